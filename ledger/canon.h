@@ -1,0 +1,75 @@
+/* Canonical msgpack: one encoding for one value (specs/formats.md, section 1).
+ * Shape:   a writer over `struct base_buf` (msgpack-c packs), a cursor that reads and refuses all
+ *          that the writer would not write: longest-form integers, floats, extension types, keys
+ *          unsorted or twice, text that is not UTF-8 NFC, nesting or lengths over the limits.
+ * Units:   lengths in bytes, counts in items.
+ * Threads: plain values.
+ * Errors:  sticky in both directions; check once. */
+#pragma once
+
+#include "ledger/base/bytes.h"
+#include "ledger/limits.h"
+
+enum ledger_canon_type {
+    LEDGER_CANON_NONE = 0, /* nothing there, or the reader has failed */
+    LEDGER_CANON_NIL,
+    LEDGER_CANON_BOOL,
+    LEDGER_CANON_INT, /* -2^63 … 2^63-1; larger unsigned values are refused */
+    LEDGER_CANON_BIN,
+    LEDGER_CANON_TEXT,
+    LEDGER_CANON_ARRAY,
+    LEDGER_CANON_MAP,
+};
+
+/* One value; `bytes` borrows from what was read. For arrays and maps `count` is the number of
+ * items or pairs and `bytes` the encoding of the items alone, so that a reader over `bytes` walks
+ * them. `raw` is the whole encoding of the value, header included. */
+struct ledger_canon_value {
+    enum ledger_canon_type type;
+    int64_t integer; /* INT; BOOL as 0 or 1 */
+    uint32_t count;
+    struct base_bytes bytes;
+    struct base_bytes raw;
+};
+
+struct ledger_canon_reader {
+    struct base_bytes rest; /* what is not read yet */
+    const char *failed;     /* NULL, or the reason, in English, static */
+};
+
+struct ledger_canon_reader ledger_canon_reader_of(struct base_bytes bytes);
+/* Reads the next value whole (containers are checked recursively and skipped over). After a
+ * failure, or at the end, the type is LEDGER_CANON_NONE; the end alone sets no failure. */
+struct ledger_canon_value ledger_canon_next(struct ledger_canon_reader *reader);
+/* Checks that `bytes` hold exactly one canonical value and gives it; NULL, or the static reason. */
+const char *ledger_canon_check(struct base_bytes bytes, struct ledger_canon_value *out_value);
+
+/* The following four are for values that passed ledger_canon_check: no recursive check again. */
+/* The value of text key `key` of a map, or type NONE. Linear in the map's pairs. */
+struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key);
+/* Steps over the items of an array, or keys and values by turns of a map:
+ *     struct ledger_canon_reader r = ledger_canon_reader_of(array.bytes);
+ *     while (ledger_canon_step(&r, &item)) … */
+bool ledger_canon_step(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item);
+/* The i-th item of an array, or type NONE. Linear in i. */
+struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array, uint32_t i);
+/* True when the value is BIN of exactly `len` bytes. */
+bool ledger_canon_is_bin(const struct ledger_canon_value *value, size_t len);
+
+/* Writers append to `buf`; the caller writes map keys in ascending byte order, which
+ * ledger_canon_check verifies in the end. */
+void ledger_canon_put_nil(struct base_buf *buf);
+void ledger_canon_put_bool(struct base_buf *buf, bool v);
+void ledger_canon_put_int(struct base_buf *buf, int64_t v);
+void ledger_canon_put_bin(struct base_buf *buf, const void *data, size_t len);
+void ledger_canon_put_text(struct base_buf *buf, struct base_bytes text);
+void ledger_canon_put_str(struct base_buf *buf, const char *text);
+void ledger_canon_put_array(struct base_buf *buf, uint32_t count);
+void ledger_canon_put_map(struct base_buf *buf, uint32_t count);
+
+/* True when the text is well-formed UTF-8 in Unicode normalisation form C (utf8proc), without
+ * U+0000 and other C0 controls except \n and \t. */
+bool ledger_text_is_nfc(struct base_bytes text);
+/* Appends the NFC form of a UTF-8 text; false (nothing appended) when it is not UTF-8. For
+ * importers: what people typed becomes what may be signed. */
+bool ledger_text_put_nfc(struct base_buf *buf, struct base_bytes text);

@@ -1,0 +1,168 @@
+/* A log: one school's chronicle, open for appending and reading.
+ *
+ * The happy path of a batch, in one transaction of the log's LMDB environment:
+ *   1. each submission (already parsed, its signatures already verified) is met by its id: known
+ *      ones are answered with their first position;
+ *   2. counter and `seen` are checked, then the storey above admits it (ledger_admission);
+ *   3. recorded_at is stamped (never decreasing), the entry is appended with its leaf, its tree
+ *      nodes, its indexes (id, key and counter) and its encrypted openings;
+ *   4. the checkpoint over the new size is signed and stored;
+ *   5. commit with fsync; the storey above commits what it folded;
+ *   6. the committed entries are read again and their hashes compared;
+ *   7. only then is anything acknowledged.
+ * When 3–6 fail: disk full → the batch is refused with "disk_full", nothing changed, the log goes
+ * on; any other failed write or sync → the handle stops for good and says so (BASE_E_STOPPED).
+ *
+ * Shape:   opaque handle over a directory <dir>/log (LMDB), <dir>/log.key, <dir>/wrap.key,
+ *          <dir>/published (the last checkpoint that was given out).
+ * Threads: appends by one thread (the sequencer); reads by any thread, each through its own
+ *          ledger_reader. A second writer process is refused by a lock (BASE_E_BUSY).
+ * Source:  specs/ledger.md. */
+#pragma once
+
+#include "ledger/base/clock.h"
+#include "ledger/event.h"
+#include "ledger/sealed.h"
+
+struct ledger_log;
+struct ledger_reader;
+
+/* A submission: bytes from outside, taken apart and checked without any state.
+ * Wire form (specs/formats.md, section 4): canonical array
+ *     [event (bin), [signature (bin 64) …], [[path (text), salt (bin 32), value (bin)] …]] */
+struct ledger_submission {
+    struct ledger_event event;
+    struct base_bytes event_bytes; /* == event.bytes */
+    struct ledger_signature signatures[LEDGER_SIGNATURE_COUNT_MAX];
+    uint32_t signature_count;
+    struct ledger_opening *openings; /* owned array; members borrow from the wire bytes */
+    uint32_t opening_count;
+};
+
+/* Takes a submission apart (borrows from `wire`; free with ledger_submission_release). Checks
+ * everything that needs no state but signatures: canonical form, limits, counts, openings'
+ * salt lengths and canonical values; computes the openings' commitments.
+ * Returns 0, a positive refusal code, or a fault. Any thread. */
+int ledger_submission_parse(struct base_bytes wire, struct ledger_submission *out_submission,
+                            struct ledger_refusal *refusal, struct base_err *err) BASE_MUST_USE;
+void ledger_submission_release(struct ledger_submission *submission);
+/* Appends the wire form. */
+int ledger_submission_build(struct base_bytes event_bytes,
+                            const struct ledger_signature *signatures, uint32_t signature_count,
+                            const struct ledger_opening *openings, uint32_t opening_count,
+                            struct base_buf *out_wire, struct base_err *err) BASE_MUST_USE;
+
+/* What the storey above contributes. All functions return 0, a positive refusal code (filled in
+ * `refusal`), or a fault (the log then stops). Called by the appending thread only. */
+struct ledger_admission {
+    void *data;
+    /* Stateless: checks the body against the kind's schema; sets each opening's `subject`;
+     * demands that commitments and openings match one to one; writes the keys whose signatures
+     * must follow the first into `out_cosigners` (capacity LEDGER_SIGNATURE_COUNT_MAX). Any
+     * thread. */
+    int (*check)(void *data, struct ledger_submission *submission,
+                 struct ledger_key *out_cosigners, uint32_t *out_cosigner_count,
+                 struct ledger_refusal *refusal, struct base_err *err);
+    int (*begin)(void *data, struct base_err *err);
+    /* May this event enter the log at `seq`? If yes, folds it into the pending state. Events of
+     * one batch see each other. */
+    int (*admit)(void *data, const struct ledger_submission *submission, ledger_seq seq,
+                 base_time_ms recorded_ms, struct ledger_refusal *refusal, struct base_err *err);
+    int (*commit)(void *data, struct base_err *err);
+    void (*abort)(void *data);
+};
+
+struct ledger_log_options {
+    const char *dir;    /* created when `create` */
+    const char *origin; /* checkpoint origin; needed with `create`, else NULL or checked */
+    bool create;        /* make a new, empty log with fresh keys; refuses an existing one */
+    struct base_clock clock;
+    const struct ledger_admission *admission; /* borrowed for the handle's life; NULL: read only */
+};
+
+/* Opens; on success `*out_log` is owned by the caller. BASE_E_BUSY: another writer. BASE_E_CORRUPT:
+ * the stored head does not match its checkpoint, or is behind the published one. */
+int ledger_log_open(const struct ledger_log_options *options, struct ledger_log **out_log,
+                    struct base_err *err) BASE_MUST_USE;
+void ledger_log_close(struct ledger_log *log);
+
+/* The answer to one submission. */
+struct ledger_receipt {
+    int code; /* 0: in the log; else the refusal's */
+    bool known; /* it had been there before (idempotent resubmission) */
+    ledger_seq seq;
+    base_time_ms recorded_ms;
+    struct ledger_hash id;
+    struct ledger_refusal refusal;
+};
+
+/* The pipeline of this page for up to LEDGER_BATCH_COUNT_MAX submissions whose signatures the
+ * caller has verified (ledger_submission_verify). `out_receipts` has `count` places. Returns 0
+ * when every receipt is valid and durable, else a fault: then nothing was acknowledged. */
+int ledger_log_append(struct ledger_log *log, struct ledger_submission *const *submissions,
+                      uint32_t count, struct ledger_receipt *out_receipts,
+                      struct base_err *err) BASE_MUST_USE;
+
+/* Runs `check` of the admission and verifies every signature. Returns 0, a refusal or a fault.
+ * Any thread; this is the 60 µs that must not happen on the loop. */
+int ledger_submission_verify(const struct ledger_admission *admission,
+                             struct ledger_submission *submission,
+                             struct ledger_refusal *refusal, struct base_err *err) BASE_MUST_USE;
+
+/* Head of the log as last committed. Any thread. */
+struct ledger_head {
+    uint64_t size;
+    struct ledger_hash root;
+    base_time_ms recorded_ms; /* of the last entry; 0 when empty */
+};
+void ledger_log_head(struct ledger_log *log, struct ledger_head *out_head);
+/* The log id: SHA-256 of the founding event; all zero while the log is empty. */
+void ledger_log_id(struct ledger_log *log, struct ledger_hash *out_id);
+const char *ledger_log_origin(struct ledger_log *log);
+/* The verifier key, C2SP signed-note form; borrowed for the handle's life. */
+const char *ledger_log_vkey(struct ledger_log *log);
+/* Appends the text of the current checkpoint (signed note). */
+int ledger_log_checkpoint(struct ledger_log *log, struct base_buf *out_note, struct base_err *err);
+/* How often the clock stood or went back and recorded_at was held. A metric. */
+uint64_t ledger_log_clock_held_count(struct ledger_log *log);
+
+/* A reader: a snapshot of the log (an LMDB read transaction). One thread at a time; different
+ * readers are independent. Bytes given out are borrowed until ledger_reader_close. */
+int ledger_reader_open(struct ledger_log *log, struct ledger_reader **out_reader,
+                       struct base_err *err) BASE_MUST_USE;
+void ledger_reader_close(struct ledger_reader *reader);
+uint64_t ledger_reader_size(const struct ledger_reader *reader);
+/* The entry's bytes at `seq`; BASE_E_MISSING beyond the end. */
+int ledger_reader_entry(struct ledger_reader *reader, ledger_seq seq, struct base_bytes *out_entry,
+                        struct base_err *err) BASE_MUST_USE;
+/* The position of an event id; BASE_E_MISSING when unknown. */
+int ledger_reader_find(struct ledger_reader *reader, const struct ledger_hash *id,
+                       ledger_seq *out_seq, struct base_err *err) BASE_MUST_USE;
+/* The last counter accepted from a key, 0 when none. */
+int ledger_reader_counter(struct ledger_reader *reader, const struct ledger_key *key,
+                          int64_t *out_counter, struct base_err *err) BASE_MUST_USE;
+/* The decrypted value (canonical msgpack) of a commitment, appended to `out_value`, after the
+ * commitment has been recomputed over it; BASE_E_MISSING when erased or never stored,
+ * BASE_E_CORRUPT when it does not match. `out_subject` may be NULL. */
+int ledger_reader_opening(struct ledger_reader *reader,
+                          const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                          struct base_buf *out_value, uint8_t out_subject[LEDGER_ID_LEN],
+                          struct base_err *err) BASE_MUST_USE;
+/* Tree hashes: the root at a size ≤ the reader's, C2SP tile bytes, proofs. */
+int ledger_reader_root(struct ledger_reader *reader, uint64_t size, struct ledger_hash *out_root,
+                       struct base_err *err) BASE_MUST_USE;
+/* Appends the content of hash tile (level, index) with `width` hashes (1…256), or of the entry
+ * bundle; BASE_E_MISSING when the tree does not have that many. */
+int ledger_reader_tile(struct ledger_reader *reader, unsigned level, uint64_t index,
+                       unsigned width, struct base_buf *out_tile, struct base_err *err)
+    BASE_MUST_USE;
+int ledger_reader_bundle(struct ledger_reader *reader, uint64_t index, unsigned width,
+                         struct base_buf *out_bundle, struct base_err *err) BASE_MUST_USE;
+/* RFC 6962 audit path and consistency proof; at most 64 hashes; count in `*out_count`. */
+#define LEDGER_PROOF_LEN_MAX 128u
+int ledger_reader_inclusion(struct ledger_reader *reader, ledger_seq seq, uint64_t size,
+                            struct ledger_hash out_path[LEDGER_PROOF_LEN_MAX],
+                            unsigned *out_count, struct base_err *err) BASE_MUST_USE;
+int ledger_reader_consistency(struct ledger_reader *reader, uint64_t old_size, uint64_t new_size,
+                              struct ledger_hash out_path[LEDGER_PROOF_LEN_MAX],
+                              unsigned *out_count, struct base_err *err) BASE_MUST_USE;
