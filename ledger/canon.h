@@ -1,7 +1,8 @@
 /* Canonical msgpack: one encoding for one value (specs/formats.md, section 1).
  * Shape:   a writer over `struct base_buf` (msgpack-c packs), a cursor that reads and refuses all
  *          that the writer would not write: longest-form integers, floats, extension types, keys
- *          unsorted or twice, text that is not UTF-8 NFC, nesting or lengths over the limits.
+ *          unsorted (as memcmp orders their bytes, a prefix first), twice or not texts, text that is
+ *          not UTF-8 NFC, nesting or lengths over the limits.
  * Units:   lengths in bytes, counts in items.
  * Threads: plain values.
  * Errors:  sticky in both directions; check once. */
@@ -68,7 +69,8 @@ void ledger_canon_put_array(struct base_buf *buf, uint32_t count);
 void ledger_canon_put_map(struct base_buf *buf, uint32_t count);
 
 /* True when the text is well-formed UTF-8 in Unicode normalisation form C (utf8proc), without
- * U+0000 and other C0 controls except \n and \t. */
+ * U+0000 and other C0 controls except \n and \t, and without code points that this Unicode version
+ * does not assign: what is in normal form today stays so in every later version. */
 bool ledger_text_is_nfc(struct base_bytes text);
 /* Appends the NFC form of a UTF-8 text; false (nothing appended) when it is not UTF-8. For
  * importers: what people typed becomes what may be signed. */

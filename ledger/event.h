@@ -2,6 +2,7 @@
  *   b body (map) · c claimed time (ms) · k key (32-byte Ed25519 public key) · l log id (32 bytes; all
  *   zero in the founding event) · n counter of the key (1, 2, …) · q quoted event id, optional
  *   (reaffirmation) · s seen [size, root] · t kind (text) · v version (1)
+ * A kind is made of a-z, 0-9, '.' and '_', begins with a letter; times are 0 … year 9999.
  * The signed bytes are stored, hashed and served as they came; nothing is re-serialised.
  * Threads: plain values that borrow from the event's bytes. */
 #pragma once
@@ -93,7 +94,7 @@ void ledger_sha256(struct base_bytes data, struct ledger_hash *out_hash);
 
 /* The entry: what the log holds, the canonical array [recorded_at, event bytes (bin), signatures
  * (array of 64-byte bins)], at most LEDGER_ENTRY_LEN_MAX bytes. The first signature is by the
- * event's key; which keys the others are by, the kind says (ledger_log_options.cosigners). */
+ * event's key; which keys the others are by, the kind says (ledger_admission.check). */
 struct ledger_entry {
     struct base_bytes bytes; /* the leaf, whole */
     base_time_ms recorded_ms;

@@ -1,0 +1,378 @@
+/* Canonical msgpack: writing through msgpack-c, reading through a strict cursor of our own.
+ *
+ * Reading one value: the first byte names a form (a table, below); the form says how wide its
+ * number is and the smallest number that needs it, so a longer form than needed is seen at once;
+ * texts are checked for NFC, map keys for their order, containers item by item, at most
+ * LEDGER_NESTING_MAX deep. What can fail: any byte; then the reader holds the reason, gives
+ * LEDGER_CANON_NONE from there on, and nothing that it gave before becomes wrong. */
+#include "ledger/canon.h"
+
+#include <assert.h>
+#include <msgpack.h>
+
+#define BIN_LEN_MAX LEDGER_ENTRY_LEN_MAX
+
+static const char reason_short[] = "ends before its value does";
+static const char reason_longer[] = "a longer form than the value needs";
+static const char reason_float[] = "floating point numbers are not used";
+static const char reason_extension[] = "extension types are not used";
+static const char reason_unused[] = "a byte that begins no value";
+static const char reason_unsigned[] = "an integer above 2^63-1";
+static const char reason_limit[] = "longer than its limit";
+static const char reason_nesting[] = "nested too deep";
+static const char reason_text[] = "text that is not UTF-8 in normal form C";
+static const char reason_key[] = "a map key that is not a text";
+static const char reason_order[] = "map keys out of order or twice";
+static const char reason_trailing[] = "bytes after the value";
+static const char reason_empty[] = "no value";
+
+/* A form with a number after its first byte: for integers the value, else a length or a count. */
+struct form {
+    enum ledger_canon_type type; /* NONE: refused for `reason` */
+    uint8_t width;               /* bytes of the number */
+    bool is_signed;
+    uint64_t least; /* the smallest number that needs this form (signed: its negative) */
+    const char *reason;
+};
+
+#define FORMS_FIRST 0xc0u
+static const struct form forms[] = {
+    [0xc0 - FORMS_FIRST] = {.type = LEDGER_CANON_NIL},
+    [0xc1 - FORMS_FIRST] = {.reason = reason_unused},
+    [0xc2 - FORMS_FIRST] = {.type = LEDGER_CANON_BOOL},
+    [0xc3 - FORMS_FIRST] = {.type = LEDGER_CANON_BOOL},
+    [0xc4 - FORMS_FIRST] = {.type = LEDGER_CANON_BIN, .width = 1},
+    [0xc5 - FORMS_FIRST] = {.type = LEDGER_CANON_BIN, .width = 2, .least = 0x100},
+    [0xc6 - FORMS_FIRST] = {.type = LEDGER_CANON_BIN, .width = 4, .least = 0x10000},
+    [0xc7 - FORMS_FIRST] = {.reason = reason_extension},
+    [0xc8 - FORMS_FIRST] = {.reason = reason_extension},
+    [0xc9 - FORMS_FIRST] = {.reason = reason_extension},
+    [0xca - FORMS_FIRST] = {.reason = reason_float},
+    [0xcb - FORMS_FIRST] = {.reason = reason_float},
+    [0xcc - FORMS_FIRST] = {.type = LEDGER_CANON_INT, .width = 1, .least = 0x80},
+    [0xcd - FORMS_FIRST] = {.type = LEDGER_CANON_INT, .width = 2, .least = 0x100},
+    [0xce - FORMS_FIRST] = {.type = LEDGER_CANON_INT, .width = 4, .least = 0x10000},
+    [0xcf - FORMS_FIRST] = {.type = LEDGER_CANON_INT, .width = 8, .least = 0x100000000},
+    [0xd0 - FORMS_FIRST] = {.type = LEDGER_CANON_INT, .width = 1, .is_signed = true, .least = 33},
+    [0xd1 - FORMS_FIRST] = {.type = LEDGER_CANON_INT, .width = 2, .is_signed = true, .least = 129},
+    [0xd2 -
+        FORMS_FIRST] = {.type = LEDGER_CANON_INT, .width = 4, .is_signed = true, .least = 0x8001},
+    [0xd3 - FORMS_FIRST] = {.type = LEDGER_CANON_INT,
+                            .width = 8,
+                            .is_signed = true,
+                            .least = 0x80000001},
+    [0xd4 - FORMS_FIRST] = {.reason = reason_extension},
+    [0xd5 - FORMS_FIRST] = {.reason = reason_extension},
+    [0xd6 - FORMS_FIRST] = {.reason = reason_extension},
+    [0xd7 - FORMS_FIRST] = {.reason = reason_extension},
+    [0xd8 - FORMS_FIRST] = {.reason = reason_extension},
+    [0xd9 - FORMS_FIRST] = {.type = LEDGER_CANON_TEXT, .width = 1, .least = 32},
+    [0xda - FORMS_FIRST] = {.type = LEDGER_CANON_TEXT, .width = 2, .least = 0x100},
+    [0xdb - FORMS_FIRST] = {.type = LEDGER_CANON_TEXT, .width = 4, .least = 0x10000},
+    [0xdc - FORMS_FIRST] = {.type = LEDGER_CANON_ARRAY, .width = 2, .least = 16},
+    [0xdd - FORMS_FIRST] = {.type = LEDGER_CANON_ARRAY, .width = 4, .least = 0x10000},
+    [0xde - FORMS_FIRST] = {.type = LEDGER_CANON_MAP, .width = 2, .least = 16},
+    [0xdf - FORMS_FIRST] = {.type = LEDGER_CANON_MAP, .width = 4, .least = 0x10000},
+};
+
+/* The head of a value: its type, its number, and how many bytes that took. */
+struct head {
+    enum ledger_canon_type type;
+    int64_t number;
+    size_t len;
+};
+
+/* Sign-extends the big-endian number of `width` bytes. */
+static int64_t number_read(const uint8_t *p, uint8_t width, bool is_signed)
+{
+    uint64_t v = is_signed && (p[0] & 0x80) != 0 ? UINT64_MAX : 0;
+    for (uint8_t i = 0; i < width; i++)
+        v = (v << 8) | p[i];
+    return (int64_t)v;
+}
+
+/* Reads a head with a number after its first byte; NULL or the reason. */
+static const char *wide_head_read(struct base_bytes in, struct head *out)
+{
+    const struct form *form = &forms[in.data[0] - FORMS_FIRST];
+    if (form->type == LEDGER_CANON_NONE)
+        return form->reason;
+    if (in.len < 1u + form->width)
+        return reason_short;
+    out->type = form->type;
+    out->len = 1u + form->width;
+    if (form->type == LEDGER_CANON_NIL || form->type == LEDGER_CANON_BOOL) {
+        out->number = in.data[0] == 0xc3 ? 1 : 0;
+        return NULL;
+    }
+    out->number = number_read(in.data + 1, form->width, form->is_signed);
+    if (form->is_signed)
+        return out->number < 0 && (uint64_t)0 - (uint64_t)out->number >= form->least
+                   ? NULL
+                   : reason_longer;
+    if (out->number < 0)
+        return reason_unsigned;
+    return (uint64_t)out->number >= form->least ? NULL : reason_longer;
+}
+
+static const char *head_read(struct base_bytes in, struct head *out)
+{
+    if (in.len == 0)
+        return reason_short;
+    uint8_t first = in.data[0];
+    *out = (struct head){.len = 1};
+    if (first >= FORMS_FIRST && first <= 0xdf)
+        return wide_head_read(in, out);
+    if (first <= 0x7f || first >= 0xe0) {
+        out->type = LEDGER_CANON_INT;
+        out->number = (int8_t)first;
+    } else if (first <= 0x8f) {
+        out->type = LEDGER_CANON_MAP;
+        out->number = first & 0x0f;
+    } else if (first <= 0x9f) {
+        out->type = LEDGER_CANON_ARRAY;
+        out->number = first & 0x0f;
+    } else {
+        out->type = LEDGER_CANON_TEXT;
+        out->number = first & 0x1f;
+    }
+    return NULL;
+}
+
+static const char *value_read(struct base_bytes in, unsigned depth, bool strict,
+                              struct ledger_canon_value *out);
+
+/* Walks the items of a container whose head is read; leaves the length of the items in `*out_len`.
+ * `strict` is off for bytes that were checked before: then only the walk is left. */
+static const char *items_read(struct base_bytes in, const struct head *head, unsigned depth,
+                              bool strict, size_t *out_len)
+{
+    bool is_map = head->type == LEDGER_CANON_MAP;
+    size_t at = 0;
+    struct base_bytes last_key = {0};
+    for (int64_t i = 0; i < head->number; i++) {
+        struct ledger_canon_value item;
+        if (is_map) {
+            const char *reason =
+                value_read(base_bytes_of(in.data + at, in.len - at), depth, strict, &item);
+            if (reason != NULL)
+                return reason;
+            if (item.type != LEDGER_CANON_TEXT)
+                return reason_key;
+            if (strict && i > 0 && base_bytes_compare(last_key, item.bytes) >= 0)
+                return reason_order;
+            last_key = item.bytes;
+            at += item.raw.len;
+        }
+        const char *reason =
+            value_read(base_bytes_of(in.data + at, in.len - at), depth, strict, &item);
+        if (reason != NULL)
+            return reason;
+        at += item.raw.len;
+    }
+    *out_len = at;
+    return NULL;
+}
+
+/* Fills in a BIN or TEXT; NULL or the reason. */
+static const char *string_read(struct base_bytes in, const struct head *head, bool strict,
+                               struct ledger_canon_value *out)
+{
+    int64_t limit = head->type == LEDGER_CANON_BIN ? BIN_LEN_MAX : LEDGER_TEXT_LEN_MAX;
+    if (head->number > limit)
+        return reason_limit;
+    size_t len = (size_t)head->number;
+    if (in.len - head->len < len)
+        return reason_short;
+    out->bytes = base_bytes_of(in.data + head->len, len);
+    if (strict && head->type == LEDGER_CANON_TEXT && !ledger_text_is_nfc(out->bytes))
+        return reason_text;
+    out->raw = base_bytes_of(in.data, head->len + len);
+    return NULL;
+}
+
+static const char *value_read(struct base_bytes in, unsigned depth, bool strict,
+                              struct ledger_canon_value *out)
+{
+    struct head head;
+    const char *reason = head_read(in, &head);
+    if (reason != NULL)
+        return reason;
+    *out = (struct ledger_canon_value){.type = head.type, .raw = base_bytes_of(in.data, head.len)};
+    switch (head.type) {
+    case LEDGER_CANON_BOOL:
+    case LEDGER_CANON_INT:
+        out->integer = head.number;
+        return NULL;
+    case LEDGER_CANON_BIN:
+    case LEDGER_CANON_TEXT:
+        return string_read(in, &head, strict, out);
+    case LEDGER_CANON_ARRAY:
+    case LEDGER_CANON_MAP: {
+        if (depth >= LEDGER_NESTING_MAX)
+            return reason_nesting;
+        if (head.number > (int64_t)LEDGER_ITEM_COUNT_MAX)
+            return reason_limit;
+        size_t items_len = 0;
+        reason = items_read(base_bytes_of(in.data + head.len, in.len - head.len), &head, depth + 1,
+                            strict, &items_len);
+        if (reason != NULL)
+            return reason;
+        out->count = (uint32_t)head.number;
+        out->bytes = base_bytes_of(in.data + head.len, items_len);
+        out->raw = base_bytes_of(in.data, head.len + items_len);
+        return NULL;
+    }
+    case LEDGER_CANON_NIL:
+    case LEDGER_CANON_NONE:
+        break;
+    }
+    assert(head.type == LEDGER_CANON_NIL);
+    return NULL;
+}
+
+struct ledger_canon_reader ledger_canon_reader_of(struct base_bytes bytes)
+{
+    return (struct ledger_canon_reader){.rest = bytes};
+}
+
+/* The next value, or NONE; a failure is remembered. */
+static struct ledger_canon_value take(struct ledger_canon_reader *reader, bool strict)
+{
+    struct ledger_canon_value value = {0};
+    if (reader->failed != NULL || reader->rest.len == 0)
+        return value;
+    const char *reason = value_read(reader->rest, 0, strict, &value);
+    if (reason != NULL) {
+        reader->failed = reason;
+        return (struct ledger_canon_value){0};
+    }
+    assert(value.raw.len > 0 && value.raw.len <= reader->rest.len);
+    reader->rest.data += value.raw.len;
+    reader->rest.len -= value.raw.len;
+    return value;
+}
+
+struct ledger_canon_value ledger_canon_next(struct ledger_canon_reader *reader)
+{
+    return take(reader, true);
+}
+
+const char *ledger_canon_check(struct base_bytes bytes, struct ledger_canon_value *out_value)
+{
+    if (bytes.len == 0)
+        return reason_empty;
+    struct ledger_canon_reader reader = ledger_canon_reader_of(bytes);
+    struct ledger_canon_value value = ledger_canon_next(&reader);
+    if (reader.failed != NULL)
+        return reader.failed;
+    if (reader.rest.len != 0)
+        return reason_trailing;
+    if (out_value != NULL)
+        *out_value = value;
+    return NULL;
+}
+
+bool ledger_canon_step(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item)
+{
+    *out_item = take(reader, false);
+    return out_item->type != LEDGER_CANON_NONE;
+}
+
+struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key)
+{
+    struct ledger_canon_value none = {0};
+    if (map->type != LEDGER_CANON_MAP)
+        return none;
+    struct base_bytes wanted = base_bytes_str(key);
+    struct ledger_canon_reader reader = ledger_canon_reader_of(map->bytes);
+    struct ledger_canon_value found;
+    struct ledger_canon_value value;
+    while (ledger_canon_step(&reader, &found) && ledger_canon_step(&reader, &value))
+        if (base_bytes_equal(found.bytes, wanted))
+            return value;
+    return none;
+}
+
+struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array, uint32_t i)
+{
+    struct ledger_canon_value item = {0};
+    if (array->type != LEDGER_CANON_ARRAY || i >= array->count)
+        return item;
+    struct ledger_canon_reader reader = ledger_canon_reader_of(array->bytes);
+    for (uint32_t at = 0; at <= i; at++)
+        if (!ledger_canon_step(&reader, &item))
+            break;
+    return item;
+}
+
+bool ledger_canon_is_bin(const struct ledger_canon_value *value, size_t len)
+{
+    return value->type == LEDGER_CANON_BIN && value->bytes.len == len;
+}
+
+/* msgpack-c's way out: the buffer keeps its own, sticky, account of failures. */
+static int packer_write(void *data, const char *bytes, size_t len)
+{
+    base_buf_put((struct base_buf *)data, bytes, len);
+    return 0;
+}
+
+static msgpack_packer packer_over(struct base_buf *buf)
+{
+    msgpack_packer packer;
+    msgpack_packer_init(&packer, buf, packer_write);
+    return packer;
+}
+
+void ledger_canon_put_nil(struct base_buf *buf)
+{
+    msgpack_packer packer = packer_over(buf);
+    msgpack_pack_nil(&packer);
+}
+
+void ledger_canon_put_bool(struct base_buf *buf, bool v)
+{
+    msgpack_packer packer = packer_over(buf);
+    if (v)
+        msgpack_pack_true(&packer);
+    else
+        msgpack_pack_false(&packer);
+}
+
+void ledger_canon_put_int(struct base_buf *buf, int64_t v)
+{
+    msgpack_packer packer = packer_over(buf);
+    msgpack_pack_int64(&packer, v);
+}
+
+void ledger_canon_put_bin(struct base_buf *buf, const void *data, size_t len)
+{
+    msgpack_packer packer = packer_over(buf);
+    msgpack_pack_bin(&packer, len);
+    base_buf_put(buf, data, len);
+}
+
+void ledger_canon_put_text(struct base_buf *buf, struct base_bytes text)
+{
+    msgpack_packer packer = packer_over(buf);
+    msgpack_pack_str(&packer, text.len);
+    base_buf_put_bytes(buf, text);
+}
+
+void ledger_canon_put_str(struct base_buf *buf, const char *text)
+{
+    ledger_canon_put_text(buf, base_bytes_str(text));
+}
+
+void ledger_canon_put_array(struct base_buf *buf, uint32_t count)
+{
+    msgpack_packer packer = packer_over(buf);
+    msgpack_pack_array(&packer, count);
+}
+
+void ledger_canon_put_map(struct base_buf *buf, uint32_t count)
+{
+    msgpack_packer packer = packer_over(buf);
+    msgpack_pack_map(&packer, count);
+}

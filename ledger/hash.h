@@ -1,0 +1,13 @@
+/* Hashes of the ledger's own kind: leaves and nodes of the RFC 6962 tree, without a copy of what is
+ * hashed. The plain SHA-256 of one span is ledger_sha256 in ledger/event.h.
+ * Threads: any; each thread keeps one prepared digest until it ends.
+ * Errors:  none; without memory for a digest the process stops, since no caller could go on. */
+#pragma once
+
+#include "ledger/event.h"
+
+/* SHA-256 of the spans one after the other. */
+void ledger__sha256_parts(const struct base_bytes *parts, size_t count,
+                          struct ledger_hash *out_hash);
+/* Makes libsodium ready, once for the process. Any thread, any number of times. */
+void ledger__sodium_ready(void);
