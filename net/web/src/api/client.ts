@@ -1,0 +1,117 @@
+// Requests: one function per address of specs/api.md. Answers are msgpack; a refusal becomes an
+// ApiError that carries the server's own sentence, a broken line becomes an OfflineError.
+import { decodeView, encode, type Value } from '../ledger/canon'
+import type { Bytes } from '../ledger/hash'
+import type * as T from './types'
+
+const MSGPACK = 'application/msgpack'
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly field: string,
+    readonly ru: string,
+    readonly en: string,
+  ) {
+    super(`${status} ${code}`)
+  }
+}
+
+/** The server could not be reached, or answered with a fault of its own that may pass. */
+export class OfflineError extends Error {}
+
+/** "/<school>": the first segment of the address under which the page was opened. */
+export const schoolPath: string = '/' + (globalThis.location?.pathname.split('/')[1] ?? '')
+
+type Query = { readonly [key: string]: string | number | null | undefined }
+
+export function address(path: string, query: Query = {}): string {
+  const pairs = Object.entries(query).filter(([, v]) => v !== null && v !== undefined)
+  const text = new URLSearchParams(pairs.map(([k, v]) => [k, String(v)])).toString()
+  return schoolPath + path + (text === '' ? '' : '?' + text)
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...init })
+  } catch {
+    throw new OfflineError('no connection')
+  }
+  if (response.status === 502 || response.status === 503 || response.status === 504) throw new OfflineError('the server is away')
+  return response
+}
+
+async function body(response: Response): Promise<unknown> {
+  const type = response.headers.get('content-type') ?? ''
+  if (type.startsWith('application/json')) return response.json()
+  if (type.startsWith(MSGPACK)) return decodeView(new Uint8Array(await response.arrayBuffer()))
+  throw new ApiError(response.status, 'unexpected_answer', '', 'Сервер ответил не так, как положено.', 'The server gave an unexpected answer.')
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  try {
+    const e = (await body(response)) as { error?: string; field?: string; ru?: string; en?: string }
+    return new ApiError(response.status, e.error ?? '', e.field ?? '', e.ru ?? '', e.en ?? '')
+  } catch (error) {
+    return error instanceof ApiError ? error : new ApiError(response.status, '', '', '', '')
+  }
+}
+
+async function get<A>(path: string, query: Query = {}): Promise<A> {
+  const response = await send(address(path, query), { headers: { Accept: MSGPACK } })
+  if (!response.ok) throw await refusal(response)
+  return (await body(response)) as A
+}
+
+async function post<A>(path: string, value: Value): Promise<A> {
+  const init = { method: 'POST', headers: { Accept: MSGPACK, 'Content-Type': MSGPACK }, body: encode(value) }
+  const response = await send(address(path), init)
+  if (!response.ok) throw await refusal(response)
+  return (response.status === 204 ? null : await body(response)) as A
+}
+
+export const api = {
+  school: () => get<T.School>('/api/school'),
+  me: () => get<T.Me>('/api/me'),
+  loginSalt: (login: string) => post<{ salt: T.Hex; mem: number; ops: number }>('/api/login/salt', { login }),
+  login: (login: string, proof: Bytes) => post<T.LoginAnswer>('/api/login', { login, proof }),
+  challenge: () => get<{ challenge: T.Hex }>('/api/challenge'),
+  session: (challenge: Bytes, key: Bytes, signature: Bytes) => post<T.Me>('/api/session', { challenge, key, signature }),
+  logout: () => post<unknown>('/api/logout', {}),
+  credentials: (value: { readonly [key: string]: Value }) => post<unknown>('/api/credentials', value),
+  invitation: (key: T.Hex) => get<{ account: T.Id; open: boolean }>('/api/invitation', { key }),
+  counter: (key: T.Hex) => get<{ counter: number }>('/api/counter', { key }),
+  day: (day: T.Day) => get<T.DayView>('/api/day', { day }),
+  pages: () => get<T.PagesView>('/api/pages'),
+  journal: (group: T.Id, subject: T.Id, from: T.Day, to: T.Day) => get<T.JournalPage>('/api/journal', { group, subject, from, to }),
+  cell: (query: { lesson?: T.Id; pupil?: T.Id; column?: number; what?: string; group?: T.Id; subject?: T.Id; period?: string }) =>
+    get<{ versions: T.Version[] }>('/api/cell', query),
+  diary: (pupil: T.Id, from: T.Day, to: T.Day) => get<T.DiaryView>('/api/diary', { pupil, from, to }),
+  children: (group?: T.Id) => get<{ pupils: T.Child[] }>('/api/children', { group }),
+  accounts: (find: string) => get<{ accounts: T.Account[] }>('/api/accounts', { find }),
+  breachPreview: (target: T.Hex, breach: T.Ms, size?: number) => get<T.Preview>('/api/breach/preview', { target, breach, size }),
+  breaches: () => get<{ reports: T.Report[] }>('/api/breaches'),
+  proof: (seq: T.Seq) => get<T.Proof>('/api/proof', { seq }),
+  consistency: (old: number, size: number) => get<T.Consistency>('/api/consistency', { old, new: size }),
+
+  async checkpoint(): Promise<string> {
+    const response = await send(address('/checkpoint'), {})
+    if (!response.ok) throw await refusal(response)
+    return response.text()
+  },
+
+  /** Submits; gives an answer for each event, also when some were refused (422). */
+  async events(submissions: Bytes): Promise<T.EventAnswer[]> {
+    const init = { method: 'POST', headers: { Accept: MSGPACK, 'Content-Type': MSGPACK }, body: submissions }
+    const response = await send(address('/api/events'), init)
+    if (response.status !== 200 && response.status !== 422) throw await refusal(response)
+    const answer = await body(response)
+    if (!Array.isArray(answer)) {
+      const e = answer as { error?: string; field?: string; ru?: string; en?: string }
+      throw new ApiError(response.status, e.error ?? '', e.field ?? '', e.ru ?? '', e.en ?? '')
+    }
+    return answer as T.EventAnswer[]
+  },
+}

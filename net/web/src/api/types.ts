@@ -1,0 +1,121 @@
+// The shapes of specs/api.md as the client keeps them: ids, keys and hashes are lower-case hex,
+// days are whole days since 1970-01-01, times are milliseconds, positions are numbers.
+
+export type Id = string
+export type Hex = string
+export type Day = number
+export type Ms = number
+export type Seq = number
+
+export interface School {
+  name: string; origin: string; vkey: string; log_id: Hex
+  size: number; root: Hex; offset: number; zone: string; demo: boolean
+}
+
+export interface LoginAnswer { account: Id; key: Hex; nonce: Hex; wrapped: Hex; counter: number; challenge: Hex }
+
+export const enum Role {
+  Head = 1, Deputy = 2, Support = 3, ClassTeacher = 4, Parent = 5, Pupil = 6, Auditor = 7, Corrector = 8, Office = 9,
+}
+
+export interface RoleHeld { role: number; scope: Id | null; scope_name: string | null }
+
+export interface Me {
+  account: Id; name: string; key: Hex; session: Hex; stratum: number
+  roles: RoleHeld[]; now: Ms; today: Day; size: number
+}
+
+export interface DayLesson {
+  group: Id; group_name: string; subject: Id; subject_name: string
+  shift: number; n: number; start: number; end: number; room: string
+  lesson: Id | null; assigned: Id; assigned_name: string; actual: Id; actual_name: string; change: number | null
+  topic: string | null; next_topic: string | null; next_number: number | null
+  homework: string | null; homework_set: boolean; sheet: boolean
+  mark_count: number; pupil_count: number; homework_due: Ms | null
+}
+export interface DayView { day: Day; now: Ms; lessons: DayLesson[]; working: boolean }
+
+export interface PageRef { group: Id; group_name: string; kind: number; grade: number; subject: Id; subject_name: string; writable: boolean }
+export interface Period { name: string; kind: number; from: Day; to: Day; grade_from: number; grade_to: number }
+export interface PagesView { pages: PageRef[]; periods: Period[] }
+
+export const enum Flag { Late = 1, Changed = 2, Voided = 4, Review = 8, Protocol = 16, Comment = 32, Stranded = 64 }
+
+export interface PagePupil { id: Id; name: string; from: Day; to: Day | null }
+export interface LessonColumn { column: number; work: number; weight: number }
+export interface PageLesson {
+  id: Id; day: Day; shift: number; n: number; start: number; end: number
+  assigned_name: string; actual_name: string; substituted: boolean; writable: boolean
+  topic: string | null; number: number | null; work: number | null; topic_seq: Seq | null; topic_flags: number
+  homework: string | null; homework_due: Day | null; homework_seq: Seq | null; homework_flags: number
+  sheet: boolean; sheet_seq: Seq | null; columns: LessonColumn[]
+}
+/** lesson index, pupil index, column, values, work, weight, seq, flags */
+export type PageMark = [number, number, number, number[], number, number, Seq, number]
+/** lesson index, pupil index, state, reason, seq, flags */
+export type PageAbsence = [number, number, number, string | null, Seq, number]
+export interface PageSlot { day: Day; shift: number; n: number; start: number; end: number; room: string; assigned: Id; actual: Id }
+export interface JournalPage {
+  group: { id: Id; name: string; kind: number; grade: number }
+  subject: { id: Id; name: string; marked: boolean }
+  from: Day; to: Day; writable: boolean; size: number
+  pupils: PagePupil[]; lessons: PageLesson[]; marks: PageMark[]; absences: PageAbsence[]
+  averages: [number, number, number][]
+  period_marks: [number, string, number, Seq, number][]
+  slots: PageSlot[]
+}
+
+export interface VoidNote { report: Seq; cut: Seq; reason: 'covered' | 'ungrounded'; act: number }
+export interface Version {
+  seq: Seq; recorded: Ms; claimed: Ms; account: Id; name: string; key: Hex; session: boolean; kind: string
+  value: number | number[] | null; text: string | null; work: number | null; weight: number | null
+  protocol: [string, Day] | null; comment: string | null; prev: Seq | null; quote: Hex | null
+  counts: boolean; void: VoidNote | null; signature_ok: boolean; late: boolean
+}
+
+export interface DiaryMark { values: number[]; work: number; weight: number; comment: string | null; seq: Seq; flags: number }
+export interface DiaryLesson {
+  day: Day; n: number; start: number; end: number; subject_name: string; teacher_name: string
+  topic: string | null; homework: string | null; due: Day | null; marks: DiaryMark[]; state: number | null; reason: string | null
+}
+export interface DiaryView { pupil: Id; name: string; lessons: DiaryLesson[] }
+export interface Child { id: Id; name: string; class_name: string }
+
+export const enum KeyState { Live = 0, Retired = 1, Closed = 2, Expired = 3 }
+export interface AccountKey {
+  key: Hex; seq: Seq; recorded: Ms; state: number; is_session: boolean
+  opened: Ms | null; place: string | null; event_count: number; last: Ms | null
+}
+export interface Account { account: Id; name: string; stratum: number; roles: RoleHeld[]; keys: AccountKey[] }
+
+export interface PreviewCell {
+  what: 'mark' | 'attendance' | 'topic' | 'homework' | 'period' | 'lesson'
+  lesson: Id | null; group: Id | null; subject: Id | null; group_name: string | null; subject_name: string | null
+  day: Day | null; n: number | null; pupil: Id | null; pupil_name: string | null; column: number | null
+  before: string; after: string; on_top: { seq: Seq; name: string; value: string }[]
+}
+export interface PreviewEvent {
+  seq: Seq; id?: Hex; recorded: Ms; kind: string; group_name: string | null; subject_name: string | null; session: Hex; covered: boolean
+}
+export interface Preview {
+  target: Hex; account: Id; name: string; is_session: boolean; breach: Ms; cut: Seq; size: number; count: number; digest: Hex
+  needs_root: boolean; own_count: number; ungrounded_count: number
+  by_kind: { kind: string; count: number }[]; cells: PreviewCell[]; events: PreviewEvent[]
+  period_marks_affected: number; keys: Hex[]
+}
+
+export interface Receipt { seq: Seq; account: Id; name: string; role: number; capacity: number; told: Ms; recorded: Ms; valid: boolean }
+export interface Report {
+  seq: Seq; id: Hex; recorded: Ms; act: number; target: Hex; account: Id; name: string; is_session: boolean; by_name: string
+  breach: Ms; learned: Ms; due: Ms; late: boolean; cut: Seq; count: number; size: number; digest: Hex; reason: string | null
+  receipts: Receipt[]; state: 'closed' | 'standing' | 'overruled' | 'fallen'
+  needs_root: boolean; void_count: number; ungrounded_count: number
+}
+
+export interface Proof { seq: Seq; size: number; path: Hex[]; checkpoint: string; entry: Hex }
+export interface Consistency { old: number; new: number; path: Hex[] }
+
+export interface EventAnswer {
+  code: number; seq?: Seq; recorded?: Ms; id?: Hex; known?: boolean
+  error?: string; field?: string; ru?: string; en?: string
+}
