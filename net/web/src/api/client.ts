@@ -59,8 +59,19 @@ async function refusal(response: Response): Promise<ApiError> {
   }
 }
 
+let reopen: (() => Promise<void>) | null = null
+/** How to open the reading session again when the server has forgotten it; null: not possible. */
+export function setReopen(fn: (() => Promise<void>) | null): void {
+  reopen = fn
+}
+
 async function get<A>(path: string, query: Query = {}): Promise<A> {
-  const response = await send(address(path, query), { headers: { Accept: MSGPACK } })
+  const ask = (): Promise<Response> => send(address(path, query), { headers: { Accept: MSGPACK } })
+  let response = await ask()
+  if (response.status === 401 && reopen !== null && path !== '/api/challenge') {
+    await reopen()
+    response = await ask()
+  }
   if (!response.ok) throw await refusal(response)
   return (await body(response)) as A
 }

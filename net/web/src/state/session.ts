@@ -1,0 +1,62 @@
+// The session: who is here, and the key that signs for them until they leave.
+import { computed, signal } from '@preact/signals'
+import { api, setReopen } from '../api/client'
+import { startLive, stopLive } from '../api/live'
+import { type Me, Role } from '../api/types'
+import { type Bytes, concat, domain, unhex } from '../ledger/hash'
+import type { Signer } from '../ledger/keys'
+import { clockOffset, logId } from './school'
+
+export interface Session {
+  readonly me: Me
+  /** Null: reading only, as after a reload; the key lived in memory. */
+  readonly signer: Signer | null
+  /** The last counter that this session's key has used. */
+  counter: number
+  readonly login: string
+}
+
+export const session = signal<Session | null>(null)
+export const me = computed(() => session.value?.me ?? null)
+export const canSign = computed(() => session.value?.signer != null)
+
+/** Why the last session ended; the log-in page says it. */
+export type EndReason = 'left' | 'idle' | 'closed' | 'expired'
+export const ended = signal<{ reason: EndReason; login: string } | null>(null)
+
+const CHALLENGE = domain('letopis/challenge/v1')
+
+/** Signs a challenge with the session's key and opens the reading session. */
+export async function openReading(signer: Signer, challenge: Bytes): Promise<Me> {
+  const signature = await signer.sign(concat(CHALLENGE, logId(), challenge))
+  return api.session(challenge, signer.key, signature)
+}
+
+export function beginSession(me: Me, signer: Signer | null, login: string, counter: number): void {
+  clockOffset.value = me.now - Date.now()
+  ended.value = null
+  session.value = { me, signer, counter, login }
+  startLive()
+  setReopen(signer === null ? null : async () => {
+    await openReading(signer, unhex((await api.challenge()).challenge))
+  })
+}
+
+/** Forgets the key and everything on screen. Safe to call twice. */
+export function endSession(reason: EndReason): void {
+  const current = session.value
+  if (current === null) return
+  stopLive()
+  setReopen(null)
+  current.signer?.forget()
+  session.value = null
+  ended.value = { reason, login: current.login }
+  api.logout().catch(() => undefined)
+}
+
+export function hasRole(...roles: number[]): boolean {
+  return me.value?.roles.some((r) => roles.includes(r.role)) ?? false
+}
+
+export const isOfficer = computed(() => me.value?.stratum === 1 || hasRole(Role.Head, Role.Deputy, Role.Support))
+export const isStaff = computed(() => (me.value?.stratum ?? 3) <= 2)
