@@ -1,9 +1,8 @@
 /* Canonical msgpack: one encoding for one value (specs/formats.md, section 1).
  * Shape:   a writer over `struct base_buf` (msgpack-c packs), a cursor that reads and refuses all
  *          that the writer would not write: longest-form integers, floats, extension types, keys
- *          unsorted (as memcmp orders their bytes, a prefix first), twice or not texts, text that is
- *          not UTF-8 NFC, nesting or lengths over the limits.
- * Units:   lengths in bytes, counts in items.
+ *          unsorted (as memcmp orders their bytes, a prefix first), twice or not texts, text that
+ * is not UTF-8 NFC, nesting or lengths over the limits. Units:   lengths in bytes, counts in items.
  * Threads: plain values.
  * Errors:  sticky in both directions; check once. */
 #pragma once

@@ -1,6 +1,6 @@
 /* The event: what a person signs (specs/formats.md, section 2). A canonical map with the keys
- *   b body (map) · c claimed time (ms) · k key (32-byte Ed25519 public key) · l log id (32 bytes; all
- *   zero in the founding event) · n counter of the key (1, 2, …) · q quoted event id, optional
+ *   b body (map) · c claimed time (ms) · k key (32-byte Ed25519 public key) · l log id (32 bytes;
+ * all zero in the founding event) · n counter of the key (1, 2, …) · q quoted event id, optional
  *   (reaffirmation) · s seen [size, root] · t kind (text) · v version (1)
  * A kind is made of a-z, 0-9, '.' and '_', begins with a letter; times are 0 … year 9999.
  * The signed bytes are stored, hashed and served as they came; nothing is re-serialised.

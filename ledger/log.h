@@ -23,6 +23,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/event.h"
 #include "ledger/sealed.h"
+#include "ledger/tree.h"
 
 struct ledger_log;
 struct ledger_reader;
@@ -60,9 +61,9 @@ struct ledger_admission {
      * demands that commitments and openings match one to one; writes the keys whose signatures
      * must follow the first into `out_cosigners` (capacity LEDGER_SIGNATURE_COUNT_MAX). Any
      * thread. */
-    int (*check)(void *data, struct ledger_submission *submission,
-                 struct ledger_key *out_cosigners, uint32_t *out_cosigner_count,
-                 struct ledger_refusal *refusal, struct base_err *err);
+    int (*check)(void *data, struct ledger_submission *submission, struct ledger_key *out_cosigners,
+                 uint32_t *out_cosigner_count, struct ledger_refusal *refusal,
+                 struct base_err *err);
     int (*begin)(void *data, struct base_err *err);
     /* May this event enter the log at `seq`? If yes, folds it into the pending state. Events of
      * one batch see each other. */
@@ -88,7 +89,7 @@ void ledger_log_close(struct ledger_log *log);
 
 /* The answer to one submission. */
 struct ledger_receipt {
-    int code; /* 0: in the log; else the refusal's */
+    int code;   /* 0: in the log; else the refusal's */
     bool known; /* it had been there before (idempotent resubmission) */
     ledger_seq seq;
     base_time_ms recorded_ms;
@@ -106,8 +107,8 @@ int ledger_log_append(struct ledger_log *log, struct ledger_submission *const *s
 /* Runs `check` of the admission and verifies every signature. Returns 0, a refusal or a fault.
  * Any thread; this is the 60 µs that must not happen on the loop. */
 int ledger_submission_verify(const struct ledger_admission *admission,
-                             struct ledger_submission *submission,
-                             struct ledger_refusal *refusal, struct base_err *err) BASE_MUST_USE;
+                             struct ledger_submission *submission, struct ledger_refusal *refusal,
+                             struct base_err *err) BASE_MUST_USE;
 
 /* Head of the log as last committed. Any thread. */
 struct ledger_head {
@@ -153,16 +154,14 @@ int ledger_reader_root(struct ledger_reader *reader, uint64_t size, struct ledge
                        struct base_err *err) BASE_MUST_USE;
 /* Appends the content of hash tile (level, index) with `width` hashes (1…256), or of the entry
  * bundle; BASE_E_MISSING when the tree does not have that many. */
-int ledger_reader_tile(struct ledger_reader *reader, unsigned level, uint64_t index,
-                       unsigned width, struct base_buf *out_tile, struct base_err *err)
-    BASE_MUST_USE;
+int ledger_reader_tile(struct ledger_reader *reader, unsigned level, uint64_t index, unsigned width,
+                       struct base_buf *out_tile, struct base_err *err) BASE_MUST_USE;
 int ledger_reader_bundle(struct ledger_reader *reader, uint64_t index, unsigned width,
                          struct base_buf *out_bundle, struct base_err *err) BASE_MUST_USE;
-/* RFC 6962 audit path and consistency proof; at most 64 hashes; count in `*out_count`. */
-#define LEDGER_PROOF_LEN_MAX 128u
+/* RFC 6962 audit path and consistency proof; count in `*out_count` (ledger/tree.h). */
 int ledger_reader_inclusion(struct ledger_reader *reader, ledger_seq seq, uint64_t size,
-                            struct ledger_hash out_path[LEDGER_PROOF_LEN_MAX],
-                            unsigned *out_count, struct base_err *err) BASE_MUST_USE;
+                            struct ledger_hash out_path[LEDGER_PROOF_LEN_MAX], unsigned *out_count,
+                            struct base_err *err) BASE_MUST_USE;
 int ledger_reader_consistency(struct ledger_reader *reader, uint64_t old_size, uint64_t new_size,
                               struct ledger_hash out_path[LEDGER_PROOF_LEN_MAX],
                               unsigned *out_count, struct base_err *err) BASE_MUST_USE;

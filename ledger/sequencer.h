@@ -13,12 +13,13 @@ struct ledger_sequencer;
 typedef void (*ledger_done_fn)(void *data, const struct ledger_receipt *receipt,
                                const struct base_err *fault);
 
-/* Called on the sequencer's thread after a batch is durable, with the new head. For live updates. */
+/* Called on the sequencer's thread after a batch is durable, with the new head. For live updates.
+ */
 typedef void (*ledger_published_fn)(void *data, const struct ledger_head *head);
 
 int ledger_sequencer_start(struct ledger_log *log, ledger_published_fn published, void *data,
-                           struct ledger_sequencer **out_sequencer, struct base_err *err)
-    BASE_MUST_USE;
+                           struct ledger_sequencer **out_sequencer,
+                           struct base_err *err) BASE_MUST_USE;
 /* Queues a submission (borrowed until `done`). BASE_E_BUSY when the queue is full, BASE_E_STOPPED
  * after a fault or a stop; then `done` is not called. */
 int ledger_sequencer_submit(struct ledger_sequencer *sequencer,
