@@ -33,13 +33,13 @@ export async function signerOfCode(code: string, use: CodeUse): Promise<Signer> 
   return signer
 }
 
-/** The key is in the log, but its vault was refused: the person may choose another login. */
+/** The key is in the log, but its vault was not stored: the person may try again or choose another login. */
 export class StoreRefused extends Error {
   constructor(
-    readonly refusal: ApiError,
+    readonly reason: unknown,
     readonly store: (login: string, password: string, onStep: (step: EnrolStep) => void) => Promise<void>,
   ) {
-    super('the vault was refused')
+    super('the vault was not stored')
   }
 }
 
@@ -54,22 +54,27 @@ export async function enrol(typedCode: string, login: string, password: string, 
   const account = await openInvitation(invitation)
   const seed = random(SEED_LEN)
   const own = signerOfSeed(seed)
+  onStep('deriving')
+  // Wrapped before the invitation is used up: what can fail here must fail while it is still open.
+  const credentials = await wrapCredentials(cleanLogin(login), account, own, seed, password)
   onStep('enrolling')
   await submitEnrolment(account, invitation, own)
   invitation.forget()
-  await storeVault(account, own, seed, cleanLogin(login), password, onStep)
+  await storeVault(account, own, seed, credentials, onStep)
 }
 
-/** Wraps and stores the seed, then wipes it; a refusal keeps it for another attempt. */
-async function storeVault(account: string, own: Signer, seed: Uint8Array, login: string, password: string, onStep: (step: EnrolStep) => void): Promise<void> {
-  onStep('deriving')
-  const credentials = await wrapCredentials(login, account, own, seed, password)
+type Credentials = Awaited<ReturnType<typeof wrapCredentials>>
+
+/** Stores the vault and wipes the seed; when that fails the seed is kept for another attempt. */
+async function storeVault(account: string, own: Signer, seed: Uint8Array, credentials: Credentials, onStep: (step: EnrolStep) => void): Promise<void> {
   onStep('storing')
   try {
     await api.credentials(credentials)
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    throw new StoreRefused(error, (next, secret, step) => storeVault(account, own, seed, cleanLogin(next), secret, step))
+    throw new StoreRefused(error, async (next, secret, step) => {
+      step('deriving')
+      await storeVault(account, own, seed, await wrapCredentials(cleanLogin(next), account, own, seed, secret), step)
+    })
   }
   seed.fill(0)
   own.forget()

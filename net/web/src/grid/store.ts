@@ -1,0 +1,314 @@
+// The store of one open journal page: the page as the server gave it, the queue of edits over it,
+// the cursor, and the sheet that follows from them. The screen draws it; the keys change it.
+import { batch, computed, signal } from '@preact/signals'
+import { api } from '../api/client'
+import type { LivePage } from '../api/live'
+import type { Id, JournalPage, PageSlot, Period, Seq } from '../api/types'
+import { newId } from '../ledger/hash'
+import { canSign } from '../state/session'
+import type { Edit } from './edits'
+import { initialState, type Cursor, type GridState, type KeyPress, type Look, type Notice, press } from './keys'
+import { absenceKey, buildColumns, buildSheet, indexPage, markKey, periodKey, proposedWeight, type CellView, type GridColumn, type LocalColumns, type Sheet } from './model'
+import { applyAccepted, mergeDays } from './patch'
+import { EditQueue, type QueuePage } from './queue'
+
+export type Ask = { readonly what: 'protocol'; readonly at: Cursor; readonly values: readonly number[] } | { readonly what: 'comment' | 'deferral' | 'history'; readonly at: Cursor }
+
+interface Undo { readonly edits: readonly Edit[] }
+
+export class JournalStore implements QueuePage {
+  readonly page = signal<JournalPage>(null as unknown as JournalPage)
+  readonly grid = signal<GridState>(initialState(0, 0))
+  readonly ask = signal<Ask | null>(null)
+  readonly notice = signal<Notice | 'undone' | 'undoNothing' | null>(null)
+  readonly queue: EditQueue
+  readonly names: { group: Id; subject: Id }
+  private readonly slotIds = new Map<string, Id>()
+  private readonly slots = new Map<Id, PageSlot>()
+  private readonly openedHere = new Set<Id>()
+  private readonly known = new Map<string, Seq>()
+  private readonly dirty = new Set<Id>()
+  private readonly extra = signal<ReadonlyMap<Id, { column: number; work: number; weight: number }[]>>(new Map())
+  private readonly chosen = signal<ReadonlyMap<string, { work: number; weight: number }>>(new Map())
+  private undos: Undo[] = []
+  private staleDays = new Set<number>()
+  private refreshTimer: ReturnType<typeof setTimeout> | null = null
+  private before: Sheet | null = null
+  private seenSeq = 0
+
+  constructor(page: JournalPage, readonly period: Period | null) {
+    this.page.value = page
+    this.names = { group: page.group.id, subject: page.subject.id }
+    this.queue = new EditQueue(this)
+    this.seenSeq = page.size
+    this.resize()
+  }
+
+  // ---- what is shown
+
+  readonly index = computed(() => indexPage(this.page.value))
+
+  readonly columns = computed(() => {
+    const local: LocalColumns = { slotId: (s) => this.slotId(s), extra: this.extra.value, chosen: this.chosen.value }
+    const writable = canSign.value
+    const columns = buildColumns(this.page.value, this.period?.name ?? null, writable && this.page.value.writable, local)
+    return writable ? columns : columns.map((c) => ({ ...c, writable: false }))
+  })
+
+  readonly sheet = computed(() => {
+    void this.queue.version.value
+    this.before = buildSheet(this.page.value, this.index.value, this.columns.value, this.period?.name ?? null, this.queue.overlay, this.dirty, this.before)
+    return this.before
+  })
+
+  readonly look: Look = {
+    cell: (at) => this.cellAt(at),
+    column: (col) => this.columns.value[col]!,
+  }
+
+  cellAt(at: Cursor): CellView {
+    return this.sheet.value.rows[at.row]!.cells[at.col]!
+  }
+
+  private slotId(slot: PageSlot): Id {
+    const key = `${slot.day}/${slot.shift}/${slot.n}`
+    let id = this.slotIds.get(key)
+    if (id === undefined) this.slotIds.set(key, (id = newId()))
+    this.slots.set(id, slot)
+    return id
+  }
+
+  private resize(): void {
+    const { cursor } = this.grid.peek()
+    const next = initialState(this.page.peek().pupils.length, this.columns.value.length, cursor)
+    this.grid.value = { ...this.grid.peek(), rows: next.rows, cols: next.cols, cursor: next.cursor }
+  }
+
+  moveTo(at: Cursor): void {
+    this.grid.value = { ...this.grid.value, cursor: at, edit: null, append: null, last: null }
+  }
+
+  /** Puts the cursor on the lesson of a day; the newest lesson when there is none such. */
+  findLesson(day: number | null, n: number | null): void {
+    const columns = this.columns.value.filter((c) => c.kind !== 'period')
+    let col = columns.findIndex((c) => c.day === day && (n === null || c.n === n))
+    if (col < 0) col = columns.length - 1
+    if (col >= 0) this.moveTo({ row: this.grid.value.cursor.row, col })
+  }
+
+  // ---- keys
+
+  /** True when the press was meant for the grid. */
+  press(key: KeyPress): boolean {
+    const result = press(this.grid.value, key, this.look)
+    batch(() => {
+      this.notice.value = null
+      this.grid.value = result.state
+      const intent = result.intent
+      if (intent === null) return
+      switch (intent.do) {
+        case 'marks': this.setMarks(intent.at, intent.values); break
+        case 'absence': this.setAbsence(intent.at, intent.state, intent.reason); break
+        case 'period': this.setPeriod(intent.at, intent.value); break
+        case 'withdraw': this.withdraw(intent.at); break
+        case 'present': this.allPresent(this.columns.value[intent.at.col]!); break
+        case 'undo': this.undo(); break
+        case 'protocol': this.ask.value = { what: 'protocol', at: intent.at, values: intent.values }; break
+        case 'comment': case 'history': case 'deferral': this.ask.value = { what: intent.do, at: intent.at }; break
+        case 'notice': this.notice.value = intent.notice; break
+        case 'leave': break
+      }
+    })
+    return result.handled
+  }
+
+  // ---- edits
+
+  private add(edit: Edit, undo: Edit | null): void {
+    if (undo !== null) this.undos.push({ edits: [undo] })
+    this.queue.add(edit)
+  }
+
+  private seqOf(key: string, base: Seq | null): Seq | null {
+    const own = this.known.get(key) ?? null
+    return own !== null && (base === null || own > base) ? own : base
+  }
+
+  setMarks(at: Cursor, values: readonly number[], options: { comment?: string | null; protocol?: readonly [string, number] | null } = {}): void {
+    const column = this.columns.value[at.col]!
+    const cell = this.cellAt(at)
+    const pupil = this.page.value.pupils[at.row]!.id
+    if (values.join() === cell.values.join() && options.comment === undefined) return
+    const key = markKey(column.lessonId, column.column, pupil)
+    const base = { what: 'mark' as const, key, lesson: column.lessonId, pupil, column: column.column, status: 'queued' as const, prev: this.seqOf(key, cell.markSeq) }
+    // A mark that is already there keeps the kind of work it was given for.
+    const work = cell.values.length > 0 ? cell.work : column.work
+    const weight = cell.values.length > 0 ? cell.weight : column.weight
+    this.dirty.add(pupil)
+    this.add({ ...base, values, work, weight, comment: options.comment ?? null, protocol: options.protocol ?? null },
+      { ...base, values: cell.values, work: cell.work, weight: cell.weight, comment: null, protocol: null })
+  }
+
+  setAbsence(at: Cursor, state: number, reason: string | null): void {
+    const column = this.columns.value[at.col]!
+    const cell = this.cellAt(at)
+    const pupil = this.page.value.pupils[at.row]!.id
+    if (cell.state === state && cell.reason === reason) return
+    const key = absenceKey(column.lessonId, pupil)
+    const base = { what: 'absence' as const, key, lesson: column.lessonId, pupil, status: 'queued' as const, prev: this.seqOf(key, cell.absenceSeq) }
+    this.add({ ...base, state, reason }, { ...base, state: cell.state ?? 0, reason: cell.reason })
+  }
+
+  setPeriod(at: Cursor, value: number, until: number | null = null, reason: string | null = null): void {
+    if (this.period === null) return
+    const cell = this.cellAt(at)
+    const pupil = this.page.value.pupils[at.row]!.id
+    const key = periodKey(this.period.name, pupil)
+    if (cell.values[0] === value && value !== 13) return
+    const base = {
+      what: 'period' as const, key, pupil, period: this.period.name, status: 'queued' as const, prev: this.seqOf(key, cell.markSeq),
+      upto: this.page.value.size, until, reason,
+    }
+    this.add({ ...base, value }, cell.values[0] === undefined ? null : { ...base, value: cell.values[0], until: null, reason: null })
+  }
+
+  withdraw(at: Cursor): void {
+    const cell = this.cellAt(at)
+    if (this.columns.value[at.col]!.kind === 'period') return
+    if (cell.values.length > 0) this.setMarks(at, [])
+    else if (cell.state !== null && cell.state !== 0) this.setAbsence(at, 0, null)
+  }
+
+  allPresent(column: GridColumn): void {
+    if (column.kind === 'period' || !column.writable || column.lesson?.sheet === true) return
+    this.add({ what: 'sheet', key: `s/${column.lessonId}`, lesson: column.lessonId, prev: null, status: 'queued' }, null)
+  }
+
+  setTopic(column: GridColumn, text: string, number: number | null, work: number | null): void {
+    const key = `topic/${column.lessonId}`
+    this.add({ what: 'topic', key, lesson: column.lessonId, text, number, work, prev: this.seqOf(key, column.lesson?.topic_seq ?? null), status: 'queued' }, null)
+  }
+
+  setHomework(column: GridColumn, text: string, due: number | null, manner: number | null): void {
+    const key = `homework/${column.lessonId}`
+    this.add({ what: 'homework', key, lesson: column.lessonId, text, due, manner, prev: this.seqOf(key, column.lesson?.homework_seq ?? null), status: 'queued' }, null)
+  }
+
+  undo(): void {
+    const last = this.undos.pop()
+    if (last === undefined) {
+      this.notice.value = 'undoNothing'
+      return
+    }
+    for (const edit of last.edits) {
+      if (this.queue.cancel(edit.key)) continue
+      this.queue.add({ ...edit, prev: this.seqOf(edit.key, edit.prev), status: 'queued' } as Edit)
+    }
+    this.notice.value = 'undone'
+  }
+
+  /** Chooses kind and weight for a column that has no marks yet. */
+  chooseWork(column: GridColumn, work: number, weight: number = proposedWeight(work)): void {
+    this.chosen.value = new Map(this.chosen.value).set(column.key, { work, weight })
+  }
+
+  addColumn(column: GridColumn): void {
+    const used = this.columns.value.filter((c) => c.lessonId === column.lessonId).map((c) => c.column)
+    const next = Math.max(...used) + 1
+    if (next > 15) return
+    const list = this.extra.value.get(column.lessonId) ?? []
+    this.extra.value = new Map(this.extra.value).set(column.lessonId, [...list, { column: next, work: 2, weight: 1 }])
+    this.resize()
+    this.moveTo({ row: 0, col: this.columns.value.findIndex((c) => c.lessonId === column.lessonId && c.column === next) })
+  }
+
+  columnIsEmpty(column: GridColumn): boolean {
+    const col = this.columns.value.findIndex((c) => c.key === column.key)
+    return this.sheet.value.rows.every((r) => r.cells[col]!.values.length === 0)
+  }
+
+  // ---- what the queue asks and tells
+
+  slotOf(lesson: Id): PageSlot | null {
+    if (this.openedHere.has(lesson) || this.page.value.lessons.some((l) => l.id === lesson)) return null
+    return this.slots.get(lesson) ?? null
+  }
+
+  sheetDone(lesson: Id): boolean {
+    return this.page.value.lessons.find((l) => l.id === lesson)?.sheet ?? false
+  }
+
+  opened(lesson: Id): void {
+    this.openedHere.add(lesson)
+    this.refreshSoon(this.slots.get(lesson)!.day, 0)
+  }
+
+  accepted(edit: Edit, seq: Seq): void {
+    this.known.set(edit.key, seq)
+    this.page.value = applyAccepted(this.page.value, edit, seq)
+  }
+
+  settled(edit: Edit): void {
+    const day = 'lesson' in edit ? this.dayOf(edit.lesson) : null
+    if (day !== null) this.refreshSoon(day)
+    else this.refreshSoon(this.page.value.to)
+  }
+
+  private dayOf(lesson: Id): number | null {
+    return this.page.value.lessons.find((l) => l.id === lesson)?.day ?? this.slots.get(lesson)?.day ?? null
+  }
+
+  // ---- news from others
+
+  onLive(event: LivePage): void {
+    if (event.group !== this.names.group || event.subject !== this.names.subject) return
+    if (event.seq < this.seenSeq) return
+    const day = event.lesson === null ? null : this.dayOf(event.lesson)
+    if (day === null) void this.reload()
+    else this.refreshSoon(day)
+  }
+
+  /** Fetches the lessons of a day again, soon; several wishes become one request. */
+  private refreshSoon(day: number, delayMs = 350): void {
+    this.staleDays.add(day)
+    if (this.refreshTimer !== null) clearTimeout(this.refreshTimer)
+    this.refreshTimer = setTimeout(() => void this.refresh(), delayMs)
+  }
+
+  private async refresh(): Promise<void> {
+    const days = [...this.staleDays]
+    this.staleDays.clear()
+    if (days.length === 0) return
+    const from = Math.min(...days)
+    const to = Math.max(...days)
+    try {
+      const fresh = await api.journal(this.names.group, this.names.subject, from, to)
+      this.take(mergeDays(this.page.value, fresh, from, to, (pupil) => this.dirty.add(pupil)))
+    } catch {
+      // The line is down: what is shown stays, and the next event asks again.
+    }
+  }
+
+  async reload(): Promise<void> {
+    const { from, to } = this.page.value
+    try {
+      const page = await api.journal(this.names.group, this.names.subject, from, to)
+      this.dirty.clear()
+      this.take(page)
+    } catch {
+      // As above.
+    }
+  }
+
+  private take(page: JournalPage): void {
+    batch(() => {
+      const here = this.columns.value[this.grid.value.cursor.col]?.key
+      this.page.value = page
+      this.seenSeq = Math.max(this.seenSeq, page.size)
+      this.resize()
+      // Columns may have moved: the cursor stays on its own.
+      const col = this.columns.value.findIndex((c) => c.key === here)
+      if (col >= 0 && col !== this.grid.value.cursor.col) this.grid.value = { ...this.grid.value, cursor: { ...this.grid.value.cursor, col } }
+    })
+  }
+}

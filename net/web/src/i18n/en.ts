@@ -1,0 +1,150 @@
+// The English catalogue; its type is the Russian one's, so a missing key does not compile.
+import { en as plural } from './format'
+import type { Messages } from './ru'
+
+export const en: Messages = {
+  app: { name: 'Letopis', tagline: 'A school journal whose history cannot be rewritten', skip: 'Skip to content' },
+  common: {
+    save: 'Save', cancel: 'Cancel', close: 'Close', back: 'Back', next: 'Next', retry: 'Try again', search: 'Search', loading: 'Loading…',
+    none: '—', yes: 'yes', no: 'no', today: 'Today', all: 'All', more: 'More', nothing: 'Nothing found.', show: 'Show', of: 'of', copy: 'Copy',
+    lessonN: (n) => `lesson ${n}`, room: (r) => `room ${r}`,
+  },
+  nav: {
+    day: 'My day', pages: 'Classes', breach: 'Access', audit: 'Ledger', diary: 'Diary', access: 'My access', logout: 'Log out', menu: 'Menu',
+    language: 'Language', theme: 'Theme', themeAuto: 'as the system', themeLight: 'light', themeDark: 'dark', main: 'Sections',
+  },
+  errors: {
+    offline: 'The server cannot be reached.', noKey: 'This tab holds no key: log in to make entries.', brokenSeal: 'The seal of the journal does not hold: entries are stopped.',
+    refused: 'The server refused:', unknown: 'Something went wrong. Reload the page; if it happens again, call technical support.',
+    load: 'Could not load.', notFound: 'There is no such page.', forbidden: 'This page is not open to you. The head grants rights.',
+  },
+  login: {
+    title: 'Log in', login: 'Login', password: 'Password', enter: 'Log in', invitation: 'I have an invitation', haveLogin: 'I have a login already',
+    steps: { asking: 'Asking the server…', deriving: 'Checking the password in this browser…', unlocking: 'Unlocking the key…', opening: 'Opening the session…' },
+    stepsHint: 'The password never leaves this computer. The check takes a second or two.',
+    wrong: 'Login or password do not match.', tooMany: 'Too many attempts. Wait a few minutes.', weak: 'The server offered too weak a protection of the password. Login stopped; tell technical support.',
+    spoilt: 'The key on the server is damaged: the password is right, but the key does not open. You need a new invitation.', needBoth: 'Enter login and password.', capsLock: 'Caps Lock is on.',
+    ended: {
+      left: 'You have logged out. The key is wiped from memory.', idle: 'Nothing happened for a while: the key is wiped from memory. Log in again.',
+      closed: 'Access is closed by your own report. The head or technical support will give you a new one.', expired: 'The session has run out. Log in again.',
+    },
+    forgotten: 'Forgot the password? Nobody knows it and nobody can restore it: take a new invitation from the head or technical support.',
+    demo: 'Demonstration school: all data are invented.', showPassword: 'Show password', hidePassword: 'Hide password',
+  },
+  invite: {
+    title: 'Log in by invitation', lead: 'The code is printed on your access slip. It works once.', code: 'Code', codeHint: '16 characters in four groups. The letter O is read as zero.',
+    login: 'Choose a login', loginHint: 'You will log in with it. Lower-case letters, digits, a dot.', password: 'Choose a password', passwordHint: 'At least 10 characters. A phrase of several words is best.',
+    again: 'The password again', enrol: 'Get access',
+    steps: { code: 'Checking the code…', asking: 'Asking the server…', deriving: 'Locking the key with the password…', enrolling: 'Signing the new key…', storing: 'Storing the locked key…' },
+    badCode: 'This does not look like a code: it has 16 characters.', unknownCode: 'There is no such invitation. Check the code.', usedCode: 'The invitation has been used already.',
+    shortPassword: 'The password is shorter than 10 characters.', differ: 'The passwords differ.', noLogin: 'Choose a login.',
+    storeRefused: 'The key was accepted, but could not be stored under this login. Do not close the page: choose another login and try again.',
+    done: 'You have access. Now log in with login and password.',
+  },
+  day: {
+    title: 'My day', prev: 'Previous day', next: 'Next day', pick: 'Choose a day', free: 'You have no lessons on this day.', notWorking: 'Not a school day.', toPages: 'To the list of classes',
+    sheet: 'Attendance', topic: 'Topic', homework: 'Homework', marks: 'Marks', missing: 'missing', done: 'entered', notSet: 'none set', allDone: 'Complete',
+    left: (n) => `missing: ${n}`, homeworkLeft: (t) => `homework: ${t} left`, homeworkLate: (t) => `homework: overdue by ${t}`,
+    marksOf: (a, b) => `${a} of ${b}`, noMarks: 'none', change: { 0: 'substitution', 1: 'moved', 2: 'cancelled' },
+    instead: (name) => `instead of ${name}`, by: (name) => `taught by ${name}`, now: 'now', planned: 'planned',
+    summary: (lessons, open) => (open === 0 ? `${plural(lessons, 'lesson', 'lessons')}, all complete` : `${plural(lessons, 'lesson', 'lessons')}, ${open} to complete`),
+    open: 'Open the journal', duration: (min) => (min < 60 ? `${min} min` : min < 1440 ? `${Math.floor(min / 60)} h ${min % 60} min` : plural(Math.floor(min / 1440), 'day', 'days')),
+  },
+  pages: {
+    title: 'Classes and subjects', find: 'Class, subject…', mine: 'I teach', readOnly: 'read only', empty: 'No journal page is open to you.', grade: (n) => (n === 0 ? 'Mixed classes' : `Grade ${n}`),
+  },
+  journal: {
+    number: 'No.', pupil: 'Pupil', average: 'mean', averageLong: 'Weighted mean', columnMean: 'Mean of the column', present: 'present', period: 'Period', year: 'Whole year',
+    work: 'kind', weight: 'weight', caption: (g, s) => `Journal: ${g}, ${s}`, readOnly: 'read only',
+    saved: (t) => `saved ${t}`, allSaved: 'saved', queued: (n) => `${n} in the queue`, conflicts: (n) => plural(n, 'conflict', 'conflicts'), offline: 'no connection', sendingNow: 'sending…',
+    empty: 'There are no lessons in this period yet.', noPupils: 'There are no pupils in the group.', current: 'current lesson',
+    keys: '2–5 mark · / second mark · н б у о absence · Del withdraw · F2 edit · Alt+A all present · Ctrl+Z undo · Alt+H history',
+    slot: 'The lesson is not open yet: the first entry opens it.', slotShort: 'by timetable',
+    undo: 'Undo', undoNothing: 'Nothing to undo.', undone: 'Undone by a compensating entry.', notWritable: 'This lesson is not open to you for writing.', noSuchValue: 'A cell takes 2–5, 4/5, н, б, у, о.', notMember: 'The pupil was not in the group on that day.', markFirst: 'First the mark, then “/”.', fourMarks: 'A cell holds at most four marks.',
+    absentNeedsProtocol: 'The pupil was absent: a mark needs a protocol.', lessonChanged: 'The lesson was updated by someone else.',
+    letters: { absent: 'н', ill: 'б', valid: 'у', late: 'о', invalid: 'нп' },
+    states: { 0: 'present', 1: 'absent', 2: 'late' }, reasons: { ill: 'illness', valid: 'valid reason', invalid: 'no valid reason' },
+    flags: { 1: 'recorded late', 2: 'changed before', 4: 'something in its history was voided', 8: 'made on top of a voided entry, please review', 16: 'by protocol', 32: 'has a comment', 64: 'left without ground' },
+    waiting: 'not sent yet', conflict: 'conflict', emptyCell: 'empty', outside: 'not in the group', withdrawn: 'empty after voiding',
+    periodMark: 'Mark of the period', periodValues: { 10: 'осв', 11: 'н/а', 12: 'безотм', 13: 'отср', 14: 'зач', 15: 'незач' },
+    periodNames: { 10: 'exempt', 11: 'not assessed', 12: 'without marks', 13: 'deferred', 14: 'pass', 15: 'fail' },
+    keypad: 'Keys for touching', columnOf: (d, w) => `${d}, ${w}`,
+  },
+  panel: {
+    lesson: 'Lesson', cell: 'Cell', topic: 'Topic', fromPlan: (n) => `plan no. ${n}`, takePlan: 'Take from the plan', number: 'No. in the plan', work: 'Kind of work', weight: 'Weight', homework: 'Homework',
+    homeworkNone: 'None set', homeworkPrev: 'Last time', due: 'Due', manner: 'Manner', manners: { 1: 'oral', 2: 'written', 3: 'practical', 4: 'creative' },
+    allPresent: 'All present', sheetDone: 'Attendance is entered', sheetMissing: 'Attendance is not entered', substituted: (a, b) => `Substitution: ${a} instead of ${b}`, teacher: 'Teacher', addColumn: 'Another work in this lesson', column: (n) => `Work ${n}`,
+    history: 'History', comment: 'Comment', addComment: 'Comment on the mark', protocol: 'Mark by protocol', protocolNumber: 'Number of the protocol', protocolDay: 'Date of the protocol', protocolLead: (name) => `${name} was absent. The mark is given by protocol; the absence stays.`, put: 'Enter',
+    deferral: 'Deferral', deferralUntil: 'Deferred until', deferralReason: 'Reason', absenceReason: 'Reason of absence', otherReason: 'another reason', late: 'late', topicHistory: 'History of the topic', homeworkHistory: 'History of the homework', savedState: 'recorded', noTopic: 'no topic recorded',
+  },
+  conflict: {
+    title: 'The cell was changed while you were typing', mine: 'Yours', theirs: 'In the journal', keepMine: 'Keep mine', takeTheirs: 'Take the journal’s', by: (name, at) => `${name}, ${at}`, unknown: 'now empty', refused: 'The entry was not accepted', dismiss: 'Understood', again: 'Try again',
+  },
+  history: {
+    title: 'History', empty: 'Nothing has been recorded here yet.', inForce: 'in force', replaced: 'replaced', voided: (act) => `voided by act no. ${act}`, ungrounded: (act) => `left without ground after act no. ${act}`, late: 'late', inTime: 'in time',
+    key: 'key', session: 'session key', account: 'account key', signed: 'signature holds', notSigned: 'signature does NOT hold', verify: 'Verify here', verifying: 'Verifying…',
+    proven: 'Verified in this browser: the entry stands in the ledger and its author’s signature holds.', notProven: 'It does not add up! Tell the head and the auditor.', position: 'position', withdrawn: 'withdrawn', set: 'set', from: 'before', claimed: (t) => `by the author’s clock ${t}`, protocol: (n, d) => `protocol no. ${n} of ${d}`, receipt: 'Receipt', noteEmpty: '“none set”', reaffirmed: 'reaffirms an earlier entry',
+  },
+  breach: {
+    title: 'Access and reports', accounts: 'Accounts', reports: 'Reports', find: 'Surname…', findHint: 'Find the person whose access others know.', keys: 'Keys and sessions', accountKey: 'Account key', session: 'Session',
+    states: { 0: 'live', 1: 'retired', 2: 'closed', 3: 'expired' }, opened: 'opened', last: 'last entry', events: (n) => plural(n, 'entry', 'entries'), report: 'Report a breach', reportSession: 'Only this session',
+    strata: { 1: 'officers', 2: 'staff', 3: 'family, auditor' }, noAccounts: 'Nobody found.', noReports: 'There have been no reports.', place: 'from where',
+  },
+  report: {
+    title: 'Report: others know the access', target: 'What to close', whole: 'The whole account key with all its sessions', one: 'Only one session', breach: 'Since when others had the access', breachHint: 'All that was entered with this key after this moment stops counting once a second person confirms receipt.',
+    learned: 'When this became known', reason: 'What happened', reasonHint: 'For example: “the phone with the password is gone”. Only those who must will see it.', preview: 'Show the consequences', sign: 'Sign the report', signing: 'Signing…', back: 'Change', date: 'date', time: 'time',
+    signed: 'The report is signed. The key is closed. The entries stop counting when two officers have confirmed receipt.', needTime: 'Give the moment.', order: 'It could become known only after it began.', needReason: 'Write what happened.', future: 'This moment has not come yet.',
+  },
+  preview: {
+    title: 'What will stop counting', covered: (n) => plural(n, 'entry', 'entries'), cells: (n) => plural(n, 'cell', 'cells'), cut: 'From position', until: 'to', ungrounded: (n) => `${plural(n, 'entry of others loses its ground', 'entries of others lose their ground')}`,
+    periodMarks: (n) => `${plural(n, 'period mark', 'period marks')} should be reviewed`, needsRoot: 'More than 30 days back or over 200 entries: besides two signatures this needs the recovery key (the sealed envelope).', own: (n) => `${plural(n, 'entry', 'entries')} of this key before that moment stay`,
+    what: { mark: 'mark', attendance: 'attendance', topic: 'topic', homework: 'homework', period: 'period', lesson: 'lesson' },
+    where: 'Where', whatCol: 'What', before: 'Now', after: 'Then', onTop: 'Edits of others on top', byKind: 'By kind', events: 'Entries around that moment', digest: 'Digest of the list', none: 'Nothing was entered with this key after that moment. The key must be closed all the same.', coveredMark: 'will be voided', keptMark: 'stays',
+    shown: (a, b) => `${a} of ${b} shown`, timeline: 'Beginning', now: 'now', recomputing: 'Comparing…', same: 'The list of entries was recomputed in this browser and equals the signed one.', sameServer: 'The digest equals the signed one (the list was counted by the server).', different: 'It does NOT equal the signed one! Do not confirm; tell the head.',
+  },
+  reports: {
+    act: (n) => `Act no. ${n}`, byName: 'Reported by', timeline: 'Course of events', breach: 'others had access', learned: 'learned', reported: 'key closed', told: 'told', received: 'receipt confirmed', inForce: 'in force', due: 'due to tell', late: 'later than one working day', inTime: 'in time',
+    state: { closed: 'Key closed, entries still count', standing: 'In force', overruled: 'Overruled', fallen: 'Fallen' },
+    receive: 'Confirm receipt', receiveTitle: 'Confirmation of receipt', capacity: 'In which office', toldWhen: 'When you were told', sign: 'Sign the confirmation', signed: 'Receipt is confirmed by your signature.', overrule: 'Overrule the report', overruleReason: 'Why the report is false', overruleLead: 'The entries will count again. The key stays closed.', overruled: 'The report is overruled by your signature.',
+    receipts: 'Receipts', invalid: 'not counted', voided: (n) => `not counting: ${plural(n, 'entry', 'entries')}`, waitingSecond: 'Waits for two officers’ signatures', waitingOne: 'Waits for one more signature', alreadyYou: 'You have confirmed already.', yourOwn: 'This report is about your own key: others must confirm.', covers: (n) => `concerns ${plural(n, 'entry', 'entries')}`, session: 'one session', key: 'whole key', needsRoot: 'needs the recovery key',
+  },
+  access: {
+    title: 'My access', who: 'Who you are', key: 'Key', session: 'Session', sessionSealed: 'The session key was made by the browser and cannot be taken out of it.', sessionMemory: 'This browser cannot keep Ed25519 keys itself: the session key lives in the tab’s memory and is wiped when you leave.', noSigner: 'This tab is open for reading only: it holds no key.',
+    panic: 'Others know my access', panicLead: 'Someone saw the password, the phone is gone, a stranger sat at your computer? Close the access now: it is one click and cannot be undone. You get a new one in minutes. Your earlier entries stay.', since: 'Since when (if you know)', button: 'Close my access', confirm: 'Yes, close it now', confirmLead: 'The key and all its sessions close for good, this tab included. The head and technical support see the report at once.', onlySession: 'Only this session', wholeKey: 'My whole key', reason: 'What happened (optional)', reasonDefault: 'Others have come to know the access',
+    roles: 'Roles',
+  },
+  diary: {
+    title: 'Diary', prev: 'Previous week', next: 'Next week', thisWeek: 'This week', homework: 'Homework', notSet: 'none set', due: (d) => `due ${d}`, noLessons: 'No lessons', child: 'Pupil', noChildren: 'No pupil is linked to your access. Ask the class teacher.', changed: 'changed', voided: 'voided by an act', receipt: 'Receipt', weight: (n) => `weight ${n}`,
+  },
+  seal: {
+    whole: 'ledger intact', checking: 'checking', broken: 'THE SEAL DOES NOT HOLD', unknown: 'not checked', size: (n) => `${n} entries`, title: 'Seal of the journal',
+    stopTitle: 'Stop. The journal that the server shows is not the one that was here before', stopLead: 'This browser remembers what the journal was, and the new state does not grow out of it. That happens when history was rewritten or the server was restored from an old copy.', stopDo: 'Enter nothing more. Show this screen to the head and to an auditor.', stopSteps: 'What does not hold', forget: 'Forget the earlier seal and begin anew', forgetLead: 'Only if you were told that the journal was founded anew (a demonstration school, for example).', forgetConfirm: 'I understand that this browser will forget the earlier history',
+    steps: {
+      key: 'Key and name of the log are those of the first visit', signature: 'The checkpoint is signed by the log’s key', growth: 'The log has not become shorter', consistency: 'The new state begins with what this browser saw before',
+    },
+    explain: {
+      key: 'At the first visit the browser remembered the log’s public key. Nobody can put another log in its place unnoticed.', signature: 'Size and root hash of the whole journal are signed. Change one character in any entry and the root changes.', growth: 'Entries are only ever added. If there are fewer, something was removed.', consistency: 'The server sent a proof of a few hashes; the browser computed both roots from it itself, the old one and the new one.',
+    },
+    firstVisit: 'First visit: there is nothing to compare with yet; the key is remembered.',
+  },
+  audit: {
+    title: 'Ledger', lead: 'Here you see by what the browser checks the journal, and can check any entry yourself.', checkpoint: 'Checkpoint', steps: 'Verification', checkNow: 'Check now', checkedAt: (t) => `checked ${t}`, size: 'Entries', root: 'Root', vkey: 'Key of the log', origin: 'Name of the log', logId: 'Id of the log', previous: 'This browser saw before',
+    entry: 'Check an entry', position: 'Position', check: 'Check', entryKind: 'Kind', entryKey: 'Author’s key', recorded: 'Recorded', included: 'The entry stands at this place (the proof holds)', notIncluded: 'The proof does NOT hold', signatureOk: 'The author’s signature holds', signatureBad: 'The author’s signature does NOT hold', checkpointOk: 'The proof leads to a verified checkpoint', checkpointBad: 'The checkpoint of the proof is NOT verified', content: 'Content', tools: 'The program letopis-audit does the same without this site.', save: 'Save the receipt',
+  },
+  roles: {
+    1: 'head', 2: 'deputy head', 3: 'technical support', 4: 'class teacher', 5: 'parent', 6: 'pupil', 7: 'auditor', 8: 'corrector', 9: 'office',
+  },
+  works: {
+    1: 'answer in class', 2: 'homework', 3: 'independent work', 4: 'control work', 5: 'dictation', 6: 'composition', 7: 'laboratory work',
+    8: 'practical work', 9: 'test', 10: 'project', 11: 'credit', 12: 'exposition', 13: 'check-up', 14: 'by heart',
+  },
+  workMarks: {
+    1: 'ans', 2: 'home', 3: 'ind', 4: 'CW', 5: 'dict', 6: 'comp', 7: 'lab', 8: 'prac', 9: 'test', 10: 'proj', 11: 'cred', 12: 'exp', 13: 'chk', 14: 'heart',
+  },
+  kinds: {
+    'school.founded': 'journal founded', 'account.opened': 'account opened', 'invitation.issued': 'invitation issued', 'key.enrolled': 'key enrolled',
+    'key.retired': 'key retired', 'session.opened': 'logged in', 'session.closed': 'logged out', 'role.granted': 'role granted', 'role.revoked': 'role revoked',
+    'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.set': 'homework', 'attendance.set': 'attendance', 'marks.set': 'marks',
+    'period.set': 'period marks', 'breach.reported': 'breach reported', 'breach.received': 'receipt confirmed', 'breach.overruled': 'report overruled',
+  },
+}
