@@ -1,0 +1,69 @@
+/* The order of questions: which kind; is it the founding event, and is it its place; who signs;
+ * is that key alive; may it (ground); are its manners good (admit). Then it is folded. */
+#include "projections/admission.h"
+
+#include "projections/voiding.h"
+
+static bool kind_is(const struct proj_case *c, const char *kind)
+{
+    return base_bytes_equal(c->event->kind, base_bytes_str(kind));
+}
+
+static bool is_breach(const struct proj_case *c)
+{
+    return kind_is(c, "breach.reported") || kind_is(c, "breach.received") ||
+           kind_is(c, "breach.overruled");
+}
+
+/* What each sort of key may sign at all. */
+static int check_key_kind(struct proj_case *c)
+{
+    bool fits = true;
+    switch (c->actor.kind) {
+    case PROJ_KEY_INVITATION:
+        fits = kind_is(c, "key.enrolled");
+        break;
+    case PROJ_KEY_EMERGENCY:
+        fits = kind_is(c, "breach.reported");
+        break;
+    case PROJ_KEY_ROOT:
+    case PROJ_KEY_ACCOUNT:
+    case PROJ_KEY_SESSION:
+        break;
+    }
+    return fits ? 0 : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "k");
+}
+
+static int check_key(struct proj_case *c)
+{
+    if (!proj_actor_find(c->txn, &c->event->key, c->seq, &c->actor))
+        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_KEY, "k");
+    if (proj_key_is_closed(c->txn, &c->actor, c->seq) ||
+        proj_key_is_retired(c->txn, &c->actor, c->seq))
+        return proj_refuse(c, PROJ_REFUSED_CLOSED_KEY, "k");
+    if (c->actor.kind == PROJ_KEY_SESSION && c->recorded_ms >= c->actor.expires_ms)
+        return proj_refuse(c, PROJ_REFUSED_EXPIRED_KEY, "k");
+    if (c->actor.stratum == 1 && c->actor.kind != PROJ_KEY_INVITATION && !is_breach(c) &&
+        !kind_is(c, "session.opened") && proj_is_frozen(c->txn, c->actor.account))
+        return proj_refuse(c, PROJ_REFUSED_FROZEN, "k");
+    return check_key_kind(c);
+}
+
+int proj_admit(struct proj_case *c, const struct proj_fold **out_fold)
+{
+    const struct proj_fold *fold = proj_fold_find(c->event->kind);
+    *out_fold = fold;
+    if (fold == NULL)
+        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_KIND, "t");
+    bool founding = kind_is(c, "school.founded");
+    if (founding != (c->seq == 0))
+        return proj_refuse(c, PROJ_REFUSED_FOUNDED, "t");
+    int code = founding ? 0 : check_key(c);
+    if (code == 0)
+        code = fold->ground(c);
+    if (code == 0 && fold->admit != NULL)
+        code = fold->admit(c);
+    if (code == 0 && proj_txn_fault(c->txn, NULL) == 0)
+        fold->apply(c);
+    return code;
+}

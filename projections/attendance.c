@@ -1,0 +1,67 @@
+/* Attendance: each pupil of each lesson, and the sheet that says "everybody else was there"
+ * (ST-2, ST-7). The kind of absence is health data and stays sealed. */
+#include "projections/lessons.h"
+
+#include <stdio.h>
+
+static int attendance_ground(struct proj_case *c)
+{
+    struct proj_lesson lesson;
+    int code = proj_case_writes_lesson(c, &lesson);
+    struct proj_cells cells = {0};
+    while (code == 0 && proj_cells_next(c->body, "cells", &cells))
+        code = proj_case_member(c, &lesson, &cells);
+    return code;
+}
+
+static int attendance_admit(struct proj_case *c)
+{
+    struct proj_lesson lesson;
+    int code = proj_case_distinct(c);
+    if (code == 0)
+        code = proj_case_lesson(c, &lesson);
+    struct proj_cells cells = {0};
+    while (code == 0 && proj_cells_next(c->body, "cells", &cells)) {
+        struct ledger_canon_value prev = ledger_canon_at(&cells.tuple, 3);
+        struct proj_key key = proj_key_cell(&lesson, PROJ_WHAT_ATTENDANCE,
+                                            ledger_canon_at(&cells.tuple, 0).bytes.data, 0);
+        char field[32];
+        snprintf(field, sizeof field, "cells[%u].prev", cells.index);
+        code = proj_check_prev(c, &key, &prev, field);
+    }
+    return code;
+}
+
+static void attendance_apply(struct proj_case *c)
+{
+    struct proj_lesson lesson;
+    if (!proj_case_lesson_any(c, &lesson))
+        return;
+    struct proj_cells cells = {0};
+    while (proj_cells_next(c->body, "cells", &cells)) {
+        struct ledger_canon_value reason = ledger_canon_at(&cells.tuple, 2);
+        struct ledger_canon_value prev = ledger_canon_at(&cells.tuple, 3);
+        struct proj_attendance cell;
+        memset(&cell, 0, sizeof cell);
+        cell.recorded_ms = c->recorded_ms;
+        cell.prev = prev.type == LEDGER_CANON_INT ? (ledger_seq)prev.integer : LEDGER_SEQ_NONE;
+        cell.state = (uint8_t)ledger_canon_at(&cells.tuple, 1).integer;
+        cell.has_reason = reason.type == LEDGER_CANON_BIN;
+        if (cell.has_reason)
+            memcpy(cell.reason, reason.bytes.data, LEDGER_COMMITMENT_LEN);
+        struct proj_key key = proj_key_cell(&lesson, PROJ_WHAT_ATTENDANCE,
+                                            ledger_canon_at(&cells.tuple, 0).bytes.data, 0);
+        proj_fact_put(c->txn, &key, c->seq, &cell, sizeof cell);
+    }
+    if (proj_body_int(c->body, "all") != 0) {
+        struct proj_sheet sheet = {.recorded_ms = c->recorded_ms};
+        struct proj_key key = proj_key_cell(&lesson, PROJ_WHAT_SHEET, proj_no_id, 0);
+        proj_fact_put(c->txn, &key, c->seq, &sheet, sizeof sheet);
+    }
+}
+
+const struct proj_fold proj_attendance_folds[] = {
+    {"attendance.set", attendance_ground, attendance_admit, attendance_apply, NULL},
+};
+const unsigned proj_attendance_fold_count =
+    sizeof proj_attendance_folds / sizeof proj_attendance_folds[0];

@@ -1,0 +1,231 @@
+/* Reading the school's time from the facts that timetable.c writes. */
+#include "projections/calendar.h"
+
+#include <assert.h>
+
+static struct ledger_canon_value array_of(struct base_bytes raw)
+{
+    struct ledger_canon_value value = {0};
+    const char *reason = ledger_canon_check(raw, &value);
+    assert(reason == NULL && value.type == LEDGER_CANON_ARRAY);
+    (void)reason;
+    return value;
+}
+
+unsigned proj_bells_on(struct proj_txn *txn, unsigned shift, base_day day,
+                       struct proj_bell out_bells[PROJ_BELL_COUNT_MAX])
+{
+    struct proj_key prefix = proj_key_of('B');
+    proj_key_u8(&prefix, shift);
+    struct proj_key until = prefix;
+    proj_key_day(&until, (int64_t)day + 1);
+    struct proj_fact fact;
+    struct base_bytes latest = {0};
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, &until, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        if (fact.seq != LEDGER_SEQ_NONE)
+            latest = fact.value;
+    }
+    proj_scan_close(scan);
+    unsigned count = 0;
+    if (latest.len == 0)
+        return 0;
+    struct ledger_canon_value bells = array_of(latest);
+    struct ledger_canon_reader reader = ledger_canon_reader_of(bells.bytes);
+    struct ledger_canon_value bell;
+    while (count < PROJ_BELL_COUNT_MAX && ledger_canon_step(&reader, &bell)) {
+        out_bells[count++] =
+            (struct proj_bell){.n = (uint8_t)ledger_canon_at(&bell, 0).integer,
+                               .start_min = (int16_t)ledger_canon_at(&bell, 1).integer,
+                               .end_min = (int16_t)ledger_canon_at(&bell, 2).integer};
+    }
+    return count;
+}
+
+bool proj_bell_of(struct proj_txn *txn, unsigned shift, unsigned n, base_day day,
+                  struct proj_bell *out_bell)
+{
+    struct proj_bell bells[PROJ_BELL_COUNT_MAX];
+    unsigned count = proj_bells_on(txn, shift, day, bells);
+    for (unsigned i = 0; i < count; i++) {
+        if (bells[i].n == n) {
+            *out_bell = bells[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool each_row(struct base_bytes raw,
+                     bool (*each)(void *data, const struct proj_calendar_row *row), void *data)
+{
+    struct ledger_canon_value rows = array_of(raw);
+    struct ledger_canon_reader reader = ledger_canon_reader_of(rows.bytes);
+    struct ledger_canon_value item;
+    while (ledger_canon_step(&reader, &item)) {
+        struct proj_calendar_row row = {
+            .kind = (enum proj_calendar_kind)ledger_canon_at(&item, 0).integer,
+            .name = ledger_canon_at(&item, 1).bytes,
+            .from = (base_day)ledger_canon_at(&item, 2).integer,
+            .to = (base_day)ledger_canon_at(&item, 3).integer,
+            .grade_from = (unsigned)ledger_canon_at(&item, 4).integer,
+            .grade_to = (unsigned)ledger_canon_at(&item, 5).integer};
+        if (!each(data, &row))
+            return false;
+    }
+    return true;
+}
+
+void proj_calendar_each(struct proj_txn *txn,
+                        bool (*each)(void *data, const struct proj_calendar_row *row), void *data)
+{
+    struct proj_key prefix = proj_key_of('Y');
+    struct proj_fact fact;
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        if (fact.seq != LEDGER_SEQ_NONE && !each_row(fact.value, each, data))
+            break;
+    }
+    proj_scan_close(scan);
+}
+
+struct day_asked {
+    base_day day;
+    unsigned grade;
+    bool off, transferred, holidays;
+};
+
+static bool judge_day(void *data, const struct proj_calendar_row *row)
+{
+    struct day_asked *asked = data;
+    if (asked->day < row->from || asked->day > row->to)
+        return true;
+    bool grade =
+        asked->grade == 0 || (asked->grade >= row->grade_from && asked->grade <= row->grade_to);
+    asked->off |= row->kind == PROJ_CALENDAR_DAY_OFF && grade;
+    asked->holidays |= row->kind == PROJ_CALENDAR_HOLIDAYS && grade;
+    asked->transferred |= row->kind == PROJ_CALENDAR_WORKING_DAY && grade;
+    return true;
+}
+
+bool proj_is_school_day(struct proj_txn *txn, base_day day, unsigned grade, unsigned days)
+{
+    struct day_asked asked = {.day = day, .grade = grade};
+    proj_calendar_each(txn, judge_day, &asked);
+    if (asked.transferred)
+        return true;
+    return !asked.off && !asked.holidays && base_day_weekday(day) <= (int)days;
+}
+
+base_day proj_next_working_day(struct proj_txn *txn, base_day day)
+{
+    for (int step = 1; step < 60; step++) {
+        struct day_asked asked = {.day = day + step};
+        proj_calendar_each(txn, judge_day, &asked);
+        if (asked.transferred || (!asked.off && base_day_weekday(day + step) <= 5))
+            return day + step;
+    }
+    return day + 1; /* a calendar of sixty days off: nobody means that */
+}
+
+void proj_slots_on(struct proj_txn *txn, const proj_id group, base_day day,
+                   void (*each)(void *data, const struct proj_slot *slot), void *data)
+{
+    struct proj_key prefix = proj_key_tagged_id('W', group);
+    struct proj_key until = prefix;
+    proj_key_day(&until, (int64_t)day + 1);
+    struct proj_fact fact;
+    struct base_bytes latest = {0};
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, &until, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        if (fact.seq != LEDGER_SEQ_NONE)
+            latest = fact.value;
+    }
+    proj_scan_close(scan);
+    if (latest.len == 0)
+        return;
+    struct ledger_canon_value slots = array_of(latest);
+    struct ledger_canon_reader reader = ledger_canon_reader_of(slots.bytes);
+    struct ledger_canon_value item;
+    while (ledger_canon_step(&reader, &item)) {
+        struct proj_slot slot = {.weekday = (uint8_t)ledger_canon_at(&item, 0).integer,
+                                 .shift = (uint8_t)ledger_canon_at(&item, 1).integer,
+                                 .n = (uint8_t)ledger_canon_at(&item, 2).integer,
+                                 .room = ledger_canon_at(&item, 5).bytes};
+        if (slot.weekday != base_day_weekday(day))
+            continue;
+        memcpy(slot.group, group, LEDGER_ID_LEN);
+        memcpy(slot.subject, ledger_canon_at(&item, 3).bytes.data, LEDGER_ID_LEN);
+        memcpy(slot.account, ledger_canon_at(&item, 4).bytes.data, LEDGER_ID_LEN);
+        each(data, &slot);
+    }
+}
+
+struct last_asked {
+    struct proj_txn *txn;
+    base_day day;
+    int end_min;
+};
+
+static void last_slot(void *data, const struct proj_slot *slot)
+{
+    struct last_asked *asked = data;
+    struct proj_bell bell;
+    if (proj_bell_of(asked->txn, slot->shift, slot->n, asked->day, &bell) &&
+        bell.end_min > asked->end_min)
+        asked->end_min = bell.end_min;
+}
+
+/* A class's own slots and those of every group that draws on it. */
+static int class_end(struct proj_txn *txn, const proj_id school_class, base_day day)
+{
+    struct last_asked asked = {.txn = txn, .day = day, .end_min = -1};
+    proj_slots_on(txn, school_class, day, last_slot, &asked);
+    struct proj_key prefix = proj_key_of('C');
+    struct proj_fact fact;
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        struct proj_group group;
+        if (fact.value.len != sizeof group)
+            continue;
+        memcpy(&group, fact.value.data, sizeof group);
+        for (unsigned i = 0; i < group.class_count && group.kind != PROJ_GROUP_PLAN; i++) {
+            if (memcmp(group.classes[i], school_class, LEDGER_ID_LEN) == 0)
+                proj_slots_on(txn, fact.key.data + 1, day, last_slot, &asked);
+        }
+    }
+    proj_scan_close(scan);
+    return asked.end_min;
+}
+
+int proj_last_lesson_end(struct proj_txn *txn, const proj_id group_id, base_day day)
+{
+    struct proj_group group;
+    struct proj_key key = proj_key_tagged_id('C', group_id);
+    if (!proj_fact_read(txn, &key, LEDGER_SEQ_NONE, &group, sizeof group, NULL))
+        return -1;
+    if (group.kind == PROJ_GROUP_CLASS || group.class_count == 0)
+        return class_end(txn, group_id, day);
+    int earliest = -1;
+    for (unsigned i = 0; i < group.class_count; i++) {
+        int end = class_end(txn, group.classes[i], day);
+        if (end >= 0 && (earliest < 0 || end < earliest))
+            earliest = end;
+    }
+    return earliest;
+}
+
+bool proj_plan_topic(struct proj_txn *txn, const proj_id subject, unsigned grade, unsigned number,
+                     struct base_bytes *out_text, unsigned *out_work)
+{
+    struct proj_key key = proj_key_tagged_id('N', subject);
+    proj_key_u16(proj_key_u8(&key, grade), number);
+    struct proj_fact fact;
+    if (!proj_fact_get(txn, &key, LEDGER_SEQ_NONE, &fact) ||
+        fact.value.len < sizeof(struct proj_plan_topic))
+        return false;
+    *out_work = ((const struct proj_plan_topic *)fact.value.data)->work;
+    *out_text = base_bytes_of(fact.value.data + sizeof(struct proj_plan_topic),
+                              fact.value.len - sizeof(struct proj_plan_topic));
+    return true;
+}

@@ -1,0 +1,482 @@
+/* One walk for everything: live admission, catching up after a restart, rebuilding, auditing.
+ *
+ * Live: begin opens a write transaction and a snapshot of the log; admit judges and folds each
+ * event; commit (after the log's) makes it visible and tells listeners what changed; abort drops
+ * it. Entries of the running batch are not in the snapshot yet: they wait in `pending`.
+ *
+ * What can fail: the store or memory; the ledger then stops the log, and on the next start the
+ * engine folds what it missed. */
+#include "projections/engine.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "projections/admission.h"
+#include "projections/voiding.h"
+
+#define REPLAY_BATCH_COUNT 4096u
+
+struct pending {
+    struct base_buf bytes; /* the event's */
+    base_time_ms recorded_ms;
+};
+
+struct proj_engine {
+    struct proj_state *state;
+    struct ledger_admission admission;
+    struct ledger_log *log;       /* NULL until attached */
+    struct ledger_reader *reader; /* snapshot of the running batch */
+    struct proj_source source;    /* over reader and pending */
+    struct proj_txn *txn;         /* of the running batch, or feed */
+    bool school_known;
+    int offset_min;
+    ledger_seq pending_first;
+    unsigned pending_count;
+    struct pending pending[LEDGER_BATCH_COUNT_MAX];
+    uint64_t fed;
+    proj_touched_fn touched;
+    void *touched_data;
+    struct proj_touch *touches;
+    unsigned touch_count;
+    bool touch_all;
+};
+
+/* Reading other entries */
+
+static int reader_event(void *data, ledger_seq seq, struct ledger_event *out_event,
+                        base_time_ms *out_recorded_ms, struct base_err *err)
+{
+    struct ledger_reader *reader = data;
+    struct base_bytes bytes;
+    struct ledger_entry entry;
+    struct ledger_refusal refusal;
+    int rc = ledger_reader_entry(reader, seq, &bytes, err);
+    if (rc == 0)
+        rc = ledger_entry_parse(bytes, &entry, err);
+    if (rc != 0)
+        return rc;
+    *out_recorded_ms = entry.recorded_ms;
+    return ledger_event_parse(entry.event_bytes, out_event, &refusal) == 0
+               ? 0
+               : BASE_FAIL(err, BASE_E_CORRUPT, "entry %llu: %s", (unsigned long long)seq,
+                           refusal.field);
+}
+
+struct proj_source proj_source_of_reader(struct ledger_reader *reader)
+{
+    return (struct proj_source){.event = reader_event, .data = reader};
+}
+
+static int engine_event(void *data, ledger_seq seq, struct ledger_event *out_event,
+                        base_time_ms *out_recorded_ms, struct base_err *err)
+{
+    struct proj_engine *engine = data;
+    struct ledger_refusal refusal;
+    if (engine->pending_count == 0 || seq < engine->pending_first)
+        return reader_event(engine->reader, seq, out_event, out_recorded_ms, err);
+    if (seq - engine->pending_first >= engine->pending_count)
+        return BASE_FAIL(err, BASE_E_MISSING, "entry %llu is not there yet",
+                         (unsigned long long)seq);
+    const struct pending *pending = &engine->pending[seq - engine->pending_first];
+    *out_recorded_ms = pending->recorded_ms;
+    int code = ledger_event_parse(base_buf_bytes(&pending->bytes), out_event, &refusal);
+    assert(code == 0);
+    (void)code;
+    return 0;
+}
+
+/* Touches */
+
+static void add_touch(struct proj_engine *engine, const struct proj_touch *touch)
+{
+    if (engine->touch_all)
+        return;
+    if (engine->touch_count == PROJ_TOUCH_COUNT_MAX) {
+        engine->touch_all = true;
+        return;
+    }
+    engine->touches[engine->touch_count++] = *touch;
+}
+
+/* Which page an event shows on: that of its lesson, or of its group and subject. */
+static void touch_event(struct proj_engine *engine, const struct ledger_event *event,
+                        ledger_seq seq)
+{
+    struct proj_touch touch = {.seq = seq};
+    struct ledger_canon_value lesson_id = ledger_canon_get(&event->body, "lesson");
+    struct ledger_canon_value group = ledger_canon_get(&event->body, "group");
+    struct ledger_canon_value subject = ledger_canon_get(&event->body, "subject");
+    if (ledger_canon_is_bin(&lesson_id, LEDGER_ID_LEN)) {
+        struct proj_lesson lesson;
+        struct proj_fact fact;
+        struct proj_key key = proj_key_tagged_id('L', lesson_id.bytes.data);
+        if (!proj_fact_get_any(engine->txn, &key, LEDGER_SEQ_NONE, &fact) ||
+            fact.value.len != sizeof lesson)
+            return;
+        memcpy(&lesson, fact.value.data, sizeof lesson);
+        memcpy(touch.group, lesson.group, LEDGER_ID_LEN);
+        memcpy(touch.subject, lesson.subject, LEDGER_ID_LEN);
+        memcpy(touch.lesson, lesson.id, LEDGER_ID_LEN);
+        add_touch(engine, &touch);
+    } else if (ledger_canon_is_bin(&group, LEDGER_ID_LEN) &&
+               ledger_canon_is_bin(&subject, LEDGER_ID_LEN)) {
+        memcpy(touch.group, group.bytes.data, LEDGER_ID_LEN);
+        memcpy(touch.subject, subject.bytes.data, LEDGER_ID_LEN);
+        add_touch(engine, &touch);
+    }
+}
+
+static void touch_voided(void *data, ledger_seq seq)
+{
+    struct proj_engine *engine = data;
+    struct ledger_event event;
+    base_time_ms recorded_ms;
+    if (engine->touched != NULL &&
+        engine->source.event(engine->source.data, seq, &event, &recorded_ms, NULL) == 0)
+        touch_event(engine, &event, seq);
+}
+
+static void tell_touches(struct proj_engine *engine)
+{
+    if (engine->touched != NULL && (engine->touch_count > 0 || engine->touch_all)) {
+        struct proj_touch everything = {.seq = LEDGER_SEQ_NONE};
+        if (engine->touch_all)
+            engine->touched(engine->touched_data, &everything, 1);
+        else
+            engine->touched(engine->touched_data, engine->touches, engine->touch_count);
+    }
+    engine->touch_count = 0;
+    engine->touch_all = false;
+}
+
+/* One event */
+
+static void learn_school(struct proj_engine *engine)
+{
+    struct proj_school school;
+    if (!engine->school_known && proj_school_find(engine->txn, &school)) {
+        engine->offset_min = school.offset_min;
+        engine->school_known = true;
+    }
+}
+
+static bool is_breach(const struct ledger_event *event)
+{
+    return event->kind.len > 7 && memcmp(event->kind.data, "breach.", 7) == 0;
+}
+
+/* Judges and folds one event in the open transaction. 0, a refusal, or a fault. */
+static int fold_one(struct proj_engine *engine, const struct ledger_event *event, ledger_seq seq,
+                    base_time_ms recorded_ms, struct proj_source *source,
+                    struct ledger_refusal *refusal, struct base_err *err)
+{
+    const struct proj_fold *fold = NULL;
+    assert(seq == proj_txn_next(engine->txn));
+    learn_school(engine);
+    struct proj_case c = {.txn = engine->txn,
+                          .event = event,
+                          .body = &event->body,
+                          .seq = seq,
+                          .recorded_ms = recorded_ms,
+                          .offset_min = engine->offset_min,
+                          .refusal = refusal,
+                          .source = source};
+    int code = proj_admit(&c, &fold);
+    if (code == 0) {
+        proj_author_put(engine->txn, &event->key, seq);
+        if (event->has_quote) {
+            struct proj_key quoted = proj_key_tagged_hash('q', &event->quote);
+            proj_fact_put(engine->txn, &quoted, seq, event->id.bytes, LEDGER_HASH_LEN);
+        }
+        proj_txn_set_next(engine->txn, seq + 1);
+        if (is_breach(event))
+            proj_voiding_refresh(&c, touch_voided, engine);
+        if (engine->touched != NULL)
+            touch_event(engine, event, seq);
+    }
+    int fault = proj_txn_fault(engine->txn, err);
+    return fault != 0 ? fault : code;
+}
+
+/* The ledger's admission */
+
+static int admission_check(void *data, struct ledger_submission *submission,
+                           struct ledger_key *out_cosigners, uint32_t *out_cosigner_count,
+                           struct ledger_refusal *refusal, struct base_err *err)
+{
+    (void)data;
+    (void)err;
+    return proj_kinds_check(submission, true, out_cosigners, out_cosigner_count, refusal);
+}
+
+static void drop_batch(struct proj_engine *engine)
+{
+    proj_txn_end(engine->txn);
+    engine->txn = NULL;
+    ledger_reader_close(engine->reader);
+    engine->reader = NULL;
+    engine->pending_count = 0;
+    engine->touch_count = 0;
+    engine->touch_all = false;
+}
+
+static int admission_begin(void *data, struct base_err *err)
+{
+    struct proj_engine *engine = data;
+    assert(engine->txn == NULL && engine->log != NULL);
+    int rc = ledger_reader_open(engine->log, &engine->reader, err);
+    if (rc == 0)
+        rc = proj_txn_begin(engine->state, true, &engine->txn, err);
+    if (rc != 0) {
+        drop_batch(engine);
+        return rc;
+    }
+    engine->source = (struct proj_source){.event = engine_event, .data = engine};
+    engine->pending_first = proj_txn_next(engine->txn);
+    engine->pending_count = 0;
+    return 0;
+}
+
+static int admission_admit(void *data, const struct ledger_submission *submission, ledger_seq seq,
+                           base_time_ms recorded_ms, struct ledger_refusal *refusal,
+                           struct base_err *err)
+{
+    struct proj_engine *engine = data;
+    assert(engine->pending_count < LEDGER_BATCH_COUNT_MAX);
+    int code =
+        fold_one(engine, &submission->event, seq, recorded_ms, &engine->source, refusal, err);
+    if (code != 0)
+        return code;
+    struct pending *pending = &engine->pending[engine->pending_count];
+    base_buf_reset(&pending->bytes);
+    base_buf_put_bytes(&pending->bytes, submission->event_bytes);
+    pending->recorded_ms = recorded_ms;
+    if (pending->bytes.failed)
+        return BASE_FAIL(err, BASE_E_MEMORY, "pending event");
+    engine->pending_count++;
+    return 0;
+}
+
+static int admission_commit(void *data, struct base_err *err)
+{
+    struct proj_engine *engine = data;
+    int rc = proj_txn_commit(engine->txn, err);
+    engine->txn = NULL;
+    if (rc == 0)
+        tell_touches(engine);
+    drop_batch(engine);
+    return rc;
+}
+
+static void admission_abort(void *data)
+{
+    drop_batch(data);
+}
+
+/* Life */
+
+int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_engine,
+                     struct base_err *err)
+{
+    bool fresh = false;
+    char path[4096];
+    struct proj_engine *engine = calloc(1, sizeof *engine);
+    if (engine == NULL)
+        return BASE_FAIL(err, BASE_E_MEMORY, "engine");
+    engine->touches = calloc(PROJ_TOUCH_COUNT_MAX, sizeof *engine->touches);
+    snprintf(path, sizeof path, "%s/projections", dir);
+    int rc = engine->touches == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "engine") : 0;
+    if (rc == 0)
+        rc = proj_state_open(path, PROJ_LAYOUT, read_only, &engine->state, &fresh, err);
+    if (rc != 0) {
+        proj_engine_close(engine);
+        return rc;
+    }
+    engine->admission = (struct ledger_admission){.data = engine,
+                                                  .check = admission_check,
+                                                  .begin = admission_begin,
+                                                  .admit = admission_admit,
+                                                  .commit = admission_commit,
+                                                  .abort = admission_abort};
+    *out_engine = engine;
+    return 0;
+}
+
+void proj_engine_close(struct proj_engine *engine)
+{
+    if (engine == NULL)
+        return;
+    drop_batch(engine);
+    for (unsigned i = 0; i < LEDGER_BATCH_COUNT_MAX; i++)
+        base_buf_release(&engine->pending[i].bytes);
+    proj_state_close(engine->state);
+    free(engine->touches);
+    free(engine);
+}
+
+const struct ledger_admission *proj_engine_admission(struct proj_engine *engine)
+{
+    return &engine->admission;
+}
+
+void proj_engine_listen(struct proj_engine *engine, proj_touched_fn touched, void *data)
+{
+    engine->touched = touched;
+    engine->touched_data = data;
+}
+
+int proj_engine_read(struct proj_engine *engine, struct proj_txn **out_txn, struct base_err *err)
+{
+    return proj_txn_begin(engine->state, false, out_txn, err);
+}
+
+/* Replaying */
+
+int proj_engine_feed(struct proj_engine *engine, const struct proj_source *source, ledger_seq seq,
+                     base_time_ms recorded_ms, struct base_bytes event_bytes,
+                     struct ledger_refusal *refusal, struct base_err *err)
+{
+    struct ledger_submission submission = {.event_bytes = event_bytes};
+    struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
+    uint32_t cosigner_count;
+    struct proj_source copy = *source;
+    int rc = 0;
+    if (engine->txn == NULL)
+        rc = proj_txn_begin(engine->state, true, &engine->txn, err);
+    if (rc == 0)
+        rc = ledger_event_parse(event_bytes, &submission.event, refusal);
+    if (rc == 0)
+        rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, refusal);
+    if (rc == 0) {
+        engine->source = copy;
+        rc = fold_one(engine, &submission.event, seq, recorded_ms, &copy, refusal, err);
+    }
+    if (rc == 0 && ++engine->fed % REPLAY_BATCH_COUNT == 0)
+        rc = proj_engine_flush(engine, err);
+    return rc;
+}
+
+int proj_engine_flush(struct proj_engine *engine, struct base_err *err)
+{
+    struct proj_txn *txn = engine->txn;
+    engine->txn = NULL;
+    return txn == NULL ? 0 : proj_txn_commit(txn, err);
+}
+
+static int replay_one(struct proj_engine *engine, const struct proj_source *source, ledger_seq seq,
+                      struct ledger_reader *reader, struct base_err *err)
+{
+    struct base_bytes bytes;
+    struct ledger_entry entry;
+    struct ledger_refusal refusal = {0};
+    int rc = ledger_reader_entry(reader, seq, &bytes, err);
+    if (rc == 0)
+        rc = ledger_entry_parse(bytes, &entry, err);
+    if (rc == 0)
+        rc = proj_engine_feed(engine, source, seq, entry.recorded_ms, entry.event_bytes, &refusal,
+                              err);
+    if (rc > 0) {
+        const struct ledger_refusal_text *text = proj_refusal_text_of(rc);
+        return BASE_FAIL(err, BASE_E_CORRUPT, "entry %llu should not have been admitted: %s (%s)",
+                         (unsigned long long)seq, text != NULL ? text->name : "?", refusal.field);
+    }
+    return rc;
+}
+
+int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
+                       proj_progress_fn progress, void *data, struct base_err *err)
+{
+    struct ledger_reader *reader = NULL;
+    struct proj_txn *txn = NULL;
+    engine->log = log;
+    int rc = ledger_reader_open(log, &reader, err);
+    if (rc == 0)
+        rc = proj_txn_begin(engine->state, false, &txn, err);
+    ledger_seq next = rc == 0 ? proj_txn_next(txn) : 0;
+    proj_txn_end(txn);
+    uint64_t size = rc == 0 ? ledger_reader_size(reader) : 0;
+    if (rc == 0 && next > size)
+        rc = BASE_FAIL(err, BASE_E_CORRUPT,
+                       "projections have folded %llu entries, the log has %llu: delete the "
+                       "projections, they are rebuilt",
+                       (unsigned long long)next, (unsigned long long)size);
+    struct proj_source source = proj_source_of_reader(reader);
+    for (ledger_seq seq = next; rc == 0 && seq < size; seq++) {
+        rc = replay_one(engine, &source, seq, reader, err);
+        if (progress != NULL && (seq % REPLAY_BATCH_COUNT == 0 || seq + 1 == size))
+            progress(data, seq + 1, size);
+    }
+    if (rc == 0)
+        rc = proj_engine_flush(engine, err);
+    else
+        drop_batch(engine);
+    ledger_reader_close(reader);
+    return rc;
+}
+
+/* Refolding one fact */
+
+static int refold_versions(struct proj_engine *engine, const struct proj_key *key,
+                           ledger_seq **out_seqs, size_t *out_count)
+{
+    struct proj_fact fact;
+    size_t capacity = 0;
+    struct proj_scan *scan = proj_scan_open(engine->txn, key, NULL, NULL, LEDGER_SEQ_NONE);
+    *out_seqs = NULL;
+    *out_count = 0;
+    while (proj_scan_next_version(scan, &fact)) {
+        if (fact.key.len != key->len)
+            continue;
+        if (*out_count == capacity) {
+            capacity = capacity == 0 ? 16 : capacity * 2;
+            ledger_seq *grown = realloc(*out_seqs, capacity * sizeof *grown);
+            if (grown == NULL) {
+                proj_txn_fail(engine->txn, BASE_E_MEMORY, "refold");
+                break;
+            }
+            *out_seqs = grown;
+        }
+        (*out_seqs)[(*out_count)++] = fact.seq;
+    }
+    proj_scan_close(scan);
+    return proj_txn_fault(engine->txn, NULL);
+}
+
+int proj_engine_refold(struct proj_engine *engine, const struct proj_key *key, struct base_err *err)
+{
+    ledger_seq *seqs = NULL;
+    size_t count = 0;
+    int rc = admission_begin(engine, err);
+    if (rc != 0)
+        return rc;
+    learn_school(engine);
+    rc = refold_versions(engine, key, &seqs, &count);
+    if (rc == 0)
+        proj_fact_forget(engine->txn, key);
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        struct ledger_event event;
+        struct ledger_refusal refusal;
+        base_time_ms recorded_ms;
+        rc = engine_event(engine, seqs[i], &event, &recorded_ms, err);
+        const struct proj_fold *fold = rc == 0 ? proj_fold_find(event.kind) : NULL;
+        if (fold == NULL)
+            continue;
+        struct proj_case c = {.txn = engine->txn,
+                              .event = &event,
+                              .body = &event.body,
+                              .seq = seqs[i],
+                              .recorded_ms = recorded_ms,
+                              .offset_min = engine->offset_min,
+                              .refusal = &refusal,
+                              .source = &engine->source};
+        (void)proj_actor_find(engine->txn, &event.key, seqs[i], &c.actor);
+        fold->apply(&c);
+    }
+    free(seqs);
+    if (rc != 0) {
+        drop_batch(engine);
+        return rc;
+    }
+    return admission_commit(engine, err);
+}

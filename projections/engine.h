@@ -1,0 +1,67 @@
+/* The engine: folds the log, in order, into the state; is the ledger's admission; rebuilds.
+ *
+ * Admission and folding are one walk: an event is judged against the state that all entries before
+ * it have made, and if it may enter, it is folded at once, so events of one batch see each other.
+ * The state is committed after the log is (ledger/log.h): it may lag behind the log, never lead.
+ *
+ * Shape:   opaque handle over <dir>/projections. One engine writes; others may open it read-only.
+ * Threads: admission calls by the sequencer's thread; proj_engine_read from any thread.
+ * Source:  specs/projections.md. */
+#pragma once
+
+#include "ledger/log.h"
+#include "projections/facts.h"
+
+struct proj_engine;
+
+/* Where folds read other entries from. The event borrows until the source is released. */
+struct proj_source {
+    int (*event)(void *data, ledger_seq seq, struct ledger_event *out_event,
+                 base_time_ms *out_recorded_ms, struct base_err *err);
+    void *data;
+};
+
+int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_engine,
+                     struct base_err *err) BASE_MUST_USE;
+void proj_engine_close(struct proj_engine *engine);
+
+/* What ledger_log_open wants; borrowed for the engine's life. */
+const struct ledger_admission *proj_engine_admission(struct proj_engine *engine);
+
+/* Progress of long work: `done` of `total` entries. */
+typedef void (*proj_progress_fn)(void *data, uint64_t done, uint64_t total);
+
+/* Ties the engine to its log and folds what it has not folded yet. BASE_E_CORRUPT when an entry of
+ * the log would not have been admitted (its position is in the text). Writers only. */
+int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
+                       proj_progress_fn progress, void *data, struct base_err *err) BASE_MUST_USE;
+
+/* Feeds one entry of a log that is being audited; entries come in order from 0. Returns 0, the
+ * positive refusal code that admission would have given, or a fault. Commits every `batch` entries
+ * of its own; proj_engine_flush ends the feed. */
+int proj_engine_feed(struct proj_engine *engine, const struct proj_source *source, ledger_seq seq,
+                     base_time_ms recorded_ms, struct base_bytes event_bytes,
+                     struct ledger_refusal *refusal, struct base_err *err) BASE_MUST_USE;
+int proj_engine_flush(struct proj_engine *engine, struct base_err *err) BASE_MUST_USE;
+
+/* Removes the versions of one fact and folds the events that made them again. For repair, and for
+ * tests of the contract: the outcome must be the same bytes. */
+int proj_engine_refold(struct proj_engine *engine, const struct proj_key *key, struct base_err *err)
+    BASE_MUST_USE;
+
+/* A page that changed. `lesson` is zero when the whole page may have. */
+struct proj_touch {
+    proj_id group, subject, lesson;
+    ledger_seq seq;
+};
+#define PROJ_TOUCH_COUNT_MAX 1024 /* of one batch; more become one touch with all zero */
+typedef void (*proj_touched_fn)(void *data, const struct proj_touch *touches, unsigned count);
+/* Called on the sequencer's thread after a batch is durable and folded. */
+void proj_engine_listen(struct proj_engine *engine, proj_touched_fn touched, void *data);
+
+/* A read transaction on the state. End it with proj_txn_end. */
+int proj_engine_read(struct proj_engine *engine, struct proj_txn **out_txn, struct base_err *err)
+    BASE_MUST_USE;
+
+/* A source over a ledger_reader (borrowed): for previews and views. */
+struct proj_source proj_source_of_reader(struct ledger_reader *reader);

@@ -1,0 +1,136 @@
+/* Builders of facts' keys. */
+#include "projections/facts.h"
+
+#include <assert.h>
+
+const proj_id proj_no_id = {0};
+
+#define PAGE_KEY_LEN (1u + 16u + 16u + 4u + 16u + 1u + 16u + 1u)
+
+struct proj_key proj_key_tagged_hash(char tag, const struct ledger_hash *hash)
+{
+    struct proj_key key = proj_key_of(tag);
+    return *proj_key_hash(&key, hash->bytes);
+}
+
+struct proj_key proj_key_tagged_id(char tag, const proj_id id)
+{
+    struct proj_key key = proj_key_of(tag);
+    return *proj_key_id(&key, id);
+}
+
+struct proj_key proj_key_tagged_ids(char tag, const proj_id a, const proj_id b)
+{
+    struct proj_key key = proj_key_of(tag);
+    return *proj_key_id(proj_key_id(&key, a), b);
+}
+
+struct proj_key proj_key_key(const struct ledger_key *key)
+{
+    struct proj_key out = proj_key_of('K');
+    return *proj_key_hash(&out, key->bytes);
+}
+
+struct proj_key proj_key_end_key(const struct ledger_key *key)
+{
+    struct proj_key out = proj_key_of('Z');
+    return *proj_key_hash(&out, key->bytes);
+}
+
+struct proj_key proj_key_account(const proj_id account)
+{
+    return proj_key_tagged_id('A', account);
+}
+
+struct proj_key proj_key_account_key(const proj_id account, const struct ledger_key *key)
+{
+    struct proj_key out = proj_key_tagged_id('J', account);
+    return *proj_key_hash(&out, key->bytes);
+}
+
+struct proj_key proj_key_grant(const proj_id account, unsigned role, const proj_id scope)
+{
+    struct proj_key out = proj_key_tagged_id('G', account);
+    return *proj_key_id(proj_key_u8(&out, role), scope);
+}
+
+struct proj_key proj_key_teaching(const proj_id group, const proj_id subject, const proj_id account)
+{
+    struct proj_key out = proj_key_tagged_ids('T', group, subject);
+    return *proj_key_id(&out, account);
+}
+
+struct proj_key proj_key_teaching_of(const proj_id account, const proj_id group,
+                                     const proj_id subject)
+{
+    struct proj_key out = proj_key_tagged_ids('t', account, group);
+    return *proj_key_id(&out, subject);
+}
+
+struct proj_key proj_key_slot(char tag, const proj_id group, const proj_id subject, int64_t day,
+                              unsigned shift, unsigned n)
+{
+    struct proj_key out = proj_key_tagged_ids(tag, group, subject);
+    return *proj_key_u8(proj_key_u8(proj_key_day(&out, day), shift), n);
+}
+
+struct proj_key proj_key_page(const proj_id group, const proj_id subject)
+{
+    return proj_key_tagged_ids('j', group, subject);
+}
+
+struct proj_key proj_key_page_day(const proj_id group, const proj_id subject, int64_t day)
+{
+    struct proj_key out = proj_key_page(group, subject);
+    return *proj_key_day(&out, day);
+}
+
+struct proj_key proj_key_cell(const struct proj_lesson *lesson, enum proj_what what,
+                              const proj_id pupil, unsigned column)
+{
+    struct proj_key out = proj_key_page_day(lesson->group, lesson->subject, lesson->day);
+    proj_key_u8(proj_key_id(&out, lesson->id), what);
+    proj_key_u8(proj_key_id(&out, pupil), column);
+    assert(out.len == PAGE_KEY_LEN);
+    return out;
+}
+
+struct proj_key proj_key_period(const proj_id group, const proj_id subject,
+                                struct base_bytes period, const proj_id pupil)
+{
+    struct ledger_hash hash;
+    struct proj_key out = proj_key_tagged_ids('p', group, subject);
+    ledger_sha256(period, &hash);
+    return *proj_key_id(proj_key_id(&out, hash.bytes), pupil);
+}
+
+struct proj_key proj_key_numbered(char tag, ledger_seq seq)
+{
+    struct proj_key out = proj_key_of(tag);
+    uint8_t bytes[8];
+    base_set_be64(bytes, seq);
+    return *proj_key_text(&out, base_bytes_of(bytes, sizeof bytes), sizeof bytes);
+}
+
+struct proj_key proj_key_voice(char tag, ledger_seq report, const proj_id account)
+{
+    struct proj_key out = proj_key_numbered(tag, report);
+    return *proj_key_id(&out, account);
+}
+
+bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref)
+{
+    if (key.len != PAGE_KEY_LEN || key.data[0] != 'j')
+        return false;
+    const uint8_t *p = key.data + 1;
+    uint32_t day =
+        ((uint32_t)p[32] << 24) | ((uint32_t)p[33] << 16) | ((uint32_t)p[34] << 8) | p[35];
+    *out_ref = (struct proj_cell_ref){.group = p,
+                                      .subject = p + 16,
+                                      .lesson = p + 36,
+                                      .pupil = p + 53,
+                                      .day = (int32_t)(day ^ 0x80000000u),
+                                      .what = (enum proj_what)p[52],
+                                      .column = p[69]};
+    return true;
+}

@@ -1,0 +1,108 @@
+/* What the folds share: finding one, reading checked bodies, refusing, and the version of a cell.
+ */
+#include "projections/fold.h"
+
+#include <assert.h>
+
+static const struct proj_fold *find_in(const struct proj_fold *folds, unsigned count,
+                                       struct base_bytes kind)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (base_bytes_equal(kind, base_bytes_str(folds[i].kind)))
+            return &folds[i];
+    }
+    return NULL;
+}
+
+const struct proj_fold *proj_fold_find(struct base_bytes kind)
+{
+    const struct {
+        const struct proj_fold *folds;
+        unsigned count;
+    } tables[] = {/* the commonest first */
+                  {proj_marks_folds, proj_marks_fold_count},
+                  {proj_lessons_folds, proj_lessons_fold_count},
+                  {proj_attendance_folds, proj_attendance_fold_count},
+                  {proj_access_folds, proj_access_fold_count},
+                  {proj_roster_folds, proj_roster_fold_count},
+                  {proj_timetable_folds, proj_timetable_fold_count},
+                  {proj_breach_folds, proj_breach_fold_count}};
+    const struct proj_fold *found = NULL;
+    for (size_t i = 0; found == NULL && i < sizeof tables / sizeof tables[0]; i++)
+        found = find_in(tables[i].folds, tables[i].count, kind);
+    return found;
+}
+
+base_day proj_case_day(const struct proj_case *c)
+{
+    return base_day_of_time(c->recorded_ms, c->offset_min);
+}
+
+const uint8_t *proj_body_bin(const struct ledger_canon_value *body, const char *name)
+{
+    struct ledger_canon_value value = ledger_canon_get(body, name);
+    assert(value.type == LEDGER_CANON_BIN);
+    return value.bytes.data;
+}
+
+const uint8_t *proj_body_bin_or(const struct ledger_canon_value *body, const char *name,
+                                const uint8_t *when_nil)
+{
+    struct ledger_canon_value value = ledger_canon_get(body, name);
+    return value.type == LEDGER_CANON_BIN ? value.bytes.data : when_nil;
+}
+
+int64_t proj_body_int(const struct ledger_canon_value *body, const char *name)
+{
+    struct ledger_canon_value value = ledger_canon_get(body, name);
+    assert(value.type == LEDGER_CANON_INT || value.type == LEDGER_CANON_BOOL);
+    return value.integer;
+}
+
+int64_t proj_body_int_or(const struct ledger_canon_value *body, const char *name, int64_t when_nil)
+{
+    struct ledger_canon_value value = ledger_canon_get(body, name);
+    return value.type == LEDGER_CANON_INT ? value.integer : when_nil;
+}
+
+struct base_bytes proj_body_text(const struct ledger_canon_value *body, const char *name)
+{
+    struct ledger_canon_value value = ledger_canon_get(body, name);
+    assert(value.type == LEDGER_CANON_TEXT);
+    return value.bytes;
+}
+
+int proj_refuse(struct proj_case *c, int code, const char *field)
+{
+    return ledger_refuse(c->refusal, code, "%s", field);
+}
+
+int proj_refuse_cell(struct proj_case *c, int code, unsigned cell, const char *field)
+{
+    return ledger_refuse(c->refusal, code, "cells[%u].%s", cell, field);
+}
+
+bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
+                     struct proj_cells *cells)
+{
+    if (!cells->begun) {
+        struct ledger_canon_value list = ledger_canon_get(body, name);
+        assert(list.type == LEDGER_CANON_ARRAY);
+        cells->reader = ledger_canon_reader_of(list.bytes);
+        cells->begun = true;
+        cells->index = 0;
+    } else {
+        cells->index++;
+    }
+    return ledger_canon_step(&cells->reader, &cells->tuple);
+}
+
+int proj_check_prev(struct proj_case *c, const struct proj_key *key,
+                    const struct ledger_canon_value *prev, const char *field)
+{
+    struct proj_fact fact;
+    bool there = proj_fact_get(c->txn, key, c->seq, &fact);
+    bool fits = there ? prev->type == LEDGER_CANON_INT && (ledger_seq)prev->integer == fact.seq
+                      : prev->type == LEDGER_CANON_NIL;
+    return fits ? 0 : proj_refuse(c, PROJ_REFUSED_STALE, field);
+}

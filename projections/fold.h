@@ -1,0 +1,90 @@
+/* The contract of a fold: what one kind of event means.
+ *
+ *   ground  May it be? Is its author who may do this, and does what it refers to exist, among what
+ *           counts before it? Asked once at admission, and again for every event that rests on
+ *           something that was struck out or came back. Pure: reads the state below `seq` only.
+ *   admit   What else must hold at admission, and only then: the cell is as its author saw it, an
+ *           id is new. Not asked again: these are manners, not grounds.
+ *   apply   Writes the facts. Runs once per event, whether it counts or not (versions of events
+ *           that do not count are skipped by readers).
+ *   rest    Names the positions that may rest on this event, to be judged again when it is struck
+ *           out or comes back. Too many is slow; too few is wrong.
+ *
+ * Threads: the thread of the transaction. Errors: 0, a positive refusal code; faults stick in the
+ * transaction. */
+#pragma once
+
+#include "projections/authority.h"
+#include "projections/facts.h"
+
+/* One event under judgement. */
+struct proj_case {
+    struct proj_txn *txn;
+    const struct ledger_event *event;
+    const struct ledger_canon_value *body; /* &event->body */
+    ledger_seq seq;
+    base_time_ms recorded_ms;
+    int offset_min; /* the school's, minutes east of UTC */
+    struct proj_actor actor;
+    struct ledger_refusal *refusal;
+    struct proj_source *source; /* reads other entries; see engine.h */
+};
+
+/* Marks positions for judging again. */
+struct proj_marker {
+    void (*mark)(void *data, ledger_seq seq);
+    void (*mark_all_after)(void *data, ledger_seq seq);
+    void *data;
+};
+
+struct proj_fold {
+    const char *kind;
+    int (*ground)(struct proj_case *c);
+    int (*admit)(struct proj_case *c);
+    void (*apply)(struct proj_case *c);
+    void (*rest)(struct proj_case *c, struct proj_marker *marker);
+};
+
+/* The fold of a kind, or NULL. */
+const struct proj_fold *proj_fold_find(struct base_bytes kind);
+
+/* The civil day on which the event was recorded. */
+base_day proj_case_day(const struct proj_case *c);
+
+/* Fields of a checked body. They assert the type: the schema has been checked before. */
+const uint8_t *proj_body_bin(const struct ledger_canon_value *body, const char *name);
+const uint8_t *proj_body_bin_or(const struct ledger_canon_value *body, const char *name,
+                                const uint8_t *when_nil);
+int64_t proj_body_int(const struct ledger_canon_value *body, const char *name);
+int64_t proj_body_int_or(const struct ledger_canon_value *body, const char *name, int64_t when_nil);
+struct base_bytes proj_body_text(const struct ledger_canon_value *body, const char *name);
+
+/* Refusals with a field. */
+int proj_refuse(struct proj_case *c, int code, const char *field);
+int proj_refuse_cell(struct proj_case *c, int code, unsigned cell, const char *field);
+
+/* Iterates the tuples of a list field: call with a zeroed walk. */
+struct proj_cells {
+    struct ledger_canon_reader reader;
+    struct ledger_canon_value tuple;
+    unsigned index;
+    bool begun;
+};
+bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
+                     struct proj_cells *cells);
+
+/* `prev` of an edit against the present version of its cell: 0 or the refusal `stale`. */
+int proj_check_prev(struct proj_case *c, const struct proj_key *key,
+                    const struct ledger_canon_value *prev, const char *field);
+
+/* The folds' tables, one a file. */
+extern const struct proj_fold proj_access_folds[];
+extern const struct proj_fold proj_roster_folds[];
+extern const struct proj_fold proj_timetable_folds[];
+extern const struct proj_fold proj_lessons_folds[];
+extern const struct proj_fold proj_attendance_folds[];
+extern const struct proj_fold proj_marks_folds[];
+extern const struct proj_fold proj_breach_folds[];
+extern const unsigned proj_access_fold_count, proj_roster_fold_count, proj_timetable_fold_count,
+    proj_lessons_fold_count, proj_attendance_fold_count, proj_marks_fold_count,
+    proj_breach_fold_count;

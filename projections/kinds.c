@@ -1,0 +1,515 @@
+/* The catalogue and its validator. A body is walked beside its table: keys and fields are both in
+ * ascending order, so one pass finds what is missing, what is too much and what does not fit.
+ * A sealed value on the way must meet its opening; in the end no opening may be left over. */
+#include "projections/kinds.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define DAY_MIN (-36525) /* a century before 1970 */
+#define DAY_MAX 73049    /* 2169 */
+#define SEQ_MAX INT64_MAX
+#define TIME_MAX ((int64_t)8640000000000000) /* what ECMAScript can hold, too */
+
+#define ID(n)                                                                                      \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_ID                                                               \
+    }
+#define ID_NIL(n)                                                                                  \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_ID, .nilable = true                                              \
+    }
+#define KEY(n)                                                                                     \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_KEY                                                              \
+    }
+#define HASH(n)                                                                                    \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_HASH                                                             \
+    }
+#define INT(n, a, b)                                                                               \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_INT, .min = (a), .max = (b)                                      \
+    }
+#define INT_NIL(n, a, b)                                                                           \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_INT, .min = (a), .max = (b), .nilable = true                     \
+    }
+#define DAY(n) INT(n, DAY_MIN, DAY_MAX)
+#define DAY_NIL(n) INT_NIL(n, DAY_MIN, DAY_MAX)
+#define SEQ(n) INT(n, 0, SEQ_MAX)
+#define PREV(n) INT_NIL(n, 0, SEQ_MAX)
+#define TIME(n) INT(n, 0, TIME_MAX)
+#define BOOLEAN(n)                                                                                 \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_BOOL                                                             \
+    }
+#define TEXT(n, a, b)                                                                              \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_TEXT, .min = (a), .max = (b)                                     \
+    }
+#define SEALED(n, s)                                                                               \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_SEALED, .subject = s                                             \
+    }
+#define SEALED_NIL(n, s)                                                                           \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_SEALED, .subject = s, .nilable = true                            \
+    }
+#define SEALED_AT(n, i)                                                                            \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_SEALED, .subject_item = (i)                                      \
+    }
+#define SEALED_AT_NIL(n, i)                                                                        \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_SEALED, .subject_item = (i), .nilable = true                     \
+    }
+#define LIST(n, a, b, of)                                                                          \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_LIST, .min = (a), .max = (b), .items = &(of)                     \
+    }
+#define TUPLE(n, of)                                                                               \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_TUPLE, .items = (of), .item_count = COUNT(of)                    \
+    }
+#define TUPLE_NIL(n, of)                                                                           \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_TUPLE, .items = (of), .item_count = COUNT(of), .nilable = true   \
+    }
+
+static const struct proj_field an_id = ID("id");
+static const struct proj_field a_value = INT("value", 1, 5);
+
+static const struct proj_field officer_items[] = {ID("account"), INT("role", 1, 3), KEY("key"),
+                                                  ID("person"), SEALED_AT("name", 3)};
+static const struct proj_field officer = TUPLE("officer", officer_items);
+static const struct proj_field calendar_items[] = {
+    INT("kind", 0, 5), TEXT("name", 0, 200),     DAY("from"),
+    DAY("to"),         INT("grade_from", 0, 12), INT("grade_to", 0, 12)};
+static const struct proj_field calendar_row = TUPLE("row", calendar_items);
+static const struct proj_field bell_items[] = {INT("n", 1, 20), INT("start", 0, 1439),
+                                               INT("end", 0, 1439)};
+static const struct proj_field bell = TUPLE("bell", bell_items);
+static const struct proj_field slot_items[] = {INT("weekday", 1, 7), INT("shift", 1, 2),
+                                               INT("n", 1, 20),      ID("subject"),
+                                               ID("account"),        TEXT("room", 0, 40)};
+static const struct proj_field slot = TUPLE("slot", slot_items);
+static const struct proj_field topic_items[] = {TEXT("topic", 1, 500), INT_NIL("work", 1, 14)};
+static const struct proj_field topic = TUPLE("topic", topic_items);
+static const struct proj_field absence_items[] = {ID("pupil"), INT("state", 0, 2),
+                                                  SEALED_AT_NIL("reason", 0), PREV("prev")};
+static const struct proj_field absence = TUPLE("cell", absence_items);
+static const struct proj_field mark_items[] = {ID("pupil"), LIST("values", 0, 4, a_value),
+                                               SEALED_AT_NIL("comment", 0), PREV("prev")};
+static const struct proj_field mark = TUPLE("cell", mark_items);
+static const struct proj_field protocol_items[] = {TEXT("number", 1, 60), DAY("day")};
+static const struct proj_field period_items[] = {ID("pupil"), INT("value", 1, 15), DAY_NIL("until"),
+                                                 SEALED_AT_NIL("reason", 0), PREV("prev")};
+static const struct proj_field period_mark = TUPLE("cell", period_items);
+
+static const struct proj_field account_opened[] = {ID("account"), SEALED("name", "person"),
+                                                   ID("person"), INT("stratum", 1, 3)};
+static const struct proj_field attendance_set[] = {
+    BOOLEAN("all"), LIST("cells", 0, PROJ_CELL_COUNT_MAX, absence), ID("lesson")};
+static const struct proj_field bells_set[] = {LIST("bells", 1, 20, bell), DAY("from"),
+                                              INT("shift", 1, 2)};
+static const struct proj_field breach_overruled[] = {ID("account"), SEALED("reason", "account"),
+                                                     HASH("report")};
+static const struct proj_field breach_received[] = {INT("capacity", 1, 3), SEQ("cut"),
+                                                    HASH("digest"), HASH("report"), TIME("told")};
+static const struct proj_field breach_reported[] = {
+    ID("account"),  TIME("breach"),  INT("count", 0, SEQ_MAX),    SEQ("cut"),
+    HASH("digest"), TIME("learned"), SEALED("reason", "account"), SEQ("size"),
+    KEY("target")};
+static const struct proj_field calendar_set[] = {LIST("rows", 0, 200, calendar_row),
+                                                 TEXT("year", 1, 20)};
+static const struct proj_field control_planned[] = {
+    DAY("day"),         ID("group"),   BOOLEAN("monitoring"), INT("n", 1, 20),
+    INT("shift", 1, 2), ID("subject"), INT("work", 1, 14)};
+static const struct proj_field group_created[] = {LIST("classes", 0, 40, an_id),
+                                                  INT("days", 1, 7),
+                                                  INT("grade", 0, 12),
+                                                  ID("group"),
+                                                  INT("kind", 0, 3),
+                                                  TEXT("name", 1, 200),
+                                                  INT("shift", 1, 2),
+                                                  ID_NIL("subject")};
+static const struct proj_field homework_set[] = {
+    DAY_NIL("due"), ID("lesson"), INT_NIL("manner", 1, 4), PREV("prev"), TEXT("text", 0, 4000)};
+static const struct proj_field invitation_issued[] = {ID("account"), KEY("emergency"),
+                                                      KEY("invitation")};
+static const struct proj_field key_enrolled[] = {ID("account"), KEY("key")};
+static const struct proj_field key_retired[] = {KEY("key")};
+static const struct proj_field lesson_changed[] = {ID_NIL("account"),
+                                                   INT("change", 0, 2),
+                                                   DAY("day"),
+                                                   ID("group"),
+                                                   INT("n", 1, 20),
+                                                   DAY_NIL("newday"),
+                                                   INT_NIL("newn", 1, 20),
+                                                   SEALED_NIL("reason", "teacher"),
+                                                   INT("shift", 1, 2),
+                                                   ID("subject"),
+                                                   ID("teacher")};
+static const struct proj_field lesson_opened[] = {
+    ID("actual"), ID("assigned"),  DAY("day"),         ID("group"),
+    ID("lesson"), INT("n", 1, 20), INT("shift", 1, 2), ID("subject")};
+static const struct proj_field marks_set[] = {
+    LIST("cells", 1, PROJ_CELL_COUNT_MAX, mark), INT("column", 0, 15),  ID("lesson"),
+    TUPLE_NIL("protocol", protocol_items),       INT("weight", 1, 100), INT("work", 1, 14)};
+static const struct proj_field members_joined[] = {DAY("from"), ID("group"),
+                                                   LIST("pupils", 1, 200, an_id)};
+static const struct proj_field members_left[] = {ID("group"), LIST("pupils", 1, 200, an_id),
+                                                 DAY("to")};
+static const struct proj_field period_set[] = {LIST("cells", 1, PROJ_CELL_COUNT_MAX, period_mark),
+                                               ID("group"), TEXT("period", 1, 60), ID("subject"),
+                                               SEQ("upto")};
+static const struct proj_field plan_set[] = {INT("first", 1, 1000), INT("grade", 1, 12),
+                                             ID("subject"), LIST("topics", 1, 200, topic)};
+static const struct proj_field pupil_admitted[] = {
+    SEALED("birth", "pupil"), ID("class"), DAY("from"),           SEALED("name", "pupil"),
+    BOOLEAN("plan"),          ID("pupil"), SEALED("sex", "pupil")};
+static const struct proj_field role_granted[] = {ID("account"), DAY("from"), INT("role", 4, 9),
+                                                 ID_NIL("scope"), DAY_NIL("to")};
+static const struct proj_field role_revoked[] = {HASH("grant")};
+static const struct proj_field school_founded[] = {
+    BOOLEAN("demo"),
+    TEXT("name", 1, 200),
+    HASH("next"),
+    INT("offset", -720, 840),
+    LIST("officers", 2, PROJ_OFFICER_COUNT_MAX, officer),
+    TEXT("origin", 1, LEDGER_ORIGIN_LEN_MAX),
+    KEY("root"),
+    TEXT("zone", 1, 64)};
+static const struct proj_field session_closed[] = {KEY("session")};
+static const struct proj_field session_opened[] = {INT("hours", 1, PROJ_SESSION_HOURS_MAX),
+                                                   SEALED("place", "account"), KEY("session")};
+static const struct proj_field subject_created[] = {BOOLEAN("marked"), TEXT("name", 1, 200),
+                                                    ID("subject")};
+static const struct proj_field teaching_assigned[] = {
+    ID("account"), DAY("from"), ID("group"), INT("hours", 0, 60), ID("subject"), DAY("to")};
+static const struct proj_field teaching_ended[] = {HASH("assignment"), DAY("to")};
+static const struct proj_field timetable_set[] = {DAY("from"), ID("group"),
+                                                  LIST("slots", 0, 100, slot)};
+static const struct proj_field topic_set[] = {ID("lesson"), INT_NIL("number", 1, 1000),
+                                              PREV("prev"), TEXT("text", 1, 1000),
+                                              INT_NIL("work", 1, 14)};
+
+#define KIND(n, f, c)                                                                              \
+    {                                                                                              \
+        .name = n, .fields = f, .field_count = COUNT(f), .cosigner = c                             \
+    }
+
+/* In ascending order of names; proj_kind_find searches it by halves. */
+static const struct proj_kind kinds[] = {
+    KIND("account.opened", account_opened, NULL),
+    KIND("attendance.set", attendance_set, NULL),
+    KIND("bells.set", bells_set, NULL),
+    KIND("breach.overruled", breach_overruled, NULL),
+    KIND("breach.received", breach_received, NULL),
+    KIND("breach.reported", breach_reported, NULL),
+    KIND("calendar.set", calendar_set, NULL),
+    KIND("control.planned", control_planned, NULL),
+    KIND("group.created", group_created, NULL),
+    KIND("homework.set", homework_set, NULL),
+    KIND("invitation.issued", invitation_issued, NULL),
+    KIND("key.enrolled", key_enrolled, "key"),
+    KIND("key.retired", key_retired, NULL),
+    KIND("lesson.changed", lesson_changed, NULL),
+    KIND("lesson.opened", lesson_opened, NULL),
+    KIND("marks.set", marks_set, NULL),
+    KIND("members.joined", members_joined, NULL),
+    KIND("members.left", members_left, NULL),
+    KIND("period.set", period_set, NULL),
+    KIND("plan.set", plan_set, NULL),
+    KIND("pupil.admitted", pupil_admitted, NULL),
+    KIND("role.granted", role_granted, NULL),
+    KIND("role.revoked", role_revoked, NULL),
+    KIND("school.founded", school_founded, "officers"),
+    KIND("session.closed", session_closed, NULL),
+    KIND("session.opened", session_opened, "session"),
+    KIND("subject.created", subject_created, NULL),
+    KIND("teaching.assigned", teaching_assigned, NULL),
+    KIND("teaching.ended", teaching_ended, NULL),
+    KIND("timetable.set", timetable_set, NULL),
+    KIND("topic.set", topic_set, NULL),
+};
+
+const struct proj_kind *proj_kinds(unsigned *out_count)
+{
+    *out_count = (unsigned)COUNT(kinds);
+    return kinds;
+}
+
+const struct proj_kind *proj_kind_find(struct base_bytes name)
+{
+    size_t low = 0;
+    size_t high = COUNT(kinds);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = base_bytes_compare(name, base_bytes_str(kinds[middle].name));
+        if (order == 0)
+            return &kinds[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+static const struct ledger_refusal_text texts[] = {
+#define X(code, number, name, ru, en) {number, name, ru, en},
+#include "projections/refusals.def"
+#undef X
+};
+
+const struct ledger_refusal_text *proj_refusal_text_of(int code)
+{
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        if (texts[i].code == code)
+            return &texts[i];
+    }
+    return ledger_refusal_text_of(code);
+}
+
+/* One walk over one body. */
+struct walk {
+    struct ledger_submission *submission;
+    bool openings_demanded;
+    const struct ledger_canon_value *body;
+    struct ledger_refusal *refusal;
+    bool used[LEDGER_OPENING_COUNT_MAX];
+    char path[PROJ_FIELD_PATH_MAX];
+};
+
+static int refuse(struct walk *walk, int code)
+{
+    return ledger_refuse(walk->refusal, code, "%s", walk->path);
+}
+
+static int check_value(struct walk *walk, const struct proj_field *field,
+                       const struct ledger_canon_value *value,
+                       const struct ledger_canon_value *tuple);
+
+static int check_range(struct walk *walk, const struct proj_field *field, int64_t v, int code)
+{
+    return v < field->min || v > field->max ? refuse(walk, code) : 0;
+}
+
+/* A sealed value meets its opening: same path, same commitment; the opening learns its subject. */
+static int check_sealed(struct walk *walk, const struct proj_field *field,
+                        const struct ledger_canon_value *value,
+                        const struct ledger_canon_value *tuple)
+{
+    struct ledger_canon_value subject = tuple != NULL
+                                            ? ledger_canon_at(tuple, (uint32_t)field->subject_item)
+                                            : ledger_canon_get(walk->body, field->subject);
+    if (!ledger_canon_is_bin(&subject, LEDGER_ID_LEN))
+        return refuse(walk, PROJ_REFUSED_FIELD_TYPE);
+    struct base_bytes path = base_bytes_str(walk->path);
+    for (uint32_t i = 0; i < walk->submission->opening_count; i++) {
+        struct ledger_opening *opening = &walk->submission->openings[i];
+        if (walk->used[i] || !base_bytes_equal(opening->path, path))
+            continue;
+        if (memcmp(opening->commitment, value->bytes.data, LEDGER_COMMITMENT_LEN) != 0)
+            return refuse(walk, LEDGER_REFUSED_OPENING);
+        memcpy(opening->subject, subject.bytes.data, LEDGER_ID_LEN);
+        walk->used[i] = true;
+        return 0;
+    }
+    return walk->openings_demanded ? refuse(walk, PROJ_REFUSED_OPENING_MISSING) : 0;
+}
+
+static int check_items(struct walk *walk, const struct proj_field *field,
+                       const struct ledger_canon_value *value)
+{
+    size_t path_len = strlen(walk->path);
+    struct ledger_canon_reader reader = ledger_canon_reader_of(value->bytes);
+    struct ledger_canon_value item;
+    int code = 0;
+    for (unsigned i = 0; code == 0 && ledger_canon_step(&reader, &item); i++) {
+        snprintf(walk->path + path_len, sizeof walk->path - path_len, ".%u", i);
+        if (field->type == PROJ_T_TUPLE)
+            code = check_value(walk, &field->items[i], &item, value);
+        else
+            code = check_value(walk, field->items, &item, NULL);
+    }
+    walk->path[path_len] = '\0';
+    return code;
+}
+
+static int check_bin(struct walk *walk, const struct ledger_canon_value *value, size_t len)
+{
+    if (value->type != LEDGER_CANON_BIN)
+        return refuse(walk, PROJ_REFUSED_FIELD_TYPE);
+    return value->bytes.len != len ? refuse(walk, PROJ_REFUSED_FIELD_LENGTH) : 0;
+}
+
+static int check_value(struct walk *walk, const struct proj_field *field,
+                       const struct ledger_canon_value *value,
+                       const struct ledger_canon_value *tuple)
+{
+    static const enum ledger_canon_type wanted[] = {
+        [PROJ_T_ID] = LEDGER_CANON_BIN,     [PROJ_T_KEY] = LEDGER_CANON_BIN,
+        [PROJ_T_HASH] = LEDGER_CANON_BIN,   [PROJ_T_SEALED] = LEDGER_CANON_BIN,
+        [PROJ_T_INT] = LEDGER_CANON_INT,    [PROJ_T_BOOL] = LEDGER_CANON_BOOL,
+        [PROJ_T_TEXT] = LEDGER_CANON_TEXT,  [PROJ_T_LIST] = LEDGER_CANON_ARRAY,
+        [PROJ_T_TUPLE] = LEDGER_CANON_ARRAY};
+    if (value->type == LEDGER_CANON_NIL && field->nilable)
+        return 0;
+    if (value->type != wanted[field->type])
+        return refuse(walk, PROJ_REFUSED_FIELD_TYPE);
+    int code = 0;
+    switch (field->type) {
+    case PROJ_T_ID:
+        return check_bin(walk, value, LEDGER_ID_LEN);
+    case PROJ_T_KEY:
+    case PROJ_T_HASH:
+        return check_bin(walk, value, LEDGER_HASH_LEN);
+    case PROJ_T_SEALED:
+        code = check_bin(walk, value, LEDGER_COMMITMENT_LEN);
+        return code != 0 ? code : check_sealed(walk, field, value, tuple);
+    case PROJ_T_INT:
+        return check_range(walk, field, value->integer, PROJ_REFUSED_FIELD_RANGE);
+    case PROJ_T_BOOL:
+        return 0;
+    case PROJ_T_TEXT:
+        return check_range(walk, field, (int64_t)value->bytes.len, PROJ_REFUSED_FIELD_LENGTH);
+    case PROJ_T_LIST:
+        code = check_range(walk, field, value->count, PROJ_REFUSED_FIELD_LENGTH);
+        return code != 0 ? code : check_items(walk, field, value);
+    case PROJ_T_TUPLE:
+        if (value->count != field->item_count)
+            return refuse(walk, PROJ_REFUSED_FIELD_LENGTH);
+        return check_items(walk, field, value);
+    }
+    assert(!"every type is handled above");
+    return 0;
+}
+
+static int check_body(struct walk *walk, const struct proj_kind *kind)
+{
+    struct ledger_canon_reader reader = ledger_canon_reader_of(walk->body->bytes);
+    struct ledger_canon_value key;
+    struct ledger_canon_value value;
+    for (unsigned i = 0; i < kind->field_count; i++) {
+        const struct proj_field *field = &kind->fields[i];
+        snprintf(walk->path, sizeof walk->path, "%s", field->name);
+        if (!ledger_canon_step(&reader, &key) || !ledger_canon_step(&reader, &value))
+            return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
+        int order = base_bytes_compare(key.bytes, base_bytes_str(field->name));
+        if (order > 0)
+            return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
+        if (order < 0) {
+            snprintf(walk->path, sizeof walk->path, "%.*s", (int)(key.bytes.len & 0x3f),
+                     (const char *)key.bytes.data);
+            return refuse(walk, PROJ_REFUSED_FIELD_UNKNOWN);
+        }
+        int code = check_value(walk, field, &value, NULL);
+        if (code != 0)
+            return code;
+    }
+    if (ledger_canon_step(&reader, &key)) {
+        snprintf(walk->path, sizeof walk->path, "%.*s", (int)(key.bytes.len & 0x3f),
+                 (const char *)key.bytes.data);
+        return refuse(walk, PROJ_REFUSED_FIELD_UNKNOWN);
+    }
+    return 0;
+}
+
+/* The keys that sign after the event's own: one body field, or every officer's key. */
+static void find_cosigners(const struct proj_kind *kind, const struct ledger_canon_value *body,
+                           struct ledger_key *out_keys, uint32_t *out_count)
+{
+    *out_count = 0;
+    if (kind->cosigner == NULL)
+        return;
+    struct ledger_canon_value value = ledger_canon_get(body, kind->cosigner);
+    if (value.type == LEDGER_CANON_BIN) {
+        memcpy(out_keys[(*out_count)++].bytes, value.bytes.data, LEDGER_KEY_LEN);
+        return;
+    }
+    struct ledger_canon_reader reader = ledger_canon_reader_of(value.bytes);
+    struct ledger_canon_value item;
+    while (ledger_canon_step(&reader, &item)) {
+        struct ledger_canon_value key = ledger_canon_at(&item, 2);
+        memcpy(out_keys[(*out_count)++].bytes, key.bytes.data, LEDGER_KEY_LEN);
+    }
+    assert(*out_count < LEDGER_SIGNATURE_COUNT_MAX);
+}
+
+int proj_kinds_check(struct ledger_submission *submission, bool openings_demanded,
+                     struct ledger_key *out_cosigners, uint32_t *out_cosigner_count,
+                     struct ledger_refusal *refusal)
+{
+    const struct proj_kind *kind = proj_kind_find(submission->event.kind);
+    if (kind == NULL)
+        return ledger_refuse(refusal, PROJ_REFUSED_UNKNOWN_KIND, "%.*s",
+                             (int)submission->event.kind.len,
+                             (const char *)submission->event.kind.data);
+    struct walk walk = {.submission = submission,
+                        .openings_demanded = openings_demanded,
+                        .body = &submission->event.body,
+                        .refusal = refusal};
+    int code = check_body(&walk, kind);
+    if (code != 0)
+        return code;
+    for (uint32_t i = 0; i < submission->opening_count; i++) {
+        if (!walk.used[i])
+            return ledger_refuse(refusal, PROJ_REFUSED_OPENING_EXTRA, "%.*s",
+                                 (int)submission->openings[i].path.len,
+                                 (const char *)submission->openings[i].path.data);
+    }
+    find_cosigners(kind, &submission->event.body, out_cosigners, out_cosigner_count);
+    return 0;
+}
+
+static const char *type_name(enum proj_type type)
+{
+    static const char *const names[] = {
+        [PROJ_T_ID] = "id",         [PROJ_T_KEY] = "key",   [PROJ_T_HASH] = "hash",
+        [PROJ_T_SEALED] = "sealed", [PROJ_T_INT] = "int",   [PROJ_T_BOOL] = "bool",
+        [PROJ_T_TEXT] = "text",     [PROJ_T_LIST] = "list", [PROJ_T_TUPLE] = "tuple"};
+    return names[type];
+}
+
+static void field_json(const struct proj_field *field, struct base_buf *out)
+{
+    base_buf_printf(out, "{\"name\":\"%s\",\"type\":\"%s\"", field->name, type_name(field->type));
+    if (field->nilable)
+        base_buf_put_str(out, ",\"nilable\":true");
+    if (field->type == PROJ_T_INT || field->type == PROJ_T_TEXT || field->type == PROJ_T_LIST)
+        base_buf_printf(out, ",\"min\":%" PRId64 ",\"max\":%" PRId64, field->min, field->max);
+    if (field->subject != NULL)
+        base_buf_printf(out, ",\"subject\":\"%s\"", field->subject);
+    if (field->items != NULL) {
+        base_buf_put_str(out, ",\"items\":[");
+        unsigned count = field->type == PROJ_T_LIST ? 1 : field->item_count;
+        for (unsigned i = 0; i < count; i++) {
+            base_buf_put_str(out, i == 0 ? "" : ",");
+            field_json(&field->items[i], out);
+        }
+        base_buf_put_str(out, "]");
+    }
+    base_buf_put_str(out, "}");
+}
+
+void proj_kinds_json(struct base_buf *out)
+{
+    base_buf_put_str(out, "[");
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        base_buf_printf(out, "%s\n{\"kind\":\"%s\",\"cosigner\":%s%s%s,\"fields\":[",
+                        i == 0 ? "" : ",", kinds[i].name, kinds[i].cosigner ? "\"" : "",
+                        kinds[i].cosigner ? kinds[i].cosigner : "null",
+                        kinds[i].cosigner ? "\"" : "");
+        for (unsigned f = 0; f < kinds[i].field_count; f++) {
+            base_buf_put_str(out, f == 0 ? "" : ",");
+            field_json(&kinds[i].fields[f], out);
+        }
+        base_buf_put_str(out, "]}");
+    }
+    base_buf_put_str(out, "\n]\n");
+}

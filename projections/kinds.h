@@ -1,0 +1,84 @@
+/* The catalogue of events: for each kind its fields, their types and limits (specs/events.md).
+ * One table makes the validator, the documentation (`letopis kinds`) and the rights.
+ * Threads: static data and pure functions. */
+#pragma once
+
+#include "ledger/log.h"
+#include "projections/limits.h"
+
+enum proj_refusal_code {
+#define X(code, number, name, ru, en) code = number,
+#include "projections/refusals.def"
+#undef X
+};
+
+/* The text of a refusal of this storey or of the ledger; NULL for an unknown code. Static. */
+const struct ledger_refusal_text *proj_refusal_text_of(int code);
+
+enum proj_type {
+    PROJ_T_ID,     /* 16 bytes */
+    PROJ_T_KEY,    /* 32 bytes */
+    PROJ_T_HASH,   /* 32 bytes */
+    PROJ_T_SEALED, /* 32-byte commitment, its opening travels with the submission */
+    PROJ_T_INT,    /* min … max */
+    PROJ_T_BOOL,
+    PROJ_T_TEXT,  /* min … max bytes */
+    PROJ_T_LIST,  /* min … max items of `items[0]` */
+    PROJ_T_TUPLE, /* exactly `item_count` values, `items` in order */
+};
+
+struct proj_field {
+    const char *name; /* body key, or what a tuple's member is called in messages */
+    enum proj_type type;
+    bool nilable;
+    int64_t min, max;
+    const struct proj_field *items;
+    unsigned item_count;
+    const char *subject;   /* SEALED in a body: the body field that names whose data it is */
+    int subject_item;      /* SEALED in a tuple: the member that names it */
+};
+
+struct proj_kind {
+    const char *name;
+    const struct proj_field *fields;
+    unsigned field_count;
+    const char *cosigner; /* body field with the key that signs too, NULL when none */
+};
+
+/* The kind of that name, or NULL; its index in the catalogue is stable within one version. */
+const struct proj_kind *proj_kind_find(struct base_bytes name);
+const struct proj_kind *proj_kinds(unsigned *out_count);
+
+/* The stateless check of ledger_admission: schema, openings one to one with sealed fields (their
+ * subjects are filled in), cosigners. With `openings_demanded` false (replays, audits) the
+ * submission need not carry openings. Any thread. Returns 0 or the refusal's code. */
+int proj_kinds_check(struct ledger_submission *submission, bool openings_demanded,
+                     struct ledger_key *out_cosigners, uint32_t *out_cosigner_count,
+                     struct ledger_refusal *refusal) BASE_MUST_USE;
+
+/* Appends the catalogue as JSON. */
+void proj_kinds_json(struct base_buf *out);
+
+/* Codes of tables in specs/events.md. */
+enum proj_role {
+    PROJ_ROLE_HEAD = 1,
+    PROJ_ROLE_DEPUTY_HEAD,
+    PROJ_ROLE_SUPPORT,
+    PROJ_ROLE_CLASS_TEACHER,
+    PROJ_ROLE_PARENT,
+    PROJ_ROLE_PUPIL,
+    PROJ_ROLE_AUDITOR,
+    PROJ_ROLE_CORRECTOR,
+    PROJ_ROLE_OFFICE,
+};
+enum proj_group_kind { PROJ_GROUP_CLASS, PROJ_GROUP_SUBGROUP, PROJ_GROUP_STREAM, PROJ_GROUP_PLAN };
+enum proj_change { PROJ_CHANGE_SUBSTITUTED, PROJ_CHANGE_MOVED, PROJ_CHANGE_CANCELLED };
+enum proj_calendar_kind {
+    PROJ_CALENDAR_QUARTER,
+    PROJ_CALENDAR_HALF_YEAR,
+    PROJ_CALENDAR_TRIMESTER,
+    PROJ_CALENDAR_HOLIDAYS,
+    PROJ_CALENDAR_DAY_OFF,
+    PROJ_CALENDAR_WORKING_DAY,
+};
+enum proj_state_of_pupil { PROJ_PRESENT, PROJ_ABSENT, PROJ_LATE };

@@ -1,0 +1,17 @@
+/* What the folds of a lesson share: finding it and who may write on it. */
+#pragma once
+
+#include "projections/fold.h"
+
+/* The lesson that the body's field `lesson` names, as it counts below the case's position. 0 or
+ * the refusal `unknown_referent`. */
+int proj_case_lesson(struct proj_case *c, struct proj_lesson *out_lesson);
+/* The same whether it counts or not: `apply` runs for every event. */
+bool proj_case_lesson_any(struct proj_case *c, struct proj_lesson *out_lesson);
+/* ST-1, ST-8: the lesson exists and the author may write on it. 0 or the refusal. */
+int proj_case_writes_lesson(struct proj_case *c, struct proj_lesson *out_lesson);
+/* A cell's pupil is a member of the lesson's group on the lesson's day. 0 or the refusal. */
+int proj_case_member(struct proj_case *c, const struct proj_lesson *lesson,
+                     const struct proj_cells *cells);
+/* No pupil twice among the cells. 0 or the refusal. */
+int proj_case_distinct(struct proj_case *c);

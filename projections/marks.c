@@ -1,0 +1,192 @@
+/* Marks of lessons and of periods (ST-2, ST-3, ST-5, ST-9 … ST-12).
+ * A cell is an absolute value: a list of marks, empty when withdrawn. */
+#include "projections/lessons.h"
+
+#include <stdio.h>
+
+/* A corrector (role by root or the head) mends marks on lessons of others, never their own way
+ * around a teaching assignment: each cell needs a comment. */
+static int marks_right(struct proj_case *c, struct proj_lesson *out_lesson)
+{
+    int code = proj_case_lesson(c, out_lesson);
+    if (code != 0 || proj_may_write_lesson(c->txn, c->actor.account, out_lesson, c->seq))
+        return code;
+    return proj_may_correct(c->txn, c->actor.account, out_lesson, proj_case_day(c), c->seq)
+               ? 0
+               : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "lesson");
+}
+
+static int marks_ground(struct proj_case *c)
+{
+    struct proj_lesson lesson;
+    int code = marks_right(c, &lesson);
+    struct proj_cells cells = {0};
+    while (code == 0 && proj_cells_next(c->body, "cells", &cells))
+        code = proj_case_member(c, &lesson, &cells);
+    return code;
+}
+
+/* Grade 1 and unmarked subjects are taught without marks (ST-5: «безотм»). */
+static int check_marked(struct proj_case *c, const uint8_t *group_id, const uint8_t *subject_id)
+{
+    struct proj_subject subject;
+    struct proj_group group;
+    struct proj_key subject_key = proj_key_tagged_id('S', subject_id);
+    struct proj_key group_key = proj_key_tagged_id('C', group_id);
+    if (proj_fact_read(c->txn, &subject_key, c->seq, &subject, sizeof subject, NULL) &&
+        !subject.marked)
+        return proj_refuse(c, PROJ_REFUSED_UNMARKED, "lesson");
+    if (proj_fact_read(c->txn, &group_key, c->seq, &group, sizeof group, NULL) && group.grade == 1)
+        return proj_refuse(c, PROJ_REFUSED_UNMARKED, "lesson");
+    return 0;
+}
+
+static int check_cell(struct proj_case *c, const struct proj_lesson *lesson,
+                      const struct proj_cells *cells, bool own)
+{
+    struct ledger_canon_value comment = ledger_canon_at(&cells->tuple, 2);
+    struct ledger_canon_value prev = ledger_canon_at(&cells->tuple, 3);
+    if (!own && comment.type == LEDGER_CANON_NIL)
+        return proj_refuse_cell(c, PROJ_REFUSED_NEEDS_COMMENT, cells->index, "comment");
+    struct proj_key key =
+        proj_key_cell(lesson, PROJ_WHAT_MARK, ledger_canon_at(&cells->tuple, 0).bytes.data,
+                      (unsigned)proj_body_int(c->body, "column"));
+    char field[32];
+    snprintf(field, sizeof field, "cells[%u].prev", cells->index);
+    return proj_check_prev(c, &key, &prev, field);
+}
+
+static int marks_admit(struct proj_case *c)
+{
+    struct proj_lesson lesson;
+    int code = proj_case_distinct(c);
+    if (code == 0)
+        code = proj_case_lesson(c, &lesson);
+    if (code == 0)
+        code = check_marked(c, lesson.group, lesson.subject);
+    if (code != 0)
+        return code;
+    bool own = proj_may_write_lesson(c->txn, c->actor.account, &lesson, c->seq);
+    struct proj_cells cells = {0};
+    while (code == 0 && proj_cells_next(c->body, "cells", &cells))
+        code = check_cell(c, &lesson, &cells, own);
+    return code;
+}
+
+static void fill_mark(struct proj_case *c, const struct ledger_canon_value *tuple,
+                      struct proj_mark *mark)
+{
+    struct ledger_canon_value values = ledger_canon_at(tuple, 1);
+    struct ledger_canon_value comment = ledger_canon_at(tuple, 2);
+    struct ledger_canon_value prev = ledger_canon_at(tuple, 3);
+    struct ledger_canon_value protocol = ledger_canon_get(c->body, "protocol");
+    memset(mark, 0, sizeof *mark);
+    mark->recorded_ms = c->recorded_ms;
+    mark->prev = prev.type == LEDGER_CANON_INT ? (ledger_seq)prev.integer : LEDGER_SEQ_NONE;
+    struct ledger_canon_reader reader = ledger_canon_reader_of(values.bytes);
+    struct ledger_canon_value value;
+    while (mark->count < sizeof mark->values && ledger_canon_step(&reader, &value))
+        mark->values[mark->count++] = (uint8_t)value.integer;
+    mark->work = (uint8_t)proj_body_int(c->body, "work");
+    mark->weight = (uint8_t)proj_body_int(c->body, "weight");
+    mark->has_comment = comment.type == LEDGER_CANON_BIN;
+    if (mark->has_comment)
+        memcpy(mark->comment, comment.bytes.data, LEDGER_COMMITMENT_LEN);
+    mark->has_protocol = protocol.type == LEDGER_CANON_ARRAY;
+    if (mark->has_protocol) {
+        struct base_bytes number = ledger_canon_at(&protocol, 0).bytes;
+        memcpy(mark->protocol, number.data, number.len);
+        mark->protocol_day = (int32_t)ledger_canon_at(&protocol, 1).integer;
+    }
+}
+
+static void marks_apply(struct proj_case *c)
+{
+    struct proj_lesson lesson;
+    if (!proj_case_lesson_any(c, &lesson))
+        return;
+    struct proj_cells cells = {0};
+    while (proj_cells_next(c->body, "cells", &cells)) {
+        struct proj_mark mark;
+        fill_mark(c, &cells.tuple, &mark);
+        struct proj_key key =
+            proj_key_cell(&lesson, PROJ_WHAT_MARK, ledger_canon_at(&cells.tuple, 0).bytes.data,
+                          (unsigned)proj_body_int(c->body, "column"));
+        proj_fact_put(c->txn, &key, c->seq, &mark, sizeof mark);
+    }
+}
+
+/* period.set */
+
+static int period_ground(struct proj_case *c)
+{
+    const uint8_t *group = proj_body_bin(c->body, "group");
+    if (!proj_teaches(c->txn, c->actor.account, group, proj_body_bin(c->body, "subject"),
+                      proj_case_day(c), c->seq))
+        return proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "subject");
+    struct proj_cells cells = {0};
+    while (proj_cells_next(c->body, "cells", &cells)) {
+        struct proj_span span;
+        struct proj_key key =
+            proj_key_tagged_ids('M', group, ledger_canon_at(&cells.tuple, 0).bytes.data);
+        if (!proj_fact_read(c->txn, &key, c->seq, &span, sizeof span, NULL))
+            return proj_refuse_cell(c, PROJ_REFUSED_NOT_MEMBER, cells.index, "pupil");
+    }
+    return 0;
+}
+
+static struct proj_key period_key(struct proj_case *c, const struct proj_cells *cells)
+{
+    return proj_key_period(proj_body_bin(c->body, "group"), proj_body_bin(c->body, "subject"),
+                           proj_body_text(c->body, "period"),
+                           ledger_canon_at(&cells->tuple, 0).bytes.data);
+}
+
+static int period_admit(struct proj_case *c)
+{
+    int code = proj_case_distinct(c);
+    if (code == 0 && (ledger_seq)proj_body_int(c->body, "upto") > c->seq)
+        code = proj_refuse(c, PROJ_REFUSED_FIELD_RANGE, "upto");
+    struct proj_cells cells = {0};
+    while (code == 0 && proj_cells_next(c->body, "cells", &cells)) {
+        int64_t value = ledger_canon_at(&cells.tuple, 1).integer;
+        struct ledger_canon_value prev = ledger_canon_at(&cells.tuple, 4);
+        struct proj_key key = period_key(c, &cells);
+        char field[32];
+        if (value > 5 && value < 10)
+            return proj_refuse_cell(c, PROJ_REFUSED_FIELD_RANGE, cells.index, "value");
+        snprintf(field, sizeof field, "cells[%u].prev", cells.index);
+        code = proj_check_prev(c, &key, &prev, field);
+    }
+    return code;
+}
+
+static void period_apply(struct proj_case *c)
+{
+    struct base_bytes period = proj_body_text(c->body, "period");
+    struct proj_cells cells = {0};
+    while (proj_cells_next(c->body, "cells", &cells)) {
+        struct ledger_canon_value until = ledger_canon_at(&cells.tuple, 2);
+        struct ledger_canon_value reason = ledger_canon_at(&cells.tuple, 3);
+        struct ledger_canon_value prev = ledger_canon_at(&cells.tuple, 4);
+        struct proj_period_mark mark;
+        memset(&mark, 0, sizeof mark);
+        mark.recorded_ms = c->recorded_ms;
+        mark.prev = prev.type == LEDGER_CANON_INT ? (ledger_seq)prev.integer : LEDGER_SEQ_NONE;
+        mark.upto = (ledger_seq)proj_body_int(c->body, "upto");
+        mark.value = (uint8_t)ledger_canon_at(&cells.tuple, 1).integer;
+        mark.until = until.type == LEDGER_CANON_INT ? (int32_t)until.integer : INT32_MIN;
+        mark.has_reason = reason.type == LEDGER_CANON_BIN;
+        if (mark.has_reason)
+            memcpy(mark.reason, reason.bytes.data, LEDGER_COMMITMENT_LEN);
+        memcpy(mark.period, period.data, period.len);
+        struct proj_key key = period_key(c, &cells);
+        proj_fact_put(c->txn, &key, c->seq, &mark, sizeof mark);
+    }
+}
+
+const struct proj_fold proj_marks_folds[] = {
+    {"marks.set", marks_ground, marks_admit, marks_apply, NULL},
+    {"period.set", period_ground, period_admit, period_apply, NULL},
+};
+const unsigned proj_marks_fold_count = sizeof proj_marks_folds / sizeof proj_marks_folds[0];

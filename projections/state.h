@@ -1,0 +1,141 @@
+/* The state that folds write: facts with versions, and which positions do not count.
+ *
+ * A fact is a key (a tag byte and fixed-length parts) with one version for each event that set it,
+ * at that event's position. Nothing is ever overwritten: the present value is the last version
+ * that counts. So striking out an event means noting its position in one table, and every reader
+ * skips it at once; and any moment of the past can be asked for:
+ *     content   – versions from positions below `content` are seen (what had been written then),
+ *     knowledge – what was known to be void by events below `knowledge` (what we know by then).
+ * Content = knowledge = n is what people saw at size n; knowledge = now is what of it counts today.
+ *
+ * Shape:   one LMDB environment, rebuilt from the log whenever it is missing or in doubt. It is not
+ *          synced on commit: the log is the truth. A marker names the boot under which it was open;
+ *          after a crash of the machine (not of the process) it is thrown away and rebuilt.
+ * Threads: one write transaction at a time (the sequencer's); read transactions on any thread.
+ * Errors:  sticky in the transaction (`proj_txn_fault`): read on, check once. */
+#pragma once
+
+#include "ledger/event.h"
+#include "projections/limits.h"
+
+struct proj_state;
+struct proj_txn;
+
+/* Opens (and creates) the environment in directory `dir`. `*out_fresh` tells that it is empty and
+ * everything must be folded anew. `layout` is the version of the facts' layout: another one on disk
+ * means fresh. With `read_only` nothing is created or thrown away. */
+int proj_state_open(const char *dir, unsigned layout, bool read_only, struct proj_state **out_state,
+                    bool *out_fresh, struct base_err *err) BASE_MUST_USE;
+/* Syncs and closes; NULL is allowed. No transaction may be open. */
+void proj_state_close(struct proj_state *state);
+
+int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_txn,
+                   struct base_err *err) BASE_MUST_USE;
+/* Commits a write transaction and frees it in every case. Returns the sticky fault, if any, having
+ * aborted. */
+int proj_txn_commit(struct proj_txn *txn, struct base_err *err) BASE_MUST_USE;
+/* Ends a read, or drops a write transaction; NULL is allowed. */
+void proj_txn_end(struct proj_txn *txn);
+/* 0, or the first fault of the transaction (and its text in `err`). */
+int proj_txn_fault(const struct proj_txn *txn, struct base_err *err) BASE_MUST_USE;
+/* Notes a fault from elsewhere (reading the log) in the transaction. */
+void proj_txn_fail(struct proj_txn *txn, int code, const char *text);
+/* Asks for another moment; both default to "now" (UINT64_MAX). */
+void proj_txn_moment(struct proj_txn *txn, ledger_seq content, ledger_seq knowledge);
+
+/* The number of entries folded so far: the next position to fold. */
+ledger_seq proj_txn_next(struct proj_txn *txn);
+void proj_txn_set_next(struct proj_txn *txn, ledger_seq next);
+
+/* A fact's key under construction: a plain value. */
+struct proj_key {
+    uint8_t len;
+    uint8_t bytes[PROJ_KEY_LEN_MAX];
+};
+
+struct proj_key proj_key_of(char tag);
+struct proj_key *proj_key_id(struct proj_key *key, const uint8_t id[LEDGER_ID_LEN]);
+struct proj_key *proj_key_hash(struct proj_key *key, const uint8_t hash[LEDGER_HASH_LEN]);
+struct proj_key *proj_key_u8(struct proj_key *key, unsigned v);
+struct proj_key *proj_key_u16(struct proj_key *key, unsigned v);
+/* Days sort as numbers, negative ones first. */
+struct proj_key *proj_key_day(struct proj_key *key, int64_t day);
+/* Text, zero-padded or cut to `width` bytes. */
+struct proj_key *proj_key_text(struct proj_key *key, struct base_bytes text, unsigned width);
+
+struct proj_fact {
+    struct base_bytes key;   /* without the position */
+    ledger_seq seq;          /* the version's position */
+    struct base_bytes value; /* borrowed until the next write or the end of the transaction */
+    unsigned version_count;  /* by proj_scan_next: versions seen, void ones included */
+    unsigned void_count;     /* by proj_scan_next: of which void */
+};
+
+/* Writes a version. Write transactions only. */
+void proj_fact_put(struct proj_txn *txn, const struct proj_key *key, ledger_seq seq,
+                   const void *value, size_t value_len);
+/* The last counting version below `before` (and below the content moment). */
+bool proj_fact_get(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
+                   struct proj_fact *out_fact);
+/* The last version below `before`, whether it counts or not. */
+bool proj_fact_get_any(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
+                       struct proj_fact *out_fact);
+/* Copies a value of exactly `size` bytes; false when there is none, or of another size. */
+bool proj_fact_read(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
+                    void *out_value, size_t size, ledger_seq *out_seq);
+/* Removes every version of a key; for refolding one subject. */
+void proj_fact_forget(struct proj_txn *txn, const struct proj_key *key);
+
+/* Walks keys that begin with `prefix`, from `from` on (NULL: from the start) and below `until`
+ * (NULL: to the prefix's end), in order: for each the last counting version below `before`. Do not
+ * write while a scan is open. */
+struct proj_scan;
+struct proj_scan *proj_scan_open(struct proj_txn *txn, const struct proj_key *prefix,
+                                 const struct proj_key *from, const struct proj_key *until,
+                                 ledger_seq before);
+bool proj_scan_next(struct proj_scan *scan, struct proj_fact *out_fact);
+/* Every version, counting or not, by key and position. Use with the same scan. */
+bool proj_scan_next_version(struct proj_scan *scan, struct proj_fact *out_fact);
+void proj_scan_close(struct proj_scan *scan);
+
+/* Which key wrote which positions. */
+void proj_author_put(struct proj_txn *txn, const struct ledger_key *key, ledger_seq seq);
+/* Calls `each` for every position of the key in [from, until), ascending; stops when it returns
+ * false. */
+void proj_author_each(struct proj_txn *txn, const struct ledger_key *key, ledger_seq from,
+                      ledger_seq until, bool (*each)(void *data, ledger_seq seq), void *data);
+
+/* Why a position does not count. */
+enum proj_void_reason { PROJ_COUNTS = 0, PROJ_VOID_COVERED = 1, PROJ_VOID_UNGROUNDED = 2 };
+struct proj_void {
+    enum proj_void_reason reason;
+    ledger_seq cause; /* the breach report; for UNGROUNDED the position it re-judged under */
+};
+
+/* What is known of a position at the transaction's knowledge moment. */
+struct proj_void proj_void_get(struct proj_txn *txn, ledger_seq seq);
+bool proj_is_void(struct proj_txn *txn, ledger_seq seq);
+/* Notes, as of the event at `known_at`, that `seq` is void or counts again. */
+void proj_void_put(struct proj_txn *txn, ledger_seq seq, ledger_seq known_at,
+                   struct proj_void state);
+/* Lays a supposition over the transaction: from now on proj_void_get answers from it first. For
+ * previews, and while a report is being worked out. */
+void proj_void_suppose(struct proj_txn *txn, ledger_seq seq, struct proj_void state);
+/* Walks what was supposed, ascending. */
+void proj_void_supposed(struct proj_txn *txn,
+                        void (*each)(void *data, ledger_seq seq, struct proj_void state),
+                        void *data);
+/* Drops every supposition. */
+void proj_void_supposed_clear(struct proj_txn *txn);
+/* Calls `each` for every position that is void at the knowledge moment, ascending. */
+void proj_void_each(struct proj_txn *txn,
+                    bool (*each)(void *data, ledger_seq seq, struct proj_void state), void *data);
+
+/* The cut of a key: the position from which it does not count, UINT64_MAX when never. */
+struct proj_cut {
+    ledger_seq cut;
+    ledger_seq report;
+};
+struct proj_cut proj_cut_get(struct proj_txn *txn, const struct ledger_key *key);
+void proj_cut_put(struct proj_txn *txn, const struct ledger_key *key, ledger_seq known_at,
+                  struct proj_cut cut);
