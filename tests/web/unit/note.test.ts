@@ -3,7 +3,7 @@ import { signerOfSeed } from '../../../net/web/src/ledger/keys'
 import { noteKeyHash, openCheckpoint, parseVkey } from '../../../net/web/src/ledger/note'
 import { vectorText } from './help/files'
 
-const text = vectorText('tlog.txt')
+const text = vectorText('ledger-tlog.txt')
 const vkey = /^vkey (\S+)$/m.exec(text)![1]!
 const seed = unhex(/^seed (\S+)$/m.exec(text)![1]!)
 const lines = text.split('\n')

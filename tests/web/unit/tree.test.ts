@@ -4,7 +4,7 @@ import { vectorText } from './help/files'
 import { naiveConsistency, naiveInclusion, naiveRoot } from './help/naive-tree'
 
 const entries = (n: number): Uint8Array[] => Array.from({ length: n }, (_, i) => utf8(`entry ${i}`))
-const text = vectorText('tlog.txt')
+const text = vectorText('ledger-tlog.txt')
 const goldenRoot = (n: number): Uint8Array => unbase64(new RegExp(`^n=${n} root (\\S+)$`, 'm').exec(text)![1]!)
 const hashes = (list: string): Uint8Array[] => list.split(' ').filter((h) => h !== '').map(unbase64)
 
