@@ -27,6 +27,7 @@
 
 struct ledger_log;
 struct ledger_reader;
+struct ledger_faults;
 
 /* A submission: bytes from outside, taken apart and checked without any state.
  * Wire form (specs/formats.md, section 4): canonical array
@@ -79,10 +80,14 @@ struct ledger_log_options {
     bool create;        /* make a new, empty log with fresh keys; refuses an existing one */
     struct base_clock clock;
     const struct ledger_admission *admission; /* borrowed for the handle's life; NULL: read only */
+    const struct ledger_faults *faults;       /* ledger/faults.h, for tests; NULL: none */
 };
 
 /* Opens; on success `*out_log` is owned by the caller. BASE_E_BUSY: another writer. BASE_E_CORRUPT:
- * the stored head does not match its checkpoint, or is behind the published one. */
+ * the stored head does not match its checkpoint, or is behind the published one. BASE_E_MISSING:
+ * nothing there. A read-only handle (no admission) takes no lock, needs log.key not at all and
+ * wrap.key only for openings, and follows what another process writes; do not open one beside a
+ * writing handle of the same process (LMDB forbids it): readers of that handle do the same. */
 int ledger_log_open(const struct ledger_log_options *options, struct ledger_log **out_log,
                     struct base_err *err) BASE_MUST_USE;
 void ledger_log_close(struct ledger_log *log);
@@ -124,11 +129,20 @@ const char *ledger_log_origin(struct ledger_log *log);
 const char *ledger_log_vkey(struct ledger_log *log);
 /* Appends the text of the current checkpoint (signed note). */
 int ledger_log_checkpoint(struct ledger_log *log, struct base_buf *out_note, struct base_err *err);
-/* How often the clock stood or went back and recorded_at was held. A metric. */
+/* For how many entries the clock had gone back, so that recorded_at was held. A metric. */
 uint64_t ledger_log_clock_held_count(struct ledger_log *log);
 
+/* Erases a subject's sealed fields for good: all openings and the key that encrypts them. The log
+ * itself does not change; the event that orders it is the caller's. Stores the number of openings
+ * in `*out_count`. Any thread; waits for a running batch. The freed pages of the environment are
+ * overwritten by later batches, and copies made before keep what they had (specs/ledger.md). */
+int ledger_log_erase(struct ledger_log *log, const uint8_t subject[LEDGER_ID_LEN],
+                     uint64_t *out_count, struct base_err *err) BASE_MUST_USE;
+
 /* A reader: a snapshot of the log (an LMDB read transaction). One thread at a time; different
- * readers are independent. Bytes given out are borrowed until ledger_reader_close. */
+ * readers are independent. Bytes given out are borrowed until ledger_reader_close. Close readers
+ * soon: an old snapshot keeps pages from being reused, and the map grows only when none is open
+ * (a batch that waits for that longer than 5 s is refused with "busy"). */
 int ledger_reader_open(struct ledger_log *log, struct ledger_reader **out_reader,
                        struct base_err *err) BASE_MUST_USE;
 void ledger_reader_close(struct ledger_reader *reader);
@@ -149,6 +163,14 @@ int ledger_reader_opening(struct ledger_reader *reader,
                           const uint8_t commitment[LEDGER_COMMITMENT_LEN],
                           struct base_buf *out_value, uint8_t out_subject[LEDGER_ID_LEN],
                           struct base_err *err) BASE_MUST_USE;
+/* Decrypts and checks every stored opening and gives it to `each` (borrowed for the call; plain
+ * text, handle with care). Stops at the first answer but 0 and returns it; `out_commitment` then
+ * names the opening. BASE_E_CORRUPT: it does not decrypt or does not match. */
+int ledger_reader_openings_walk(struct ledger_reader *reader,
+                                int (*each)(void *data, const struct ledger_opening *opening,
+                                            struct base_err *err),
+                                void *data, uint8_t out_commitment[LEDGER_COMMITMENT_LEN],
+                                struct base_err *err) BASE_MUST_USE;
 /* Tree hashes: the root at a size ≤ the reader's, C2SP tile bytes, proofs. */
 int ledger_reader_root(struct ledger_reader *reader, uint64_t size, struct ledger_hash *out_root,
                        struct base_err *err) BASE_MUST_USE;

@@ -1,0 +1,68 @@
+/* The inside of a log's handle, shared by log.c (its life), append.c (the pipeline) and reader.c.
+ * Threads: `append_lock` is held by whoever writes (a batch, an erasure) and guards frontier, edge,
+ *          seen roots and the last recorded time; `state_lock` guards what any thread may ask:
+ *          head, id, note, counters. Where both are needed, append_lock comes first. */
+#pragma once
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "ledger/checkpoint.h"
+#include "ledger/log.h"
+#include "ledger/nodes.h"
+#include "ledger/vault.h"
+
+#define LEDGER__LAYOUT_VERSION 1u
+#define LEDGER__SEEN_CACHE_COUNT                                                                   \
+    1024u /* roots of recent heads, which authors say they have seen                               \
+           */
+
+/* The head as it is stored, in one row. */
+struct ledger__head {
+    struct ledger_head head;
+    struct ledger_hash id;
+};
+
+struct ledger__seen_root {
+    uint64_t size; /* 0: empty place */
+    struct ledger_hash root;
+};
+
+struct ledger_log {
+    char dir[PATH_MAX];
+    char env_dir[PATH_MAX];
+    struct ledger__store *store;
+    struct base_clock clock;
+    const struct ledger_admission *admission; /* NULL: read only */
+    const struct ledger_faults *faults;
+    struct ledger_note_signer signer; /* all zero when read only */
+    struct ledger_note_key verifier;
+    struct base_buf vkey;
+    struct ledger__wrap_key wrap;
+    int lock_fd;
+
+    pthread_mutex_t append_lock;
+    struct ledger_frontier frontier; /* of the committed tree */
+    struct ledger__edge edge;        /* working space of a batch */
+    struct ledger__seen_root seen[LEDGER__SEEN_CACHE_COUNT];
+    atomic_bool stopped;
+
+    pthread_mutex_t state_lock;
+    struct ledger__head head;
+    struct base_buf note; /* the checkpoint that was given out last */
+    uint64_t clock_held_count;
+};
+
+/* The head's row and the checkpoint's; BASE_E_CORRUPT when a row is not there or not whole. */
+int ledger__head_get(struct ledger__txn *txn, struct ledger__head *out_head,
+                     struct base_err *err) BASE_MUST_USE;
+/* Writes head and checkpoint; failures are sticky. */
+void ledger__head_put(struct ledger__txn *txn, const struct ledger__head *head,
+                      struct base_bytes note);
+int ledger__note_get(struct ledger__txn *txn, struct base_bytes *out_note,
+                     struct base_err *err) BASE_MUST_USE;
+/* Writes <dir>/published; a failure leaves the older one, a weaker guard but never a false one. */
+void ledger__published_write(struct ledger_log *log, struct base_bytes note);
+/* The key's last counter, 0 when none; failures are sticky. */
+int64_t ledger__counter_last(struct ledger__txn *txn, const struct ledger_key *key);

@@ -1,0 +1,321 @@
+/* Support for tests that need a ledger. */
+#include "tests/ledger/support.h"
+
+#include <ftw.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ledger/checkpoint.h"
+#include "ledger/tiles.h"
+
+#define REFUSED_KIND (LEDGER_REFUSAL_FOREIGN_BASE + 0)
+
+void test_author_make(struct test_author *author, uint32_t n)
+{
+    uint8_t seed[LEDGER_SEED_LEN] = {'t', 'e', 's', 't'};
+    seed[28] = (uint8_t)(n >> 24);
+    seed[29] = (uint8_t)(n >> 16 & 0xff);
+    seed[30] = (uint8_t)(n >> 8 & 0xff);
+    seed[31] = (uint8_t)(n & 0xff);
+    *author = (struct test_author){0};
+    ledger_key_from_seed(seed, &author->key, author->secret);
+}
+
+void test_submission_release(struct test_submission *submission)
+{
+    ledger_submission_release(&submission->submission);
+    base_buf_release(&submission->wire);
+}
+
+void test_submission_of(struct base_bytes wire, struct test_submission *out_submission)
+{
+    struct ledger_refusal refusal = {0};
+    *out_submission = (struct test_submission){0};
+    base_buf_put_bytes(&out_submission->wire, wire);
+    assert_int_equal(ledger_submission_parse(base_buf_bytes(&out_submission->wire),
+                                             &out_submission->submission, &refusal, NULL),
+                     0);
+}
+
+static int admission_check(void *data, struct ledger_submission *submission,
+                           struct ledger_key *out_cosigners, uint32_t *out_cosigner_count,
+                           struct ledger_refusal *refusal, struct base_err *err)
+{
+    struct test_admission *admission = data;
+    (void)refusal;
+    (void)err;
+    memcpy(out_cosigners, admission->cosigners,
+           sizeof admission->cosigners[0] * admission->cosigner_count);
+    *out_cosigner_count = admission->cosigner_count;
+    /* Each opening belongs to the subject whose id its path begins with, padded with zeros. */
+    for (uint32_t i = 0; i < submission->opening_count; i++) {
+        struct ledger_opening *opening = &submission->openings[i];
+        size_t len = opening->path.len < LEDGER_ID_LEN ? opening->path.len : LEDGER_ID_LEN;
+        memset(opening->subject, 0, LEDGER_ID_LEN);
+        memcpy(opening->subject, opening->path.data, len);
+    }
+    return 0;
+}
+
+static int admission_begin(void *data, struct base_err *err)
+{
+    (void)err;
+    ((struct test_admission *)data)->begin_count++;
+    return 0;
+}
+
+static int admission_admit(void *data, const struct ledger_submission *submission, ledger_seq seq,
+                           base_time_ms recorded_ms, struct ledger_refusal *refusal,
+                           struct base_err *err)
+{
+    struct test_admission *admission = data;
+    (void)seq;
+    (void)recorded_ms;
+    (void)err;
+    admission->admit_count++;
+    if (admission->refuse_kind.len > 0 &&
+        base_bytes_equal(submission->event.kind, admission->refuse_kind))
+        return ledger_refuse(refusal, REFUSED_KIND, "kind");
+    return 0;
+}
+
+static int admission_commit(void *data, struct base_err *err)
+{
+    struct test_admission *admission = data;
+    admission->commit_count++;
+    if (admission->commit_fault != 0)
+        return BASE_FAIL(err, admission->commit_fault, "told to fail");
+    return 0;
+}
+
+static void admission_abort(void *data)
+{
+    ((struct test_admission *)data)->abort_count++;
+}
+
+void test_admission_init(struct test_admission *admission)
+{
+    *admission = (struct test_admission){.table = {.data = admission,
+                                                   .check = admission_check,
+                                                   .begin = admission_begin,
+                                                   .admit = admission_admit,
+                                                   .commit = admission_commit,
+                                                   .abort = admission_abort}};
+}
+
+void test_dir_make(char *dir)
+{
+    const char *base = getenv("TMPDIR");
+    snprintf(dir, 256, "%s/letopis-test-XXXXXX", base != NULL ? base : "/tmp");
+    assert_non_null(mkdtemp(dir));
+}
+
+static int entry_remove(const char *path, const struct stat *info, int type, struct FTW *place)
+{
+    (void)info;
+    (void)type;
+    (void)place;
+    return remove(path);
+}
+
+void test_dir_remove(const char *dir)
+{
+    nftw(dir, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static int world_open(struct test_world *world, bool create, struct base_err *err)
+{
+    struct ledger_log_options options = {
+        .dir = world->dir,
+        .origin = "journal.example/log",
+        .create = create,
+        .clock = base_clock_manual(&world->now_ms),
+        .admission = &world->admission.table,
+        .faults = &world->faults,
+    };
+    return ledger_log_open(&options, &world->log, err);
+}
+
+void test_world_make(struct test_world *world)
+{
+    struct base_err err = {0};
+    *world = (struct test_world){.now_ms = INT64_C(1788239160000)};
+    test_admission_init(&world->admission);
+    test_dir_make(world->dir);
+    if (world_open(world, true, &err) != 0)
+        fail_msg("%s", err.text);
+}
+
+void test_world_close_log(struct test_world *world)
+{
+    ledger_log_close(world->log);
+    world->log = NULL;
+}
+
+int test_world_reopen(struct test_world *world, struct base_err *err)
+{
+    test_world_close_log(world);
+    return world_open(world, false, err);
+}
+
+void test_world_remove(struct test_world *world)
+{
+    test_world_close_log(world);
+    test_dir_remove(world->dir);
+}
+
+void test_draft_submit(struct ledger_event_draft *draft, struct test_author *author,
+                       struct test_submission *out_submission)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) event = {0};
+    struct base_buf BASE_CLEANUP(base_buf_release) wire = {0};
+    struct ledger_signature signature;
+    struct base_err err = {0};
+    draft->key = &author->key;
+    if (draft->counter == 0)
+        draft->counter = ++author->counter;
+    if (ledger_event_build(draft, &event, &err) != 0)
+        fail_msg("%s", err.text);
+    ledger_event_sign(base_buf_bytes(&event), author->secret, &signature);
+    assert_int_equal(
+        ledger_submission_build(base_buf_bytes(&event), &signature, 1, NULL, 0, &wire, &err), 0);
+    test_submission_of(base_buf_bytes(&wire), out_submission);
+}
+
+void test_event_make(struct test_world *world, struct test_author *author, const char *kind,
+                     const struct base_bytes *body, struct test_submission *out_submission)
+{
+    struct ledger_head head;
+    struct ledger_hash id;
+    static const uint8_t empty_map = 0x80;
+    ledger_log_head(world->log, &head);
+    ledger_log_id(world->log, &id);
+    struct ledger_event_draft draft = {
+        .log_id = &id,
+        .claimed_ms = world->now_ms,
+        .kind = kind,
+        .body = body != NULL ? *body : base_bytes_of(&empty_map, 1),
+        .seen_size = head.size,
+        .seen_root = &head.root,
+    };
+    test_draft_submit(&draft, author, out_submission);
+}
+
+struct ledger_receipt test_append(struct test_world *world, struct test_submission *submission)
+{
+    struct ledger_receipt receipt = {0};
+    struct base_err err = {0};
+    struct ledger_submission *one = &submission->submission;
+    int answer = ledger_submission_verify(&world->admission.table, one, &receipt.refusal, &err);
+    if (answer != 0) {
+        receipt.code = answer;
+        return receipt;
+    }
+    if (ledger_log_append(world->log, &one, 1, &receipt, &err) != 0)
+        fail_msg("%s", err.text);
+    return receipt;
+}
+
+static void batch_fill(struct test_world *world, struct test_author *author, unsigned count)
+{
+    static struct test_submission made[LEDGER_BATCH_COUNT_MAX];
+    struct ledger_submission *batch[LEDGER_BATCH_COUNT_MAX] = {0};
+    struct ledger_receipt receipts[LEDGER_BATCH_COUNT_MAX];
+    struct base_err err = {0};
+    for (unsigned i = 0; i < count; i++) {
+        test_event_make(world, author, "test.filled", NULL, &made[i]);
+        batch[i] = &made[i].submission;
+    }
+    if (ledger_log_append(world->log, batch, count, receipts, &err) != 0)
+        fail_msg("%s", err.text);
+    for (unsigned i = 0; i < count; i++) {
+        assert_int_equal(receipts[i].code, 0);
+        test_submission_release(&made[i]);
+    }
+}
+
+void test_fill(struct test_world *world, struct test_author *author, unsigned count)
+{
+    struct ledger_head head;
+    ledger_log_head(world->log, &head);
+    if (head.size == 0 && count > 0) {
+        batch_fill(world, author, 1);
+        count--;
+    }
+    for (; count > LEDGER_BATCH_COUNT_MAX; count -= LEDGER_BATCH_COUNT_MAX)
+        batch_fill(world, author, LEDGER_BATCH_COUNT_MAX);
+    if (count > 0)
+        batch_fill(world, author, count);
+}
+
+/* The leaf of an entry is what its tile says. */
+static void leaf_verify(struct ledger_reader *reader, ledger_seq seq,
+                        const struct ledger_hash *leaf)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) tile = {0};
+    unsigned width = (unsigned)(seq % LEDGER_TILE_WIDTH) + 1;
+    assert_int_equal(ledger_reader_tile(reader, 0, seq / LEDGER_TILE_WIDTH, width, &tile, NULL), 0);
+    assert_memory_equal(tile.data + (size_t)(width - 1) * LEDGER_HASH_LEN, leaf->bytes,
+                        LEDGER_HASH_LEN);
+}
+
+void test_verify_everything(struct test_world *world)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
+    struct ledger_reader *reader = NULL;
+    struct ledger_frontier frontier = {0};
+    struct ledger_note_key key;
+    struct ledger_checkpoint checkpoint;
+    struct ledger_hash root;
+    assert_int_equal(ledger_log_checkpoint(world->log, &note, NULL), 0);
+    assert_int_equal(ledger_vkey_parse(base_bytes_str(ledger_log_vkey(world->log)), &key, NULL), 0);
+    assert_int_equal(ledger_checkpoint_open(base_buf_bytes(&note), &key, &checkpoint, NULL), 0);
+    assert_int_equal(ledger_reader_open(world->log, &reader, NULL), 0);
+    assert_int_equal(ledger_reader_size(reader), checkpoint.size);
+    for (ledger_seq seq = 0; seq < checkpoint.size; seq++) {
+        struct base_bytes bytes;
+        struct ledger_entry entry;
+        struct ledger_event event;
+        struct ledger_hash leaf;
+        ledger_seq found = LEDGER_SEQ_NONE;
+        assert_int_equal(ledger_reader_entry(reader, seq, &bytes, NULL), 0);
+        assert_int_equal(ledger_entry_parse(bytes, &entry, NULL), 0);
+        assert_int_equal(ledger_event_parse(entry.event_bytes, &event, NULL), 0);
+        assert_true(ledger_event_verify(entry.event_bytes, &event.key, &entry.signatures[0]));
+        assert_int_equal(ledger_reader_find(reader, &event.id, &found, NULL), 0);
+        assert_int_equal(found, seq);
+        ledger_tree_leaf(bytes, &leaf);
+        leaf_verify(reader, seq, &leaf);
+        ledger_frontier_append(&frontier, &leaf);
+    }
+    ledger_frontier_root(&frontier, &root);
+    assert_memory_equal(root.bytes, checkpoint.root.bytes, LEDGER_HASH_LEN);
+    ledger_reader_close(reader);
+}
+
+struct test_random test_random_make(uint64_t fallback)
+{
+    const char *given = getenv("TEST_SEED");
+    uint64_t seed = given != NULL ? strtoull(given, NULL, 0) : fallback;
+    print_message("TEST_SEED=%" PRIu64 "\n", seed);
+    return (struct test_random){.state = seed};
+}
+
+uint64_t test_random_next(struct test_random *random)
+{
+    uint64_t z = random->state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+uint64_t test_random_below(struct test_random *random, uint64_t below)
+{
+    return below == 0 ? 0 : test_random_next(random) % below;
+}
