@@ -1,0 +1,42 @@
+/* Every limit of the network storey, with its name and the reason for its size. Those that the
+ * server's options may change are defaults. Units are in the names. */
+#pragma once
+
+#define NET_BODY_LEN_MAX                                                                           \
+    (1u << 20)                     /* several submissions of LEDGER_SUBMISSION_LEN_MAX; else 413   \
+                                    */
+#define NET_BODY_HARD_FACTOR 4u    /* libh2o cuts the request off here instead of answering */
+#define NET_HEADERS_LEN_MAX 16384u /* names and values together; else 431 */
+#define NET_HEADER_COUNT_MAX 64u   /* else 431; libh2o itself stops at 100 */
+#define NET_TARGET_LEN_MAX 4096u   /* path and query as sent; else 414 */
+#define NET_QUERY_COUNT_MAX 32u    /* parameters of a query */
+#define NET_PARAM_COUNT_MAX 8u     /* names in a route's pattern */
+#define NET_ROUTE_COUNT_MAX 256u   /* routes of one table */
+#define NET_RESPONSE_HEADER_COUNT_MAX 8u /* headers that a handler may add */
+
+#define NET_CONNECTION_COUNT_MAX 4096u /* open connections; further ones are closed at once */
+#define NET_CONNECTION_RESETS_MAX 200u /* requests a client may abandon on one connection */
+#define NET_CONNECTION_REQUESTS_MAX                                                                \
+    128u                            /* running at once on one HTTP/2 connection, streams too       \
+                                     */
+#define NET_HANDSHAKE_MS_MAX 10000u /* TLS handshake */
+#define NET_IDLE_MS_MAX 30000u      /* no request, or a request that does not get complete */
+#define NET_STALL_MS_MAX 30000u     /* sent bytes that the peer does not acknowledge */
+#define NET_REQUEST_MS_MAX 30000u   /* from a request to its answer; then 503 for it */
+#define NET_STOP_FLUSH_MS 500u      /* last answers leave within this when stopping */
+#define NET_TICK_MS 1000u           /* how often overdue requests are looked for */
+
+#define NET_STREAM_COUNT_MAX 2048u              /* open event streams; a connection each at worst */
+#define NET_STREAM_PENDING_LEN_MAX (256u << 10) /* unsent bytes; a slower reader is dropped */
+#define NET_STREAM_HEARTBEAT_MS 15000u          /* a comment, so that dead readers are noticed */
+#define NET_STREAM_RETRY_MS 2000u               /* what a browser waits before it comes back */
+
+#define NET_WORK_COUNT_MAX 4096u /* jobs in the thread pool or waiting for it */
+
+#define NET_ASSET_COUNT_MAX 4096u      /* files of the web client */
+#define NET_ASSETS_LEN_MAX (64u << 20) /* bytes of the web client; all of it stays in memory */
+
+#define NET_NESTING_MAX 32u        /* arrays and maps inside each other, msgpack or JSON */
+#define NET_LOG_LINE_LEN_MAX 1024u /* bytes of one log record; longer ones are cut */
+#define NET_METRIC_COUNT_MAX 512u  /* series of one registry */
+#define NET_STOP_SETTLE_MS 50u     /* when stopping: after the last answer, before connections go */
