@@ -54,6 +54,12 @@ struct ledger_log {
     uint64_t clock_held_count;
 };
 
+struct ledger_reader {
+    struct ledger_log *log;
+    struct ledger__txn txn;
+    struct ledger__head head;
+};
+
 /* The head's row and the checkpoint's; BASE_E_CORRUPT when a row is not there or not whole. */
 int ledger__head_get(struct ledger__txn *txn, struct ledger__head *out_head,
                      struct base_err *err) BASE_MUST_USE;

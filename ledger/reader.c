@@ -6,12 +6,6 @@
 
 #include "ledger/log_state.h"
 
-struct ledger_reader {
-    struct ledger_log *log;
-    struct ledger__txn txn;
-    struct ledger__head head;
-};
-
 int ledger_reader_open(struct ledger_log *log, struct ledger_reader **out_reader,
                        struct base_err *err)
 {

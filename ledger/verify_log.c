@@ -1,0 +1,200 @@
+/* Verification of a log's own store: its entries against its tiles, checkpoint and indexes, its
+ * upper tiles against the lower ones, and its openings against their commitments. All is read in
+ * one snapshot. What can fail: reading, as faults; every contradiction is a finding. */
+#include <assert.h>
+
+#include "ledger/log_state.h"
+#include "ledger/verify_stream.h"
+
+static int source_entry(void *data, ledger_seq seq, struct base_buf *out_entry,
+                        struct base_err *err)
+{
+    struct base_bytes entry;
+    int fault = ledger_reader_entry(data, seq, &entry, err);
+    if (fault == 0)
+        base_buf_put_bytes(out_entry, entry);
+    /* An entry that the head counts and the store lacks is missing, not a broken store. */
+    return fault == BASE_E_CORRUPT ? BASE_E_MISSING : fault;
+}
+
+static int source_leaf(void *data, ledger_seq seq, struct ledger_hash *out_leaf,
+                       struct base_err *err)
+{
+    struct ledger_reader *reader = data;
+    struct base_bytes row;
+    unsigned place = (unsigned)(seq % LEDGER_TILE_WIDTH);
+    int fault = ledger__tile_row(&reader->txn, 0, seq / LEDGER_TILE_WIDTH, place + 1, &row, err);
+    if (fault == BASE_E_MISSING) {
+        memset(out_leaf, 0, sizeof *out_leaf); /* no entry has this hash: a finding */
+        return 0;
+    }
+    if (fault == 0)
+        memcpy(out_leaf->bytes, row.data + (size_t)place * LEDGER_HASH_LEN, LEDGER_HASH_LEN);
+    return fault;
+}
+
+/* Both indexes name this entry's position. */
+static int index_check(void *data, ledger_seq seq, const struct ledger_event *event,
+                       struct base_err *err)
+{
+    struct ledger_reader *reader = data;
+    struct base_bytes row;
+    uint8_t counter[LEDGER_KEY_LEN + 8];
+    uint8_t place[8];
+    base_set_be64(place, seq);
+    memcpy(counter, event->key.bytes, LEDGER_KEY_LEN);
+    base_set_be64(counter + LEDGER_KEY_LEN, (uint64_t)event->counter);
+    struct base_bytes wanted = base_bytes_of(place, sizeof place);
+    bool holds = ledger__txn_get(&reader->txn, LEDGER__DB_IDS,
+                                 base_bytes_of(event->id.bytes, LEDGER_HASH_LEN), &row) &&
+                 base_bytes_equal(row, wanted) &&
+                 ledger__txn_get(&reader->txn, LEDGER__DB_COUNTERS,
+                                 base_bytes_of(counter, sizeof counter), &row) &&
+                 base_bytes_equal(row, wanted);
+    int fault = ledger__txn_check(&reader->txn, err);
+    if (fault != 0)
+        return fault;
+    return holds ? 0 : LEDGER_FOUND_INDEX;
+}
+
+/* Hash `index` of tile level `level` ≥ 1 is the root of the tile below it. */
+static int tile_check(struct ledger_reader *reader, unsigned level, uint64_t index, bool *out_holds,
+                      struct base_err *err)
+{
+    struct base_bytes below;
+    struct base_bytes row;
+    struct ledger_frontier frontier = {0};
+    struct ledger_hash root;
+    unsigned place = (unsigned)(index % LEDGER_TILE_WIDTH);
+    int fault = ledger__tile_row(&reader->txn, level - 1, index, LEDGER_TILE_WIDTH, &below, err);
+    if (fault == 0)
+        fault =
+            ledger__tile_row(&reader->txn, level, index / LEDGER_TILE_WIDTH, place + 1, &row, err);
+    *out_holds = false;
+    if (fault != 0)
+        return fault == BASE_E_MISSING ? 0 : fault;
+    for (unsigned i = 0; i < LEDGER_TILE_WIDTH; i++) {
+        struct ledger_hash hash;
+        memcpy(hash.bytes, below.data + (size_t)i * LEDGER_HASH_LEN, LEDGER_HASH_LEN);
+        ledger_frontier_append(&frontier, &hash);
+    }
+    ledger_frontier_root(&frontier, &root);
+    *out_holds =
+        memcmp(root.bytes, row.data + (size_t)place * LEDGER_HASH_LEN, LEDGER_HASH_LEN) == 0;
+    return 0;
+}
+
+static int tiles_check(struct ledger_reader *reader, struct ledger_verify_report *report,
+                       struct base_err *err)
+{
+    for (unsigned level = 1; level < LEDGER__TILE_LEVELS; level++) {
+        uint64_t count = reader->head.head.size >> (LEDGER_TILE_HEIGHT * level);
+        for (uint64_t index = 0; index < count; index++) {
+            bool holds = false;
+            int fault = tile_check(reader, level, index, &holds, err);
+            if (fault != 0)
+                return fault;
+            if (!holds) {
+                ledger__verify_found(
+                    report, LEDGER_FOUND_INDEX, index << (LEDGER_TILE_HEIGHT * level),
+                    "hash %llu of tile level %u", (unsigned long long)index, level);
+                return 0;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Indexes have a row for each entry and none besides. */
+static int counts_check(struct ledger_reader *reader, struct ledger_verify_report *report,
+                        struct base_err *err)
+{
+    static const enum ledger__db dbs[] = {LEDGER__DB_ENTRIES, LEDGER__DB_IDS, LEDGER__DB_COUNTERS};
+    for (size_t i = 0; i < sizeof dbs / sizeof dbs[0]; i++) {
+        uint64_t count = ledger__txn_count(&reader->txn, dbs[i]);
+        if (count != reader->head.head.size && report->finding == LEDGER_FOUND_NOTHING)
+            ledger__verify_found(report, LEDGER_FOUND_INDEX, LEDGER_SEQ_NONE,
+                                 "an index has %llu rows for %llu entries",
+                                 (unsigned long long)count,
+                                 (unsigned long long)reader->head.head.size);
+    }
+    return ledger__txn_check(&reader->txn, err);
+}
+
+static int opening_count(void *data, const struct ledger_opening *opening, struct base_err *err)
+{
+    (void)opening;
+    (void)err;
+    (*(uint64_t *)data)++;
+    return 0;
+}
+
+static int openings_check(struct ledger_reader *reader, struct ledger_verify_report *report,
+                          struct base_err *err)
+{
+    uint8_t commitment[LEDGER_COMMITMENT_LEN];
+    char hex[2 * LEDGER_COMMITMENT_LEN + 1];
+    struct base_err why = {0};
+    if (!reader->log->wrap.present)
+        return 0;
+    int fault = ledger_reader_openings_walk(reader, opening_count, &report->opening_count,
+                                            commitment, &why);
+    if (fault == BASE_E_CORRUPT) {
+        base_hex(commitment, sizeof commitment, hex);
+        ledger__verify_found(report, LEDGER_FOUND_OPENING, LEDGER_SEQ_NONE, "commitment %s", hex);
+        return 0;
+    }
+    if (fault != 0 && err != NULL)
+        *err = why;
+    return fault;
+}
+
+/* The checkpoint of this snapshot, signed by the log's key. */
+static int checkpoint_read(struct ledger_reader *reader, struct ledger_checkpoint *out_checkpoint,
+                           struct base_err *err)
+{
+    struct base_bytes note;
+    int fault = ledger__note_get(&reader->txn, &note, err);
+    if (fault == 0)
+        fault = ledger_checkpoint_open(note, &reader->log->verifier, out_checkpoint, err);
+    return fault;
+}
+
+static int reader_verify(struct ledger_reader *reader, const struct ledger_verify_options *options,
+                         struct ledger_verify_report *report, struct base_err *err)
+{
+    struct ledger_checkpoint checkpoint;
+    struct base_err why = {0};
+    struct ledger_source source = {.data = reader, .entry = source_entry, .leaf = source_leaf};
+    struct ledger_verify_options own = *options;
+    own.checkpoint = &checkpoint;
+    int fault = checkpoint_read(reader, &checkpoint, &why);
+    if (fault != 0 || checkpoint.size != reader->head.head.size) {
+        ledger__verify_found(report, LEDGER_FOUND_ROOT, LEDGER_SEQ_NONE,
+                             "the stored checkpoint: %s",
+                             fault != 0 ? why.text : "another size than the head's");
+        return 0;
+    }
+    fault = ledger__verify_stream(&source, &own, index_check, reader, report, err);
+    if (fault == 0 && report->finding == LEDGER_FOUND_NOTHING)
+        fault = tiles_check(reader, report, err);
+    if (fault == 0 && report->finding == LEDGER_FOUND_NOTHING)
+        fault = counts_check(reader, report, err);
+    if (fault == 0 && report->finding == LEDGER_FOUND_NOTHING)
+        fault = openings_check(reader, report, err);
+    return fault;
+}
+
+int ledger_verify_log(struct ledger_log *log, const struct ledger_verify_options *options,
+                      struct ledger_verify_report *out_report, struct base_err *err)
+{
+    struct ledger_reader *reader = NULL;
+    struct ledger_verify_report report = {.seq = LEDGER_SEQ_NONE};
+    int fault = ledger_reader_open(log, &reader, err);
+    if (fault == 0)
+        fault = reader_verify(reader, options, &report, err);
+    if (fault == 0)
+        *out_report = report;
+    ledger_reader_close(reader);
+    return fault;
+}
