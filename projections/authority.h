@@ -7,8 +7,8 @@
 struct proj_actor {
     struct ledger_key key;
     enum proj_key_kind kind;
-    proj_id account; /* zero for root */
-    unsigned stratum; /* 0 root, 1 officers, 2 staff, 3 families and auditors */
+    proj_id account;          /* zero for root */
+    unsigned stratum;         /* 0 root, 1 officers, 2 staff, 3 families and auditors */
     struct ledger_key parent; /* what the key descends from; the key itself when nothing */
     base_time_ms expires_ms;
     ledger_seq seq; /* where it was enrolled */

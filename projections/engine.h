@@ -46,8 +46,8 @@ int proj_engine_flush(struct proj_engine *engine, struct base_err *err) BASE_MUS
 
 /* Removes the versions of one fact and folds the events that made them again. For repair, and for
  * tests of the contract: the outcome must be the same bytes. */
-int proj_engine_refold(struct proj_engine *engine, const struct proj_key *key, struct base_err *err)
-    BASE_MUST_USE;
+int proj_engine_refold(struct proj_engine *engine, const struct proj_key *key,
+                       struct base_err *err) BASE_MUST_USE;
 
 /* A page that changed. `lesson` is zero when the whole page may have. */
 struct proj_touch {
@@ -60,8 +60,8 @@ typedef void (*proj_touched_fn)(void *data, const struct proj_touch *touches, un
 void proj_engine_listen(struct proj_engine *engine, proj_touched_fn touched, void *data);
 
 /* A read transaction on the state. End it with proj_txn_end. */
-int proj_engine_read(struct proj_engine *engine, struct proj_txn **out_txn, struct base_err *err)
-    BASE_MUST_USE;
+int proj_engine_read(struct proj_engine *engine, struct proj_txn **out_txn,
+                     struct base_err *err) BASE_MUST_USE;
 
 /* A source over a ledger_reader (borrowed): for previews and views. */
 struct proj_source proj_source_of_reader(struct ledger_reader *reader);

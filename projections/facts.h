@@ -187,15 +187,17 @@ struct proj_voice {
 };
 
 /* Key builders, one a tag. */
-struct proj_key proj_key_key(const struct ledger_key *key);          /* K */
-struct proj_key proj_key_end_key(const struct ledger_key *key);      /* Z */
-struct proj_key proj_key_account(const proj_id account);             /* A */
+struct proj_key proj_key_key(const struct ledger_key *key);                                /* K */
+struct proj_key proj_key_end_key(const struct ledger_key *key);                            /* Z */
+struct proj_key proj_key_account(const proj_id account);                                   /* A */
 struct proj_key proj_key_account_key(const proj_id account, const struct ledger_key *key); /* J */
 struct proj_key proj_key_grant(const proj_id account, unsigned role, const proj_id scope); /* G */
 struct proj_key proj_key_tagged_hash(char tag, const struct ledger_hash *hash); /* g a x */
-struct proj_key proj_key_tagged_id(char tag, const proj_id id);      /* S C P L and prefixes */
-struct proj_key proj_key_tagged_ids(char tag, const proj_id a, const proj_id b); /* M m and prefixes */
-struct proj_key proj_key_teaching(const proj_id group, const proj_id subject, const proj_id account);
+struct proj_key proj_key_tagged_id(char tag, const proj_id id); /* S C P L and prefixes */
+struct proj_key proj_key_tagged_ids(char tag, const proj_id a,
+                                    const proj_id b); /* M m and prefixes */
+struct proj_key proj_key_teaching(const proj_id group, const proj_id subject,
+                                  const proj_id account);
 struct proj_key proj_key_teaching_of(const proj_id account, const proj_id group,
                                      const proj_id subject);
 struct proj_key proj_key_slot(char tag, const proj_id group, const proj_id subject, int64_t day,

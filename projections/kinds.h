@@ -34,8 +34,8 @@ struct proj_field {
     int64_t min, max;
     const struct proj_field *items;
     unsigned item_count;
-    const char *subject;   /* SEALED in a body: the body field that names whose data it is */
-    int subject_item;      /* SEALED in a tuple: the member that names it */
+    const char *subject; /* SEALED in a body: the body field that names whose data it is */
+    int subject_item;    /* SEALED in a tuple: the member that names it */
 };
 
 struct proj_kind {

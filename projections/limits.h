@@ -1,13 +1,14 @@
 /* Every limit of the projections, with its name. */
 #pragma once
 
-#define PROJ_KEY_LEN_MAX 128u           /* a fact's key without its position */
-#define PROJ_MAP_SIZE (8ull << 30)      /* address space of the environment; the file grows as needed */
-#define PROJ_FIELD_PATH_MAX 64u         /* "cells.63.3" */
-#define PROJ_OFFICER_COUNT_MAX 15u      /* school.founded: officers */
-#define PROJ_CELL_COUNT_MAX 64u         /* cells of one event: a class and its guests */
-#define PROJ_VOID_COUNT_PAIR_MAX 200    /* more covered events than that: root must report */
-#define PROJ_VOID_DAYS_PAIR_MAX 30      /* a cut further back than that: root must report */
-#define PROJ_REPORTS_PER_DAY_MAX 20     /* reports of one officer in 24 hours */
-#define PROJ_SESSION_HOURS_MAX 12       /* life of a session key */
+#define PROJ_KEY_LEN_MAX 128u        /* a fact's key without its position */
+#define PROJ_MAP_SIZE (8ull << 30)   /* address space of the environment; the file grows as needed \
+                                      */
+#define PROJ_FIELD_PATH_MAX 64u      /* "cells.63.3" */
+#define PROJ_OFFICER_COUNT_MAX 15u   /* school.founded: officers */
+#define PROJ_CELL_COUNT_MAX 64u      /* cells of one event: a class and its guests */
+#define PROJ_VOID_COUNT_PAIR_MAX 200 /* more covered events than that: root must report */
+#define PROJ_VOID_DAYS_PAIR_MAX 30   /* a cut further back than that: root must report */
+#define PROJ_REPORTS_PER_DAY_MAX 20  /* reports of one officer in 24 hours */
+#define PROJ_SESSION_HOURS_MAX 12    /* life of a session key */
 #define PROJ_PAGE_CELL_COUNT_MAX 200000 /* cells of one journal page */

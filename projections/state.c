@@ -271,6 +271,14 @@ int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_t
     return 0;
 }
 
+int proj_txn_twin(const struct proj_txn *txn, struct proj_txn **out_txn, struct base_err *err)
+{
+    int rc = proj_txn_begin(txn->state, false, out_txn, err);
+    if (rc == 0)
+        proj_txn_moment(*out_txn, txn->content, txn->knowledge);
+    return rc;
+}
+
 static void close_cursors(struct proj_txn *txn)
 {
     if (txn->facts != NULL)

@@ -31,6 +31,9 @@ void proj_state_close(struct proj_state *state);
 
 int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_txn,
                    struct base_err *err) BASE_MUST_USE;
+/* Another read transaction on the same environment, at the present state and the same moment. */
+int proj_txn_twin(const struct proj_txn *txn, struct proj_txn **out_txn,
+                  struct base_err *err) BASE_MUST_USE;
 /* Commits a write transaction and frees it in every case. Returns the sticky fault, if any, having
  * aborted. */
 int proj_txn_commit(struct proj_txn *txn, struct base_err *err) BASE_MUST_USE;

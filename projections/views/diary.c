@@ -1,0 +1,210 @@
+/* The diary of one pupil: the lessons of a span of days with topic, homework, marks and absence,
+ * for the family and the class teacher (CT-2b). */
+#include <stdlib.h>
+
+#include "projections/calendar.h"
+#include "projections/deadlines.h"
+#include "projections/views/view.h"
+
+#define DIARY_DAYS_MAX 62
+
+struct diary {
+    struct proj_view *view;
+    const uint8_t *pupil;
+    base_day from, to;
+    uint32_t count;
+};
+
+/* What one lesson holds for this pupil; filled while its cells are scanned. */
+struct entry {
+    bool open;
+    struct proj_lesson lesson;
+    struct base_bytes topic, homework;
+    bool has_topic, has_homework;
+    struct proj_homework homework_head;
+    struct proj_fact marks[16];
+    unsigned mark_count;
+    struct proj_fact absence;
+    bool has_absence;
+};
+
+static void put_marks(struct diary *diary, const struct entry *entry)
+{
+    struct base_buf *out = diary->view->out;
+    proj_put_key(out, "marks");
+    ledger_canon_put_array(out, entry->mark_count);
+    for (unsigned i = 0; i < entry->mark_count; i++) {
+        const struct proj_fact *fact = &entry->marks[i];
+        struct proj_mark mark;
+        struct base_buf BASE_CLEANUP(base_buf_wipe) comment = {0};
+        memset(&mark, 0, sizeof mark);
+        unsigned flags = PROJ_FLAG_VOIDED;
+        if (fact->seq != LEDGER_SEQ_NONE) {
+            memcpy(&mark, fact->value.data, sizeof mark);
+            flags = proj_fact_flags(diary->view->txn, fact, mark.prev);
+        }
+        if (mark.has_comment)
+            proj_view_sealed_text(diary->view, mark.comment, &comment);
+        ledger_canon_put_map(out, 6);
+        proj_put_key(out, "values");
+        ledger_canon_put_array(out, mark.count);
+        for (unsigned v = 0; v < mark.count; v++)
+            ledger_canon_put_int(out, mark.values[v]);
+        proj_put_int(out, "work", mark.work);
+        proj_put_int(out, "weight", mark.weight);
+        proj_put_text(out, "comment", base_buf_bytes(&comment));
+        proj_put_seq(out, "seq", fact->seq);
+        proj_put_int(out, "flags", flags);
+    }
+}
+
+static void put_absence(struct diary *diary, const struct entry *entry)
+{
+    struct base_buf *out = diary->view->out;
+    struct base_buf BASE_CLEANUP(base_buf_wipe) reason = {0};
+    struct proj_attendance absence;
+    memset(&absence, 0, sizeof absence);
+    if (entry->has_absence)
+        memcpy(&absence, entry->absence.value.data, sizeof absence);
+    if (absence.has_reason)
+        proj_view_sealed_text(diary->view, absence.reason, &reason);
+    proj_put_int(out, "state", absence.state);
+    proj_put_text(out, "reason", base_buf_bytes(&reason));
+}
+
+static void put_entry(struct diary *diary, const struct entry *entry)
+{
+    struct base_buf *out = diary->view->out;
+    const struct proj_lesson *lesson = &entry->lesson;
+    struct proj_bell bell = {.start_min = -1, .end_min = -1};
+    struct proj_subject subject = {0};
+    char name[PROJ_NAME_LEN_MAX];
+    (void)proj_bell_of(diary->view->txn, lesson->shift, lesson->n, lesson->day, &bell);
+    (void)proj_find_subject(diary->view, lesson->subject, &subject);
+    proj_view_account_name(diary->view, lesson->actual, name);
+    ledger_canon_put_map(out, 14);
+    proj_put_id(out, "lesson", lesson->id);
+    proj_put_int(out, "day", lesson->day);
+    proj_put_int(out, "n", lesson->n);
+    proj_put_int(out, "start", bell.start_min);
+    proj_put_int(out, "end", bell.end_min);
+    proj_put_str(out, "subject_name", subject.name);
+    proj_put_str(out, "teacher_name", name);
+    proj_put_bool(out, "substituted", memcmp(lesson->assigned, lesson->actual, LEDGER_ID_LEN) != 0);
+    proj_put_text(out, "topic", entry->topic);
+    proj_put_key(out, "homework");
+    if (entry->has_homework)
+        ledger_canon_put_text(out, entry->homework);
+    else
+        ledger_canon_put_nil(out);
+    proj_put_key(out, "due");
+    if (entry->has_homework && entry->homework_head.due != INT32_MIN)
+        ledger_canon_put_int(out, entry->homework_head.due);
+    else
+        ledger_canon_put_nil(out);
+    put_marks(diary, entry);
+    put_absence(diary, entry);
+    diary->count++;
+}
+
+static void take(const uint8_t *pupil, struct entry *entry, const struct proj_fact *fact,
+                 const struct proj_cell_ref *ref)
+{
+    bool own = memcmp(ref->pupil, pupil, LEDGER_ID_LEN) == 0;
+    if (ref->what == PROJ_WHAT_TOPIC && fact->seq != LEDGER_SEQ_NONE) {
+        entry->has_topic = true;
+        entry->topic = base_bytes_of(fact->value.data + sizeof(struct proj_topic),
+                                     fact->value.len - sizeof(struct proj_topic));
+    } else if (ref->what == PROJ_WHAT_HOMEWORK && fact->seq != LEDGER_SEQ_NONE) {
+        entry->has_homework = true;
+        memcpy(&entry->homework_head, fact->value.data, sizeof entry->homework_head);
+        entry->homework = base_bytes_of(fact->value.data + sizeof(struct proj_homework),
+                                        fact->value.len - sizeof(struct proj_homework));
+    } else if (ref->what == PROJ_WHAT_ATTENDANCE && own && fact->seq != LEDGER_SEQ_NONE) {
+        entry->has_absence = true;
+        entry->absence = *fact;
+    } else if (ref->what == PROJ_WHAT_MARK && own && entry->mark_count < 16) {
+        entry->marks[entry->mark_count++] = *fact;
+    }
+}
+
+static void scan_page(struct diary *diary, const proj_id group, const proj_id subject,
+                      const struct proj_span *span)
+{
+    struct proj_key prefix = proj_key_page(group, subject);
+    struct proj_key from = proj_key_page_day(group, subject, diary->from);
+    struct proj_key until = proj_key_page_day(group, subject, (int64_t)diary->to + 1);
+    struct proj_fact fact;
+    struct proj_cell_ref ref;
+    struct entry entry = {0};
+    struct proj_scan *scan =
+        proj_scan_open(diary->view->txn, &prefix, &from, &until, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        if (!proj_cell_ref_of(fact.key, &ref))
+            continue;
+        if (ref.what == PROJ_WHAT_LESSON) {
+            if (entry.open)
+                put_entry(diary, &entry);
+            entry = (struct entry){.open = fact.seq != LEDGER_SEQ_NONE && ref.day >= span->from &&
+                                           ref.day <= span->to};
+            if (entry.open)
+                memcpy(&entry.lesson, fact.value.data, sizeof entry.lesson);
+        } else if (entry.open) {
+            take(diary->pupil, &entry, &fact, &ref);
+        }
+    }
+    if (entry.open)
+        put_entry(diary, &entry);
+    proj_scan_close(scan);
+}
+
+/* Every subject that is taught in a group of the pupil. */
+static void scan_group(struct diary *diary, const proj_id group, const struct proj_span *span)
+{
+    struct proj_key prefix = proj_key_tagged_id('T', group);
+    struct proj_fact fact;
+    proj_id last = {0};
+    struct proj_scan *scan = proj_scan_open(diary->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        const uint8_t *subject = fact.key.data + 1 + LEDGER_ID_LEN;
+        if (memcmp(last, subject, LEDGER_ID_LEN) == 0)
+            continue;
+        memcpy(last, subject, LEDGER_ID_LEN);
+        scan_page(diary, group, subject, span);
+    }
+    proj_scan_close(scan);
+}
+
+int proj_view_diary(struct proj_view *view, const proj_id pupil, base_day from, base_day to)
+{
+    struct diary diary = {.view = view, .pupil = pupil, .from = from, .to = to};
+    char name[PROJ_NAME_LEN_MAX];
+    struct proj_fact fact;
+    struct proj_key pupil_key = proj_key_tagged_id('P', pupil);
+    if (!proj_fact_get(view->txn, &pupil_key, LEDGER_SEQ_NONE, &fact))
+        return PROJ_VIEW_MISSING;
+    if (!proj_may_read_pupil(view, pupil))
+        return PROJ_VIEW_FORBIDDEN;
+    if (diary.to > from + DIARY_DAYS_MAX)
+        diary.to = from + DIARY_DAYS_MAX;
+    proj_view_pupil_name(view, pupil, name);
+    ledger_canon_put_map(view->out, 5);
+    proj_put_id(view->out, "pupil", pupil);
+    proj_put_str(view->out, "name", name);
+    proj_put_int(view->out, "from", from);
+    proj_put_int(view->out, "to", diary.to);
+    proj_put_key(view->out, "lessons");
+    size_t at = proj_array_begin(view->out);
+    struct proj_key prefix = proj_key_tagged_id('m', pupil);
+    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        struct proj_span span;
+        if (fact.value.len != sizeof span)
+            continue;
+        memcpy(&span, fact.value.data, sizeof span);
+        scan_group(&diary, fact.key.data + 1 + LEDGER_ID_LEN, &span);
+    }
+    proj_scan_close(scan);
+    proj_array_end(view->out, at, diary.count);
+    return PROJ_VIEW_DONE;
+}

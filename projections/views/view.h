@@ -1,0 +1,103 @@
+/* Views: what screens and the CLI read, as msgpack maps (specs/api.md), made from the facts at one
+ * moment and from the sealed openings beside the log. A view never touches the log but for the
+ * history of one cell, and never changes anything.
+ *
+ * Shape:   one call a view; it appends one msgpack value to `out`.
+ * Rights:  each view refuses what its reader may not see (PROJ_VIEW_FORBIDDEN) and says when a
+ *          thing does not exist (PROJ_VIEW_MISSING).
+ * Threads: any; a view belongs to one thread while it is made.
+ * Time:    `now_ms` is given by the caller. */
+#pragma once
+
+#include "projections/authority.h"
+#include "projections/engine.h"
+
+enum proj_view_answer { PROJ_VIEW_DONE = 0, PROJ_VIEW_FORBIDDEN = 1, PROJ_VIEW_MISSING = 2 };
+
+struct proj_view {
+    struct proj_txn *txn;         /* read transaction, borrowed */
+    struct ledger_reader *reader; /* for openings and history, borrowed */
+    proj_id account;              /* who reads; zero: the operator on the machine itself */
+    bool operator_reads;          /* CLI with access to the data directory: sees all */
+    base_time_ms now_ms;
+    int offset_min;
+    struct base_buf *out;
+};
+
+/* Fills offset and checks the fault at the end: 0, an answer, or a fault. */
+int proj_view_begin(struct proj_view *view, struct base_err *err) BASE_MUST_USE;
+int proj_view_end(struct proj_view *view, int answer, struct base_err *err) BASE_MUST_USE;
+
+/* The views; parameters as in specs/api.md. */
+int proj_view_school(struct proj_view *view);
+int proj_view_me(struct proj_view *view, const struct ledger_key *session);
+int proj_view_day(struct proj_view *view, base_day day);
+int proj_view_pages(struct proj_view *view);
+int proj_view_journal(struct proj_view *view, const proj_id group, const proj_id subject,
+                      base_day from, base_day to);
+int proj_view_cell(struct proj_view *view, const proj_id lesson, const uint8_t *pupil,
+                   enum proj_what what, unsigned column);
+int proj_view_diary(struct proj_view *view, const proj_id pupil, base_day from, base_day to);
+int proj_view_children(struct proj_view *view, const uint8_t *group);
+int proj_view_accounts(struct proj_view *view, struct base_bytes find);
+int proj_view_preview(struct proj_view *view, const struct ledger_key *target,
+                      base_time_ms breach_ms);
+int proj_view_breaches(struct proj_view *view);
+
+/* Shared by the views (views/common.c). */
+void proj_put_key(struct base_buf *out, const char *key);
+void proj_put_id(struct base_buf *out, const char *key, const proj_id id);
+void proj_put_id_or_nil(struct base_buf *out, const char *key, const uint8_t *id);
+void proj_put_int(struct base_buf *out, const char *key, int64_t v);
+void proj_put_seq(struct base_buf *out, const char *key, ledger_seq seq); /* NONE: nil */
+void proj_put_bool(struct base_buf *out, const char *key, bool v);
+void proj_put_str(struct base_buf *out, const char *key, const char *text);
+void proj_put_text(struct base_buf *out, const char *key, struct base_bytes text);
+void proj_put_nil(struct base_buf *out, const char *key);
+void proj_put_hash(struct base_buf *out, const char *key, const uint8_t hash[LEDGER_HASH_LEN]);
+
+/* Starts an array whose length is known only in the end; the count is patched in (array32 form:
+ * views are msgpack, not canonical). */
+size_t proj_array_begin(struct base_buf *out);
+void proj_array_end(struct base_buf *out, size_t at, uint32_t count);
+
+#define PROJ_NAME_LEN_MAX 400
+/* "Фамилия Имя Отчество" of a sealed name, or "—" when it is erased; always terminated. */
+void proj_view_name(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                    char out[PROJ_NAME_LEN_MAX]);
+/* "Фамилия И. О." */
+void proj_view_short_name(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                          char out[PROJ_NAME_LEN_MAX]);
+void proj_view_account_name(struct proj_view *view, const proj_id account,
+                            char out[PROJ_NAME_LEN_MAX]);
+void proj_view_pupil_name(struct proj_view *view, const proj_id pupil, char out[PROJ_NAME_LEN_MAX]);
+/* The text behind a commitment, appended; nothing when it is erased. */
+void proj_view_sealed_text(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                           struct base_buf *out);
+bool proj_find_group(struct proj_view *view, const proj_id id, struct proj_group *out_group);
+bool proj_find_subject(struct proj_view *view, const proj_id id, struct proj_subject *out_subject);
+bool proj_find_lesson(struct proj_view *view, const proj_id id, struct proj_lesson *out_lesson);
+base_day proj_view_today(const struct proj_view *view);
+
+/* Reading rights (specs/authority.md, "reads"). */
+bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_id subject);
+bool proj_may_read_pupil(struct proj_view *view, const proj_id pupil);
+bool proj_reads_as_officer(struct proj_view *view);
+bool proj_may_write_page(struct proj_view *view, const proj_id group, const proj_id subject);
+
+/* "4", "4/5", "б", "—": a cell's value as people write it, into `out` (at least 64 bytes). */
+void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_bytes value, char *out,
+                    size_t size);
+const char *proj_role_name(unsigned role);
+
+enum proj_flag {
+    PROJ_FLAG_LATE = 1,
+    PROJ_FLAG_CHANGED = 2,
+    PROJ_FLAG_VOIDED = 4,
+    PROJ_FLAG_REVIEW = 8,
+    PROJ_FLAG_PROTOCOL = 16,
+    PROJ_FLAG_COMMENT = 32,
+    PROJ_FLAG_STRANDED = 64,
+};
+/* The flags that a scanned fact and the position its author saw imply. */
+unsigned proj_fact_flags(struct proj_txn *txn, const struct proj_fact *fact, ledger_seq prev);
