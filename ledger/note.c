@@ -94,10 +94,14 @@ static int key_text_parse(struct base_bytes text, struct ledger_note_key *out_ke
     struct base_bytes name;
     struct base_bytes id;
     struct base_bytes rest = text;
+    char lower_id[2 * LEDGER_NOTE_KEY_ID_LEN + 1];
     if (!part_take(&rest, '+', &name) || !part_take(&rest, '+', &id) ||
         !ledger_note_name_is_valid(name) ||
         !base_unhex((const char *)id.data, id.len, out_id, LEDGER_NOTE_KEY_ID_LEN))
         return BASE_FAIL(err, BASE_E_FORMAT, "note key: not <name>+<id>+<key>");
+    base_hex(out_id, LEDGER_NOTE_KEY_ID_LEN, lower_id);
+    if (!base_bytes_equal(id, base_bytes_str(lower_id)))
+        return BASE_FAIL(err, BASE_E_FORMAT, "note key: the id is not in lower case");
     struct base_buf BASE_CLEANUP(base_buf_wipe) bytes = {0};
     if (!base_buf_put_unbase64(&bytes, rest) || bytes.len != 1 + LEDGER_KEY_LEN)
         return BASE_FAIL(err, BASE_E_FORMAT, "note key: not the base64 of 33 bytes");
