@@ -1,0 +1,68 @@
+// The application: the seal first, then who is here, then the screen that the address names.
+import { useEffect } from 'preact/hooks'
+import { onLive } from './api/live'
+import { Role } from './api/types'
+import { m } from './i18n'
+import { link, replace, route } from './route'
+import { LoginScreen } from './screens/login'
+import { SealStop } from './screens/seal-stop'
+import { IDLE_FAMILY_MS, IDLE_MS, watchIdle } from './session/idle'
+import { started, startError, resume } from './session/resume'
+import { checkSealSoon, sealBroken } from './state/seal'
+import { endSession, hasRole, isOfficer, isStaff, session } from './state/session'
+import { Failure, lazy, Waiting } from './ui/load'
+import { Topbar } from './ui/topbar'
+
+const DayScreen = lazy(async () => (await import('./screens/day')).DayScreen)
+const PagesScreen = lazy(async () => (await import('./screens/pages')).PagesScreen)
+const JournalScreen = lazy(async () => (await import('./screens/journal')).JournalScreen)
+const BreachScreen = lazy(async () => (await import('./screens/breach')).BreachScreen)
+const DiaryScreen = lazy(async () => (await import('./screens/diary')).DiaryScreen)
+const AuditScreen = lazy(async () => (await import('./screens/audit')).AuditScreen)
+const AccessScreen = lazy(async () => (await import('./screens/access')).AccessScreen)
+
+/** Where this person begins: teachers with their day, support with accesses, families with the diary. */
+export function home(): string {
+  if (hasRole(Role.Support) && !hasRole(Role.Head, Role.Deputy)) return link('breach')
+  if (isOfficer.value) return link('pages')
+  if (isStaff.value) return link('day')
+  if (hasRole(Role.Parent, Role.Pupil)) return link('diary')
+  return link('audit')
+}
+
+function Screen() {
+  const { name, args, query } = route.value
+  useEffect(() => {
+    if (name === '') replace(home())
+  }, [name])
+  switch (name) {
+    case 'day': return <DayScreen day={args[0] === undefined ? null : Number(args[0])} />
+    case 'pages': return <PagesScreen />
+    case 'journal': return <JournalScreen key={args.join()} group={args[0] ?? ''} subject={args[1] ?? ''} query={query} />
+    case 'breach': return <BreachScreen tab={args[0] ?? 'accounts'} target={args[1] ?? null} />
+    case 'diary': return <DiaryScreen pupil={args[0] ?? null} week={query['week'] === undefined ? null : Number(query['week'])} />
+    case 'audit': return <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />
+    case 'access': return <AccessScreen />
+    case '': return <Waiting />
+    default: return <p class="empty">{m().errors.notFound}</p>
+  }
+}
+
+function Shell() {
+  useEffect(() => onLive('head', () => checkSealSoon()), [])
+  useEffect(() => watchIdle(isStaff.value ? IDLE_MS : IDLE_FAMILY_MS, () => endSession('idle')), [])
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById('main')?.focus() }}>{m().app.skip}</a>
+      <Topbar />
+      <main id="main" tabIndex={-1}><Screen /></main>
+    </>
+  )
+}
+
+export function App() {
+  if (sealBroken.value) return <SealStop />
+  if (startError.value !== null) return <main class="alone"><Failure error={startError.value} again={() => void resume()} /></main>
+  if (!started.value) return <main class="alone"><Waiting /></main>
+  return session.value === null ? <LoginScreen /> : <Shell />
+}

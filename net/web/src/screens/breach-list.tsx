@@ -1,0 +1,185 @@
+// The reports: each with its time line, the signatures it has, and what the reader may still sign.
+import { useState } from 'preact/hooks'
+import { api } from '../api/client'
+import type { Receipt, Report } from '../api/types'
+import { errorText, m, refusalText } from '../i18n'
+import { count, moment, momentShort, shortName } from '../i18n/format'
+import { keyName } from '../ledger/keys'
+import { agreement, overruleBreach, receiveBreach } from '../session/breach'
+import { now } from '../state/school'
+import { canSign, me } from '../state/session'
+import { Dialog } from '../ui/dialog'
+import { ChoiceField, Field } from '../ui/field'
+import { Icon } from '../ui/icons'
+import { Failure, useLoad, Waiting } from '../ui/load'
+import { MomentField } from '../ui/moment'
+import { PreviewView } from './breach-preview'
+
+const SIGNATURES_NEEDED = 2
+
+interface Step { text: string; at: number | null; tone: '' | 'bad' | 'warn' | 'good'; note?: string }
+
+/** learned → told → received → in force, with the deadline of one working day. */
+function steps(report: Report): Step[] {
+  const t = m().reports
+  const valid = report.receipts.filter((r) => r.valid).sort((a, b) => a.recorded - b.recorded)
+  const told = valid.map((r) => r.told).sort((a, b) => a - b)[0] ?? null
+  return [
+    { text: t.breach, at: report.breach, tone: 'bad' },
+    { text: t.learned, at: report.learned, tone: '' },
+    { text: t.reported, at: report.recorded, tone: '' },
+    { text: t.told, at: told, tone: report.late ? 'warn' : told === null ? '' : 'good', note: `${t.due}: ${momentShort(report.due)}, ${report.late ? t.late : t.inTime}` },
+    { text: t.received, at: valid[0]?.recorded ?? null, tone: '' },
+    { text: t.inForce, at: report.state === 'standing' ? valid[SIGNATURES_NEEDED - 1]?.recorded ?? valid.at(-1)?.recorded ?? null : null, tone: 'good' },
+  ]
+}
+
+function TimeLine({ report }: { report: Report }) {
+  return (
+    <ol class="timeline" aria-label={m().reports.timeline}>
+      {steps(report).map((s) => (
+        <li key={s.text} class={`${s.at === null ? 'open' : 'done'} ${s.tone}`}>
+          <span class="dot" aria-hidden="true" /><b>{s.text}</b><span>{s.at === null ? m().common.none : momentShort(s.at)}</span>
+          {s.note !== undefined && <small>{s.note}</small>}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function officesOfMine(): number[] {
+  return [...new Set((me.value?.roles ?? []).map((r) => r.role).filter((r) => r <= 3))]
+}
+
+function ReceiveDialog({ report, onClose, onDone }: { report: Report; onClose: () => void; onDone: () => void }) {
+  const offices = officesOfMine()
+  const [capacity, setCapacity] = useState(offices[0] ?? 1)
+  const [told, setTold] = useState<number | null>(now())
+  const [busy, setBusy] = useState(false)
+  const [fault, setFault] = useState<string | null>(null)
+  const { value, error, again } = useLoad(() => api.breachPreview(report.target, report.breach, report.size), [])
+  const t = m().reports
+  const verdict = value === null ? null : agreement(value, report)
+  const sign = async (): Promise<void> => {
+    setBusy(true)
+    setFault(null)
+    try {
+      const answer = await receiveBreach(report, capacity, told!)
+      if (answer.code === 0) return onDone()
+      setFault(refusalText(answer))
+    } catch (e) {
+      setFault(errorText(e))
+    }
+    setBusy(false)
+  }
+  return (
+    <Dialog title={t.receiveTitle} onClose={onClose} wide>
+      <p class="screen-lead"><b>{report.name}</b> · {t.act(report.act)} · {report.is_session ? t.session : t.key} <code>{keyName(report.target)}</code></p>
+      {error !== null && <Failure error={error} again={again} />}
+      {value === null ? error === null && <Waiting /> : (
+        <>
+          {verdict === 'different'
+            ? <p class="notice bad" role="alert"><Icon name="warning" /> {m().preview.different}</p>
+            : <p class="notice good" role="status"><Icon name="check" /> {verdict === 'recomputed' ? m().preview.same : m().preview.sameServer}</p>}
+          <PreviewView preview={value} />
+        </>
+      )}
+      {fault !== null && <p class="notice bad" role="alert">{fault}</p>}
+      <div class="row form-row">
+        <ChoiceField label={t.capacity} value={capacity} choices={offices.map((o) => [o, m().roles[o] ?? String(o)] as const)} onChoice={setCapacity} />
+        <MomentField label={t.toldWhen} value={told} onMoment={setTold} />
+      </div>
+      <div class="dialog-buttons">
+        <button type="button" class="button" onClick={onClose}>{m().common.cancel}</button>
+        <button type="button" class="button danger" disabled={busy || told === null || verdict === null || verdict === 'different'} onClick={() => void sign()}><Icon name="pen" />{busy ? m().report.signing : t.sign}</button>
+      </div>
+    </Dialog>
+  )
+}
+
+function OverruleDialog({ report, onClose, onDone }: { report: Report; onClose: () => void; onDone: () => void }) {
+  const [reason, setReason] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [fault, setFault] = useState<string | null>(null)
+  const t = m().reports
+  const sign = async (): Promise<void> => {
+    setBusy(true)
+    try {
+      const answer = await overruleBreach(report, reason)
+      if (answer.code === 0) return onDone()
+      setFault(refusalText(answer))
+    } catch (e) {
+      setFault(errorText(e))
+    }
+    setBusy(false)
+  }
+  return (
+    <Dialog title={t.overrule} onClose={onClose}>
+      <p>{t.overruleLead}</p>
+      {fault !== null && <p class="notice bad" role="alert">{fault}</p>}
+      <Field label={t.overruleReason}>{({ id }) => <textarea id={id} rows={2} maxLength={500} value={reason} onInput={(e) => setReason(e.currentTarget.value)} />}</Field>
+      <div class="dialog-buttons">
+        <button type="button" class="button" onClick={onClose}>{m().common.cancel}</button>
+        <button type="button" class="button danger" disabled={busy || reason.trim() === ''} onClick={() => void sign()}>{t.overrule}</button>
+      </div>
+    </Dialog>
+  )
+}
+
+function ReceiptRow({ receipt: r }: { receipt: Receipt }) {
+  return (
+    <li class={r.valid ? '' : 'void'}>
+      <Icon name={r.valid ? 'check' : 'cross'} size={14} /><b>{r.name}</b> <span class="dim">{m().roles[r.capacity] ?? ''}</span>
+      <span>{m().reports.told} {momentShort(r.told)}</span><span class="dim">№ {count(r.seq)}, {momentShort(r.recorded)}</span>{!r.valid && <span class="tag">{m().reports.invalid}</span>}
+    </li>
+  )
+}
+
+function Actions({ report, onOpen }: { report: Report; onOpen: (what: 'receive' | 'overrule') => void }) {
+  const t = m().reports
+  const mine = me.value?.account
+  if (report.account === mine) return <p class="dim">{t.yourOwn}</p>
+  const done = report.receipts.some((r) => r.account === mine && r.valid)
+  const open = report.state === 'closed' || report.state === 'standing'
+  if (!canSign.value || officesOfMine().length === 0) return null
+  return (
+    <div class="row">
+      {report.state === 'closed' && !done && <button type="button" class="button primary" onClick={() => onOpen('receive')}><Icon name="pen" size={15} />{t.receive}</button>}
+      {done && <span class="dim">{t.alreadyYou}</span>}
+      {open && <button type="button" class="button quiet" onClick={() => onOpen('overrule')}>{t.overrule}</button>}
+    </div>
+  )
+}
+
+function ReportCard({ report, onChanged }: { report: Report; onChanged: () => void }) {
+  const [open, setOpen] = useState<'receive' | 'overrule' | null>(null)
+  const t = m().reports
+  const valid = report.receipts.filter((r) => r.valid).length
+  const done = (): void => {
+    setOpen(null)
+    onChanged()
+  }
+  return (
+    <article class={`card report ${report.state}`}>
+      <header class="report-head">
+        <h2>{t.act(report.act)} · {report.name}</h2>
+        <span class={`tag ${report.state === 'standing' ? 'bad' : report.state === 'closed' ? 'warn' : ''}`}>{t.state[report.state]}</span>
+        {report.needs_root && <span class="tag warn"><Icon name="warning" size={12} />{t.needsRoot}</span>}
+      </header>
+      <p class="dim">{t.byName} {shortName(report.by_name)}, {moment(report.recorded)} · № {count(report.seq)} · {report.is_session ? t.session : t.key} <code title={report.target}>{keyName(report.target)}</code></p>
+      {report.reason !== null && <p class="report-reason">«{report.reason}»</p>}
+      <TimeLine report={report} />
+      <p>{report.state === 'standing' ? t.voided(report.void_count) : t.covers(report.count)}{report.ungrounded_count > 0 && <span class="dim"> · {m().preview.ungrounded(report.ungrounded_count)}</span>}
+        {report.state === 'closed' && <span class="dim"> · {valid === 0 ? t.waitingSecond : t.waitingOne}</span>}</p>
+      {report.receipts.length > 0 && <ul class="receipts" aria-label={t.receipts}>{report.receipts.map((r) => <ReceiptRow key={r.seq} receipt={r} />)}</ul>}
+      <Actions report={report} onOpen={setOpen} />
+      {open === 'receive' && <ReceiveDialog report={report} onClose={() => setOpen(null)} onDone={done} />}
+      {open === 'overrule' && <OverruleDialog report={report} onClose={() => setOpen(null)} onDone={done} />}
+    </article>
+  )
+}
+
+export function ReportList({ reports, onChanged }: { reports: readonly Report[]; onChanged: () => void }) {
+  if (reports.length === 0) return <p class="empty">{m().breach.noReports}</p>
+  return <>{[...reports].sort((a, b) => b.seq - a.seq).map((r) => <ReportCard key={r.seq} report={r} onChanged={onChanged} />)}</>
+}

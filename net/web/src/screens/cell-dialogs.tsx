@@ -1,0 +1,121 @@
+// What a cell asks for in a dialog: a protocol, a comment, a deferral, its history.
+import { useState } from 'preact/hooks'
+import type { Ask, JournalStore } from '../grid/store'
+import type { Cursor } from '../grid/keys'
+import { m } from '../i18n'
+import { dayInput, dayOfInput, dayShort, shortName } from '../i18n/format'
+import { cleanText } from '../ledger/canon'
+import { dayOf, now } from '../state/school'
+import { Dialog } from '../ui/dialog'
+import { Field, TextField } from '../ui/field'
+import { HistoryDialog } from './history'
+
+interface FormProps { store: JournalStore; at: Cursor; onClose: () => void }
+
+function DayField({ label, value, onDay }: { label: string; value: number | null; onDay: (day: number | null) => void }) {
+  return <Field label={label}>{({ id }) => <input id={id} type="date" value={dayInput(value)} onChange={(e) => onDay(dayOfInput(e.currentTarget.value))} />}</Field>
+}
+
+function Buttons({ onClose, ready, text }: { onClose: () => void; ready: boolean; text: string }) {
+  return (
+    <div class="dialog-buttons">
+      <button type="button" class="button" onClick={onClose}>{m().common.cancel}</button>
+      <button type="submit" class="button primary" disabled={!ready}>{text}</button>
+    </div>
+  )
+}
+
+function ProtocolForm({ store, at, onClose, values }: FormProps & { values: readonly number[] }) {
+  const [number, setNumber] = useState('')
+  const [day, setDay] = useState<number | null>(dayOf(now()))
+  const t = m().panel
+  const ready = cleanText(number) !== '' && day !== null
+  const submit = (e: Event): void => {
+    e.preventDefault()
+    if (!ready) return
+    store.setMarks(at, values, { protocol: [cleanText(number), day] })
+    onClose()
+  }
+  return (
+    <Dialog title={t.protocol} onClose={onClose}>
+      <form onSubmit={submit}>
+        <p>{t.protocolLead(shortName(store.page.value.pupils[at.row]!.name))}</p>
+        <p class="big-mark">{values.join('/')}</p>
+        <TextField label={t.protocolNumber} value={number} onText={setNumber} maxLength={30} autofocus />
+        <DayField label={t.protocolDay} value={day} onDay={setDay} />
+        <Buttons onClose={onClose} ready={ready} text={t.put} />
+      </form>
+    </Dialog>
+  )
+}
+
+function CommentForm({ store, at, onClose }: FormProps) {
+  const [text, setText] = useState('')
+  const t = m().panel
+  const submit = (e: Event): void => {
+    e.preventDefault()
+    const clean = cleanText(text)
+    if (clean === '') return
+    store.setMarks(at, store.cellAt(at).values, { comment: clean })
+    onClose()
+  }
+  return (
+    <Dialog title={t.addComment} onClose={onClose}>
+      <form onSubmit={submit}>
+        <p>{shortName(store.page.value.pupils[at.row]!.name)}, {dayShort(store.columns.value[at.col]!.day)}: <b>{store.cellAt(at).values.join('/')}</b></p>
+        <TextField label={t.comment} value={text} onText={setText} maxLength={500} autofocus />
+        <Buttons onClose={onClose} ready={cleanText(text) !== ''} text={m().common.save} />
+      </form>
+    </Dialog>
+  )
+}
+
+function DeferralForm({ store, at, onClose }: FormProps) {
+  const [until, setUntil] = useState<number | null>(null)
+  const [reason, setReason] = useState('')
+  const t = m().panel
+  const ready = until !== null && cleanText(reason) !== ''
+  const submit = (e: Event): void => {
+    e.preventDefault()
+    if (!ready) return
+    store.setPeriod(at, 13, until, cleanText(reason))
+    onClose()
+  }
+  return (
+    <Dialog title={t.deferral} onClose={onClose}>
+      <form onSubmit={submit}>
+        <p>{shortName(store.page.value.pupils[at.row]!.name)}</p>
+        <DayField label={t.deferralUntil} value={until} onDay={setUntil} />
+        <TextField label={t.deferralReason} value={reason} onText={setReason} maxLength={500} />
+        <Buttons onClose={onClose} ready={ready} text={m().common.save} />
+      </form>
+    </Dialog>
+  )
+}
+
+function CellHistory({ store, at, onClose }: FormProps) {
+  const column = store.columns.value[at.col]!
+  const pupil = store.page.value.pupils[at.row]!
+  const title = `${store.page.value.group.name} · ${store.page.value.subject.name} · ${shortName(pupil.name)} · ${column.kind === 'period' ? store.period?.name ?? '' : dayShort(column.day)}`
+  if (column.kind === 'period') {
+    return <HistoryDialog title={title} query={{ ...store.names, period: store.period!.name, pupil: pupil.id }} what="period" onClose={onClose} />
+  }
+  const mark = { lesson: column.lessonId, pupil: pupil.id, column: column.column }
+  return <HistoryDialog title={title} query={mark} also={column.first ? { lesson: column.lessonId, pupil: pupil.id } : undefined} what="mark" onClose={onClose} />
+}
+
+export function AskDialogs({ store }: { store: JournalStore }) {
+  const ask: Ask | null = store.ask.value
+  if (ask === null) return null
+  const onClose = (): void => {
+    store.ask.value = null
+    // The grid has the keys again.
+    setTimeout(() => document.querySelector<HTMLElement>('.grid td.cursor')?.focus(), 0)
+  }
+  switch (ask.what) {
+    case 'protocol': return <ProtocolForm store={store} at={ask.at} onClose={onClose} values={ask.values} />
+    case 'comment': return <CommentForm store={store} at={ask.at} onClose={onClose} />
+    case 'deferral': return <DeferralForm store={store} at={ask.at} onClose={onClose} />
+    case 'history': return <CellHistory store={store} at={ask.at} onClose={onClose} />
+  }
+}

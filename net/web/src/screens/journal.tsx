@@ -1,0 +1,101 @@
+// The journal page: the grid in the middle, the lesson and the cell at the right, the saved-state
+// line below. The store holds everything; this file only brings the parts together.
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { api } from '../api/client'
+import { onLive } from '../api/live'
+import type { JournalPage, PagesView, Period } from '../api/types'
+import { JournalGrid } from '../grid/render'
+import { JournalStore } from '../grid/store'
+import { m } from '../i18n'
+import { dayShort } from '../i18n/format'
+import { link, replace } from '../route'
+import { dayOf, now } from '../state/school'
+import { Icon } from '../ui/icons'
+import { Failure, useLoad, Waiting } from '../ui/load'
+import { AskDialogs } from './cell-dialogs'
+import { Conflicts } from './conflicts'
+import { Keypad } from './keypad'
+import { CellPanel } from './panel-cell'
+import { LessonPanel } from './panel-lesson'
+import { StateLine } from './state-line'
+
+interface Props { group: string; subject: string; query: Readonly<Record<string, string>> }
+
+/** The periods of a grade: quarters for some, half-years for others. */
+function periodsOf(view: PagesView, grade: number): Period[] {
+  return view.periods.filter((p) => p.kind <= 2 && (grade === 0 || (p.grade_from <= grade && grade <= p.grade_to))).sort((a, b) => a.from - b.from)
+}
+
+/** The period asked for, or that of the day, or the last one that has begun. */
+function choosePeriod(periods: readonly Period[], name: string | undefined, day: number): Period | null {
+  return periods.find((p) => p.name === name)
+    ?? periods.find((p) => p.from <= day && day <= p.to)
+    ?? periods.filter((p) => p.from <= day).at(-1) ?? periods[0] ?? null
+}
+
+interface Opened { store: JournalStore; periods: Period[]; period: Period | null }
+
+async function open(group: string, subject: string, name: string | undefined, day: number): Promise<Opened> {
+  const pages = await api.pages()
+  const grade = pages.pages.find((p) => p.group === group && p.subject === subject)?.grade ?? 0
+  const periods = periodsOf(pages, grade)
+  const period = choosePeriod(periods, name, day)
+  const page: JournalPage = await api.journal(group, subject, period?.from ?? day - 60, period?.to ?? day)
+  return { store: new JournalStore(page, period), periods, period }
+}
+
+export function JournalScreen({ group, subject, query }: Props) {
+  const today = dayOf(now())
+  const day = query['day'] === undefined ? null : Number(query['day'])
+  const n = query['n'] === undefined ? null : Number(query['n'])
+  const { value, error, again } = useLoad(() => open(group, subject, query['period'], day ?? today), [group, subject, query['period'] ?? '', query['period'] === undefined ? day : null])
+  useMemo(() => value?.store.findLesson(day ?? today, n), [value, day, n])
+  useEffect(() => onLive('page', (e) => value?.store.onLive(e)), [value])
+  useEffect(() => {
+    let wasDown = false
+    // After a broken line events were missed: what is shown is fetched again.
+    return onLive('line', (up) => {
+      if (up && wasDown) void value?.store.reload()
+      wasDown = !up
+    })
+  }, [value])
+  if (error !== null) return <Failure error={error} again={again} />
+  if (value === null) return <Waiting />
+  return <Journal opened={value} />
+}
+
+function Journal({ opened }: { opened: Opened }) {
+  const { store, periods, period } = opened
+  const [panel, setPanel] = useState(() => matchMedia('(min-width: 900px)').matches)
+  const page = store.page.value
+  const t = m().journal
+  const choose = (name: string): void => replace(link('journal', [page.group.id, page.subject.id], { period: name }))
+  return (
+    <div class={`journal${panel ? ' with-panel' : ''}`}>
+      <div class="journal-head">
+        <h1><strong>{page.group.name}</strong> <span>{page.subject.name}</span></h1>
+        {periods.length > 0 && (
+          <select aria-label={t.period} value={period?.name} onChange={(e) => choose(e.currentTarget.value)}>
+            {periods.map((p) => <option key={p.name} value={p.name}>{p.name} ({dayShort(p.from)}–{dayShort(p.to)})</option>)}
+          </select>
+        )}
+        {!page.writable && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
+        <span class="grow" />
+        <button type="button" class="button small" aria-pressed={panel} onClick={() => setPanel(!panel)}><Icon name="list" size={15} />{m().panel.lesson}</button>
+      </div>
+      <Conflicts store={store} />
+      <JournalGrid store={store} />
+      {panel && (
+        <aside class="panel" aria-label={m().panel.lesson}>
+          <CellPanel store={store} />
+          <LessonPanel store={store} />
+        </aside>
+      )}
+      <div class="journal-foot">
+        <Keypad store={store} />
+        <StateLine store={store} />
+      </div>
+      <AskDialogs store={store} />
+    </div>
+  )
+}

@@ -1,0 +1,103 @@
+// Log in, or use an invitation. The password is worked on in a worker; the page says what it does.
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { ApiError } from '../api/client'
+import { errorText, m } from '../i18n'
+import { logIn, type LoginStep, SpoiltVaultError } from '../session/login'
+import { WeakVaultError } from '../session/vault'
+import { lang } from '../state/prefs'
+import { school } from '../state/school'
+import { ended } from '../state/session'
+import { TextField } from '../ui/field'
+import { Icon } from '../ui/icons'
+import { InviteForm } from './invite'
+
+function faultText(error: unknown): string {
+  const t = m().login
+  if (error instanceof WeakVaultError) return t.weak
+  if (error instanceof SpoiltVaultError) return t.spoilt
+  if (error instanceof ApiError && error.status === 401) return t.wrong
+  if (error instanceof ApiError && error.status === 429) return error.ru === '' ? t.tooMany : errorText(error)
+  return errorText(error)
+}
+
+export function LoginScreen() {
+  const [inviting, setInviting] = useState(false)
+  const [hint, setHint] = useState<string | null>(null)
+  const [login, setLogin] = useState(ended.value?.login ?? '')
+  const done = (name: string): void => {
+    setLogin(name)
+    setHint(m().invite.done)
+    setInviting(false)
+  }
+  return (
+    <main class="gate">
+      <header class="gate-head">
+        <span class="gate-seal"><Icon name="seal" size={30} /></span>
+        <div>
+          <h1>{m().app.name}</h1>
+          <p>{school.value?.name ?? m().app.tagline}</p>
+        </div>
+        <button type="button" class="button quiet small" onClick={() => { lang.value = lang.value === 'ru' ? 'en' : 'ru' }}>
+          {lang.value === 'ru' ? 'English' : 'Русский'}
+        </button>
+      </header>
+      {inviting ? <InviteForm onDone={done} onBack={() => setInviting(false)} /> : (
+        <>
+          <PasswordForm key={login} initial={login} hint={hint} />
+          <footer class="gate-foot">
+            <button type="button" class="button quiet" onClick={() => setInviting(true)}><Icon name="key" />{m().login.invitation}</button>
+            <p class="dim">{m().login.forgotten}</p>
+          </footer>
+        </>
+      )}
+      {school.value?.demo === true && <p class="gate-demo">{m().login.demo}</p>}
+    </main>
+  )
+}
+
+function PasswordForm({ initial, hint }: { initial: string; hint: string | null }) {
+  const [login, setLogin] = useState(initial)
+  const [password, setPassword] = useState('')
+  const [shown, setShown] = useState(false)
+  const [caps, setCaps] = useState(false)
+  const [step, setStep] = useState<LoginStep | null>(null)
+  const [fault, setFault] = useState<string | null>(null)
+  const passwordRef = useRef<HTMLDivElement>(null)
+  const t = m().login
+  useEffect(() => {
+    const input = initial === '' ? document.querySelector<HTMLInputElement>('#gate-login input') : passwordRef.current?.querySelector('input')
+    input?.focus()
+  }, [])
+
+  const submit = async (e: Event): Promise<void> => {
+    e.preventDefault()
+    if (step !== null) return
+    if (login.trim() === '' || password === '') return setFault(t.needBoth)
+    setFault(null)
+    try {
+      await logIn(login, password, setStep)
+    } catch (error) {
+      setFault(faultText(error))
+      setStep(null)
+      passwordRef.current?.querySelector('input')?.select()
+    }
+  }
+
+  const note = ended.value === null ? hint : t.ended[ended.value.reason]
+  return (
+    <form class="gate-form" onSubmit={(e) => void submit(e)} aria-label={t.title}>
+      {note !== null && fault === null && <p class={`notice${ended.value?.reason === 'left' || ended.value === null ? '' : ' warn'}`} role="status">{note}</p>}
+      {fault !== null && <p class="notice bad" role="alert">{fault}</p>}
+      <div id="gate-login">
+        <TextField label={t.login} value={login} onText={setLogin} autocomplete="username" autocapitalize="none" spellcheck={false} disabled={step !== null} />
+      </div>
+      <div ref={passwordRef} class="with-button">
+        <TextField label={t.password} value={password} onText={setPassword} type={shown ? 'text' : 'password'} autocomplete="current-password" disabled={step !== null}
+          hint={caps ? t.capsLock : undefined} onKeyDown={(e) => setCaps(e.getModifierState('CapsLock'))} />
+        <button type="button" class="icon-button" aria-pressed={shown} aria-label={shown ? t.hidePassword : t.showPassword} onClick={() => setShown(!shown)}><Icon name="eye" /></button>
+      </div>
+      <button type="submit" class="button primary big" disabled={step !== null}>{step === null ? t.enter : t.steps[step]}</button>
+      {step !== null && <><div class="progress" role="progressbar" aria-label={t.steps[step]} /><p class="dim" role="status">{t.stepsHint}</p></>}
+    </form>
+  )
+}

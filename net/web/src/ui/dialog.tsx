@@ -1,0 +1,30 @@
+// A dialog over the page: the browser's own <dialog>, so focus and Escape behave as they should.
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { m } from '../i18n'
+import { Icon } from './icons'
+
+interface Props { title: string; onClose: () => void; wide?: boolean; side?: boolean; children: ComponentChildren }
+
+export function Dialog({ title, onClose, wide = false, side = false, children }: Props) {
+  const ref = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const dialog = ref.current!
+    if (!dialog.open) dialog.showModal()
+    return () => dialog.close()
+  }, [])
+  return (
+    <dialog ref={ref} class={`dialog${wide ? ' wide' : ''}${side ? ' side' : ''}`} aria-label={title}
+      onCancel={(e) => { e.preventDefault(); onClose() }}
+      onKeyDown={(e) => e.stopPropagation()}
+      onClick={(e) => { if (e.target === ref.current) onClose() }}>
+      <div class="dialog-body">
+        <header class="dialog-head">
+          <h2>{title}</h2>
+          <button type="button" class="icon-button" aria-label={m().common.close} onClick={onClose}><Icon name="cross" /></button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,91 @@
+// The bar on top: sections, the seal, and the person's menu.
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { Role } from '../api/types'
+import { m } from '../i18n'
+import { count, initials, timeOf } from '../i18n/format'
+import { link, route } from '../route'
+import { leave } from '../session/leave'
+import { lang, type Lang, theme, type Theme } from '../state/prefs'
+import { school } from '../state/school'
+import { seal } from '../state/seal'
+import { hasRole, isOfficer, isStaff, me } from '../state/session'
+import { Icon, type IconName } from './icons'
+
+function sections(): [string, string, IconName][] {
+  const t = m().nav
+  const out: [string, string, IconName][] = []
+  if (isStaff.value) out.push(['day', t.day, 'calendar'], ['pages', t.pages, 'book'])
+  if (hasRole(Role.Parent, Role.Pupil)) out.push(['diary', t.diary, 'book'])
+  if (isOfficer.value) out.push(['breach', t.breach, 'key'])
+  out.push(['audit', t.audit, 'seal'])
+  return out
+}
+
+function SealMark() {
+  const { state, size, checkedAt } = seal.value
+  const t = m().seal
+  const text = state === 'whole' ? t.whole : t.unknown
+  const title = `${t.title}: ${text}, ${t.size(count(size))}${checkedAt === null ? '' : ', ' + timeOf(checkedAt)}`
+  return (
+    <a class={`seal-mark ${state}`} href={link('audit')} title={title} aria-label={title}>
+      <Icon name="seal" /><span class="seal-text">{text}</span><span class="seal-size">{count(size)}</span>
+    </a>
+  )
+}
+
+function PersonMenu() {
+  const [open, setOpen] = useState(false)
+  const ref = useRef<HTMLDivElement>(null)
+  const t = m().nav
+  useEffect(() => {
+    if (!open) return
+    const away = (e: Event): void => {
+      if (e instanceof KeyboardEvent ? e.key === 'Escape' : !ref.current?.contains(e.target as Node)) setOpen(false)
+    }
+    addEventListener('pointerdown', away)
+    addEventListener('keydown', away)
+    return () => {
+      removeEventListener('pointerdown', away)
+      removeEventListener('keydown', away)
+    }
+  }, [open])
+  const name = me.value?.name ?? ''
+  return (
+    <div class="person" ref={ref}>
+      <button type="button" class="person-button" aria-expanded={open} aria-haspopup="true" onClick={() => setOpen(!open)} aria-label={`${t.menu}: ${name}`}>
+        <Icon name="user" /><span class="person-name">{initials(name)}</span><Icon name="down" size={14} />
+      </button>
+      {open && (
+        <div class="person-menu">
+          <p class="person-full">{name}</p>
+          <a href={link('access')} onClick={() => setOpen(false)}><Icon name="key" />{t.access}</a>
+          <label>{t.language}
+            <select value={lang.value} onChange={(e) => { lang.value = e.currentTarget.value as Lang }}><option value="ru">Русский</option><option value="en">English</option></select>
+          </label>
+          <label>{t.theme}
+            <select value={theme.value} onChange={(e) => { theme.value = e.currentTarget.value as Theme }}>
+              <option value="auto">{t.themeAuto}</option><option value="light">{t.themeLight}</option><option value="dark">{t.themeDark}</option>
+            </select>
+          </label>
+          <button type="button" onClick={() => void leave()}><Icon name="out" />{t.logout}</button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+export function Topbar() {
+  const here = route.value.name
+  return (
+    <header class="topbar">
+      <a class="brand" href="#/" title={school.value?.name}><Icon name="book" size={20} /><span>{m().app.name}</span></a>
+      <nav aria-label={m().nav.main}>
+        {sections().map(([name, text, icon]) => (
+          <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span></a>
+        ))}
+      </nav>
+      <SealMark />
+      <PersonMenu />
+    </header>
+  )
+}
