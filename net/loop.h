@@ -21,7 +21,7 @@ void net_loop_stop(struct net_loop *loop);
  * and all servers freed. NULL is allowed. */
 void net_loop_free(struct net_loop *loop);
 uint64_t net_loop_now_ms(const struct net_loop *loop);
-/* For net/http.c alone, which hands it to libh2o. */
+/* For net/server.c alone, which hands it to libh2o. */
 struct uv_loop_s *net__loop_uv(struct net_loop *loop);
 
 /* A task lives in its owner's memory, so that posting cannot fail; it belongs to the loop until

@@ -1,5 +1,5 @@
-/* The HTTPS server: HTTP/1.1 and HTTP/2 over TLS on one loop, by libh2o. net/http.c is the only
- * file that knows of libh2o.
+/* The HTTPS server: HTTP/1.1 and HTTP/2 over TLS on one loop, by libh2o, which only
+ * net/server.c and net/http.c know of.
  * Shape:   a server, listeners, one handler for all requests (usually a router's dispatch).
  * Units:   bytes, milliseconds; 0 in an option means the default of net/limits.h.
  * Threads: everything on the loop's thread, or before it runs and after it stopped.
