@@ -80,6 +80,8 @@ static int admission_admit(void *data, const struct ledger_submission *submissio
     (void)recorded_ms;
     (void)err;
     admission->admit_count++;
+    if (admission->on_admit != NULL)
+        admission->on_admit(admission->on_admit_data);
     if (admission->refuse_kind.len > 0 &&
         base_bytes_equal(submission->event.kind, admission->refuse_kind))
         return ledger_refuse(refusal, REFUSED_KIND, "kind");

@@ -31,6 +31,8 @@ struct test_admission {
     unsigned abort_count;
     struct base_bytes refuse_kind; /* refused with code 100, field "kind" */
     int commit_fault;              /* negative: what `commit` answers */
+    void (*on_admit)(void *data);  /* called on the appending thread; may be NULL */
+    void *on_admit_data;
     struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
     uint32_t cosigner_count;
 };

@@ -1,0 +1,200 @@
+/* Promises of sealed fields: readable while they may be, gone when erased, never in clear. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/ledger/support.h"
+
+static const char secret_text[] = "Иванов Иван Иванович, 7 «Б»";
+
+static int world_setup(void **state)
+{
+    static struct test_world world;
+    static struct test_author author;
+    test_world_make(&world);
+    test_author_make(&author, 1);
+    test_fill(&world, &author, 1);
+    *state = &world;
+    return 0;
+}
+
+static int world_teardown(void **state)
+{
+    test_world_remove(*state);
+    return 0;
+}
+
+/* Submits an event with one opening; its subject is the path (see support.c). */
+static void sealed_append(struct test_world *world, uint32_t n, const char *path,
+                          uint8_t out_commitment[LEDGER_COMMITMENT_LEN])
+{
+    struct test_author author;
+    struct test_submission plain;
+    struct test_submission made;
+    struct base_buf BASE_CLEANUP(base_buf_release) value = {0};
+    struct base_buf BASE_CLEANUP(base_buf_release) wire = {0};
+    uint8_t salt[LEDGER_SALT_LEN] = {(uint8_t)n, 1, 2, 3};
+    test_author_make(&author, 100 + n);
+    test_event_make(world, &author, "test.sealed", NULL, &plain);
+    ledger_canon_put_str(&value, secret_text);
+    struct ledger_opening opening = {.path = base_bytes_str(path),
+                                     .salt = base_bytes_of(salt, sizeof salt),
+                                     .value = base_buf_bytes(&value)};
+    assert_int_equal(ledger_submission_build(plain.submission.event_bytes,
+                                             plain.submission.signatures, 1, &opening, 1, &wire,
+                                             NULL),
+                     0);
+    test_submission_of(base_buf_bytes(&wire), &made);
+    memcpy(out_commitment, made.submission.openings[0].commitment, LEDGER_COMMITMENT_LEN);
+    assert_int_equal(test_append(world, &made).code, 0);
+    test_submission_release(&made);
+    test_submission_release(&plain);
+}
+
+/* Reads an opening in a reader of its own; returns the answer. */
+static int opening_read(struct ledger_log *log, const uint8_t *commitment, struct base_buf *value,
+                        uint8_t *subject)
+{
+    struct ledger_reader *reader = NULL;
+    assert_int_equal(ledger_reader_open(log, &reader, NULL), 0);
+    int answer = ledger_reader_opening(reader, commitment, value, subject, NULL);
+    ledger_reader_close(reader);
+    return answer;
+}
+
+static void an_opening_is_given_back(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t commitment[LEDGER_COMMITMENT_LEN];
+    uint8_t subject[LEDGER_ID_LEN];
+    struct base_buf BASE_CLEANUP(base_buf_wipe) value = {0};
+    struct ledger_canon_value text;
+    sealed_append(world, 1, "pupil-1", commitment);
+    assert_int_equal(test_world_reopen(world, NULL), 0);
+    assert_int_equal(opening_read(world->log, commitment, &value, subject), 0);
+    assert_null(ledger_canon_check(base_buf_bytes(&value), &text));
+    assert_true(base_bytes_equal(text.bytes, base_bytes_str(secret_text)));
+    assert_memory_equal(subject, "pupil-1\0\0\0\0\0\0\0\0\0", LEDGER_ID_LEN);
+    commitment[0] ^= 1;
+    assert_int_equal(opening_read(world->log, commitment, &value, NULL), BASE_E_MISSING);
+}
+
+/* How often the bytes stand in a file. */
+static unsigned file_count(const char *path, const char *needle)
+{
+    unsigned count = 0;
+    FILE *file = fopen(path, "rb");
+    struct base_buf BASE_CLEANUP(base_buf_release) all = {0};
+    assert_non_null(file);
+    for (;;) {
+        uint8_t *to = base_buf_reserve(&all, 65536);
+        size_t got = fread(to, 1, 65536, file);
+        if (got == 0)
+            break;
+        all.len += got;
+    }
+    fclose(file);
+    for (const uint8_t *at = all.data;
+         (at = memmem(at, all.len - (size_t)(at - all.data), needle, strlen(needle))) != NULL; at++)
+        count++;
+    return count;
+}
+
+static void nothing_sealed_is_on_the_disk_in_clear(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t commitment[LEDGER_COMMITMENT_LEN];
+    char path[512];
+    sealed_append(world, 1, "pupil-1", commitment);
+    snprintf(path, sizeof path, "%s/log/data.mdb", world->dir);
+    test_world_close_log(world);
+    assert_int_equal(file_count(path, secret_text), 0);
+    assert_true(file_count(path, "test.sealed") > 0); /* the search itself works */
+    assert_int_equal(test_world_reopen(world, NULL), 0);
+}
+
+static void erasing_a_subject_leaves_the_others_and_the_log(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t commitments[3][LEDGER_COMMITMENT_LEN];
+    struct ledger_head before;
+    struct ledger_head after;
+    struct base_buf BASE_CLEANUP(base_buf_wipe) value = {0};
+    uint64_t count = 99;
+    sealed_append(world, 1, "pupil-1", commitments[0]);
+    sealed_append(world, 2, "pupil-1", commitments[1]);
+    sealed_append(world, 3, "pupil-2", commitments[2]);
+    ledger_log_head(world->log, &before);
+    const uint8_t subject[LEDGER_ID_LEN] = "pupil-1";
+    assert_int_equal(ledger_log_erase(world->log, subject, &count, NULL), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(opening_read(world->log, commitments[0], &value, NULL), BASE_E_MISSING);
+    assert_int_equal(opening_read(world->log, commitments[1], &value, NULL), BASE_E_MISSING);
+    assert_int_equal(opening_read(world->log, commitments[2], &value, NULL), 0);
+    ledger_log_head(world->log, &after);
+    assert_memory_equal(&before, &after, sizeof before);
+    test_verify_everything(world);
+    assert_int_equal(ledger_log_erase(world->log, subject, &count, NULL), 0);
+    assert_int_equal(count, 0); /* again: nothing left, no fault */
+}
+
+static void without_the_wrapping_key_nothing_sealed_is_readable(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t commitment[LEDGER_COMMITMENT_LEN];
+    char path[512];
+    struct ledger_log *log = NULL;
+    struct ledger_reader *reader = NULL;
+    struct base_bytes entry;
+    struct base_buf BASE_CLEANUP(base_buf_wipe) value = {0};
+    sealed_append(world, 1, "pupil-1", commitment);
+    test_world_close_log(world);
+    snprintf(path, sizeof path, "%s/wrap.key", world->dir);
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof path, "%s/log.key", world->dir);
+    assert_int_equal(unlink(path), 0); /* an auditor's copy has neither */
+    struct ledger_log_options options = {.dir = world->dir};
+    assert_int_equal(ledger_log_open(&options, &log, NULL), 0);
+    assert_int_equal(opening_read(log, commitment, &value, NULL), BASE_E_STATE);
+    assert_int_equal(ledger_reader_open(log, &reader, NULL), 0);
+    assert_int_equal(ledger_reader_entry(reader, 1, &entry, NULL), 0);
+    ledger_reader_close(reader);
+    struct ledger_submission *none[1] = {NULL};
+    struct ledger_receipt receipt;
+    assert_int_equal(ledger_log_append(log, none, 1, &receipt, NULL), BASE_E_USAGE);
+    ledger_log_close(log);
+}
+
+static void a_commitment_depends_on_all_that_it_covers(void **state)
+{
+    (void)state;
+    uint8_t salt[LEDGER_SALT_LEN] = {0};
+    uint8_t first[LEDGER_COMMITMENT_LEN];
+    uint8_t other[LEDGER_COMMITMENT_LEN];
+    ledger_sealed_commit(BASE_LITERAL("ab"), salt, BASE_LITERAL("\xc0"), first);
+    ledger_sealed_commit(BASE_LITERAL("a"), salt, BASE_LITERAL("b\xc0"), other);
+    assert_memory_not_equal(first, other, sizeof first);
+    ledger_sealed_commit(BASE_LITERAL("ab"), salt, BASE_LITERAL("\xc3"), other);
+    assert_memory_not_equal(first, other, sizeof first);
+    salt[31] = 1;
+    ledger_sealed_commit(BASE_LITERAL("ab"), salt, BASE_LITERAL("\xc0"), other);
+    assert_memory_not_equal(first, other, sizeof first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define WITH_WORLD(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+        WITH_WORLD(an_opening_is_given_back),
+        WITH_WORLD(nothing_sealed_is_on_the_disk_in_clear),
+        WITH_WORLD(erasing_a_subject_leaves_the_others_and_the_log),
+        WITH_WORLD(without_the_wrapping_key_nothing_sealed_is_readable),
+        cmocka_unit_test(a_commitment_depends_on_all_that_it_covers),
+    };
+    return cmocka_run_group_tests_name("sealed", tests, NULL, NULL);
+}

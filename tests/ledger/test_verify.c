@@ -1,0 +1,544 @@
+/* Promises of verification: a whole log passes, and every kind of damage is found and placed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <lmdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ledger/verify.h"
+#include "tests/ledger/support.h"
+
+#define ENTRY_COUNT 20u
+
+/* A log held in memory, which a test damages before it is verified. */
+struct copy {
+    struct base_buf entries[ENTRY_COUNT];
+    struct ledger_hash leaves[ENTRY_COUNT];
+    uint32_t count;
+    struct ledger_checkpoint checkpoint;
+};
+
+static int copy_entry(void *data, ledger_seq seq, struct base_buf *out_entry, struct base_err *err)
+{
+    const struct copy *copy = data;
+    if (seq >= copy->count)
+        return BASE_FAIL(err, BASE_E_MISSING, "the copy ends here");
+    base_buf_put_bytes(out_entry, base_buf_bytes(&copy->entries[seq]));
+    return 0;
+}
+
+static int copy_leaf(void *data, ledger_seq seq, struct ledger_hash *out_leaf, struct base_err *err)
+{
+    (void)err;
+    *out_leaf = ((const struct copy *)data)->leaves[seq];
+    return 0;
+}
+
+static struct ledger_verify_report copy_verify(struct copy *copy, bool with_leaves)
+{
+    struct ledger_source source = {.data = copy, .entry = copy_entry};
+    struct ledger_verify_options options = {.checkpoint = &copy->checkpoint, .thread_count = 2};
+    struct ledger_verify_report report;
+    if (with_leaves)
+        source.leaf = copy_leaf;
+    assert_int_equal(ledger_verify(&source, &options, &report, NULL), 0);
+    return report;
+}
+
+/* Signs the copy's present content as if it were honest. */
+static void copy_seal(struct copy *copy)
+{
+    struct ledger_frontier frontier = {0};
+    for (uint32_t i = 0; i < copy->count; i++) {
+        ledger_tree_leaf(base_buf_bytes(&copy->entries[i]), &copy->leaves[i]);
+        ledger_frontier_append(&frontier, &copy->leaves[i]);
+    }
+    copy->checkpoint.size = copy->count;
+    ledger_frontier_root(&frontier, &copy->checkpoint.root);
+}
+
+/* An honest log of three authors by turns, each having seen all before. */
+static void copy_make(struct copy *copy, uint32_t count)
+{
+    struct test_author authors[3];
+    struct ledger_frontier frontier = {0};
+    struct ledger_hash log_id = {{0}};
+    static const uint8_t empty_map = 0x80;
+    *copy = (struct copy){.count = count};
+    for (uint32_t i = 0; i < 3; i++)
+        test_author_make(&authors[i], i);
+    for (uint32_t i = 0; i < count; i++) {
+        struct test_submission made;
+        struct ledger_hash root;
+        ledger_frontier_root(&frontier, &root);
+        struct ledger_event_draft draft = {.log_id = &log_id,
+                                           .claimed_ms = 5,
+                                           .kind = "test.made",
+                                           .body = base_bytes_of(&empty_map, 1),
+                                           .seen_size = i,
+                                           .seen_root = &root};
+        test_draft_submit(&draft, &authors[i % 3], &made);
+        assert_int_equal(ledger_entry_build(1000 + 10 * (base_time_ms)i,
+                                            made.submission.event_bytes, made.submission.signatures,
+                                            1, &copy->entries[i], NULL),
+                         0);
+        if (i == 0)
+            log_id = made.submission.event.id;
+        ledger_tree_leaf(base_buf_bytes(&copy->entries[i]), &copy->leaves[i]);
+        ledger_frontier_append(&frontier, &copy->leaves[i]);
+        test_submission_release(&made);
+    }
+    copy_seal(copy);
+}
+
+static void copy_release(struct copy *copy)
+{
+    for (uint32_t i = 0; i < ENTRY_COUNT; i++)
+        base_buf_release(&copy->entries[i]);
+}
+
+/* Replaces entry `i` by one made from a draft, signed by `author`. */
+static void entry_forge(struct copy *copy, uint32_t i, struct ledger_event_draft *draft,
+                        struct test_author *author, base_time_ms recorded_ms)
+{
+    struct test_submission made;
+    test_draft_submit(draft, author, &made);
+    base_buf_reset(&copy->entries[i]);
+    assert_int_equal(ledger_entry_build(recorded_ms, made.submission.event_bytes,
+                                        made.submission.signatures, 1, &copy->entries[i], NULL),
+                     0);
+    test_submission_release(&made);
+}
+
+/* The fields of entry `i`, as a draft that makes the same event again. */
+static struct ledger_event_draft draft_of_entry(const struct copy *copy, uint32_t i,
+                                                struct ledger_event *event)
+{
+    struct ledger_entry entry;
+    assert_int_equal(ledger_entry_parse(base_buf_bytes(&copy->entries[i]), &entry, NULL), 0);
+    assert_int_equal(ledger_event_parse(entry.event_bytes, event, NULL), 0);
+    return (struct ledger_event_draft){.log_id = &event->log_id,
+                                       .counter = event->counter,
+                                       .claimed_ms = event->claimed_ms,
+                                       .kind = "test.forged",
+                                       .body = event->body.raw,
+                                       .seen_size = event->seen_size,
+                                       .seen_root = &event->seen_root};
+}
+
+static void an_honest_log_passes(void **state)
+{
+    (void)state;
+    struct copy copy;
+    for (uint32_t count = 0; count <= ENTRY_COUNT; count++) {
+        copy_make(&copy, count);
+        struct ledger_verify_report report = copy_verify(&copy, true);
+        assert_int_equal(report.finding, LEDGER_FOUND_NOTHING);
+        assert_int_equal(report.seq, LEDGER_SEQ_NONE);
+        assert_int_equal(report.entry_count, count);
+        assert_int_equal(report.key_count, count < 3 ? count : 3);
+        assert_memory_equal(report.root.bytes, copy.checkpoint.root.bytes, LEDGER_HASH_LEN);
+        assert_int_equal(copy_verify(&copy, false).finding, LEDGER_FOUND_NOTHING);
+        copy_release(&copy);
+    }
+}
+
+static void a_changed_bit_anywhere_is_placed(void **state)
+{
+    (void)state;
+    struct copy copy;
+    const uint32_t seq = 7;
+    copy_make(&copy, ENTRY_COUNT);
+    for (size_t i = 0; i < copy.entries[seq].len; i++) {
+        copy.entries[seq].data[i] ^= (uint8_t)(1u << i % 8);
+        struct ledger_verify_report report = copy_verify(&copy, true);
+        assert_int_not_equal(report.finding, LEDGER_FOUND_NOTHING);
+        assert_int_equal(report.seq, seq);
+        assert_int_equal(report.entry_count, seq);
+        /* Without tiles it is still found: here, or where the next author had seen this. */
+        report = copy_verify(&copy, false);
+        assert_int_not_equal(report.finding, LEDGER_FOUND_NOTHING);
+        assert_in_range(report.seq, seq, seq + 1);
+        copy.entries[seq].data[i] ^= (uint8_t)(1u << i % 8);
+    }
+    copy_release(&copy);
+}
+
+/* After the forgery, tree and checkpoint are made anew: only the rules can find it. */
+static void forgery_expect(struct copy *copy, enum ledger_finding finding, ledger_seq seq)
+{
+    copy_seal(copy);
+    struct ledger_verify_report report = copy_verify(copy, true);
+    assert_int_equal(report.finding, finding);
+    assert_int_equal(report.seq, seq);
+    copy_release(copy);
+}
+
+static void time_that_goes_back_is_found(void **state)
+{
+    (void)state;
+    struct copy copy;
+    struct ledger_event event;
+    struct test_author author;
+    copy_make(&copy, ENTRY_COUNT);
+    test_author_make(&author, 1);
+    struct ledger_event_draft draft = draft_of_entry(&copy, 7, &event);
+    entry_forge(&copy, 7, &draft, &author, 1059);
+    forgery_expect(&copy, LEDGER_FOUND_TIME, 7);
+}
+
+static void another_logs_event_is_found(void **state)
+{
+    (void)state;
+    struct copy copy;
+    struct ledger_event event;
+    struct test_author author;
+    struct ledger_hash other = {{1}};
+    copy_make(&copy, ENTRY_COUNT);
+    test_author_make(&author, 1);
+    struct ledger_event_draft draft = draft_of_entry(&copy, 7, &event);
+    draft.log_id = &other;
+    entry_forge(&copy, 7, &draft, &author, 1070);
+    forgery_expect(&copy, LEDGER_FOUND_LOG_ID, 7);
+}
+
+static void a_counter_that_does_not_grow_is_found(void **state)
+{
+    (void)state;
+    struct copy copy;
+    struct ledger_event event;
+    struct test_author author;
+    copy_make(&copy, ENTRY_COUNT);
+    test_author_make(&author, 1);
+    struct ledger_event_draft draft = draft_of_entry(&copy, 7, &event);
+    draft.counter = 2; /* entry 4 by the same author has it */
+    entry_forge(&copy, 7, &draft, &author, 1070);
+    forgery_expect(&copy, LEDGER_FOUND_COUNTER, 7);
+}
+
+static void a_rewritten_past_is_witnessed_by_who_had_seen_it(void **state)
+{
+    (void)state;
+    struct copy copy;
+    struct ledger_event event;
+    struct test_author author;
+    copy_make(&copy, ENTRY_COUNT);
+    test_author_make(&author, 1);
+    /* The operator with the author's stolen key exchanges entry 7 and signs a new tree. */
+    struct ledger_event_draft draft = draft_of_entry(&copy, 7, &event);
+    entry_forge(&copy, 7, &draft, &author, 1070);
+    forgery_expect(&copy, LEDGER_FOUND_SEEN, 8);
+}
+
+static void a_wrong_signature_is_found_before_what_follows(void **state)
+{
+    (void)state;
+    struct copy copy;
+    copy_make(&copy, ENTRY_COUNT);
+    copy.entries[7].data[copy.entries[7].len - 1] ^= 1;
+    copy.entries[9].data[0] = 0xc1;
+    forgery_expect(&copy, LEDGER_FOUND_SIGNATURE, 7);
+}
+
+static void broken_forms_are_found(void **state)
+{
+    (void)state;
+    struct copy copy;
+    copy_make(&copy, ENTRY_COUNT);
+    base_buf_put_u8(&copy.entries[7], 0);
+    forgery_expect(&copy, LEDGER_FOUND_ENTRY_FORM, 7);
+    copy_make(&copy, ENTRY_COUNT);
+    static const struct ledger_signature signature;
+    base_buf_reset(&copy.entries[7]);
+    assert_int_equal(
+        ledger_entry_build(1070, BASE_LITERAL("\x80"), &signature, 1, &copy.entries[7], NULL), 0);
+    forgery_expect(&copy, LEDGER_FOUND_EVENT_FORM, 7);
+}
+
+static void entries_left_out_or_exchanged_are_found(void **state)
+{
+    (void)state;
+    struct copy copy;
+    copy_make(&copy, ENTRY_COUNT);
+    copy.count--; /* the source ends early */
+    struct ledger_verify_report report = copy_verify(&copy, false);
+    assert_int_equal(report.finding, LEDGER_FOUND_SIZE);
+    assert_int_equal(report.seq, ENTRY_COUNT - 1);
+    copy.count++;
+    struct base_buf swapped = copy.entries[4];
+    copy.entries[4] = copy.entries[5];
+    copy.entries[5] = swapped;
+    report = copy_verify(&copy, false);
+    assert_int_not_equal(report.finding, LEDGER_FOUND_NOTHING);
+    assert_int_equal(report.seq, 4);
+    copy_release(&copy);
+    copy_make(&copy, ENTRY_COUNT);
+    copy.checkpoint.root.bytes[0] ^= 1;
+    report = copy_verify(&copy, true);
+    assert_int_equal(report.finding, LEDGER_FOUND_ROOT);
+    assert_int_equal(report.seq, LEDGER_SEQ_NONE);
+    copy_release(&copy);
+}
+
+/* A replay that refuses one position, and cosigners that the log does not have. */
+struct replay {
+    ledger_seq refuse;
+    ledger_seq last;
+    uint32_t cosigner_count;
+    unsigned progress_count;
+};
+
+static int replay_entry(void *data, ledger_seq seq, const struct ledger_entry *entry,
+                        const struct ledger_event *event, struct base_err *err)
+{
+    struct replay *replay = data;
+    (void)entry;
+    (void)event;
+    (void)err;
+    replay->last = seq;
+    return seq == replay->refuse ? 107 : 0;
+}
+
+static int replay_cosigners(void *data, const struct ledger_event *event,
+                            struct ledger_key out_keys[LEDGER_SIGNATURE_COUNT_MAX],
+                            uint32_t *out_count, struct base_err *err)
+{
+    const struct replay *replay = data;
+    (void)err;
+    for (uint32_t i = 0; i < replay->cosigner_count; i++)
+        out_keys[i] = event->key;
+    *out_count = replay->cosigner_count;
+    return 0;
+}
+
+static void replay_progress(void *data, uint64_t done, uint64_t size)
+{
+    assert_true(done <= size);
+    ((struct replay *)data)->progress_count++;
+}
+
+static void the_storey_above_has_its_say(void **state)
+{
+    (void)state;
+    struct copy copy;
+    struct replay replay = {.refuse = 5};
+    struct ledger_verify_report report;
+    copy_make(&copy, ENTRY_COUNT);
+    struct ledger_source source = {.data = &copy, .entry = copy_entry};
+    struct ledger_verify_options options = {.checkpoint = &copy.checkpoint,
+                                            .data = &replay,
+                                            .on_entry = replay_entry,
+                                            .cosigners = replay_cosigners,
+                                            .progress = replay_progress};
+    assert_int_equal(ledger_verify(&source, &options, &report, NULL), 0);
+    assert_int_equal(report.finding, LEDGER_FOUND_ADMISSION);
+    assert_int_equal(report.seq, 5);
+    assert_int_equal(report.admission_code, 107);
+    assert_int_equal(replay.last, 5);
+    assert_true(replay.progress_count > 0);
+    replay = (struct replay){.refuse = LEDGER_SEQ_NONE, .cosigner_count = 1};
+    assert_int_equal(ledger_verify(&source, &options, &report, NULL), 0);
+    assert_int_equal(report.finding, LEDGER_FOUND_COSIGNERS);
+    assert_int_equal(report.seq, 0);
+    copy_release(&copy);
+}
+
+/* --- a stored log --------------------------------------------------------------------------- */
+
+static int world_setup(void **state)
+{
+    static struct test_world world;
+    static struct test_author author;
+    test_world_make(&world);
+    test_author_make(&author, 1);
+    test_fill(&world, &author, 600);
+    *state = &world;
+    return 0;
+}
+
+static int world_teardown(void **state)
+{
+    test_world_remove(*state);
+    return 0;
+}
+
+/* Opens read-only, verifies, closes. */
+static struct ledger_verify_report dir_verify(const struct test_world *world)
+{
+    struct ledger_log *log = NULL;
+    struct ledger_log_options options = {.dir = world->dir};
+    struct ledger_verify_options none = {0};
+    struct ledger_verify_report report;
+    struct base_err err = {0};
+    if (ledger_log_open(&options, &log, &err) != 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(ledger_verify_log(log, &none, &report, NULL), 0);
+    ledger_log_close(log);
+    return report;
+}
+
+/* Flips a byte of a row, behind everybody's back; `at` counts from the end when negative. */
+static void row_damage(const struct test_world *world, const char *db, const void *key,
+                       size_t key_len, int at)
+{
+    char path[512];
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi dbi;
+    union {
+        const void *given;
+        void *data;
+    } borrowed = {.given = key};
+    MDB_val k = {.mv_size = key_len, .mv_data = borrowed.data};
+    MDB_val v;
+    struct base_buf BASE_CLEANUP(base_buf_release) row = {0};
+    snprintf(path, sizeof path, "%s/log", world->dir);
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_set_maxdbs(env, 16), 0);
+    assert_int_equal(mdb_env_open(env, path, 0, 0600), 0);
+    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, db, 0, &dbi), 0);
+    assert_int_equal(mdb_get(txn, dbi, &k, &v), 0);
+    base_buf_put(&row, v.mv_data, v.mv_size);
+    row.data[at < 0 ? (size_t)((int)row.len + at) : (size_t)at] ^= 0x10;
+    v = (MDB_val){.mv_size = row.len, .mv_data = row.data};
+    assert_int_equal(mdb_put(txn, dbi, &k, &v, 0), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+}
+
+static void a_stored_log_passes(void **state)
+{
+    struct test_world *world = *state;
+    test_world_close_log(world);
+    struct ledger_verify_report report = dir_verify(world);
+    assert_int_equal(report.finding, LEDGER_FOUND_NOTHING);
+    assert_int_equal(report.entry_count, 600);
+}
+
+static void a_damaged_row_is_found(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t seq[8];
+    test_world_close_log(world);
+    base_set_be64(seq, 300);
+    row_damage(world, "entries", seq, sizeof seq, 3);
+    struct ledger_verify_report report = dir_verify(world);
+    assert_int_not_equal(report.finding, LEDGER_FOUND_NOTHING);
+    assert_int_equal(report.seq, 300);
+    row_damage(world, "entries", seq, sizeof seq, 3); /* back as it was */
+    assert_int_equal(dir_verify(world).finding, LEDGER_FOUND_NOTHING);
+    static const uint8_t tile[9] = {0}; /* level 0, index 0 */
+    row_damage(world, "tiles", tile, sizeof tile, 77 * 32);
+    report = dir_verify(world);
+    assert_int_equal(report.finding, LEDGER_FOUND_LEAF);
+    assert_int_equal(report.seq, 77);
+    row_damage(world, "tiles", tile, sizeof tile, 77 * 32);
+    static const uint8_t founding[8] = {0};
+    row_damage(world, "entries", founding, sizeof founding, -1);
+    report = dir_verify(world);
+    assert_int_equal(report.finding, LEDGER_FOUND_LEAF);
+    assert_int_equal(report.seq, 0);
+}
+
+static void a_damaged_index_is_found(void **state)
+{
+    struct test_world *world = *state;
+    struct ledger_hash id;
+    ledger_log_id(world->log, &id);
+    test_world_close_log(world);
+    row_damage(world, "ids", id.bytes, sizeof id.bytes, 7);
+    struct ledger_verify_report report = dir_verify(world);
+    assert_int_equal(report.finding, LEDGER_FOUND_INDEX);
+    assert_int_equal(report.seq, 0);
+}
+
+static void a_damaged_head_is_refused_at_opening(void **state)
+{
+    struct test_world *world = *state;
+    static const char *const names[] = {"head", "checkpoint", "vkey"};
+    test_world_close_log(world);
+    for (int i = 0; i < 3; i++) {
+        struct ledger_log *log = NULL;
+        struct ledger_log_options options = {.dir = world->dir};
+        row_damage(world, "meta", names[i], strlen(names[i]), 9);
+        assert_int_not_equal(ledger_log_open(&options, &log, NULL), 0);
+        assert_null(log);
+        row_damage(world, "meta", names[i], strlen(names[i]), 9);
+    }
+    static const uint8_t upper[9] = {1}; /* level 1: part of the head's frontier */
+    row_damage(world, "tiles", upper, sizeof upper, 0);
+    struct ledger_log *log = NULL;
+    struct ledger_log_options options = {.dir = world->dir};
+    assert_int_equal(ledger_log_open(&options, &log, NULL), BASE_E_CORRUPT);
+}
+
+static void a_damaged_opening_is_found(void **state)
+{
+    struct test_world *world = *state;
+    struct test_author author;
+    struct test_submission plain;
+    struct test_submission made;
+    struct base_buf BASE_CLEANUP(base_buf_release) wire = {0};
+    uint8_t commitment[LEDGER_COMMITMENT_LEN];
+    static const uint8_t salt[LEDGER_SALT_LEN] = {1};
+    struct ledger_opening opening = {.path = base_bytes_str("pupil-1"),
+                                     .salt = base_bytes_of(salt, sizeof salt),
+                                     .value = BASE_LITERAL("\xa1x")};
+    test_author_make(&author, 9);
+    test_event_make(world, &author, "test.sealed", NULL, &plain);
+    assert_int_equal(ledger_submission_build(plain.submission.event_bytes,
+                                             plain.submission.signatures, 1, &opening, 1, &wire,
+                                             NULL),
+                     0);
+    test_submission_of(base_buf_bytes(&wire), &made);
+    assert_int_equal(test_append(world, &made).code, 0);
+    memcpy(commitment, made.submission.openings[0].commitment, sizeof commitment);
+    test_submission_release(&made);
+    test_submission_release(&plain);
+    test_world_close_log(world);
+    struct ledger_verify_report report = dir_verify(world);
+    assert_int_equal(report.finding, LEDGER_FOUND_NOTHING);
+    assert_int_equal(report.opening_count, 1);
+    row_damage(world, "openings", commitment, sizeof commitment, -1);
+    report = dir_verify(world);
+    assert_int_equal(report.finding, LEDGER_FOUND_OPENING);
+    row_damage(world, "openings", commitment, sizeof commitment, -1);
+    row_damage(world, "openings", commitment, sizeof commitment, 0); /* another subject */
+    assert_int_equal(dir_verify(world).finding, LEDGER_FOUND_OPENING);
+}
+
+static void findings_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(ledger_finding_name(LEDGER_FOUND_SEEN), "seen");
+    assert_string_equal(ledger_finding_text(LEDGER_FOUND_NOTHING), "everything holds");
+    assert_string_equal(ledger_finding_name((enum ledger_finding)99), "unknown");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define WITH_WORLD(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+        cmocka_unit_test(an_honest_log_passes),
+        cmocka_unit_test(a_changed_bit_anywhere_is_placed),
+        cmocka_unit_test(time_that_goes_back_is_found),
+        cmocka_unit_test(another_logs_event_is_found),
+        cmocka_unit_test(a_counter_that_does_not_grow_is_found),
+        cmocka_unit_test(a_rewritten_past_is_witnessed_by_who_had_seen_it),
+        cmocka_unit_test(a_wrong_signature_is_found_before_what_follows),
+        cmocka_unit_test(broken_forms_are_found),
+        cmocka_unit_test(entries_left_out_or_exchanged_are_found),
+        cmocka_unit_test(the_storey_above_has_its_say),
+        WITH_WORLD(a_stored_log_passes),
+        WITH_WORLD(a_damaged_row_is_found),
+        WITH_WORLD(a_damaged_index_is_found),
+        WITH_WORLD(a_damaged_head_is_refused_at_opening),
+        WITH_WORLD(a_damaged_opening_is_found),
+        cmocka_unit_test(findings_have_names),
+    };
+    return cmocka_run_group_tests_name("verify", tests, NULL, NULL);
+}
