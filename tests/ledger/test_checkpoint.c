@@ -104,13 +104,7 @@ static void names_have_no_blanks_and_no_plus(void **state)
 {
     (void)state;
     static const char *const good[] = {"journal.example/log", "a", "школа-1.example"};
-    static const char *const bad[] = {"",
-                                      "a b",
-                                      "a+b",
-                                      "a\nb",
-                                      "a\xc2\xa0"
-                                      "b",
-                                      "\xff"};
+    static const char *const bad[] = {"", "a b", "a+b", "a\nb", "a\xc2\xa0z", "\xff"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         assert_true(ledger_note_name_is_valid(base_bytes_str(good[i])));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)

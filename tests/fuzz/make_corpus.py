@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Writes the fuzzers' seeds out of the golden vectors: make_corpus.py <specs/vectors> <seeds> <found>
+<stamp>. Folders for what a search finds are made, too."""
+
+import json
+import os
+import sys
+
+
+def main():
+    vectors_dir, out, found, stamp = sys.argv[1:]
+    with open(os.path.join(vectors_dir, "ledger.json"), encoding="utf-8") as file:
+        vectors = json.load(file)
+    with open(os.path.join(vectors_dir, "ledger-tlog.txt"), encoding="utf-8") as file:
+        tlog = file.read()
+
+    def both(group, key):
+        return [bytes.fromhex(v[key]) for kind in ("good", "bad") for v in vectors[group][kind]]
+
+    note = tlog[tlog.index("journal.example/log\n3\n"):tlog.index("consistency")]
+    keys = [line.split(" ")[-1] for line in tlog.splitlines() if "key " in line]
+    cosigned = note + tlog[tlog.index("cosig line: ") + 12:].rstrip("\n") + "\n"
+    seeds = {
+        "canon": both("canon", "hex"),
+        "event": both("events", "bytes"),
+        "entry": both("entries", "bytes") + [b"\0\3abc\0\0"],
+        "submission": both("submissions", "wire"),
+        "note": [text.encode() for text in [note, cosigned] + keys],
+        "tilepath": [b"tile/0/000", b"tile/3/x001/x234/067.p/42", b"tile/entries/x100/000.p/7"],
+    }
+    for name, contents in seeds.items():
+        folder = os.path.join(out, name)
+        os.makedirs(folder, exist_ok=True)
+        for i, content in enumerate(contents):
+            with open(os.path.join(folder, "%03d" % i), "wb") as file:
+                file.write(content)
+        os.makedirs(os.path.join(found, name), exist_ok=True)
+    with open(stamp, "w", encoding="utf-8") as file:
+        file.write("made\n")
+
+
+if __name__ == "__main__":
+    main()
