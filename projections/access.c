@@ -335,6 +335,8 @@ static void key_rest(struct proj_case *c, struct proj_marker *marker)
 
 static int session_ground(struct proj_case *c)
 {
+    if (memcmp(c->actor.account, proj_body_bin(c->body, "account"), LEDGER_ID_LEN) != 0)
+        return proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "account");
     return c->actor.kind == PROJ_KEY_ACCOUNT ? 0 : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "session");
 }
 

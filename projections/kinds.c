@@ -178,13 +178,14 @@ static const struct proj_field school_founded[] = {
     BOOLEAN("demo"),
     TEXT("name", 1, 200),
     HASH("next"),
-    INT("offset", -720, 840),
     LIST("officers", 2, PROJ_OFFICER_COUNT_MAX, officer),
+    INT("offset", -720, 840),
     TEXT("origin", 1, LEDGER_ORIGIN_LEN_MAX),
     KEY("root"),
     TEXT("zone", 1, 64)};
 static const struct proj_field session_closed[] = {KEY("session")};
-static const struct proj_field session_opened[] = {INT("hours", 1, PROJ_SESSION_HOURS_MAX),
+static const struct proj_field session_opened[] = {ID("account"),
+                                                   INT("hours", 1, PROJ_SESSION_HOURS_MAX),
                                                    SEALED("place", "account"), KEY("session")};
 static const struct proj_field subject_created[] = {BOOLEAN("marked"), TEXT("name", 1, 200),
                                                     ID("subject")};
@@ -386,7 +387,7 @@ static int check_value(struct walk *walk, const struct proj_field *field,
             return refuse(walk, PROJ_REFUSED_FIELD_LENGTH);
         return check_items(walk, field, value);
     }
-    assert(!"every type is handled above");
+    assert(false && "every type is handled above");
     return 0;
 }
 

@@ -110,10 +110,18 @@ static bool slot_taken(struct proj_case *c, const struct proj_lesson *lesson)
 static int opened_admit(struct proj_case *c)
 {
     struct proj_lesson lesson = lesson_of(c);
-    struct proj_fact fact;
+    struct proj_lesson earlier;
     struct proj_key key = proj_key_tagged_id('L', lesson.id);
-    if (proj_fact_get_any(c->txn, &key, c->seq, &fact))
-        return proj_refuse(c, PROJ_REFUSED_EXISTS, "lesson");
+    if (proj_case_lesson_any(c, &earlier)) {
+        /* A lesson that was struck out may be affirmed anew, as the same lesson and no other. */
+        struct proj_fact counting;
+        bool same = memcmp(earlier.group, lesson.group, LEDGER_ID_LEN) == 0 &&
+                    memcmp(earlier.subject, lesson.subject, LEDGER_ID_LEN) == 0 &&
+                    earlier.day == lesson.day && earlier.shift == lesson.shift &&
+                    earlier.n == lesson.n;
+        if (!same || !c->event->has_quote || proj_fact_get(c->txn, &key, c->seq, &counting))
+            return proj_refuse(c, PROJ_REFUSED_EXISTS, "lesson");
+    }
     if (lesson.day > proj_case_day(c))
         return proj_refuse(c, PROJ_REFUSED_DATE, "day");
     return slot_taken(c, &lesson) ? proj_refuse(c, PROJ_REFUSED_EXISTS, "n") : 0;

@@ -1,8 +1,9 @@
 /* Every limit of the projections, with its name. */
 #pragma once
 
-#define PROJ_KEY_LEN_MAX 128u        /* a fact's key without its position */
-#define PROJ_MAP_SIZE (8ull << 30)   /* address space of the environment; the file grows as needed \
+#define PROJ_KEY_LEN_MAX 128u /* a fact's key without its position */
+#define PROJ_MAP_SIZE                                                                              \
+    (8ull << 30)                     /* address space of the environment; the file grows as needed \
                                       */
 #define PROJ_FIELD_PATH_MAX 64u      /* "cells.63.3" */
 #define PROJ_OFFICER_COUNT_MAX 15u   /* school.founded: officers */

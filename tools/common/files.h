@@ -1,0 +1,16 @@
+/* Folders and small files for the programs. */
+#pragma once
+
+#include "ledger/base/bytes.h"
+#include "ledger/base/err.h"
+
+/* Makes a folder and those above it, mode 0700 for what is new. */
+int tool_dir_make(const char *path, struct base_err *err) BASE_MUST_USE;
+/* True when something is there. */
+bool tool_file_exists(const char *path);
+/* Appends the whole file; BASE_E_MISSING, BASE_E_IO, BASE_E_LIMIT. */
+int tool_file_read(const char *path, size_t len_max, struct base_buf *out,
+                   struct base_err *err) BASE_MUST_USE;
+/* Writes beside and renames, so that nobody sees half of it. */
+int tool_file_write(const char *path, unsigned mode, struct base_bytes bytes,
+                    struct base_err *err) BASE_MUST_USE;

@@ -1,0 +1,193 @@
+/* People, keys, sessions and time of the demonstration. */
+#include "tools/demo/world.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SESSION_HOURS 12
+#define HOUR_MS 3600000
+
+static void demo_salt(void *data, uint8_t out[LEDGER_SALT_LEN])
+{
+    struct demo *demo = data;
+    char name[32];
+    snprintf(name, sizeof name, "%llu", (unsigned long long)++demo->salt_count);
+    tool_derive(demo->secret, "salt", name, out, LEDGER_SALT_LEN);
+}
+
+void demo_init(struct demo *demo, struct tool_school *school, const char *data)
+{
+    static const char published[] = "letopis demo: everybody may know this";
+    struct ledger_hash secret;
+    memset(demo, 0, sizeof *demo);
+    demo->school = school;
+    demo->data = data;
+    ledger_sha256(base_bytes_of(published, sizeof published - 1), &secret);
+    memcpy(demo->secret, secret.bytes, sizeof demo->secret);
+    demo->draft.salt = demo_salt;
+    demo->draft.salt_data = demo;
+    uint8_t seed[LEDGER_SEED_LEN];
+    tool_derive(demo->secret, "seed", "root", seed, sizeof seed);
+    tool_key_from_seed(&demo->root, seed);
+}
+
+void demo_release(struct demo *demo)
+{
+    tool_draft_release(&demo->draft);
+    tool_csv_close(demo->lessons);
+    tool_csv_close(demo->attendance);
+    tool_csv_close(demo->marks);
+    tool_csv_close(demo->changes);
+    tool_csv_close(demo->period_marks);
+    tool_csv_close(demo->incident);
+    free(demo->families);
+}
+
+int demo_csv(struct demo *demo, const char *name, struct tool_csv **out_csv, struct base_err *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", demo->data, name);
+    return tool_csv_open(path, out_csv, err);
+}
+
+void demo_id(const struct demo *demo, const char *kind, const char *name,
+             uint8_t out[LEDGER_ID_LEN])
+{
+    tool_derive(demo->secret, kind, name, out, LEDGER_ID_LEN);
+}
+
+void demo_group_id(const struct demo *demo, const char *target, uint8_t out[LEDGER_ID_LEN])
+{
+    demo_id(demo, "group", target, out);
+}
+
+struct demo_person *demo_person(struct demo *demo, const char *label)
+{
+    for (unsigned i = 0; i < demo->staff_count; i++) {
+        if (strcmp(demo->staff[i].label, label) == 0)
+            return &demo->staff[i];
+    }
+    return NULL;
+}
+
+void demo_person_next_key(struct demo *demo, struct demo_person *person)
+{
+    char name[40];
+    snprintf(name, sizeof name, "%s/%u", person->label, ++person->key_count);
+    tool_derive(demo->secret, "seed", name, person->seed, sizeof person->seed);
+    tool_key_from_seed(&person->key, person->seed);
+    person->session_until = 0;
+}
+
+void demo_person_init(struct demo *demo, struct demo_person *person, const char *label)
+{
+    memset(person, 0, sizeof *person);
+    snprintf(person->label, sizeof person->label, "%s", label);
+    demo_id(demo, "account", label, person->account);
+    demo_id(demo, "person", label, person->person);
+    demo_person_next_key(demo, person);
+}
+
+void demo_at(struct demo *demo, base_time_ms now_ms)
+{
+    if (now_ms > tool_school_now(demo->school))
+        tool_school_set_now(demo->school, now_ms);
+}
+
+base_time_ms demo_time(const char *rfc3339)
+{
+    base_time_ms out = 0;
+    int rc = base_time_parse(rfc3339, &out);
+    assert(rc == 0);
+    (void)rc;
+    return out;
+}
+
+int demo_submit_key(struct demo *demo, struct tool_key *const *signers, unsigned count,
+                    struct ledger_hash *out_id, struct base_err *err)
+{
+    return tool_school_submit(demo->school, &demo->draft, signers, count,
+                              tool_school_now(demo->school), out_id, err);
+}
+
+int demo_open_session(struct demo *demo, struct demo_person *person, struct tool_key *session,
+                      const char *name, const char *place, struct base_err *err)
+{
+    struct tool_draft draft = {.salt = demo_salt, .salt_data = demo};
+    struct tool_key *const signers[] = {&person->key, session};
+    uint8_t seed[LEDGER_SEED_LEN];
+    tool_derive(demo->secret, "session", name, seed, sizeof seed);
+    tool_key_from_seed(session, seed);
+    tool_draft_begin(&draft, "session.opened", 4);
+    tool_draft_id(&draft, "account", person->account);
+    tool_draft_int(&draft, "hours", SESSION_HOURS);
+    ledger_canon_put_str(&draft.body, "place");
+    tool_draft_seal_text(&draft, "place", place);
+    tool_draft_bin(&draft, "session", session->key.bytes, LEDGER_KEY_LEN);
+    int rc = tool_school_submit(demo->school, &draft, signers, 2, tool_school_now(demo->school),
+                                NULL, err);
+    tool_draft_release(&draft);
+    return rc;
+}
+
+int demo_submit(struct demo *demo, struct demo_person *person, struct ledger_hash *out_id,
+                struct base_err *err)
+{
+    base_time_ms now = tool_school_now(demo->school);
+    if (now >= person->session_until) {
+        char name[48];
+        snprintf(name, sizeof name, "%s/%u", person->label, ++person->session_count);
+        int rc = demo_open_session(demo, person, &person->session, name,
+                                   "Chrome, школьный компьютер", err);
+        if (rc != 0)
+            return base_err_wrap(err, rc, "%s", person->label);
+        person->session_until = now + (base_time_ms)SESSION_HOURS * HOUR_MS;
+    }
+    struct tool_key *const signers[] = {&person->session};
+    int rc = demo_submit_key(demo, signers, 1, out_id, err);
+    return rc == 0 ? 0 : base_err_wrap(err, rc, "%s", person->label);
+}
+
+int demo_invite(struct demo *demo, struct demo_person *by, const char *label,
+                const uint8_t account[LEDGER_ID_LEN], struct tool_key *out_invitation,
+                struct base_err *err)
+{
+    uint8_t bytes[TOOL_CODE_BYTES];
+    char code[TOOL_CODE_LEN + 1];
+    uint8_t invitation[LEDGER_SEED_LEN];
+    uint8_t emergency[LEDGER_SEED_LEN];
+    struct ledger_hash log_id;
+    struct tool_key emergency_key;
+    tool_derive(demo->secret, "code", label, bytes, sizeof bytes);
+    tool_code_of(bytes, code);
+    ledger_log_id(tool_school_log(demo->school), &log_id);
+    int rc = tool_code_seeds(code, &log_id, invitation, emergency, err);
+    if (rc != 0)
+        return rc;
+    tool_key_from_seed(out_invitation, invitation);
+    tool_key_from_seed(&emergency_key, emergency);
+    tool_draft_begin(&demo->draft, "invitation.issued", 3);
+    tool_draft_id(&demo->draft, "account", account);
+    tool_draft_bin(&demo->draft, "emergency", emergency_key.key.bytes, LEDGER_KEY_LEN);
+    tool_draft_bin(&demo->draft, "invitation", out_invitation->key.bytes, LEDGER_KEY_LEN);
+    return demo_submit(demo, by, NULL, err);
+}
+
+int demo_enrol(struct demo *demo, struct demo_person *person, struct tool_key *invitation,
+               struct base_err *err)
+{
+    struct tool_key *const signers[] = {invitation, &person->key};
+    tool_draft_begin(&demo->draft, "key.enrolled", 2);
+    tool_draft_id(&demo->draft, "account", person->account);
+    tool_draft_bin(&demo->draft, "key", person->key.key.bytes, LEDGER_KEY_LEN);
+    person->enrolled = true;
+    return demo_submit_key(demo, signers, 2, NULL, err);
+}
+
+void demo_tell(struct demo *demo, const char *what, uint64_t done, uint64_t total)
+{
+    if (demo->progress != NULL)
+        demo->progress(demo->progress_data, what, done, total);
+}

@@ -1,0 +1,51 @@
+/* letopis: the administrator's and staff's program. Commands are a table; each has its own file. */
+#include <sodium.h>
+#include <stdio.h>
+
+#include "tools/cli/cli.h"
+
+static const struct cli_command commands[] = {
+    {"demo", "DIR --data DATASET", "found the demonstration school and live its first quarter",
+     "  --data DIR      the data set (CSV files)\n"
+     "  --origin TEXT   the log's origin (default school-2.example/letopis)\n"
+     "  --no-incident   without the stolen account\n"
+     "  --no-logins     without ways to log in (faster)\n",
+     cli_demo},
+    {"kinds", "[--json]", "print the catalogue of events", "", cli_kinds},
+};
+
+static void print_summary(FILE *out)
+{
+    fprintf(out, "letopis COMMAND …: work on a school's log (with the server stopped, where it "
+                 "writes)\n\n");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        fprintf(out, "  %-10s %-34s %s\n", commands[i].name, commands[i].arguments,
+                commands[i].summary);
+    fprintf(out, "\nletopis COMMAND --help tells more. Exit status: 0 done, 1 failed, 2 used "
+                 "wrongly.\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (sodium_init() < 0) {
+        fprintf(stderr, "letopis: libsodium does not start\n");
+        return CLI_FAILED;
+    }
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_summary(argc < 2 ? stderr : stdout);
+        return argc < 2 ? CLI_USAGE : CLI_DONE;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(commands[i].name, argv[1]) != 0)
+            continue;
+        if (cli_flag(argc - 1, argv + 1, "--help")) {
+            printf("letopis %s %s\n%s\n%s", commands[i].name, commands[i].arguments,
+                   commands[i].summary, commands[i].help);
+            return CLI_DONE;
+        }
+        return commands[i].run(argc - 1, argv + 1);
+    }
+    fprintf(stderr, "letopis: no command \"%s\"\n\n", argv[1]);
+    print_summary(stderr);
+    return CLI_USAGE;
+}
