@@ -33,7 +33,7 @@ export async function logIn(typedLogin: string, password: string, onStep: (step:
   const account = openVault(answer, login, wrapKey)
   try {
     onStep('opening')
-    const signer = await openSession(account, answer.counter + 1)
+    const signer = await openSession(account, unhex(answer.account), answer.counter + 1)
     const me = await openReading(signer, unhex(answer.challenge))
     beginSession(me, signer, login, 0)
   } finally {
@@ -60,10 +60,10 @@ function openVault(answer: { key: string; nonce: string; wrapped: string }, logi
 }
 
 /** Makes the session's key and has the account's key sign for it. */
-async function openSession(account: Signer, counter: number): Promise<Signer> {
+async function openSession(account: Signer, accountId: Uint8Array, counter: number): Promise<Signer> {
   const signer = await newSessionSigner()
   const sealer = new Sealer()
-  const body = { hours: SESSION_HOURS, place: sealer.seal('place', placeName()), session: signer.key }
+  const body = { account: accountId, hours: SESSION_HOURS, place: sealer.seal('place', placeName()), session: signer.key }
   const bytes = buildEvent({
     logId: logId(), key: account.key, counter, claimedMs: Date.now(), kind: 'session.opened', body, seen: seen(),
   })
