@@ -11,5 +11,6 @@ struct ledger_faults {
     int (*after_commit)(void *data);  /* it is on disk, but the caller is told this code */
     /* What is read again after a commit, as if the disk gave back something else. */
     void (*reread)(void *data, uint8_t *entry, size_t len);
+    unsigned grow_wait_ms; /* how long growing the map waits for readers; 0: as ever */
     void *data;
 };

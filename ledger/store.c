@@ -17,7 +17,7 @@
 #include <time.h>
 
 #define READERS_MAX 1024u
-#define GROW_WAIT_S 5
+#define GROW_WAIT_MS 5000u
 #define RESERVE_STEP ((uint64_t)1 << 20)
 
 static const char *const db_names[LEDGER__DB_COUNT] = {
@@ -132,13 +132,21 @@ void ledger__store_close(struct ledger__store *store)
     free(store);
 }
 
-/* With the lock held: waits until nothing is open; false after GROW_WAIT_S. Others may still begin
+static unsigned grow_wait_ms(const struct ledger__store *store)
+{
+    bool given = store->faults != NULL && store->faults->grow_wait_ms != 0;
+    return given ? store->faults->grow_wait_ms : GROW_WAIT_MS;
+}
+
+/* With the lock held: waits until nothing is open; false after a while. Others may still begin
  * transactions meanwhile, else a thread with two readers could wait for itself. */
 static bool idle_wait(struct ledger__store *store)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += GROW_WAIT_S;
+    int64_t until_ns = until.tv_nsec + (int64_t)grow_wait_ms(store) * 1000000;
+    until.tv_sec += (time_t)(until_ns / 1000000000);
+    until.tv_nsec = (long)(until_ns % 1000000000);
     while (store->active > 0)
         if (pthread_cond_timedwait(&store->idle, &store->lock, &until) == ETIMEDOUT)
             return store->active == 0;
@@ -161,8 +169,8 @@ int ledger__store_grow(struct ledger__store *store, struct base_err *err)
     if (idle_wait(store))
         fault = code_fault(map_double(store), err, "growing the map");
     else
-        fault = BASE_FAIL(err, BASE_E_BUSY, "store: readers stayed for %d s, the map cannot grow",
-                          GROW_WAIT_S);
+        fault = BASE_FAIL(err, BASE_E_BUSY, "store: readers stayed for %u ms, the map cannot grow",
+                          grow_wait_ms(store));
     pthread_mutex_unlock(&store->lock);
     return fault;
 }

@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "ledger/verify.h"
 #include "tests/ledger/support.h"
 
 /* A fault point that answers `code` from the `after`-th call on, `times` times. */
@@ -277,35 +280,135 @@ static void heavy_make(struct test_world *world, uint32_t n, struct test_submiss
     test_submission_release(&light);
 }
 
-static void the_map_grows_by_itself_in_the_midst_of_a_batch(void **state)
-{
-    struct test_world *world = *state;
-    static struct test_submission made[LEDGER_BATCH_COUNT_MAX];
-    struct ledger_submission *batch[LEDGER_BATCH_COUNT_MAX] = {0};
+/* A batch that is larger than the first map. */
+struct heavy_batch {
+    struct test_submission made[LEDGER_BATCH_COUNT_MAX];
+    struct ledger_submission *list[LEDGER_BATCH_COUNT_MAX];
     struct ledger_receipt receipts[LEDGER_BATCH_COUNT_MAX];
+};
+
+static void heavy_batch_make(struct test_world *world, struct heavy_batch *batch)
+{
     struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
     uint32_t cosigner_count = 0;
-    struct base_err err = {0};
     for (uint32_t i = 0; i < LEDGER_BATCH_COUNT_MAX; i++) {
-        heavy_make(world, i, &made[i]);
-        batch[i] = &made[i].submission;
-        assert_int_equal(world->admission.table.check(&world->admission, batch[i], cosigners,
+        heavy_make(world, i, &batch->made[i]);
+        batch->list[i] = &batch->made[i].submission;
+        assert_int_equal(world->admission.table.check(&world->admission, batch->list[i], cosigners,
                                                       &cosigner_count, NULL, NULL),
                          0);
     }
-    unsigned begun = world->admission.begin_count;
-    if (ledger_log_append(world->log, batch, LEDGER_BATCH_COUNT_MAX, receipts, &err) != 0)
+}
+
+static void heavy_batch_append(struct test_world *world, struct heavy_batch *batch)
+{
+    struct base_err err = {0};
+    if (ledger_log_append(world->log, batch->list, LEDGER_BATCH_COUNT_MAX, batch->receipts, &err) !=
+        0)
         fail_msg("%s", err.text);
+}
+
+static void heavy_batch_release(struct heavy_batch *batch)
+{
+    for (uint32_t i = 0; i < LEDGER_BATCH_COUNT_MAX; i++)
+        test_submission_release(&batch->made[i]);
+}
+
+static void the_map_grows_by_itself_in_the_midst_of_a_batch(void **state)
+{
+    struct test_world *world = *state;
+    static struct heavy_batch batch;
+    heavy_batch_make(world, &batch);
+    unsigned begun = world->admission.begin_count;
+    heavy_batch_append(world, &batch);
     /* At least one attempt was given up for want of map, and nothing of it is left. */
     assert_true(world->admission.begin_count > begun + 1);
     for (uint32_t i = 0; i < LEDGER_BATCH_COUNT_MAX; i++) {
-        assert_int_equal(receipts[i].code, 0);
-        assert_int_equal(receipts[i].seq, 3 + i);
-        test_submission_release(&made[i]);
+        assert_int_equal(batch.receipts[i].code, 0);
+        assert_int_equal(batch.receipts[i].seq, 3 + i);
     }
+    heavy_batch_release(&batch);
     test_verify_everything(world);
     assert_int_equal(test_world_reopen(world, NULL), 0);
     test_verify_everything(world);
+}
+
+static void a_map_that_readers_keep_from_growing_refuses_and_goes_on(void **state)
+{
+    struct test_world *world = *state;
+    static struct heavy_batch batch;
+    struct ledger_reader *reader = NULL;
+    struct base_bytes entry;
+    heavy_batch_make(world, &batch);
+    world->faults.grow_wait_ms = 1;
+    assert_int_equal(ledger_reader_open(world->log, &reader, NULL), 0);
+    assert_int_equal(ledger_reader_entry(reader, 0, &entry, NULL), 0);
+    heavy_batch_append(world, &batch);
+    for (uint32_t i = 0; i < LEDGER_BATCH_COUNT_MAX; i++)
+        assert_int_equal(batch.receipts[i].code, LEDGER_REFUSED_BUSY);
+    assert_int_equal(size_of(world), 3);
+    struct base_bytes again;
+    assert_int_equal(ledger_reader_entry(reader, 0, &again, NULL), 0);
+    assert_ptr_equal(entry.data, again.data); /* the reader's map stands where it was */
+    ledger_reader_close(reader);
+    heavy_batch_append(world, &batch);
+    for (uint32_t i = 0; i < LEDGER_BATCH_COUNT_MAX; i++)
+        assert_int_equal(batch.receipts[i].code, 0);
+    heavy_batch_release(&batch);
+    test_verify_everything(world);
+}
+
+/* The other process: opens read-only, waits for the writer, reads what it wrote. 0 when all is so.
+ */
+static int other_process_run(const char *dir, int told, int tell)
+{
+    struct ledger_log *log = NULL;
+    struct ledger_log_options options = {.dir = dir};
+    struct ledger_verify_options none = {.thread_count = 1};
+    struct ledger_verify_report report;
+    struct ledger_head head;
+    char byte = 0;
+    if (ledger_log_open(&options, &log, NULL) != 0)
+        return 1;
+    ledger_log_head(log, &head);
+    if (head.size != 3 || write(tell, &byte, 1) != 1 || read(told, &byte, 1) != 1)
+        return 2;
+    ledger_log_head(log, &head);
+    if (head.size != 3 + LEDGER_BATCH_COUNT_MAX)
+        return 3;
+    if (ledger_verify_log(log, &none, &report, NULL) != 0 ||
+        report.finding != LEDGER_FOUND_NOTHING || report.entry_count != head.size)
+        return 4;
+    ledger_log_close(log);
+    return 0;
+}
+
+static void another_process_follows_a_log_that_grows(void **state)
+{
+    struct test_world *world = *state;
+    static struct heavy_batch batch;
+    int to_child[2];
+    int to_parent[2];
+    int status = -1;
+    char byte = 0;
+    heavy_batch_make(world, &batch);
+    assert_int_equal(pipe(to_child), 0);
+    assert_int_equal(pipe(to_parent), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(other_process_run(world->dir, to_child[0], to_parent[1]));
+    assert_int_equal(read(to_parent[0], &byte, 1), 1);
+    heavy_batch_append(world, &batch); /* beyond the map that the other one has */
+    assert_int_equal(write(to_child[1], &byte, 1), 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    for (int i = 0; i < 2; i++) {
+        close(to_child[i]);
+        close(to_parent[i]);
+    }
+    heavy_batch_release(&batch);
 }
 
 int main(void)
@@ -320,6 +423,8 @@ int main(void)
         WITH_WORLD(an_entry_that_reads_back_otherwise_is_not_acknowledged),
         WITH_WORLD(a_storey_above_that_cannot_commit_stops_the_log),
         WITH_WORLD(the_map_grows_by_itself_in_the_midst_of_a_batch),
+        WITH_WORLD(a_map_that_readers_keep_from_growing_refuses_and_goes_on),
+        WITH_WORLD(another_process_follows_a_log_that_grows),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }
