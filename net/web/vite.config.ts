@@ -16,5 +16,6 @@ export default defineConfig({
     dir: '../../tests/web/unit',
     globals: true,
     environment: 'node',
+    setupFiles: ['../../tests/web/unit/setup.ts'],
   },
 })

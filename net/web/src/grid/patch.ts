@@ -1,5 +1,5 @@
 // Changing a page without fetching it whole: own accepted edits, and single days fetched again.
-import type { Day, Id, JournalPage, PageAbsence, PageMark, PagePupil, Seq } from '../api/types'
+import type { Day, Id, JournalPage, PageAbsence, PageLesson, PageMark, PagePupil, PageSlot, Seq } from '../api/types'
 import type { Edit } from './edits'
 import { Flag } from '../api/types'
 
@@ -25,6 +25,27 @@ function putAbsence(page: JournalPage, edit: Edit & { what: 'absence' }, seq: Se
   const old = page.absences.find(is)
   const absence: PageAbsence = [lesson, pupil, edit.state, edit.reason, seq, old === undefined ? 0 : old[5] | Flag.Changed]
   return { ...page, absences: [...page.absences.filter((a) => !is(a)), absence] }
+}
+
+/** The page after the lesson of a slot was opened as `id` by `name`. */
+export function openSlot(page: JournalPage, slot: PageSlot, id: Id, name: string): JournalPage {
+  const lesson: PageLesson = {
+    id, day: slot.day, shift: slot.shift, n: slot.n, start: slot.start, end: slot.end, assigned_name: name, actual_name: name, substituted: slot.assigned !== slot.actual, writable: true,
+    topic: null, number: null, work: null, topic_seq: null, topic_flags: 0, homework: null, homework_due: null, homework_seq: null, homework_flags: 0, sheet: false, sheet_seq: null, columns: [],
+  }
+  const slots = page.slots.filter((s) => s !== slot && !(s.day === slot.day && s.shift === slot.shift && s.n === slot.n))
+  // An addition in the middle shifts the indexes of what stands behind it.
+  return mergeDays({ ...page, slots }, { ...page, slots, lessons: [...page.lessons.filter((l) => l.day === slot.day), lesson], ...onDay(page, slot.day) }, slot.day, slot.day, () => undefined)
+}
+
+/** The marks and absences of one day, with indexes into that day's lessons. */
+function onDay(page: JournalPage, day: Day): Pick<JournalPage, 'marks' | 'absences'> {
+  const lessons = page.lessons.filter((l) => l.day === day)
+  const at = (lesson: number): number => lessons.indexOf(page.lessons[lesson]!)
+  return {
+    marks: page.marks.filter((m) => at(m[0]) >= 0).map((m): PageMark => [at(m[0]), m[1], m[2], m[3], m[4], m[5], m[6], m[7]]),
+    absences: page.absences.filter((a) => at(a[0]) >= 0).map((a): PageAbsence => [at(a[0]), a[1], a[2], a[3], a[4], a[5]]),
+  }
 }
 
 /** The page after the log has accepted an edit at `seq`; flags that only the server knows come with the next refresh. */

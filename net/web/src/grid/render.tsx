@@ -40,9 +40,9 @@ function Head({ store, sheet, active }: { store: JournalStore; sheet: Sheet; act
         <th class="num" rowSpan={2} scope="col">{t.number}</th>
         <th class="name" rowSpan={2} scope="col">{t.pupil}</th>
         {monthSpans(sheet.columns).map((s) => <th key={s.key} colSpan={s.span} scope="colgroup"><span>{s.name}</span></th>)}
-        <th class="filler" rowSpan={2} aria-hidden="true" />
         <th class="mean" rowSpan={2} scope="col" title={t.averageLong}><abbr title={t.averageLong}>{t.average}</abbr></th>
         {store.period !== null && <th class="period" rowSpan={2} scope="col" title={t.periodMark}>{store.period.name}</th>}
+        <th class="filler" rowSpan={2} aria-hidden="true" />
       </tr>
       <tr class="dates">
         {lessons.map((c, i) => (
@@ -81,11 +81,11 @@ const Row = memo(function Row({ row, columns, active, edit, append, today }: Row
       {columns.map((c, i) => c.kind !== 'period' && (
         <Cell key={c.key} cell={row.cells[i]!} column={c} col={i} active={i === active} edit={i === active ? edit : null} append={i === active && append} today={today} name={shortName(pupil.name)} />
       ))}
-      <td class="filler" aria-hidden="true" />
       <td class="mean">{row.mean === null ? '' : hundredths(row.mean)}</td>
       {columns.map((c, i) => c.kind === 'period' && (
         <Cell key={c.key} cell={row.cells[i]!} column={c} col={i} active={i === active} edit={i === active ? edit : null} append={false} today={today} name={shortName(pupil.name)} />
       ))}
+      <td class="filler" aria-hidden="true" />
     </tr>
   )
 })
@@ -101,7 +101,7 @@ function Foot({ sheet }: { sheet: Sheet }) {
           const { mean, count } = columnMean(sheet, i)
           return <td key={c.key} class="col" title={count > 0 ? String(count) : undefined}>{mean === null ? '' : hundredths(mean).slice(0, -1)}</td>
         })}
-        <td class="filler" /><td class="mean" />{sheet.columns.some((c) => c.kind === 'period') && <td class="period" />}
+        <td class="mean" />{sheet.columns.some((c) => c.kind === 'period') && <td class="period" />}<td class="filler" />
       </tr>
     </tfoot>
   )

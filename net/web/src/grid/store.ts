@@ -5,11 +5,11 @@ import { api } from '../api/client'
 import type { LivePage } from '../api/live'
 import type { Id, JournalPage, PageSlot, Period, Seq } from '../api/types'
 import { newId } from '../ledger/hash'
-import { canSign } from '../state/session'
+import { canSign, session } from '../state/session'
 import type { Edit } from './edits'
 import { initialState, type Cursor, type GridState, type KeyPress, type Look, type Notice, press } from './keys'
 import { absenceKey, buildColumns, buildSheet, indexPage, markKey, periodKey, proposedWeight, type CellView, type GridColumn, type LocalColumns, type Sheet } from './model'
-import { applyAccepted, mergeDays } from './patch'
+import { applyAccepted, mergeDays, openSlot } from './patch'
 import { EditQueue, type QueuePage } from './queue'
 
 export type Ask = { readonly what: 'protocol'; readonly at: Cursor; readonly values: readonly number[] } | { readonly what: 'comment' | 'deferral' | 'history'; readonly at: Cursor }
@@ -240,7 +240,10 @@ export class JournalStore implements QueuePage {
 
   opened(lesson: Id): void {
     this.openedHere.add(lesson)
-    this.refreshSoon(this.slots.get(lesson)!.day, 0)
+    const slot = this.slots.get(lesson)!
+    const name = session.peek()?.me.name ?? ''
+    this.page.value = openSlot(this.page.value, slot, lesson, name)
+    this.refreshSoon(slot.day)
   }
 
   accepted(edit: Edit, seq: Seq): void {

@@ -20,8 +20,8 @@ export const en: Messages = {
   },
   login: {
     title: 'Log in', login: 'Login', password: 'Password', enter: 'Log in', invitation: 'I have an invitation', haveLogin: 'I have a login already',
-    steps: { asking: 'Asking the server…', deriving: 'Checking the password in this browser…', unlocking: 'Unlocking the key…', opening: 'Opening the session…' },
-    stepsHint: 'The password never leaves this computer. The check takes a second or two.',
+    steps: { asking: 'Asking the server…', deriving: 'Checking the password…', unlocking: 'Unlocking the key…', opening: 'Opening the session…' },
+    stepsHint: 'The password is checked in this browser and never leaves the computer. It takes a second or two.',
     wrong: 'Login or password do not match.', tooMany: 'Too many attempts. Wait a few minutes.', weak: 'The server offered too weak a protection of the password. Login stopped; tell technical support.',
     spoilt: 'The key on the server is damaged: the password is right, but the key does not open. You need a new invitation.', needBoth: 'Enter login and password.', capsLock: 'Caps Lock is on.',
     ended: {
@@ -46,7 +46,7 @@ export const en: Messages = {
     sheet: 'Attendance', topic: 'Topic', homework: 'Homework', marks: 'Marks', missing: 'missing', done: 'entered', notSet: 'none set', allDone: 'Complete',
     left: (n) => `missing: ${n}`, homeworkLeft: (t) => `homework: ${t} left`, homeworkLate: (t) => `homework: overdue by ${t}`,
     marksOf: (a, b) => `${a} of ${b}`, noMarks: 'none', change: { 0: 'substitution', 1: 'moved', 2: 'cancelled' },
-    instead: (name) => `instead of ${name}`, by: (name) => `taught by ${name}`, now: 'now', planned: 'planned',
+    instead: (name) => `(scheduled: ${name})`, by: (name) => `taught by ${name}`, now: 'now', planned: 'planned',
     summary: (lessons, open) => (open === 0 ? `${plural(lessons, 'lesson', 'lessons')}, all complete` : `${plural(lessons, 'lesson', 'lessons')}, ${open} to complete`),
     open: 'Open the journal', duration: (min) => (min < 60 ? `${min} min` : min < 1440 ? `${Math.floor(min / 60)} h ${min % 60} min` : plural(Math.floor(min / 1440), 'day', 'days')),
   },
@@ -123,7 +123,7 @@ export const en: Messages = {
       key: 'Key and name of the log are those of the first visit', signature: 'The checkpoint is signed by the log’s key', growth: 'The log has not become shorter', consistency: 'The new state begins with what this browser saw before',
     },
     explain: {
-      key: 'At the first visit the browser remembered the log’s public key. Nobody can put another log in its place unnoticed.', signature: 'Size and root hash of the whole journal are signed. Change one character in any entry and the root changes.', growth: 'Entries are only ever added. If there are fewer, something was removed.', consistency: 'The server sent a proof of a few hashes; the browser computed both roots from it itself, the old one and the new one.',
+      key: 'At the first visit the browser remembered the log’s public key. Nobody can put another log in its place unnoticed.', signature: 'Size and root hash of the whole journal are signed. Change one character in any entry and the root changes.', growth: 'Entries are only ever added. If there are fewer, something was removed.', consistency: 'The server sends a proof of a few hashes; the browser computes both roots from it itself, the old one and the new one, and both must agree.',
     },
     firstVisit: 'First visit: there is nothing to compare with yet; the key is remembered.',
   },
@@ -144,7 +144,9 @@ export const en: Messages = {
   kinds: {
     'school.founded': 'journal founded', 'account.opened': 'account opened', 'invitation.issued': 'invitation issued', 'key.enrolled': 'key enrolled',
     'key.retired': 'key retired', 'session.opened': 'logged in', 'session.closed': 'logged out', 'role.granted': 'role granted', 'role.revoked': 'role revoked',
-    'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.set': 'homework', 'attendance.set': 'attendance', 'marks.set': 'marks',
+    'subject.created': 'subject created', 'group.created': 'class or group created', 'pupil.admitted': 'pupil admitted', 'members.joined': 'joined the group', 'members.left': 'left the group',
+    'teaching.assigned': 'teaching assigned', 'teaching.ended': 'teaching ended', 'calendar.set': 'calendar', 'bells.set': 'bells', 'timetable.set': 'timetable', 'plan.set': 'lesson plan',
+    'control.planned': 'control work planned', 'lesson.changed': 'substitution or move', 'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.set': 'homework', 'attendance.set': 'attendance', 'marks.set': 'marks',
     'period.set': 'period marks', 'breach.reported': 'breach reported', 'breach.received': 'receipt confirmed', 'breach.overruled': 'report overruled',
   },
 }

@@ -43,14 +43,14 @@ function LessonRow({ day, lesson, current }: { day: number; lesson: DayLesson; c
   const cancelled = lesson.change === CANCELLED
   const topic = lesson.topic ?? (lesson.next_topic === null ? null : `${lesson.next_number === null ? '' : `№ ${lesson.next_number} · `}${lesson.next_topic}`)
   return (
-    <li class={`lesson${current ? ' current' : ''}${cancelled ? ' cancelled' : ''}`}>
+    <li class={`lesson${current && !cancelled ? ' current' : ''}${cancelled ? ' cancelled' : ''}`}>
       <a href={href} class="lesson-link" aria-label={`${lesson.n}. ${lesson.subject_name}, ${lesson.group_name}. ${t.open}`}>
         <span class="lesson-time"><b>{lesson.n}</b><span>{clock(lesson.start)}<br />{clock(lesson.end)}</span></span>
         <span class="lesson-what">
           <span class="lesson-title"><strong>{lesson.group_name}</strong> {lesson.subject_name}
             {lesson.room !== '' && <span class="dim"> · {m().common.room(lesson.room)}</span>}
-            {current && <span class="tag now">{t.now}</span>}
-            {changed && <span class="tag">{t.change[lesson.change!]}{lesson.assigned !== lesson.actual && `: ${t.instead(initials(lesson.assigned_name))}`}</span>}
+            {current && !cancelled && <span class="tag now">{t.now}</span>}
+            {changed && <span class="tag">{t.change[lesson.change!]}{lesson.assigned !== lesson.actual && ` ${t.instead(initials(lesson.assigned_name))}`}</span>}
           </span>
           {topic !== null && <span class={lesson.topic === null ? 'lesson-topic planned' : 'lesson-topic'}>{lesson.topic === null && <em>{t.planned}: </em>}{topic}</span>}
         </span>

@@ -56,7 +56,7 @@ function TopicField({ store, column, onHistory }: { store: JournalStore; column:
         <State done={lesson?.topic != null} late={((lesson?.topic_flags ?? 0) & Flag.Late) !== 0} waiting={pending !== undefined} />
         {lesson?.topic_seq != null && <button type="button" class="icon-button small" aria-label={t.topicHistory} title={t.topicHistory} onClick={onHistory}><Icon name="history" size={15} /></button>}
       </div>
-      <textarea id="topic" rows={2} maxLength={300} value={text} readOnly={!column.writable} placeholder={column.writable ? plan?.topic ?? '' : t.noTopic}
+      <textarea id="topic" rows={2} maxLength={300} value={text} readOnly={!column.writable} placeholder={column.writable ? '' : t.noTopic}
         onInput={(e) => setText(e.currentTarget.value)}
         onBlur={() => save(text, lesson?.number ?? (text === plan?.topic ? plan.number : null))}
         onKeyDown={(e) => { if (e.key === 'Enter' && !e.shiftKey) { e.preventDefault(); e.currentTarget.blur() } if (e.key === 'Escape') setText(saved) }} />

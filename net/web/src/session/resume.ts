@@ -2,23 +2,24 @@
 // a family or an auditor had been. Staff log in again, because their key lived in memory.
 import { signal } from '@preact/signals'
 import { api } from '../api/client'
+import { forget, recall } from '../state/prefs'
 import { loadSchool } from '../state/school'
 import { checkSeal } from '../state/seal'
-import { beginSession } from '../state/session'
+import { beginSession, STRATUM_FAMILY } from '../state/session'
 
 /** False until it is known whether there is a session to go on with. */
 export const started = signal(false)
 export const startError = signal<unknown>(null)
-
-const STRATUM_FAMILY = 3
 
 export async function resume(): Promise<void> {
   try {
     startError.value = null
     await loadSchool()
     void checkSeal().catch(() => undefined)
+    if (recall<boolean>('reading') !== true) return
     const me = await api.me().catch(() => null)
     if (me !== null && me.stratum >= STRATUM_FAMILY) beginSession(me, null, '', 0)
+    else forget('reading')
   } catch (error) {
     startError.value = error
   } finally {

@@ -28,6 +28,7 @@ export const lastSaved = signal<number | null>(null)
 export const isWaiting = computed(() => sending.value > 0)
 
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000]
+const BUSY_TRIES = 30
 export const SUBMISSIONS_MAX = 64
 
 let turn: Promise<unknown> = Promise.resolve()
@@ -57,7 +58,7 @@ async function submitNow(drafts: readonly OutDraft[]): Promise<EventAnswer[]> {
   const events: SignedEvent[] = []
   for (const draft of drafts) events.push(await signDraft(current, draft))
   const answers = await postUntilAnswered(buildSubmissions(events), current)
-  if (answers.some((a) => a.code === 0)) lastSaved.value = Date.now()
+  if (answers.some((a) => a.code === 0)) lastSaved.value = now()
   return answers
 }
 
@@ -82,7 +83,9 @@ async function postUntilAnswered(body: Uint8Array<ArrayBuffer>, current: Session
     try {
       const answers = await api.events(body)
       lineDown.value = false
-      return answers
+      // Too many wait before us: the same bytes go again in a moment.
+      if (answers.every((a) => a.error === 'busy') && attempt < BUSY_TRIES) await lineOrPause(RETRY_MS[0]!)
+      else return answers
     } catch (error) {
       if (!(error instanceof OfflineError)) throw error
       lineDown.value = true

@@ -5,6 +5,7 @@ import { startLive, stopLive } from '../api/live'
 import { type Me, Role } from '../api/types'
 import { type Bytes, concat, domain, unhex } from '../ledger/hash'
 import type { Signer } from '../ledger/keys'
+import { forget, remember } from './prefs'
 import { clockOffset, logId } from './school'
 
 export interface Session {
@@ -32,9 +33,13 @@ export async function openReading(signer: Signer, challenge: Bytes): Promise<Me>
   return api.session(challenge, signer.key, signature)
 }
 
+/** Families and auditors may go on reading after a reload; nobody else. */
+export const STRATUM_FAMILY = 3
+
 export function beginSession(me: Me, signer: Signer | null, login: string, counter: number): void {
   clockOffset.value = me.now - Date.now()
   ended.value = null
+  if (me.stratum >= STRATUM_FAMILY) remember('reading', true)
   session.value = { me, signer, counter, login }
   startLive()
   setReopen(signer === null ? null : async () => {
@@ -50,6 +55,7 @@ export function endSession(reason: EndReason): void {
   setReopen(null)
   current.signer?.forget()
   session.value = null
+  forget('reading')
   ended.value = { reason, login: current.login }
   api.logout().catch(() => undefined)
 }

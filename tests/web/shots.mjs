@@ -1,0 +1,186 @@
+// Takes pictures of the client in a real browser, against the mock or a real server.
+//
+//   node tests/web/shots.mjs <address of the school> <folder> [step …]      steps: see below
+//   PASSWORD: the password of the logins; CHROMIUM: the browser's path
+import { createRequire } from 'node:module'
+import { mkdirSync } from 'node:fs'
+
+const require = createRequire(new URL('../../net/web/package.json', import.meta.url))
+const { chromium } = require('playwright-core')
+const [base, folder, ...wanted] = process.argv.slice(2)
+const PASSWORD = process.env.PASSWORD ?? 'тихий дон 2026'
+mkdirSync(folder, { recursive: true })
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+})
+
+async function open({ login, width = 1366, height = 768, dark = false, touch = false }) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, locale: 'ru-RU', ignoreHTTPSErrors: true })
+  const page = await context.newPage()
+  page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') console.log('console:', m.text()) })
+  page.on('pageerror', (e) => console.log('page error:', e.message, e.stack))
+  await page.goto(base)
+  if (login) {
+    await page.fill('input[autocomplete=username]', login)
+    await page.fill('input[autocomplete=current-password]', PASSWORD)
+    await page.click('button[type=submit]')
+    await page.waitForSelector('.topbar', { timeout: 30000 })
+    await page.waitForTimeout(600)
+  }
+  return page
+}
+const shot = async (page, name, full = false) => {
+  await page.waitForTimeout(300)
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: full })
+  console.log(name)
+}
+const visit = async (page, hash) => {
+  await page.evaluate((h) => { location.hash = h }, hash)
+  await page.waitForTimeout(700)
+}
+const openJournal = async (page) => {
+  await visit(page, '#/pages')
+  await page.click('a.chip.writable:has-text("Алгебра")')
+  await page.waitForSelector('.grid')
+  await page.waitForTimeout(500)
+}
+
+const steps = {
+  async login() {
+    const page = await open({})
+    await shot(page, 'login')
+    await page.fill('input[autocomplete=username]', 'ivanova')
+    await page.fill('input[autocomplete=current-password]', 'wrong password')
+    await page.click('button[type=submit]')
+    await page.waitForTimeout(150)
+    await shot(page, 'login-busy')
+    await page.waitForSelector('.notice.bad', { timeout: 30000 })
+    await shot(page, 'login-wrong')
+    await page.click('text=У меня есть приглашение')
+    await shot(page, 'invite')
+  },
+  async day() {
+    const page = await open({ login: 'ivanova' })
+    await shot(page, 'day')
+    await page.click('.person-button')
+    await shot(page, 'menu')
+  },
+  async journal() {
+    const page = await open({ login: 'ivanova' })
+    await openJournal(page)
+    await shot(page, 'journal')
+    await page.keyboard.press('5'); await page.keyboard.press('4'); await page.keyboard.press('/'); await page.keyboard.press('5')
+    await page.keyboard.press('KeyY'); await page.keyboard.press('Comma')
+    await shot(page, 'journal-typing')
+    await page.waitForTimeout(1500)
+    await shot(page, 'journal-saved')
+    await page.keyboard.press('Alt+a')
+    await page.waitForTimeout(1200)
+    await shot(page, 'journal-present')
+  },
+  async history() {
+    const page = await open({ login: 'ivanova' })
+    await openJournal(page)
+    await page.click('tr[data-r="4"] td.changed')
+    await page.keyboard.press('Alt+h')
+    await page.waitForTimeout(700)
+    await page.click('text=Проверить здесь >> nth=0')
+    await page.waitForTimeout(700)
+    await shot(page, 'history')
+  },
+  async pages() {
+    const page = await open({ login: 'director' })
+    await shot(page, 'pages')
+  },
+  async breach() {
+    const page = await open({ login: 'support' })
+    await page.fill('.search input', 'Иванова')
+    await page.waitForTimeout(900)
+    await shot(page, 'accounts')
+    await page.click('a:has-text("Сообщить о доступе")')
+    await page.waitForTimeout(600)
+    await page.fill('input[type=date] >> nth=0', '2026-11-15')
+    await page.fill('input[type=time] >> nth=0', '18:40')
+    await page.fill('textarea', 'Пропал телефон с паролем')
+    await shot(page, 'report-form')
+    await page.click('text=Показать последствия')
+    await page.waitForTimeout(700)
+    await shot(page, 'report-preview', true)
+    await page.click('text=Подписать сообщение')
+    await page.waitForTimeout(900)
+    await shot(page, 'reports')
+    for (const [login, name] of [['director', 'receive'], ['deputy', 'receive-2']]) {
+      const other = await open({ login })
+      await visit(other, '#/breach/reports')
+      await other.click('text=Подтвердить получение')
+      await other.waitForTimeout(800)
+      await shot(other, name)
+      await other.click('text=Подписать подтверждение')
+      await other.waitForTimeout(900)
+      await shot(other, name + '-done')
+    }
+    const teacher = await open({ login: 'yusupova' })
+    await visit(teacher, '#/pages')
+    await teacher.click('section.group-row a.chip:has-text("Алгебра")')
+    await teacher.waitForSelector('.grid')
+    await shot(teacher, 'journal-voided')
+  },
+  async access() {
+    const page = await open({ login: 'ivanova' })
+    await visit(page, '#/access')
+    await shot(page, 'access')
+    await page.click('.button.danger')
+    await shot(page, 'access-confirm')
+  },
+  async diary() {
+    const page = await open({ login: 'parent' })
+    await shot(page, 'diary', true)
+  },
+  async audit() {
+    const page = await open({ login: 'auditor' })
+    await page.fill('input[inputmode=numeric]', '60')
+    await page.click('button:has-text("Проверить") >> nth=-1')
+    await page.waitForTimeout(600)
+    await shot(page, 'audit', true)
+  },
+  async phone() {
+    const page = await open({ login: 'ivanova', width: 360, height: 740, touch: true })
+    await shot(page, 'phone-day')
+    await openJournal(page)
+    await shot(page, 'phone-journal')
+    await page.tap('.keypad button >> nth=3')
+    await page.waitForTimeout(1200)
+    await shot(page, 'phone-journal-typed')
+    const parent = await open({ login: 'parent', width: 360, height: 740, touch: true })
+    await shot(parent, 'phone-diary')
+  },
+  async dark() {
+    const page = await open({ login: 'ivanova', dark: true })
+    await shot(page, 'dark-day')
+    await openJournal(page)
+    await shot(page, 'dark-journal')
+  },
+  async stop() {
+    const page = await open({ login: 'auditor' })
+    await page.evaluate(() => {
+      const key = Object.keys(localStorage).find((k) => k.endsWith(':seal'))
+      const pin = JSON.parse(localStorage.getItem(key))
+      localStorage.setItem(key, JSON.stringify({ ...pin, size: pin.size - 1, root: '00'.repeat(32) }))
+    })
+    await page.reload()
+    await page.waitForTimeout(1500)
+    await shot(page, 'stop')
+  },
+}
+
+for (const name of wanted.length > 0 ? wanted : Object.keys(steps)) {
+  try {
+    await steps[name]()
+  } catch (error) {
+    console.log(`FAILED ${name}: ${error.message}`)
+    process.exitCode = 1
+  }
+}
+await browser.close()
