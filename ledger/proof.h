@@ -1,0 +1,35 @@
+/* A proof to keep (C2SP tlog-proof): position, audit path, checkpoint, and the entry itself in the
+ * extra line. Whoever has the log's verifier key can check it years later, alone.
+ *     c2sp.org/tlog-proof@v1\n extra <base64 entry>\n index <seq>\n <base64 hash>\n … \n
+ * <checkpoint> Threads: plain values. Errors: BASE_E_FORMAT for what does not follow the form,
+ * BASE_E_CRYPTO for what does not verify. Source:  c2sp.org/tlog-proof; specs/formats.md,
+ * section 6. */
+#pragma once
+
+#include "ledger/checkpoint.h"
+#include "ledger/tree.h"
+
+#define LEDGER_PROOF_TEXT_LEN_MAX 131072u /* the largest entry in base64, path and checkpoint */
+
+/* A proof taken apart; `note` borrows from its text. */
+struct ledger_proof {
+    ledger_seq seq;
+    struct ledger_hash path[LEDGER_PROOF_LEN_MAX];
+    unsigned path_count;
+    struct base_buf entry; /* owned: ledger_proof_release */
+    struct base_bytes note;
+};
+
+/* Appends the text. Everything is borrowed for the call. */
+int ledger_proof_put(struct base_bytes entry, ledger_seq seq, const struct ledger_hash *path,
+                     unsigned path_count, struct base_bytes note, struct base_buf *out_text,
+                     struct base_err *err) BASE_MUST_USE;
+/* Takes a proof apart, in its one spelling and with an entry; verifies nothing. */
+int ledger_proof_parse(struct base_bytes text, struct ledger_proof *out_proof,
+                       struct base_err *err) BASE_MUST_USE;
+void ledger_proof_release(struct ledger_proof *proof);
+/* Verifies that the entry is at its position of the tree which the checkpoint, signed by `key`,
+ * names. `out_checkpoint` may be NULL. */
+int ledger_proof_check(const struct ledger_proof *proof, const struct ledger_note_key *key,
+                       struct ledger_checkpoint *out_checkpoint,
+                       struct base_err *err) BASE_MUST_USE;
