@@ -21,8 +21,7 @@ struct base_bytes {
 };
 
 /* Makes a span over a string literal, without its terminating zero. */
-#define BASE_LITERAL(s)                                                                            \
-    ((struct base_bytes){.data = (const uint8_t *)("" s), .len = sizeof(s) - 1})
+#define BASE_LITERAL(s) ((struct base_bytes){.data = (const uint8_t *)("" s), .len = sizeof(s) - 1})
 
 static inline struct base_bytes base_bytes_of(const void *data, size_t len)
 {

@@ -41,7 +41,8 @@ struct base_err {
 int base_err_set(struct base_err *err, const char *file, int line, int code, const char *format,
                  ...) BASE_PRINTF(5, 6);
 #define BASE_FAIL(err, code, ...) base_err_set((err), __FILE__, __LINE__, (code), __VA_ARGS__)
-/* Puts "context: " before the text that is there; returns err->code (or `code` when err is NULL). */
+/* Puts "context: " before the text that is there; returns err->code (or `code` when err is NULL).
+ */
 int base_err_wrap(struct base_err *err, int code, const char *format, ...) BASE_PRINTF(3, 4);
 /* The stable name of a fault ("io", "full", …), "unknown" for others; static. */
 const char *base_fault_name(int code);
