@@ -11,6 +11,21 @@ static const struct cli_command commands[] = {
      "  --no-incident   without the stolen account\n"
      "  --no-logins     without ways to log in (faster)\n",
      cli_demo},
+    {"export", "DIR [--events FILE] [--void FILE] [--tiles DIR]",
+     "write the log, its void set or its tiles for others' programs",
+     "  --events FILE   every entry: big-endian uint32 length, then the bytes\n"
+     "  --void FILE     what does not count, as JSON: position, key, report, reason\n"
+     "  --tiles DIR     C2SP tlog-tiles: checkpoint, tile/…\n",
+     cli_export},
+    {"query", "DIR VIEW [options]", "print a view as JSON",
+     "VIEW is one of:\n"
+     "  school\n  pages\n"
+     "  journal  --group HEX --subject HEX [--from DATE] [--to DATE]\n"
+     "  diary    --pupil HEX [--from DATE] [--to DATE]\n"
+     "  cell     --lesson HEX [--pupil HEX] [--what mark|attendance|topic|homework]\n"
+     "  accounts [--find TEXT]\n  breaches\n",
+     cli_query},
+    {"status", "DIR", "print origin, verifier key, size and root of a log", "", cli_status},
     {"kinds", "[--json]", "print the catalogue of events", "", cli_kinds},
 };
 

@@ -1,0 +1,211 @@
+/* Both ways share one replay: entries that hold go, in order, through the same admission that the
+ * server used, over a state of the auditor's own. */
+#include "tools/audit/audit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "projections/deadlines.h"
+#include "tools/audit/bundles.h"
+#include "tools/common/files.h"
+
+struct replay {
+    const struct audit_options *options;
+    struct audit_result *result;
+    struct proj_engine *engine;
+    struct proj_source source;
+};
+
+static int cosigners_of(void *data, const struct ledger_event *event,
+                        struct ledger_key out_keys[LEDGER_SIGNATURE_COUNT_MAX], uint32_t *out_count,
+                        struct base_err *err)
+{
+    struct replay *replay = data;
+    struct ledger_submission submission = {.event = *event, .event_bytes = event->bytes};
+    struct ledger_refusal refusal = {0};
+    (void)err;
+    int code = proj_kinds_check(&submission, false, out_keys, out_count, &refusal);
+    if (code > 0) {
+        const struct ledger_refusal_text *text = proj_refusal_text_of(code);
+        replay->result->admission_name = text == NULL ? "?" : text->name;
+        memcpy(replay->result->admission_field, refusal.field, sizeof refusal.field);
+    }
+    return code;
+}
+
+static int on_entry(void *data, ledger_seq seq, const struct ledger_entry *entry,
+                    const struct ledger_event *event, struct base_err *err)
+{
+    struct replay *replay = data;
+    struct ledger_refusal refusal = {0};
+    (void)event;
+    int code = proj_engine_feed(replay->engine, &replay->source, seq, entry->recorded_ms,
+                                entry->event_bytes, &refusal, err);
+    if (code > 0) {
+        const struct ledger_refusal_text *text = proj_refusal_text_of(code);
+        replay->result->admission_name = text == NULL ? "?" : text->name;
+        memcpy(replay->result->admission_field, refusal.field, sizeof refusal.field);
+    }
+    if (replay->options->position != NULL)
+        *replay->options->position = seq + 1;
+    return code;
+}
+
+static void on_progress(void *data, uint64_t done, uint64_t size)
+{
+    struct replay *replay = data;
+    if (replay->options->progress != NULL)
+        replay->options->progress(replay->options->data, "проверка / verifying", done, size);
+}
+
+static struct ledger_verify_options verify_options(struct replay *replay)
+{
+    return (struct ledger_verify_options){.checkpoint = &replay->result->checkpoint,
+                                          .data = replay,
+                                          .cosigners = cosigners_of,
+                                          .on_entry = on_entry,
+                                          .progress = on_progress};
+}
+
+/* What follows */
+
+struct counted {
+    struct audit_result *result;
+};
+
+static bool count_void(void *data, ledger_seq seq, struct proj_void state)
+{
+    struct counted *counted = data;
+    struct audit_result *result = counted->result;
+    (void)seq;
+    result->void_covered += state.reason == PROJ_VOID_COVERED;
+    result->void_ungrounded += state.reason == PROJ_VOID_UNGROUNDED;
+    for (unsigned i = 0; i < result->report_count; i++) {
+        if (state.reason == PROJ_VOID_COVERED && result->reports[i].seq == state.cause)
+            result->reports[i].covered++;
+    }
+    return true;
+}
+
+static base_time_ms in_force(const struct proj_report_state *state)
+{
+    base_time_ms second = 0;
+    if (state->report.by_root)
+        return state->report.recorded_ms;
+    for (unsigned i = 0; i < state->receipt_count && i < 2; i++)
+        second = state->receipts[i].recorded_ms > second ? state->receipts[i].recorded_ms : second;
+    return state->standing ? second : 0;
+}
+
+static int derive(struct replay *replay, struct base_err *err)
+{
+    struct audit_result *result = replay->result;
+    struct proj_report_state *states = calloc(PROJ_REPORT_COUNT_MAX, sizeof *states);
+    struct proj_school school = {0};
+    struct proj_txn *txn = NULL;
+    int rc = states == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "reports")
+                            : proj_engine_flush(replay->engine, err);
+    if (rc == 0)
+        rc = proj_engine_read(replay->engine, &txn, err);
+    if (rc == 0) {
+        struct counted counted = {.result = result};
+        (void)proj_school_find(txn, &school);
+        result->is_demo = school.demo != 0;
+        result->report_count = proj_reports_judge(txn, states);
+        for (unsigned i = 0; i < result->report_count; i++) {
+            const struct proj_report *report = &states[i].report;
+            result->reports[i] = (struct audit_report_line){
+                .seq = report->seq,
+                .cut = report->cut,
+                .state = states[i].overruled            ? "overruled"
+                         : states[i].standing           ? "standing"
+                         : states[i].receipt_count >= 2 ? "fallen"
+                                                        : "closed",
+                .is_session = report->is_session,
+                .by_root = report->by_root,
+                .late = report->recorded_ms >
+                        proj_notice_due(txn, report->learned_ms, school.offset_min),
+                .breach_ms = report->breach_ms,
+                .learned_ms = report->learned_ms,
+                .recorded_ms = report->recorded_ms,
+                .in_force_ms = in_force(&states[i]),
+                .receipt_count = states[i].receipt_count};
+        }
+        proj_void_each(txn, count_void, &counted);
+        rc = proj_txn_fault(txn, err);
+    }
+    proj_txn_end(txn);
+    free(states);
+    return rc;
+}
+
+static int open_engine(struct replay *replay, struct base_err *err)
+{
+    return proj_engine_open(replay->options->scratch, false, &replay->engine, err);
+}
+
+/* A school's own folder */
+
+int audit_school(const char *dir, const struct audit_options *options, struct audit_result *out,
+                 struct base_err *err)
+{
+    struct replay replay = {.options = options, .result = out};
+    struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
+    const struct ledger_log_options log_options = {.dir = dir, .clock = base_clock_system()};
+    struct ledger_log *log = NULL;
+    struct ledger_reader *reader = NULL;
+    int rc = ledger_log_open(&log_options, &log, err);
+    if (rc == 0)
+        rc = ledger_log_checkpoint(log, &note, err);
+    if (rc == 0)
+        rc = ledger_checkpoint_open(base_buf_bytes(&note), options->vkey, &out->checkpoint, err);
+    if (rc == 0)
+        rc = ledger_reader_open(log, &reader, err);
+    if (rc == 0)
+        rc = open_engine(&replay, err);
+    if (rc == 0) {
+        replay.source = proj_source_of_reader(reader);
+        struct ledger_verify_options verify = verify_options(&replay);
+        rc = ledger_verify_log(log, &verify, &out->log, err);
+    }
+    if (rc == 0 && out->log.finding == LEDGER_FOUND_NOTHING)
+        rc = derive(&replay, err);
+    proj_engine_close(replay.engine);
+    ledger_reader_close(reader);
+    ledger_log_close(log);
+    return rc;
+}
+
+/* A folder of tiles */
+
+int audit_tiles(const char *dir, const struct audit_options *options, struct audit_result *out,
+                struct base_err *err)
+{
+    struct replay replay = {.options = options, .result = out};
+    struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
+    struct audit_bundles *bundles = NULL;   /* the verification's, read in order */
+    struct audit_bundles *scattered = NULL; /* the replay's, read here and there */
+    char path[4096];
+    snprintf(path, sizeof path, "%s/checkpoint", dir);
+    int rc = tool_file_read(path, LEDGER_NOTE_LEN_MAX, &note, err);
+    if (rc == 0)
+        rc = ledger_checkpoint_open(base_buf_bytes(&note), options->vkey, &out->checkpoint, err);
+    if (rc == 0)
+        rc = audit_bundles_open(dir, out->checkpoint.size, &bundles, err);
+    if (rc == 0)
+        rc = audit_bundles_open(dir, out->checkpoint.size, &scattered, err);
+    if (rc == 0)
+        rc = open_engine(&replay, err);
+    if (rc == 0) {
+        struct ledger_source source = audit_bundles_source(bundles);
+        struct ledger_verify_options verify = verify_options(&replay);
+        replay.source = audit_bundles_proj_source(scattered);
+        rc = ledger_verify(&source, &verify, &out->log, err);
+    }
+    if (rc == 0 && out->log.finding == LEDGER_FOUND_NOTHING)
+        rc = derive(&replay, err);
+    proj_engine_close(replay.engine);
+    audit_bundles_close(bundles);
+    audit_bundles_close(scattered);
+    return rc;
+}

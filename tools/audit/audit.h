@@ -1,0 +1,44 @@
+/* The audit: verification of the bytes (ledger/verify.h) with the replay of every admission on top,
+ * and what follows from the log: which events are void, and why. */
+#pragma once
+
+#include "ledger/verify.h"
+#include "projections/engine.h"
+#include "projections/voiding.h"
+
+struct audit_report_line {
+    ledger_seq seq, cut;
+    const char *state; /* "closed", "standing", "overruled", "fallen" */
+    bool is_session, by_root, late;
+    base_time_ms breach_ms, learned_ms, recorded_ms, in_force_ms;
+    uint64_t covered; /* void events it is the reason of */
+    unsigned receipt_count;
+};
+
+struct audit_result {
+    struct ledger_verify_report log;
+    struct ledger_checkpoint checkpoint;
+    const char *admission_name; /* refusal that admission should have given, or NULL */
+    char admission_field[LEDGER_REFUSAL_FIELD_MAX];
+    uint64_t void_covered, void_ungrounded;
+    struct audit_report_line reports[PROJ_REPORT_COUNT_MAX];
+    unsigned report_count;
+    bool is_demo;
+};
+
+typedef void (*audit_progress_fn)(void *data, const char *what, uint64_t done, uint64_t total);
+
+struct audit_options {
+    const struct ledger_note_key *vkey;
+    const char *scratch; /* an empty folder for the replayed state */
+    audit_progress_fn progress;
+    void *data;
+    volatile uint64_t *position; /* how far it got, for a watching parent; may be NULL */
+};
+
+/* A school's own folder (its LMDB log): also indexes, tiles and openings. */
+int audit_school(const char *dir, const struct audit_options *options, struct audit_result *out,
+                 struct base_err *err) BASE_MUST_USE;
+/* A folder of tiles. */
+int audit_tiles(const char *dir, const struct audit_options *options, struct audit_result *out,
+                struct base_err *err) BASE_MUST_USE;

@@ -1,0 +1,146 @@
+/* letopis query: any view as JSON, as the operator of the machine sees it. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "net/json.h"
+#include "projections/views/view.h"
+#include "tools/cli/reading.h"
+
+struct query {
+    int argc;
+    char **argv;
+    struct proj_view *view;
+};
+
+static bool day_option(struct query *q, const char *name, base_day *out, base_day fallback)
+{
+    const char *text = cli_option(q->argc, q->argv, name);
+    *out = fallback;
+    return text == NULL || base_day_parse(text, out) == 0;
+}
+
+static bool id_option(struct query *q, const char *name, proj_id out)
+{
+    return cli_hex(cli_option(q->argc, q->argv, name), out, LEDGER_ID_LEN);
+}
+
+static int query_journal(struct query *q)
+{
+    proj_id group;
+    proj_id subject;
+    base_day from;
+    base_day to;
+    base_day today = proj_view_today(q->view);
+    if (!id_option(q, "--group", group) || !id_option(q, "--subject", subject) ||
+        !day_option(q, "--from", &from, today - 60) || !day_option(q, "--to", &to, today))
+        return -1;
+    return proj_view_journal(q->view, group, subject, from, to);
+}
+
+static int query_pages(struct query *q)
+{
+    return proj_view_pages(q->view);
+}
+
+static int query_school(struct query *q)
+{
+    return proj_view_school(q->view);
+}
+
+static int query_diary(struct query *q)
+{
+    proj_id pupil;
+    base_day from;
+    base_day to;
+    base_day today = proj_view_today(q->view);
+    if (!id_option(q, "--pupil", pupil) || !day_option(q, "--from", &from, today - 7) ||
+        !day_option(q, "--to", &to, today))
+        return -1;
+    return proj_view_diary(q->view, pupil, from, to);
+}
+
+static int query_cell(struct query *q)
+{
+    proj_id lesson;
+    proj_id pupil;
+    const char *what = cli_option(q->argc, q->argv, "--what");
+    bool has_pupil = id_option(q, "--pupil", pupil);
+    enum proj_what kind = what == NULL                      ? PROJ_WHAT_MARK
+                          : strcmp(what, "attendance") == 0 ? PROJ_WHAT_ATTENDANCE
+                          : strcmp(what, "topic") == 0      ? PROJ_WHAT_TOPIC
+                          : strcmp(what, "homework") == 0   ? PROJ_WHAT_HOMEWORK
+                                                            : PROJ_WHAT_MARK;
+    if (!id_option(q, "--lesson", lesson))
+        return -1;
+    return proj_view_cell(q->view, lesson, has_pupil ? pupil : NULL, kind, 0);
+}
+
+static int query_accounts(struct query *q)
+{
+    const char *find = cli_option(q->argc, q->argv, "--find");
+    return proj_view_accounts(q->view, base_bytes_str(find == NULL ? "" : find));
+}
+
+static int query_breaches(struct query *q)
+{
+    return proj_view_breaches(q->view);
+}
+
+static const struct {
+    const char *name;
+    int (*run)(struct query *q);
+} queries[] = {{"accounts", query_accounts}, {"breaches", query_breaches}, {"cell", query_cell},
+               {"diary", query_diary},       {"journal", query_journal},   {"pages", query_pages},
+               {"school", query_school}};
+
+static int run(struct query *q, const char *what, struct base_err *err)
+{
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
+        if (strcmp(queries[i].name, what) != 0)
+            continue;
+        int answer = queries[i].run(q);
+        if (answer < 0)
+            return BASE_FAIL(err, BASE_E_USAGE, "%s: an option is missing or not readable", what);
+        if (answer != PROJ_VIEW_DONE)
+            return BASE_FAIL(err, BASE_E_MISSING, "%s: there is no such thing", what);
+        return proj_view_end(q->view, 0, err);
+    }
+    return BASE_FAIL(err, BASE_E_USAGE, "no view \"%s\"", what);
+}
+
+int cli_query(int argc, char **argv)
+{
+    static const char *const known[] = {"--group=",  "--subject=", "--from=", "--to=",  "--pupil=",
+                                        "--lesson=", "--what=",    "--find=", "--now=", NULL};
+    struct base_err err = {0};
+    struct base_buf BASE_CLEANUP(base_buf_release) packed = {0};
+    struct base_buf BASE_CLEANUP(base_buf_release) json = {0};
+    struct cli_reading reading;
+    if (!cli_check_options(argc, argv, known))
+        return CLI_USAGE;
+    const char *dir = cli_argument(argc, argv, 0);
+    const char *what = cli_argument(argc, argv, 1);
+    if (dir == NULL || what == NULL)
+        return cli_usage("query", "DIR and VIEW are needed");
+    if (cli_reading_open(dir, &reading, &err) != 0)
+        return cli_fail("query", &err);
+    struct proj_view view = {.txn = reading.txn,
+                             .reader = reading.reader,
+                             .operator_reads = true,
+                             .now_ms = base_clock_system().now_ms(NULL),
+                             .out = &packed};
+    struct query query = {.argc = argc, .argv = argv, .view = &view};
+    int rc = proj_view_begin(&view, &err);
+    if (rc == 0)
+        rc = run(&query, what, &err);
+    if (rc == 0)
+        rc = net_json_from_msgpack(base_buf_bytes(&packed), &json, &err);
+    if (rc == 0) {
+        fwrite(json.data, 1, json.len, stdout);
+        putchar('\n');
+    }
+    cli_reading_close(&reading);
+    if (rc == BASE_E_USAGE)
+        return cli_usage("query", err.text);
+    return rc == 0 ? CLI_DONE : cli_fail("query", &err);
+}
