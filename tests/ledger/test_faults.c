@@ -138,16 +138,19 @@ static void the_systems_own_limit_is_a_refusal_too(void **state)
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
     unsigned accepted = 0;
+    unsigned begun = 0;
     struct ledger_receipt receipt = {0};
     while (receipt.code == 0 && accepted < 1000) {
         struct test_submission made;
         test_event_make(world, &author, "test.made", &given, &made);
+        begun = world->admission.begin_count;
         receipt = test_append(world, &made);
         accepted += receipt.code == 0 ? 1 : 0;
         test_submission_release(&made);
     }
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(receipt.code, LEDGER_REFUSED_DISK_FULL);
+    assert_int_equal(world->admission.begin_count, begun); /* met before anything was begun */
     assert_int_equal(size_of(world), 3 + accepted);
     test_verify_everything(world);
     test_fill(world, &author, 5);

@@ -145,13 +145,15 @@ static void a_counter_must_grow(void **state)
     struct test_submission made;
     test_author_make(&author, 1);
     test_fill(world, &author, 3);
-    author.counter = 1; /* the next one is 2, which was used */
-    test_event_make(world, &author, "test.other", NULL, &made);
-    struct ledger_receipt receipt = test_append(world, &made);
-    assert_int_equal(receipt.code, LEDGER_REFUSED_COUNTER);
-    assert_string_equal(receipt.refusal.field, "n");
-    assert_int_equal(receipt.seq, LEDGER_SEQ_NONE);
-    test_submission_release(&made);
+    for (int64_t used = 2; used <= 3; used++) { /* an older one, and the last one itself */
+        author.counter = used - 1;
+        test_event_make(world, &author, "test.other", NULL, &made);
+        struct ledger_receipt receipt = test_append(world, &made);
+        assert_int_equal(receipt.code, LEDGER_REFUSED_COUNTER);
+        assert_string_equal(receipt.refusal.field, "n");
+        assert_int_equal(receipt.seq, LEDGER_SEQ_NONE);
+        test_submission_release(&made);
+    }
     author.counter = 99; /* gaps are fine */
     test_event_make(world, &author, "test.other", NULL, &made);
     assert_int_equal(test_append(world, &made).code, 0);

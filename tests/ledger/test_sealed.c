@@ -170,6 +170,35 @@ static void without_the_wrapping_key_nothing_sealed_is_readable(void **state)
     ledger_log_close(log);
 }
 
+static void an_opening_under_a_commitment_of_something_else_is_corrupt(void **state)
+{
+    struct test_world *world = *state;
+    struct test_author author;
+    struct test_submission plain;
+    struct test_submission made;
+    struct base_buf BASE_CLEANUP(base_buf_release) wire = {0};
+    struct base_buf BASE_CLEANUP(base_buf_wipe) value = {0};
+    static const uint8_t salt[LEDGER_SALT_LEN] = {1};
+    struct ledger_opening opening = {.path = base_bytes_str("pupil-1"),
+                                     .salt = base_bytes_of(salt, sizeof salt),
+                                     .value = BASE_LITERAL("\xa1x")};
+    test_author_make(&author, 9);
+    test_event_make(world, &author, "test.sealed", NULL, &plain);
+    assert_int_equal(ledger_submission_build(plain.submission.event_bytes,
+                                             plain.submission.signatures, 1, &opening, 1, &wire,
+                                             NULL),
+                     0);
+    test_submission_of(base_buf_bytes(&wire), &made);
+    /* As if the server had stored it under a name that it does not open. */
+    made.submission.openings[0].commitment[5] ^= 1;
+    assert_int_equal(test_append(world, &made).code, 0);
+    assert_int_equal(opening_read(world->log, made.submission.openings[0].commitment, &value, NULL),
+                     BASE_E_CORRUPT);
+    assert_int_equal(value.len, 0);
+    test_submission_release(&made);
+    test_submission_release(&plain);
+}
+
 static void a_commitment_depends_on_all_that_it_covers(void **state)
 {
     (void)state;
@@ -194,6 +223,7 @@ int main(void)
         WITH_WORLD(nothing_sealed_is_on_the_disk_in_clear),
         WITH_WORLD(erasing_a_subject_leaves_the_others_and_the_log),
         WITH_WORLD(without_the_wrapping_key_nothing_sealed_is_readable),
+        WITH_WORLD(an_opening_under_a_commitment_of_something_else_is_corrupt),
         cmocka_unit_test(a_commitment_depends_on_all_that_it_covers),
     };
     return cmocka_run_group_tests_name("sealed", tests, NULL, NULL);

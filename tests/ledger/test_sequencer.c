@@ -38,7 +38,8 @@ struct answers {
     unsigned in_log_count;
     unsigned known_count;
     unsigned fault_count;
-    unsigned unreadable_count; /* acknowledged, but not to be found */
+    unsigned other_fault_count; /* faults that are not the first one's cause, BASE_E_IO */
+    unsigned unreadable_count;  /* acknowledged, but not to be found */
     ledger_seq last_seq;
     bool out_of_order;
 };
@@ -50,6 +51,7 @@ static void answer_take(void *data, const struct ledger_receipt *receipt,
     answers->count++;
     if (fault != NULL) {
         answers->fault_count++;
+        answers->other_fault_count += fault->code != BASE_E_IO ? 1 : 0;
         return;
     }
     if (receipt->code != 0)
@@ -255,6 +257,7 @@ static void after_a_fault_all_are_told_and_none_is_taken(void **state)
     ledger_sequencer_stop(sequencer);
     assert_true(answers.count >= 2);
     assert_int_equal(answers.fault_count, answers.count);
+    assert_int_equal(answers.other_fault_count, 0); /* all hear what happened, not that it did */
     assert_int_equal(answers.in_log_count, 0);
     for (int i = 0; i < 2; i++)
         test_submission_release(&made[i]);

@@ -511,6 +511,25 @@ static void a_damaged_opening_is_found(void **state)
     assert_int_equal(dir_verify(world).finding, LEDGER_FOUND_OPENING);
 }
 
+/* Upper tiles outside the head's frontier exist from 65,536 entries on. */
+static void a_damaged_upper_tile_is_found(void **state)
+{
+    struct test_world *world = *state;
+    struct test_author author;
+    if (getenv("SLOW_TESTS") == NULL)
+        skip();
+    test_author_make(&author, 2);
+    test_fill(world, &author, 66000);
+    test_world_close_log(world);
+    struct ledger_verify_report report = dir_verify(world);
+    assert_int_equal(report.finding, LEDGER_FOUND_NOTHING);
+    static const uint8_t upper[9] = {1}; /* level 1, index 0: full, and summed up in level 2 */
+    row_damage(world, "tiles", upper, sizeof upper, 100 * 32);
+    report = dir_verify(world);
+    assert_int_equal(report.finding, LEDGER_FOUND_INDEX);
+    assert_int_equal(report.seq, 100 * 256);
+}
+
 static void findings_have_names(void **state)
 {
     (void)state;
@@ -538,6 +557,7 @@ int main(void)
         WITH_WORLD(a_damaged_index_is_found),
         WITH_WORLD(a_damaged_head_is_refused_at_opening),
         WITH_WORLD(a_damaged_opening_is_found),
+        WITH_WORLD(a_damaged_upper_tile_is_found),
         cmocka_unit_test(findings_have_names),
     };
     return cmocka_run_group_tests_name("verify", tests, NULL, NULL);
