@@ -90,6 +90,51 @@ const steps = {
     await page.waitForTimeout(700)
     await shot(page, 'history')
   },
+  async conflict() {
+    const mine = await open({ login: 'ivanova' })
+    const hers = await open({ login: 'ivanova' })
+    for (const page of [mine, hers]) {
+      await openJournal(page)
+      await page.click('tr[data-r="5"] td[data-c="3"]')
+    }
+    await mine.context().setOffline(true)
+    await mine.keyboard.press('4')
+    await mine.waitForTimeout(1200)
+    await shot(mine, 'offline')
+    await hers.keyboard.press('2')
+    await hers.waitForTimeout(800)
+    await mine.context().setOffline(false)
+    await mine.waitForTimeout(6000)
+    await shot(mine, 'conflict')
+    await mine.click('text=Оставить моё')
+    await mine.waitForTimeout(1200)
+    await shot(mine, 'conflict-kept')
+    await mine.click('tr[data-r="5"] td[data-c="3"]')
+    await mine.keyboard.press('Control+z')
+    await mine.waitForTimeout(1200)
+    await shot(mine, 'undone')
+    await mine.click('tr[data-r="4"] td[data-c="8"]')
+    await mine.keyboard.press('5')
+    await mine.waitForTimeout(400)
+    await shot(mine, 'protocol')
+  },
+  async enrol() {
+    const page = await open({})
+    await page.click('text=У меня есть приглашение')
+    const fields = page.locator('.gate-form input')
+    for (const [i, text] of [[0, '7k3m q9tx oh2d wb5e'], [1, 'Timaeva'], [2, 'ласточка над рекой'], [3, 'ласточка над рекой']]) await fields.nth(i).fill(text)
+    await page.click('button[type=submit]')
+    await page.waitForSelector('text=Доступ получен', { timeout: 30000 })
+    await shot(page, 'enrolled')
+    await page.fill('input[autocomplete=current-password]', 'ласточка над рекой')
+    await page.click('button[type=submit]')
+    await page.waitForSelector('.topbar', { timeout: 30000 })
+    await shot(page, 'enrolled-in')
+    await page.click('.person-button')
+    await page.click('text=Выйти')
+    await page.waitForSelector('.gate-form', { timeout: 10000 })
+    await shot(page, 'left')
+  },
   async pages() {
     const page = await open({ login: 'director' })
     await shot(page, 'pages')
@@ -123,7 +168,7 @@ const steps = {
     }
     const teacher = await open({ login: 'yusupova' })
     await visit(teacher, '#/pages')
-    await teacher.click('section.group-row a.chip:has-text("Алгебра")')
+    await teacher.click('section.group-row:has(h2:text-is("8А")) a.chip:has-text("Алгебра")')
     await teacher.waitForSelector('.grid')
     await shot(teacher, 'journal-voided')
   },

@@ -9,7 +9,7 @@ import { SealStop } from './screens/seal-stop'
 import { IDLE_FAMILY_MS, IDLE_MS, watchIdle } from './session/idle'
 import { started, startError, resume } from './session/resume'
 import { checkSealSoon, sealBroken } from './state/seal'
-import { endSession, hasRole, isOfficer, isStaff, session } from './state/session'
+import { endSession, hasRole, isOfficer, isStaff, me, session } from './state/session'
 import { Failure, lazy, Waiting } from './ui/load'
 import { Topbar } from './ui/topbar'
 
@@ -25,7 +25,7 @@ const AccessScreen = lazy(async () => (await import('./screens/access')).AccessS
 export function home(): string {
   if (hasRole(Role.Support) && !hasRole(Role.Head, Role.Deputy)) return link('breach')
   if (isOfficer.value) return link('pages')
-  if (isStaff.value) return link('day')
+  if (isStaff.value) return link(me.value?.teaches === false ? 'pages' : 'day')
   if (hasRole(Role.Parent, Role.Pupil)) return link('diary')
   return link('audit')
 }

@@ -80,6 +80,7 @@ async function seedLessons(world: World, signers: Map<string, Signer>): Promise<
   let n = 0
   let stolen: { lesson: Uint8Array; seqs: (number | null)[] } | null = null
   for (const day of days) {
+    if (day === 20773) await seedTheft(world, signers, stolen!)
     const session = await openSession(world, teacher, `session ${day}`, ms(day, 470), 'Chrome, кабинет 105')
     const lesson = bin(idOf(`lesson ${day}`))
     const base = { day, group: bin(GROUP), lesson, n: (day % 3) + 1, shift: 1, subject: bin(subjectId('Алгебра')) }
@@ -97,7 +98,7 @@ async function seedLessons(world: World, signers: Map<string, Signer>): Promise<
     if (n === 4) stolen = { lesson, seqs: PUPILS.map((_, i) => (rated.includes(i) ? seq : null)) }
     n += 1
   }
-  await seedTheft(world, signers, stolen!)
+  await seedMending(world, signers, bin(idOf('lesson 20768')))
 }
 
 /** An evening when somebody else had the teacher's password. */
@@ -107,7 +108,11 @@ async function seedTheft(world: World, signers: Map<string, Signer>, stolen: { l
     const cell = [bin(PUPILS[p]!.id), [p === 4 ? 2 : 5], null, stolen.seqs[p] ?? null] as Value
     await world.make('marks.set', { cells: [cell], column: 0, lesson: stolen.lesson, protocol: null, weight: 1, work: 1 }, thief, ms(20772, 1255 + p))
   }
-  const honest = await openSession(world, signers.get('ivanova')!, 'honest', ms(20773, 500), 'Chrome, кабинет 105')
-  const current = world.current(`${hex(stolen.lesson)}/m/0/${PUPILS[4]!.id}`)
-  await world.make('marks.set', { cells: [[bin(PUPILS[4]!.id), [4], new Uint8Array(32), current?.seq ?? null]], column: 0, lesson: stolen.lesson, protocol: null, weight: 1, work: 1 }, honest, ms(20773, 512), openings([['cells.0.2', 'исправление описки']]))
+}
+
+/** The teacher mends one cell the next day, not knowing yet. */
+async function seedMending(world: World, signers: Map<string, Signer>, lesson: Uint8Array): Promise<void> {
+  const honest = await openSession(world, signers.get('ivanova')!, 'honest', ms(20773, 800), 'Chrome, кабинет 105')
+  const current = world.current(`${hex(lesson)}/m/0/${PUPILS[4]!.id}`)
+  await world.make('marks.set', { cells: [[bin(PUPILS[4]!.id), [4], new Uint8Array(32), current?.seq ?? null]], column: 0, lesson, protocol: null, weight: 1, work: 1 }, honest, ms(20773, 812), openings([['cells.0.2', 'исправление описки']]))
 }

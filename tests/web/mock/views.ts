@@ -165,9 +165,9 @@ export function preview(world: World, target: string, breach: number, size: numb
   const around = own.filter((e) => e.seq < cut).slice(-6)
   return {
     target, account: info?.account ?? '', name: world.nameOf(target), is_session: info?.session ?? false, breach, cut, size, count: covered.length, digest: hex(sha256(...covered.map((e) => unhex(e.id)))),
-    needs_root: covered.length > 200, own_count: own.length - covered.length, ungrounded_count: 0, by_kind: [...kinds].map(([kind, count]) => ({ kind, count })), cells: cells.map((c) => previewCell(world, c, set)),
+    needs_root: covered.length > 200, ids: covered.map((e) => e.id), ungrounded_count: 0, by_kind: [...kinds].map(([kind, count]) => ({ kind, count })), cells: cells.map((c) => previewCell(world, c, set)),
     events: [...around, ...covered].map((e) => ({ seq: e.seq, id: e.id, recorded: e.recorded, kind: e.kind, group_name: e.lesson === null ? null : '8А', subject_name: e.lesson === null ? null : 'Алгебра', session: e.key, covered: set.has(e.seq) })),
-    period_marks_affected: 0, keys,
+    period_marks_affected: 0,
   }
 }
 

@@ -2,6 +2,7 @@
 // ApiError that carries the server's own sentence, a broken line becomes an OfflineError.
 import { decodeView, encode, type Value } from '../ledger/canon'
 import type { Bytes } from '../ledger/hash'
+import { type CellQuery, tidyAccounts, tidyDiary, tidyPage, tidyPreview, tidyReports, tidyVersions } from './tidy'
 import type * as T from './types'
 
 const MSGPACK = 'application/msgpack'
@@ -59,6 +60,12 @@ async function refusal(response: Response): Promise<ApiError> {
   }
 }
 
+let lost: () => void = () => undefined
+/** What to do when the reading session is gone and cannot be opened again. */
+export function setLost(fn: () => void): void {
+  lost = fn
+}
+
 let reopen: (() => Promise<void>) | null = null
 /** How to open the reading session again when the server has forgotten it; null: not possible. */
 export function setReopen(fn: (() => Promise<void>) | null): void {
@@ -69,9 +76,11 @@ async function get<A>(path: string, query: Query = {}): Promise<A> {
   const ask = (): Promise<Response> => send(address(path, query), { headers: { Accept: MSGPACK } })
   let response = await ask()
   if (response.status === 401 && reopen !== null && path !== '/api/challenge') {
-    await reopen()
-    response = await ask()
+    // The key itself may be closed or expired by now: then the challenge is refused, too.
+    const opened = await reopen().then(() => true, (error: unknown) => !(error instanceof ApiError))
+    if (opened) response = await ask()
   }
+  if (response.status === 401 && path !== '/api/challenge') lost()
   if (!response.ok) throw await refusal(response)
   return (await body(response)) as A
 }
@@ -96,14 +105,13 @@ export const api = {
   counter: (key: T.Hex) => get<{ counter: number }>('/api/counter', { key }),
   day: (day: T.Day) => get<T.DayView>('/api/day', { day }),
   pages: () => get<T.PagesView>('/api/pages'),
-  journal: (group: T.Id, subject: T.Id, from: T.Day, to: T.Day) => get<T.JournalPage>('/api/journal', { group, subject, from, to }),
-  cell: (query: { lesson?: T.Id; pupil?: T.Id; column?: number; what?: string; group?: T.Id; subject?: T.Id; period?: string }) =>
-    get<{ versions: T.Version[] }>('/api/cell', query),
-  diary: (pupil: T.Id, from: T.Day, to: T.Day) => get<T.DiaryView>('/api/diary', { pupil, from, to }),
+  journal: (group: T.Id, subject: T.Id, from: T.Day, to: T.Day) => get<T.JournalPage>('/api/journal', { group, subject, from, to }).then(tidyPage),
+  cell: (query: CellQuery) => get<{ versions: T.Version[] }>('/api/cell', { ...query }).then((a) => tidyVersions(query, a.versions)),
+  diary: (pupil: T.Id, from: T.Day, to: T.Day) => get<T.DiaryView>('/api/diary', { pupil, from, to }).then(tidyDiary),
   children: (group?: T.Id) => get<{ pupils: T.Child[] }>('/api/children', { group }),
-  accounts: (find: string) => get<{ accounts: T.Account[] }>('/api/accounts', { find }),
-  breachPreview: (target: T.Hex, breach: T.Ms, size?: number) => get<T.Preview>('/api/breach/preview', { target, breach, size }),
-  breaches: () => get<{ reports: T.Report[] }>('/api/breaches'),
+  accounts: (find: string) => get<{ accounts: T.Account[] }>('/api/accounts', { find }).then((a) => tidyAccounts(a.accounts)),
+  breachPreview: (target: T.Hex, breach: T.Ms, size?: number) => get<T.Preview>('/api/breach/preview', { target, breach, size }).then(tidyPreview),
+  breaches: () => get<{ reports: T.Report[] }>('/api/breaches').then((a) => tidyReports(a.reports)),
   proof: (seq: T.Seq) => get<T.Proof>('/api/proof', { seq }),
   consistency: (old: number, size: number) => get<T.Consistency>('/api/consistency', { old, new: size }),
 

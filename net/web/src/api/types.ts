@@ -23,15 +23,17 @@ export interface RoleHeld { role: number; scope: Id | null; scope_name: string |
 export interface Me {
   account: Id; name: string; key: Hex; session: Hex; stratum: number
   roles: RoleHeld[]; now: Ms; today: Day; size: number
+  /** When the session's key ends by itself; whether the account teaches anything. */
+  expires?: Ms; teaches?: boolean
 }
 
 export interface DayLesson {
   group: Id; group_name: string; subject: Id; subject_name: string
   shift: number; n: number; start: number; end: number; room: string
   lesson: Id | null; assigned: Id; assigned_name: string; actual: Id; actual_name: string; change: number | null
-  topic: string | null; next_topic: string | null; next_number: number | null
+  topic: string | null; next_topic: string | null; next_number: number | null; next_work?: number | null
   homework: string | null; homework_set: boolean; sheet: boolean
-  mark_count: number; pupil_count: number; homework_due: Ms | null
+  mark_count: number; pupil_count: number; homework_due: Ms | null; marked?: boolean
 }
 export interface DayView { day: Day; now: Ms; lessons: DayLesson[]; working: boolean }
 
@@ -51,9 +53,9 @@ export interface PageLesson {
   sheet: boolean; sheet_seq: Seq | null; columns: LessonColumn[]
 }
 /** lesson index, pupil index, column, values, work, weight, seq, flags */
-export type PageMark = [number, number, number, number[], number, number, Seq, number]
+export type PageMark = [number, number, number, number[], number, number, Seq | null, number]
 /** lesson index, pupil index, state, reason, seq, flags */
-export type PageAbsence = [number, number, number, string | null, Seq, number]
+export type PageAbsence = [number, number, number, string | null, Seq | null, number]
 export interface PageSlot { day: Day; shift: number; n: number; start: number; end: number; room: string; assigned: Id; actual: Id }
 export interface JournalPage {
   group: { id: Id; name: string; kind: number; grade: number }
@@ -65,15 +67,15 @@ export interface JournalPage {
   slots: PageSlot[]
 }
 
-export interface VoidNote { report: Seq; cut: Seq; reason: 'covered' | 'ungrounded'; act: number }
+export interface VoidNote { report: Seq; reason: 'covered' | 'ungrounded'; act?: number }
 export interface Version {
   seq: Seq; recorded: Ms; claimed: Ms; account: Id; name: string; key: Hex; session: boolean; kind: string
   value: number | number[] | null; text: string | null; work: number | null; weight: number | null
-  protocol: [string, Day] | null; comment: string | null; prev: Seq | null; quote: Hex | null
+  protocol: [string, Day] | string | null; comment: string | null; prev: Seq | null; quote: Hex | null
   counts: boolean; void: VoidNote | null; signature_ok: boolean; late: boolean
 }
 
-export interface DiaryMark { values: number[]; work: number; weight: number; comment: string | null; seq: Seq; flags: number }
+export interface DiaryMark { values: number[]; work: number; weight: number; comment: string | null; seq: Seq | null; flags: number }
 export interface DiaryLesson {
   day: Day; n: number; start: number; end: number; subject_name: string; teacher_name: string
   topic: string | null; homework: string | null; due: Day | null; marks: DiaryMark[]; state: number | null; reason: string | null
@@ -89,7 +91,7 @@ export interface AccountKey {
 export interface Account { account: Id; name: string; stratum: number; roles: RoleHeld[]; keys: AccountKey[] }
 
 export interface PreviewCell {
-  what: 'mark' | 'attendance' | 'topic' | 'homework' | 'period' | 'lesson'
+  what: 'mark' | 'attendance' | 'topic' | 'homework' | 'period' | 'lesson' | 'sheet'
   lesson: Id | null; group: Id | null; subject: Id | null; group_name: string | null; subject_name: string | null
   day: Day | null; n: number | null; pupil: Id | null; pupil_name: string | null; column: number | null
   before: string; after: string; on_top: { seq: Seq; name: string; value: string }[]
@@ -99,14 +101,16 @@ export interface PreviewEvent {
 }
 export interface Preview {
   target: Hex; account: Id; name: string; is_session: boolean; breach: Ms; cut: Seq; size: number; count: number; digest: Hex
-  needs_root: boolean; own_count: number; ungrounded_count: number
+  needs_root: boolean; ungrounded_count: number
   by_kind: { kind: string; count: number }[]; cells: PreviewCell[]; events: PreviewEvent[]
-  period_marks_affected: number; keys: Hex[]
+  period_marks_affected: number
+  /** Ids of all covered events, in log order: what the digest is over. */
+  ids?: Hex[]
 }
 
-export interface Receipt { seq: Seq; account: Id; name: string; role: number; capacity: number; told: Ms; recorded: Ms; valid: boolean }
+export interface Receipt { seq: Seq; account: Id; name: string; capacity: number; told: Ms; recorded: Ms; valid: boolean }
 export interface Report {
-  seq: Seq; id: Hex; recorded: Ms; act: number; target: Hex; account: Id; name: string; is_session: boolean; by_name: string
+  seq: Seq; id: Hex; recorded: Ms; act: number; target: Hex; account: Id; name: string; is_session: boolean; by_name: string; by_root?: boolean
   breach: Ms; learned: Ms; due: Ms; late: boolean; cut: Seq; count: number; size: number; digest: Hex; reason: string | null
   receipts: Receipt[]; state: 'closed' | 'standing' | 'overruled' | 'fallen'
   needs_root: boolean; void_count: number; ungrounded_count: number

@@ -111,7 +111,7 @@ export function sameAsVersion(edit: Edit, version: Version | null): boolean {
     case 'mark':
       return Array.isArray(version.value) && version.value.join('/') === edit.values.join('/') && version.comment === edit.comment
     case 'absence':
-      return version.value === edit.state && (version.text ?? null) === edit.reason
+      return version.value === edit.state && version.text === edit.reason
     case 'topic':
     case 'homework':
       return version.text === edit.text

@@ -84,8 +84,18 @@ export function indexPage(page: JournalPage): PageIndex {
   return { marks, absences, periods, means }
 }
 
-function lessonColumns(lesson: PageLesson, local: LocalColumns): LessonColumn[] {
-  const all = [...lesson.columns, ...(local.extra.get(lesson.id) ?? [])]
+/** The columns that marks stand in, by lesson: one with marks by protocol alone is not listed by the lesson. */
+function markedColumns(page: JournalPage): Map<number, LessonColumn[]> {
+  const out = new Map<number, LessonColumn[]>()
+  for (const [lesson, , column, values, work, weight] of page.marks) {
+    const list = out.get(lesson) ?? []
+    if (values.length > 0 && !list.some((c) => c.column === column)) out.set(lesson, [...list, { column, work, weight }])
+  }
+  return out
+}
+
+function lessonColumns(lesson: PageLesson, local: LocalColumns, marked: readonly LessonColumn[]): LessonColumn[] {
+  const all = [...lesson.columns, ...marked, ...(local.extra.get(lesson.id) ?? [])]
   const byNumber = new Map<number, LessonColumn>()
   for (const column of all) if (!byNumber.has(column.column)) byNumber.set(column.column, column)
   if (!byNumber.has(0)) {
@@ -100,19 +110,20 @@ function lessonColumns(lesson: PageLesson, local: LocalColumns): LessonColumn[] 
 export function buildColumns(page: JournalPage, period: string | null, periodWritable: boolean, local: LocalColumns): GridColumn[] {
   const out: GridColumn[] = []
   const opened = new Set(page.lessons.map((l) => l.id))
-  for (const lesson of page.lessons) {
-    lessonColumns(lesson, local).forEach((c, i) => out.push({
+  const marked = markedColumns(page)
+  page.lessons.forEach((lesson, index) => {
+    lessonColumns(lesson, local, marked.get(index) ?? []).forEach((c, i) => out.push({
       key: `${lesson.id}/${c.column}`, kind: 'mark', lessonId: lesson.id, lesson, slot: null, column: c.column, work: c.work, weight: c.weight,
-      day: lesson.day, n: lesson.n, first: i === 0, writable: page.writable && lesson.writable,
+      day: lesson.day, n: lesson.n, first: i === 0, writable: lesson.writable,
     }))
-  }
+  })
   for (const slot of page.slots) {
     const id = local.slotId(slot)
     if (opened.has(id)) continue
     const chosen = local.chosen.get(`${id}/0`)
     out.push({
       key: `${id}/0`, kind: 'slot', lessonId: id, lesson: null, slot, column: 0, work: chosen?.work ?? 1, weight: chosen?.weight ?? 1,
-      day: slot.day, n: slot.n, first: true, writable: page.writable,
+      day: slot.day, n: slot.n, first: true, writable: true,
     })
   }
   out.sort((a, b) => a.day - b.day || shiftOf(a) - shiftOf(b) || a.n - b.n || a.lessonId.localeCompare(b.lessonId) || a.column - b.column)
@@ -147,8 +158,8 @@ function markCell(column: GridColumn, pupil: PagePupil, index: PageIndex, overla
   const mineAbsence = absenceEdit?.what === 'absence' ? absenceEdit : undefined
   return {
     values: mine?.values ?? mark?.[3] ?? [],
-    work: mine?.work ?? mark?.[4] ?? column.work,
-    weight: mine?.weight ?? mark?.[5] ?? column.weight,
+    work: mine?.work ?? (mark?.[4] || column.work),
+    weight: mine?.weight ?? (mark?.[5] || column.weight),
     markSeq: mark?.[6] ?? null,
     markFlags: mark?.[7] ?? 0,
     state: mineAbsence?.state ?? absence?.[2] ?? null,

@@ -9,7 +9,7 @@ import { api, ApiError } from '../api/client'
 import type { EventAnswer, Id, PageSlot, Seq, Version } from '../api/types'
 import { unhex } from '../ledger/hash'
 import { type OutDraft, submit } from '../state/outbox'
-import { draftOf, type Edit, groupOf, type PageNames, sameAsVersion, takeBatch } from './edits'
+import { draftOf, type Edit, type PageNames, sameAsVersion, takeBatch } from './edits'
 
 export interface Refused { readonly edit: Edit; readonly answer: EventAnswer | ApiError | Error }
 
@@ -203,8 +203,7 @@ function openDraft(lesson: Id, slot: PageSlot, names: PageNames): OutDraft {
 }
 
 async function currentVersion(edit: Edit, names: PageNames): Promise<Version | null> {
-  const { versions } = await api.cell(cellQuery(edit, names))
-  return versions.find((v) => v.counts) ?? null
+  return (await api.cell(cellQuery(edit, names))).find((v) => v.counts) ?? null
 }
 
 export function cellQuery(edit: Edit, names: PageNames): Parameters<typeof api.cell>[0] {
@@ -216,5 +215,3 @@ export function cellQuery(edit: Edit, names: PageNames): Parameters<typeof api.c
     default: return { lesson: edit.lesson, what: edit.what }
   }
 }
-
-export { groupOf }

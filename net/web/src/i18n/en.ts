@@ -81,9 +81,9 @@ export const en: Messages = {
     title: 'The cell was changed while you were typing', mine: 'Yours', theirs: 'In the journal', keepMine: 'Keep mine', takeTheirs: 'Take the journal’s', by: (name, at) => `${name}, ${at}`, unknown: 'now empty', refused: 'The entry was not accepted', dismiss: 'Understood', again: 'Try again',
   },
   history: {
-    title: 'History', empty: 'Nothing has been recorded here yet.', inForce: 'in force', replaced: 'replaced', voided: (act) => `voided by act no. ${act}`, ungrounded: (act) => `left without ground after act no. ${act}`, late: 'late', inTime: 'in time',
+    title: 'History', empty: 'Nothing has been recorded here yet.', inForce: 'in force', replaced: 'replaced', voided: (by) => `voided (${by})`, ungrounded: (by) => `left without ground (${by})`, act: (n) => `act no. ${n}`, reportAt: (seq) => `report no. ${seq}`, late: 'late', inTime: 'in time',
     key: 'key', session: 'session key', account: 'account key', signed: 'signature holds', notSigned: 'signature does NOT hold', verify: 'Verify here', verifying: 'Verifying…',
-    proven: 'Verified in this browser: the entry stands in the ledger and its author’s signature holds.', notProven: 'It does not add up! Tell the head and the auditor.', position: 'position', withdrawn: 'withdrawn', set: 'set', from: 'before', claimed: (t) => `by the author’s clock ${t}`, protocol: (n, d) => `protocol no. ${n} of ${d}`, receipt: 'Receipt', noteEmpty: '“none set”', reaffirmed: 'reaffirms an earlier entry',
+    proven: 'Verified in this browser: the entry stands in the ledger and its author’s signature holds.', notProven: 'It does not add up! Tell the head and the auditor.', position: 'position', withdrawn: 'withdrawn', set: 'set', from: 'before', claimed: (t) => `by the author’s clock ${t}`, protocol: (n, d) => (d === null ? `protocol no. ${n}` : `protocol no. ${n} of ${d}`), receipt: 'Receipt', noteEmpty: '“none set”', reaffirmed: 'reaffirms an earlier entry',
   },
   breach: {
     title: 'Access and reports', accounts: 'Accounts', reports: 'Reports', find: 'Surname…', findHint: 'Find the person whose access others know.', keys: 'Keys and sessions', accountKey: 'Account key', session: 'Session',
@@ -97,9 +97,9 @@ export const en: Messages = {
   },
   preview: {
     title: 'What will stop counting', covered: (n) => plural(n, 'entry', 'entries'), cells: (n) => plural(n, 'cell', 'cells'), cut: 'From position', until: 'to', ungrounded: (n) => `${plural(n, 'entry of others loses its ground', 'entries of others lose their ground')}`,
-    periodMarks: (n) => `${plural(n, 'period mark', 'period marks')} should be reviewed`, needsRoot: 'More than 30 days back or over 200 entries: besides two signatures this needs the recovery key (the sealed envelope).', own: (n) => `${plural(n, 'entry', 'entries')} of this key before that moment stay`,
-    what: { mark: 'mark', attendance: 'attendance', topic: 'topic', homework: 'homework', period: 'period', lesson: 'lesson' },
-    where: 'Where', whatCol: 'What', before: 'Now', after: 'Then', onTop: 'Edits of others on top', byKind: 'By kind', events: 'Entries around that moment', digest: 'Digest of the list', none: 'Nothing was entered with this key after that moment. The key must be closed all the same.', coveredMark: 'will be voided', keptMark: 'stays',
+    periodMarks: (n) => `${plural(n, 'period mark', 'period marks')} should be reviewed`, needsRoot: 'More than 30 days back or over 200 entries: besides two signatures this needs the recovery key (the sealed envelope).',
+    what: { mark: 'mark', attendance: 'attendance', topic: 'topic', homework: 'homework', period: 'period', lesson: 'lesson', sheet: 'all entered' },
+    where: 'Where', whatCol: 'What', before: 'Now', after: 'Then', onTop: 'Edits of others on top', byKind: 'By kind', events: 'Entries around that moment', digest: 'Digest of the list', none: 'Nothing was entered with this key after that moment. The key must be closed all the same.', coveredMark: 'will be voided', keptMark: 'stays', strandedMark: 'loses its ground',
     shown: (a, b) => `${a} of ${b} shown`, timeline: 'Beginning', now: 'now', recomputing: 'Comparing…', same: 'The list of entries was recomputed in this browser and equals the signed one.', sameServer: 'The digest equals the signed one (the list was counted by the server).', different: 'It does NOT equal the signed one! Do not confirm; tell the head.',
   },
   reports: {

@@ -35,7 +35,7 @@ export const weekdayOf = (day: Day): number => ((day + 3) % 7) + 1
 
 /** 08:50 */
 export const clock = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+  minutes < 0 ? '' : `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
 /** 10:42, in the school's zone */
 export const timeOf = (ms: Ms): string => formatter(zone(), { hour: '2-digit', minute: '2-digit' }).format(ms)
 /** 12.11.2026, 22:14, in the school's zone */

@@ -55,10 +55,17 @@ function Checkpoint() {
   )
 }
 
-/** A body as people can read it: nested keys, hex for bytes. */
-function show(value: Value): string {
-  return JSON.stringify(value, (_, v: unknown) => (v instanceof Uint8Array ? hex(v) : typeof v === 'bigint' ? String(v) : v), 1)
-    .replace(/\n\s+(?=["\d\-[{\]}]|null|true|false)/g, (s) => s)
+const LINE_LEN = 84
+
+/** A body as people can read it: short parts on one line, hex for bytes. */
+function show(value: Value, indent = ''): string {
+  const plain = (v: Value): string => JSON.stringify(v, (_, x: unknown) => (x instanceof Uint8Array ? hex(x) : typeof x === 'bigint' ? String(x) : x))
+  const short = plain(value)
+  const deeper = indent + '  '
+  if (short.length + indent.length <= LINE_LEN || typeof value !== 'object' || value === null || value instanceof Uint8Array) return short
+  const isList = Array.isArray(value)
+  const items = isList ? (value as readonly Value[]).map((v) => deeper + show(v, deeper)) : Object.entries(value).map(([k, v]) => `${deeper}${k}: ${show(v as Value, deeper)}`)
+  return `${isList ? '[' : '{'}\n${items.join(',\n')}\n${indent}${isList ? ']' : '}'}`
 }
 
 function Verdict({ ok, good, bad }: { ok: boolean; good: string; bad: string }) {

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import type { Receipt, Report } from '../api/types'
 import { errorText, m, refusalText } from '../i18n'
-import { count, moment, momentShort, shortName } from '../i18n/format'
+import { count, moment, momentShort } from '../i18n/format'
 import { keyName } from '../ledger/keys'
 import { agreement, overruleBreach, receiveBreach } from '../session/breach'
 import { now } from '../state/school'
@@ -166,7 +166,7 @@ function ReportCard({ report, onChanged }: { report: Report; onChanged: () => vo
         <span class={`tag ${report.state === 'standing' ? 'bad' : report.state === 'closed' ? 'warn' : ''}`}>{t.state[report.state]}</span>
         {report.needs_root && <span class="tag warn"><Icon name="warning" size={12} />{t.needsRoot}</span>}
       </header>
-      <p class="dim">{t.byName} {shortName(report.by_name)}, {moment(report.recorded)} · № {count(report.seq)} · {report.is_session ? t.session : t.key} <code title={report.target}>{keyName(report.target)}</code></p>
+      <p class="dim">{t.byName}: {report.by_name}, {moment(report.recorded)} · № {count(report.seq)} · {report.is_session ? t.session : t.key} <code title={report.target}>{keyName(report.target)}</code></p>
       {report.reason !== null && <p class="report-reason">«{report.reason}»</p>}
       <TimeLine report={report} />
       <p>{report.state === 'standing' ? t.voided(report.void_count) : t.covers(report.count)}{report.ungrounded_count > 0 && <span class="dim"> · {m().preview.ungrounded(report.ungrounded_count)}</span>}

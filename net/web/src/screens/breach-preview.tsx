@@ -16,11 +16,12 @@ function CellRow({ cell }: { cell: PreviewCell }) {
   const where = [cell.group_name, cell.subject_name, cell.day === null ? null : dayShort(cell.day), cell.n === null ? null : m().common.lessonN(cell.n)].filter((s) => s !== null).join(' · ')
   return (
     <tr>
-      <td>{where}{cell.pupil_name !== null && <><br /><b>{shortName(cell.pupil_name)}</b></>}</td>
+      <td>{where}</td>
+      <td>{cell.pupil_name === null ? '' : <b>{shortName(cell.pupil_name)}</b>}</td>
       <td>{m().preview.what[cell.what]}</td>
       <td class="before"><del>{cell.before}</del></td>
       <td class="after"><Icon name="right" size={13} /><b>{cell.after}</b></td>
-      <td>{cell.on_top.map((o) => <span key={o.seq} class="tag warn">{shortName(o.name)}: {o.value}</span>)}</td>
+      <td>{cell.on_top.map((o) => <span key={o.seq} class="tag warn">{o.name}: {o.value}</span>)}</td>
     </tr>
   )
 }
@@ -35,7 +36,7 @@ function Cells({ cells }: { cells: readonly PreviewCell[] }) {
       <h2>{t.cells(cells.length)}</h2>
       <div class="table-scroll">
         <table class="table">
-          <thead><tr><th>{t.where}</th><th>{t.whatCol}</th><th>{t.before}</th><th>{t.after}</th><th>{t.onTop}</th></tr></thead>
+          <thead><tr><th>{t.where}</th><th>{m().journal.pupil}</th><th>{t.whatCol}</th><th>{t.before}</th><th>{t.after}</th><th>{t.onTop}</th></tr></thead>
           <tbody>{shown.map((c, i) => <CellRow key={i} cell={c} />)}</tbody>
         </table>
       </div>
@@ -59,7 +60,7 @@ function Events({ preview }: { preview: Preview }) {
             <li key={e.seq} class={`${e.covered ? 'covered' : 'kept'}${isCut ? ' cut' : ''}`}>
               <span class="mono">{count(e.seq)}</span><span>{momentShort(e.recorded)}</span><span>{m().kinds[e.kind] ?? e.kind}</span>
               <span>{[e.group_name, e.subject_name].filter((s) => s !== null).join(' · ')}</span>
-              <span class={`tag ${e.covered ? 'bad' : 'good'}`}><Icon name={e.covered ? 'cross' : 'check'} size={12} />{e.covered ? t.coveredMark : t.keptMark}</span>
+              <span class={`tag ${e.covered ? 'bad' : e.seq < preview.cut ? 'good' : 'warn'}`}><Icon name={e.covered ? 'cross' : e.seq < preview.cut ? 'check' : 'warning'} size={12} />{e.covered ? t.coveredMark : e.seq < preview.cut ? t.keptMark : t.strandedMark}</span>
             </li>
           )
         })}
@@ -81,7 +82,6 @@ export function PreviewView({ preview }: { preview: Preview }) {
             <Figure n={preview.cells.length} text={t.cells(preview.cells.length)} tone="bad" />
             {preview.ungrounded_count > 0 && <Figure n={preview.ungrounded_count} text={t.ungrounded(preview.ungrounded_count)} tone="warn" />}
             {preview.period_marks_affected > 0 && <Figure n={preview.period_marks_affected} text={t.periodMarks(preview.period_marks_affected)} tone="warn" />}
-            <Figure n={preview.own_count} text={t.own(preview.own_count)} tone="good" />
           </div>
         )}
         {preview.needs_root && <p class="notice warn"><Icon name="warning" size={16} /> {t.needsRoot}</p>}

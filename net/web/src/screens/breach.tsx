@@ -13,6 +13,9 @@ import { Failure, useLoad, Waiting } from '../ui/load'
 import { ReportForm } from './breach-report'
 import { ReportList } from './breach-list'
 
+/** What the last search found: the report form takes its person from here. */
+let found: Account[] = []
+
 const SESSIONS_SHOWN = 4
 
 function KeyRow({ name, account }: { name: AccountKey; account: Account }) {
@@ -53,24 +56,24 @@ function Accounts() {
     const timer = setTimeout(() => setFind(text.trim()), 250)
     return () => clearTimeout(timer)
   }, [text])
-  const { value, error, again } = useLoad(() => api.accounts(find), [find])
+  const { value, error, again } = useLoad(async () => (found = await api.accounts(find)), [find])
   const t = m().breach
   return (
     <>
       <label class="search wide"><Icon name="search" /><input type="search" autofocus placeholder={t.find} aria-label={m().common.search} value={text} onInput={(e) => setText(e.currentTarget.value)} /></label>
       <p class="dim">{t.findHint}</p>
       {error !== null && <Failure error={error} again={again} />}
-      {value === null ? error === null && <Waiting /> : value.accounts.length === 0 ? <p class="empty">{t.noAccounts}</p> : value.accounts.map((a) => <AccountCard key={a.account} account={a} />)}
+      {value === null ? error === null && <Waiting /> : value.length === 0 ? <p class="empty">{t.noAccounts}</p> : value.map((a) => <AccountCard key={a.account} account={a} />)}
     </>
   )
 }
 
 function ReportTarget({ target }: { target: string }) {
   const [accountId = '', key = ''] = target.split(':')
-  const { value, error, again } = useLoad(() => api.accounts(accountId), [accountId])
+  const { value, error, again } = useLoad(async () => (found.some((a) => a.account === accountId) ? found : api.accounts('')), [accountId])
   if (error !== null) return <Failure error={error} again={again} />
   if (value === null) return <Waiting />
-  const account = value.accounts.find((a) => a.account === accountId)
+  const account = value.find((a) => a.account === accountId)
   if (account === undefined) return <p class="empty">{m().breach.noAccounts}</p>
   return <ReportForm account={account} first={key} onDone={() => go(link('breach', ['reports']))} />
 }
@@ -82,7 +85,7 @@ export function BreachScreen({ tab, target }: { tab: string; target: string | nu
     if (tab === 'reports') reports.again()
   }, [tab])
   const t = m().breach
-  const open = reports.value?.reports.filter((r) => r.state === 'closed').length ?? 0
+  const open = reports.value?.filter((r) => r.state === 'closed').length ?? 0
   if (tab === 'report' && target !== null) return <div class="screen"><ReportTarget target={target} /></div>
   return (
     <div class="screen">
@@ -96,7 +99,7 @@ export function BreachScreen({ tab, target }: { tab: string; target: string | nu
       {tab === 'accounts' ? <Accounts /> : (
         <>
           {reports.error !== null && <Failure error={reports.error} again={reports.again} />}
-          {reports.value === null ? reports.error === null && <Waiting /> : <ReportList reports={reports.value.reports} onChanged={reports.again} />}
+          {reports.value === null ? reports.error === null && <Waiting /> : <ReportList reports={reports.value} onChanged={reports.again} />}
         </>
       )}
     </div>

@@ -45,7 +45,7 @@ function ConflictRow({ store, edit }: { store: JournalStore; edit: Edit }) {
       <span class="conflict-where">{whereText(store, edit)}</span>
       <span class="versus">
         <span class="side"><small>{t.mine}</small><b>{mineText(edit)}</b></span>
-        <span class="side"><small>{t.theirs}{theirs !== null && `: ${t.by(shortName(theirs.name), momentShort(theirs.recorded))}`}</small><b>{theirs === null ? t.unknown : versionText(theirs)}</b></span>
+        <span class="side"><small>{t.theirs}{theirs !== null && `: ${t.by(theirs.name, momentShort(theirs.recorded))}`}</small><b>{theirs === null ? t.unknown : versionText(theirs)}</b></span>
       </span>
       <span class="row">
         <button type="button" class="button small" onClick={() => store.queue.keepMine(edit.key)}>{t.keepMine}</button>

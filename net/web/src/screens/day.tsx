@@ -59,7 +59,7 @@ function LessonRow({ day, lesson, current }: { day: number; lesson: DayLesson; c
             <Item done={lesson.sheet} label={t.sheet} text={lesson.sheet ? t.done : t.missing} />
             <Item done={lesson.topic !== null} label={t.topic} text={lesson.topic !== null ? t.done : t.missing} />
             <Item done={lesson.homework_set} label={t.homework} text={!lesson.homework_set ? t.missing : lesson.homework === '' || lesson.homework === null ? t.notSet : t.done} />
-            <span class={`need plain${lesson.mark_count > 0 ? ' done' : ''}`}><Icon name="star" size={14} /><span class="need-label">{t.marks}</span><span class="need-text">{lesson.mark_count === 0 ? t.noMarks : t.marksOf(lesson.mark_count, lesson.pupil_count)}</span></span>
+            {lesson.marked !== false && <span class={`need plain${lesson.mark_count > 0 ? ' done' : ''}`}><Icon name="star" size={14} /><span class="need-label">{t.marks}</span><span class="need-text">{lesson.mark_count === 0 ? t.noMarks : t.marksOf(lesson.mark_count, lesson.pupil_count)}</span></span>}
             <HomeworkClock lesson={lesson} />
           </span>
         )}

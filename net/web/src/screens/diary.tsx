@@ -31,7 +31,7 @@ function Mark({ mark }: { mark: DiaryMark }) {
           {m().works[mark.work]}, {t.weight(mark.weight)}
           {mark.comment !== null && <> · «{mark.comment}»</>}
           {changed && <> · {t.changed}</>}{voided && <> · {t.voided}</>}
-          <button type="button" class="button quiet small" onClick={() => void saveReceipt(mark.seq)}><Icon name="seal" size={13} />{t.receipt}</button>
+          {mark.seq !== null && <button type="button" class="button quiet small" onClick={() => void saveReceipt(mark.seq!)}><Icon name="seal" size={13} />{t.receipt}</button>}
         </span>
       )}
     </span>
@@ -51,7 +51,7 @@ function LessonItem({ lesson }: { lesson: DiaryLesson }) {
       </div>
       <div class="diary-marks">
         {letter !== null && <span class="absence" title={`${m().journal.states[lesson.state ?? 0]} ${reasonText(lesson.reason)}`}>{letter}</span>}
-        {lesson.marks.map((mark) => <Mark key={`${mark.seq}${mark.work}`} mark={mark} />)}
+        {lesson.marks.map((mark) => <Mark key={`${mark.seq ?? ''}/${mark.work}`} mark={mark} />)}
       </div>
     </li>
   )

@@ -20,7 +20,7 @@ interface Props { title: string; query: Query; also?: Query | undefined; what: '
 
 async function loadVersions(query: Query, also: Query | undefined): Promise<Version[]> {
   const lists = await Promise.all([query, ...(also === undefined ? [] : [also])].map((q) => api.cell(q)))
-  return lists.flatMap((l) => l.versions).sort((a, b) => b.seq - a.seq)
+  return lists.flat().sort((a, b) => b.seq - a.seq)
 }
 
 function saveFile(name: string, text: string): void {
@@ -61,15 +61,20 @@ function details(v: Version): string[] {
   const out: string[] = []
   if (v.work !== null) out.push(`${m().works[v.work] ?? ''}${v.weight === null ? '' : `, ${m().panel.weight.toLowerCase()} ${v.weight}`}`)
   if (v.kind === 'attendance.set' && v.text !== null) out.push(reasonText(v.text))
-  if (v.protocol !== null) out.push(t.protocol(v.protocol[0], dayFull(v.protocol[1])))
+  if (v.protocol !== null) out.push(typeof v.protocol === 'string' ? t.protocol(v.protocol, null) : t.protocol(v.protocol[0], dayFull(v.protocol[1])))
   if (v.comment !== null) out.push(`«${v.comment}»`)
   if (v.quote !== null) out.push(t.reaffirmed)
   return out.filter((s) => s !== '')
 }
 
+/** «акт № 3», or the report's position where the server does not tell the act. */
+function actOf(v: Version): string {
+  return v.void === null ? '' : v.void.act !== undefined ? m().history.act(v.void.act) : m().history.reportAt(count(v.void.report))
+}
+
 function VersionItem({ version: v, before, inForce }: { version: Version; before: Version | undefined; inForce: boolean }) {
   const t = m().history
-  const status = v.void !== null ? (v.void.reason === 'covered' ? t.voided(v.void.act) : t.ungrounded(v.void.act)) : inForce ? t.inForce : t.replaced
+  const status = v.void !== null ? (v.void.reason === 'covered' ? t.voided(actOf(v)) : t.ungrounded(actOf(v))) : inForce ? t.inForce : t.replaced
   return (
     <li class={`version${v.void !== null ? ' void' : ''}${inForce ? ' in-force' : ''}`}>
       <div class="version-head">

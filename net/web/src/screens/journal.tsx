@@ -79,7 +79,7 @@ function Journal({ opened }: { opened: Opened }) {
             {periods.map((p) => <option key={p.name} value={p.name}>{p.name} ({dayShort(p.from)}–{dayShort(p.to)})</option>)}
           </select>
         )}
-        {!page.writable && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
+        {store.columns.value.every((c) => !c.writable) && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
         <span class="grow" />
         <button type="button" class="button small" aria-pressed={panel} onClick={() => setPanel(!panel)}><Icon name="list" size={15} />{m().panel.lesson}</button>
       </div>

@@ -12,7 +12,7 @@ import { session } from '../state/session'
 import { Icon } from '../ui/icons'
 import { HistoryDialog } from './history'
 
-interface Plan { topic: string; number: number | null }
+interface Plan { topic: string; number: number | null; work: number | null }
 
 /** What the plan proposes for this lesson: the teacher's own day knows it. */
 function usePlan(store: JournalStore, column: GridColumn): Plan | null {
@@ -24,7 +24,7 @@ function usePlan(store: JournalStore, column: GridColumn): Plan | null {
     let current = true
     api.day(column.day).then((view) => {
       const found = view.lessons.find((l) => l.group === store.names.group && l.subject === store.names.subject && l.n === column.n)
-      if (current && found?.next_topic != null) setPlan({ topic: found.next_topic, number: found.next_number })
+      if (current && found?.next_topic != null) setPlan({ topic: found.next_topic, number: found.next_number, work: found.next_work || null })
     }, () => undefined)
     return () => { current = false }
   }, [column.lessonId, column.day, wanted])
@@ -47,7 +47,7 @@ function TopicField({ store, column, onHistory }: { store: JournalStore; column:
   const t = m().panel
   const save = (value: string, number: number | null): void => {
     const clean = cleanText(value)
-    if (clean !== '' && clean !== saved) store.setTopic(column, clean, number, lesson?.work ?? null)
+    if (clean !== '' && clean !== saved) store.setTopic(column, clean, number, lesson?.work ?? (clean === plan?.topic ? plan.work : null))
   }
   return (
     <div class="field">

@@ -12,6 +12,8 @@ export interface BreachClaim { readonly target: Hex; readonly breach: Ms; readon
 /** Signs a report over a preview; without one it asks for it first. */
 export async function reportBreach(claim: BreachClaim, shown?: Preview): Promise<EventAnswer> {
   const preview = shown ?? await api.breachPreview(claim.target, claim.breach)
+  // What is signed must be what the shown list hashes to.
+  if (agreement(preview, preview) === 'different') throw new Error('the preview contradicts itself')
   const sealer = new Sealer()
   const body = {
     account: unhex(preview.account), breach: claim.breach, count: preview.count, cut: preview.cut, digest: unhex(preview.digest),
@@ -32,11 +34,14 @@ export async function overruleBreach(report: Report, reason: string): Promise<Ev
 
 export type Agreement = 'recomputed' | 'server' | 'different'
 
-/** Compares what the preview lists with what a report signed: event by event where the ids are there. */
+/**
+ * Compares what a report signed with the log as it is now. The covered events of a smaller log are
+ * the first of those of a larger one, so the ids are cut to the report's count and hashed here.
+ */
 export function agreement(preview: Preview, report: Pick<Report, 'digest' | 'count' | 'cut'>): Agreement {
-  if (preview.digest !== report.digest || preview.count !== report.count || preview.cut !== report.cut) return 'different'
-  const covered = preview.events.filter((e) => e.covered).sort((a, b) => a.seq - b.seq)
-  if (covered.length !== preview.count || covered.some((e) => e.id === undefined)) return 'server'
-  const digest = sha256(...covered.map((e) => unhex(e.id!)))
+  if (preview.cut !== report.cut) return 'different'
+  if (preview.ids === undefined) return preview.digest === report.digest && preview.count === report.count ? 'server' : 'different'
+  if (preview.ids.length < report.count) return 'different'
+  const digest = sha256(...preview.ids.slice(0, report.count).map(unhex))
   return equal(digest, unhex(report.digest)) ? 'recomputed' : 'different'
 }

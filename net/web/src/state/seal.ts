@@ -12,7 +12,7 @@ import { base64, hex, unhex } from '../ledger/hash'
 import { openCheckpoint, parseVkey } from '../ledger/note'
 import { verifyConsistency } from '../ledger/tree'
 import { forget, recall, remember } from './prefs'
-import { loadSchool } from './school'
+import { loadSchool, now } from './school'
 
 export type SealStep = 'key' | 'signature' | 'growth' | 'consistency'
 export interface StepResult { step: SealStep; ok: boolean; detail: string }
@@ -81,12 +81,12 @@ async function check(): Promise<void> {
     await checkConsistency(old, checkpoint, step)
     remember('seal', { vkey: school.vkey, logId: school.log_id, size: checkpoint.size, root: hex(checkpoint.root) } satisfies Pin)
     seal.value = {
-      state: 'whole', size: checkpoint.size, root: base64(checkpoint.root), checkedAt: Date.now(),
+      state: 'whole', size: checkpoint.size, root: base64(checkpoint.root), checkedAt: now(),
       firstVisit: pin === null || (pin.size === 0 && seal.value.firstVisit), previousSize: old.size, steps, checkpoint: note,
     }
   } catch (error) {
     if (!(error instanceof BrokenSeal)) throw error
-    seal.value = { ...seal.value, state: 'broken', steps, checkedAt: Date.now(), checkpoint: note }
+    seal.value = { ...seal.value, state: 'broken', steps, checkedAt: now(), checkpoint: note }
   }
 }
 
@@ -108,7 +108,7 @@ async function checkConsistency(old: { size: number; root: string }, fresh: { si
   const needsPath = old.size > 0 && fresh.size > old.size
   const path = needsPath ? (await api.consistency(old.size, fresh.size)).path.map(unhex) : []
   const ok = verifyConsistency(old.size, unhex(old.root), fresh.size, fresh.root, path)
-  step('consistency', ok, `${path.length}`)
+  step('consistency', ok, `${old.size} → ${fresh.size}: ${old.root.slice(0, 16)}… → ${hex(fresh.root).slice(0, 16)}…`)
 }
 
 /** Starts anew with whatever the server now shows; only after a person was told what that means. */

@@ -1,6 +1,6 @@
 // The session: who is here, and the key that signs for them until they leave.
 import { computed, signal } from '@preact/signals'
-import { api, setReopen } from '../api/client'
+import { api, setLost, setReopen } from '../api/client'
 import { startLive, stopLive } from '../api/live'
 import { type Me, Role } from '../api/types'
 import { type Bytes, concat, domain, unhex } from '../ledger/hash'
@@ -25,6 +25,10 @@ export const canSign = computed(() => session.value?.signer != null)
 export type EndReason = 'left' | 'idle' | 'closed' | 'expired'
 export const ended = signal<{ reason: EndReason; login: string } | null>(null)
 
+/** What a timer can hold. */
+const TIMER_MAX_MS = 2 ** 31 - 1
+let expiry: ReturnType<typeof setTimeout> | null = null
+
 const CHALLENGE = domain('letopis/challenge/v1')
 
 /** Signs a challenge with the session's key and opens the reading session. */
@@ -42,6 +46,9 @@ export function beginSession(me: Me, signer: Signer | null, login: string, count
   if (me.stratum >= STRATUM_FAMILY) remember('reading', true)
   session.value = { me, signer, counter, login }
   startLive()
+  if (me.expires !== undefined && me.expires > 0 && signer !== null) {
+    expiry = setTimeout(() => endSession('expired'), Math.min(me.expires - me.now, TIMER_MAX_MS))
+  }
   setReopen(signer === null ? null : async () => {
     await openReading(signer, unhex((await api.challenge()).challenge))
   })
@@ -52,6 +59,7 @@ export function endSession(reason: EndReason): void {
   const current = session.value
   if (current === null) return
   stopLive()
+  if (expiry !== null) clearTimeout(expiry)
   setReopen(null)
   current.signer?.forget()
   session.value = null
@@ -59,6 +67,8 @@ export function endSession(reason: EndReason): void {
   ended.value = { reason, login: current.login }
   api.logout().catch(() => undefined)
 }
+
+setLost(() => endSession('expired'))
 
 export function hasRole(...roles: number[]): boolean {
   return me.value?.roles.some((r) => roles.includes(r.role)) ?? false

@@ -14,7 +14,8 @@ import { Icon, type IconName } from './icons'
 function sections(): [string, string, IconName][] {
   const t = m().nav
   const out: [string, string, IconName][] = []
-  if (isStaff.value) out.push(['day', t.day, 'calendar'], ['pages', t.pages, 'book'])
+  if (isStaff.value && me.value?.teaches !== false) out.push(['day', t.day, 'calendar'])
+  if (isStaff.value) out.push(['pages', t.pages, 'book'])
   if (hasRole(Role.Parent, Role.Pupil)) out.push(['diary', t.diary, 'book'])
   if (isOfficer.value) out.push(['breach', t.breach, 'key'])
   out.push(['audit', t.audit, 'seal'])
