@@ -415,6 +415,17 @@ int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
     return rc;
 }
 
+int proj_engine_reset(struct proj_engine *engine, struct base_err *err)
+{
+    struct proj_txn *txn = NULL;
+    int rc = proj_txn_begin(engine->state, true, &txn, err);
+    if (rc != 0)
+        return rc;
+    proj_txn_clear(txn);
+    engine->school_known = false;
+    return proj_txn_commit(txn, err);
+}
+
 /* Refolding one fact */
 
 static int refold_versions(struct proj_engine *engine, const struct proj_key *key,

@@ -44,6 +44,9 @@ int proj_engine_feed(struct proj_engine *engine, const struct proj_source *sourc
                      struct ledger_refusal *refusal, struct base_err *err) BASE_MUST_USE;
 int proj_engine_flush(struct proj_engine *engine, struct base_err *err) BASE_MUST_USE;
 
+/* Throws away everything folded; proj_engine_attach then folds from nothing. Nobody may read. */
+int proj_engine_reset(struct proj_engine *engine, struct base_err *err) BASE_MUST_USE;
+
 /* Removes the versions of one fact and folds the events that made them again. For repair, and for
  * tests of the contract: the outcome must be the same bytes. */
 int proj_engine_refold(struct proj_engine *engine, const struct proj_key *key,

@@ -348,6 +348,19 @@ void proj_txn_set_next(struct proj_txn *txn, ledger_seq next)
         ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
 }
 
+void proj_txn_clear(struct proj_txn *txn)
+{
+    const MDB_dbi tables[] = {txn->state->facts, txn->state->authors, txn->state->voids,
+                              txn->state->cuts};
+    assert(txn->write);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (txn->fault == 0)
+            ok(txn, mdb_drop(txn->txn, tables[i], 0));
+    }
+    txn->any_void = false;
+    proj_txn_set_next(txn, 0);
+}
+
 static void key_add(struct proj_key *key, const void *data, size_t len)
 {
     assert(key->len + len <= PROJ_KEY_LEN_MAX - SEQ_LEN);

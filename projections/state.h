@@ -50,6 +50,9 @@ void proj_txn_moment(struct proj_txn *txn, ledger_seq content, ledger_seq knowle
 ledger_seq proj_txn_next(struct proj_txn *txn);
 void proj_txn_set_next(struct proj_txn *txn, ledger_seq next);
 
+/* Empties every table but the layout's version. Write transactions only. */
+void proj_txn_clear(struct proj_txn *txn);
+
 /* A fact's key under construction: a plain value. */
 struct proj_key {
     uint8_t len;

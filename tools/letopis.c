@@ -25,6 +25,7 @@ static const struct cli_command commands[] = {
      "  cell     --lesson HEX [--pupil HEX] [--what mark|attendance|topic|homework]\n"
      "  accounts [--find TEXT]\n  breaches\n",
      cli_query},
+    {"rebuild", "DIR", "throw the projections away and fold the log anew", "", cli_rebuild},
     {"status", "DIR", "print origin, verifier key, size and root of a log", "", cli_status},
     {"kinds", "[--json]", "print the catalogue of events", "", cli_kinds},
 };

@@ -42,7 +42,7 @@ const visit = async (page, hash) => {
 }
 const openJournal = async (page) => {
   await visit(page, '#/pages')
-  await page.click('a.chip.writable:has-text("Алгебра")')
+  await page.click('section.group-row:has(h2:text-is("8А")) a.chip.writable:has-text("Алгебра")')
   await page.waitForSelector('.grid')
   await page.waitForTimeout(500)
 }
@@ -117,6 +117,38 @@ const steps = {
     await mine.keyboard.press('5')
     await mine.waitForTimeout(400)
     await shot(mine, 'protocol')
+  },
+  async panel() {
+    const page = await open({ login: 'ivanova' })
+    await openJournal(page)
+    await page.click('button.suggest')
+    await page.waitForTimeout(900)
+    await page.fill('#homework', '№ 350–352, повторить § 12')
+    await page.click('text=Все присутствуют')
+    await page.waitForTimeout(1200)
+    await page.click('tr[data-r="0"] td.period[data-c]')
+    for (const key of ['5', '5', '4']) await page.keyboard.press(key)
+    await page.keyboard.press('F2'); await page.keyboard.type('осв'); await page.keyboard.press('Enter')
+    await page.keyboard.press('F2'); await page.keyboard.type('7'); await page.keyboard.press('Enter')
+    await page.waitForTimeout(300)
+    await shot(page, 'period')
+    await page.keyboard.press('Escape')
+    await page.waitForTimeout(1200)
+    await page.click('tr[data-r="3"] td[data-c="9"]')
+    await page.click('text=Ещё одна работа на уроке')
+    await page.keyboard.press('4')
+    await page.waitForTimeout(1500)
+    await shot(page, 'panel')
+  },
+  async english() {
+    const page = await open({ login: 'ivanova' })
+    await page.click('.person-button')
+    await page.selectOption('.person-menu select >> nth=0', 'en')
+    await page.keyboard.press('Escape')
+    await shot(page, 'english-day')
+    await openJournal(page).catch(() => undefined)
+    await visit(page, '#/audit')
+    await shot(page, 'english-audit')
   },
   async enrol() {
     const page = await open({})

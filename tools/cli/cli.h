@@ -36,6 +36,7 @@ int cli_status(int argc, char **argv);
 int cli_query(int argc, char **argv);
 int cli_export(int argc, char **argv);
 int cli_breach(int argc, char **argv);
+int cli_rebuild(int argc, char **argv);
 int cli_kinds(int argc, char **argv);
 int cli_submit(int argc, char **argv);
 int cli_import(int argc, char **argv);
