@@ -8,6 +8,7 @@ import { LoginScreen } from './screens/login'
 import { SealStop } from './screens/seal-stop'
 import { IDLE_FAMILY_MS, IDLE_MS, watchIdle } from './session/idle'
 import { started, startError, resume } from './session/resume'
+import { sending } from './state/outbox'
 import { checkSealSoon, sealBroken } from './state/seal'
 import { endSession, hasRole, isOfficer, isStaff, me, session } from './state/session'
 import { Failure, lazy, Waiting } from './ui/load'
@@ -50,7 +51,7 @@ function Screen() {
 
 function Shell() {
   useEffect(() => onLive('head', () => checkSealSoon()), [])
-  useEffect(() => watchIdle(isStaff.value ? IDLE_MS : IDLE_FAMILY_MS, () => endSession('idle')), [])
+  useEffect(() => watchIdle(isStaff.value ? IDLE_MS : IDLE_FAMILY_MS, () => sending.value > 0, () => endSession('idle')), [])
   return (
     <>
       <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById('main')?.focus() }}>{m().app.skip}</a>

@@ -145,7 +145,7 @@ describe('grid keys', () => {
     expect(read('5/5/5/5/5')).toEqual({ do: 'notice', notice: 'noSuchValue' })
     expect(read('осв', 2)).toMatchObject({ do: 'period', value: 10 })
     expect(read('отср', 2)).toMatchObject({ do: 'deferral' })
-    expect(read('н', 2)).toEqual({ do: 'notice', notice: 'noSuchValue' })
+    expect(read('н', 2)).toEqual({ do: 'notice', notice: 'noSuchPeriod' })
   })
 
   it('writes absences by the letters of the paper journal', () => {

@@ -27,7 +27,7 @@ export interface KeyPress {
   readonly alt: boolean
 }
 
-export type Notice = 'noSuchValue' | 'markFirst' | 'fourMarks' | 'notWritable' | 'notMember'
+export type Notice = 'noSuchValue' | 'noSuchPeriod' | 'markFirst' | 'fourMarks' | 'notWritable' | 'notMember'
 
 export type Intent =
   | { readonly do: 'marks'; readonly at: Cursor; readonly values: readonly number[] }
@@ -185,7 +185,8 @@ function putDigit(state: GridState, digit: number, look: Look): Pressed {
 function putLetter(state: GridState, letter: Letter, look: Look): Pressed {
   const at = state.cursor
   const column = look.column(at.col)
-  if (column.kind === 'period' || !column.first) return notice(state, 'noSuchValue')
+  if (column.kind === 'period') return notice(state, 'noSuchPeriod')
+  if (!column.first) return notice(state, 'noSuchValue')
   if (!look.cell(at).inside) return notice(state, 'notMember')
   const [absent, reason] = ABSENCE[letter]
   return done(settle(state), { do: 'absence', at, state: absent, reason })
@@ -240,7 +241,7 @@ function pressEditing(state: GridState, key: KeyPress, look: Look): Pressed {
   if (key.key === 'Escape') return done({ ...state, edit: null })
   if (key.key !== 'Enter' && key.key !== 'Tab') return pass(state)
   const intent = readText(state, state.edit!, look)
-  if (intent === null) return done(state, { do: 'notice', notice: 'noSuchValue' })
+  if (intent === null) return done(state, { do: 'notice', notice: look.column(state.cursor.col).kind === 'period' ? 'noSuchPeriod' : 'noSuchValue' })
   const unchanged = state.edit === cellText(look.cell(state.cursor), look.column(state.cursor.col))
   const closed = { ...state, edit: null }
   const next = key.key === 'Enter' ? moved(closed, key.shift ? -1 : 1, 0) : moved(closed, 0, key.shift ? -1 : 1)

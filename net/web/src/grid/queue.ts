@@ -24,6 +24,8 @@ export interface QueuePage {
   opened(lesson: Id): void
   /** The edit is over, one way or another; its cell shows the log again. */
   settled(edit: Edit): void
+  /** Something came, went or changed. */
+  changed(): void
 }
 
 export class EditQueue {
@@ -89,10 +91,17 @@ export class EditQueue {
 
   dismiss(): void {
     this.refused.value = []
+    this.changed()
+  }
+
+  /** Something waits, or a person has not yet seen what became of it. */
+  get isUnsettled(): boolean {
+    return this.overlay.size > 0 || this.refused.value.length > 0
   }
 
   private changed(): void {
     this.version.value += 1
+    this.page.changed()
   }
 
   private drop(key: string): void {

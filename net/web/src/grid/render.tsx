@@ -41,7 +41,7 @@ function Head({ store, sheet, active }: { store: JournalStore; sheet: Sheet; act
         <th class="name" rowSpan={2} scope="col">{t.pupil}</th>
         {monthSpans(sheet.columns).map((s) => <th key={s.key} colSpan={s.span} scope="colgroup"><span>{s.name}</span></th>)}
         <th class="mean" rowSpan={2} scope="col" title={t.averageLong}><abbr title={t.averageLong}>{t.average}</abbr></th>
-        {store.period !== null && <th class="period" rowSpan={2} scope="col" title={t.periodMark}>{store.period.name}</th>}
+        {store.period !== null && <th class="period" rowSpan={2} scope="col" title={`${t.periodMark}: ${store.period.name}`}>{t.periodShort(store.period.name)}</th>}
         <th class="filler" rowSpan={2} aria-hidden="true" />
       </tr>
       <tr class="dates">

@@ -6,6 +6,7 @@ import type { LivePage } from '../api/live'
 import type { Id, JournalPage, PageSlot, Period, Seq } from '../api/types'
 import { newId } from '../ledger/hash'
 import { canSign, session } from '../state/session'
+import { noteUnsettled, unsettled } from '../state/unsettled'
 import type { Edit } from './edits'
 import { initialState, type Cursor, type GridState, type KeyPress, type Look, type Notice, press } from './keys'
 import { absenceKey, buildColumns, buildSheet, indexPage, markKey, periodKey, proposedWeight, type CellView, type GridColumn, type LocalColumns, type Sheet } from './model'
@@ -15,6 +16,12 @@ import { EditQueue, type QueuePage } from './queue'
 export type Ask = { readonly what: 'protocol'; readonly at: Cursor; readonly values: readonly number[] } | { readonly what: 'comment' | 'deferral' | 'history'; readonly at: Cursor }
 
 interface Undo { readonly edits: readonly Edit[] }
+
+/** The store of a page that still has something unsettled, to go on with. */
+export function unsettledStore(group: Id, subject: Id, period: string | null): JournalStore | null {
+  const found = unsettled.value.find((u) => u.group === group && u.subject === subject && u.period === period)
+  return found === undefined ? null : (found.owner as JournalStore)
+}
 
 export class JournalStore implements QueuePage {
   readonly page = signal<JournalPage>(null as unknown as JournalPage)
@@ -255,6 +262,11 @@ export class JournalStore implements QueuePage {
     const day = 'lesson' in edit ? this.dayOf(edit.lesson) : null
     if (day !== null) this.refreshSoon(day)
     else this.refreshSoon(this.page.value.to)
+  }
+
+  changed(): void {
+    const { group, subject } = this.page.peek()
+    noteUnsettled({ owner: this, group: group.id, subject: subject.id, period: this.period?.name ?? null, name: `${group.name} ${subject.name}` }, this.queue.isUnsettled)
   }
 
   private dayOf(lesson: Id): number | null {

@@ -5,7 +5,7 @@ import { api } from '../api/client'
 import { onLive } from '../api/live'
 import type { JournalPage, PagesView, Period } from '../api/types'
 import { JournalGrid } from '../grid/render'
-import { JournalStore } from '../grid/store'
+import { JournalStore, unsettledStore } from '../grid/store'
 import { m } from '../i18n'
 import { dayShort } from '../i18n/format'
 import { link, replace } from '../route'
@@ -40,6 +40,11 @@ async function open(group: string, subject: string, name: string | undefined, da
   const grade = pages.pages.find((p) => p.group === group && p.subject === subject)?.grade ?? 0
   const periods = periodsOf(pages, grade)
   const period = choosePeriod(periods, name, day)
+  const waiting = unsettledStore(group, subject, period?.name ?? null)
+  if (waiting !== null) {
+    void waiting.reload()
+    return { store: waiting, periods, period }
+  }
   const page: JournalPage = await api.journal(group, subject, period?.from ?? day - 60, period?.to ?? day)
   return { store: new JournalStore(page, period), periods, period }
 }

@@ -12,6 +12,11 @@ import { session } from '../state/session'
 import { Icon } from '../ui/icons'
 import { HistoryDialog } from './history'
 
+/** The keys go to the grid again. */
+function focusGrid(): void {
+  setTimeout(() => document.querySelector<HTMLElement>('.grid td.cursor')?.focus(), 0)
+}
+
 interface Plan { topic: string; number: number | null; work: number | null }
 
 /** What the plan proposes for this lesson: the teacher's own day knows it. */
@@ -34,7 +39,8 @@ function usePlan(store: JournalStore, column: GridColumn): Plan | null {
 function State({ done, late, waiting }: { done: boolean; late: boolean; waiting: boolean }) {
   if (waiting) return <span class="tag">{m().journal.waiting}</span>
   if (!done) return null
-  return <span class={`tag ${late ? 'warn' : 'good'}`}><Icon name={late ? 'clock' : 'check'} size={12} />{late ? m().panel.late : m().panel.savedState}</span>
+  if (!late) return <span class="good-text" title={m().panel.savedState}><Icon name="check" size={15} label={m().panel.savedState} /></span>
+  return <span class="tag warn"><Icon name="clock" size={12} />{m().panel.late}</span>
 }
 
 function TopicField({ store, column, onHistory }: { store: JournalStore; column: GridColumn; onHistory: () => void }) {
@@ -125,7 +131,7 @@ function WorkFields({ store, column }: { store: JournalStore; column: GridColumn
         <input type="number" class="tiny" min={1} max={100} value={column.weight} disabled={fixed}
           onChange={(e) => store.chooseWork(column, column.work, Math.max(1, Math.min(100, Math.round(Number(e.currentTarget.value)) || proposedWeight(column.work))))} />
       </label>
-      {column.writable && column.kind === 'mark' && <button type="button" class="button small" title={t.addColumn} onClick={() => store.addColumn(column)}><Icon name="plus" size={14} />{t.addColumn}</button>}
+      {column.writable && column.kind === 'mark' && <button type="button" class="button small" title={t.addColumn} onClick={() => { store.addColumn(column); focusGrid() }}><Icon name="plus" size={14} />{t.addColumn}</button>}
     </div>
   )
 }

@@ -54,6 +54,9 @@ export function beginSession(me: Me, signer: Signer | null, login: string, count
   })
 }
 
+/** What else has to be forgotten when a session ends. */
+export const onSessionEnd = new Set<() => void>()
+
 /** Forgets the key and everything on screen. Safe to call twice. */
 export function endSession(reason: EndReason): void {
   const current = session.value
@@ -64,6 +67,7 @@ export function endSession(reason: EndReason): void {
   current.signer?.forget()
   session.value = null
   forget('reading')
+  for (const fn of onSessionEnd) fn()
   ended.value = { reason, login: current.login }
   api.logout().catch(() => undefined)
 }

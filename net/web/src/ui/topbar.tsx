@@ -9,6 +9,7 @@ import { lang, type Lang, theme, type Theme } from '../state/prefs'
 import { school } from '../state/school'
 import { seal } from '../state/seal'
 import { hasRole, isOfficer, isStaff, me } from '../state/session'
+import { unsettled } from '../state/unsettled'
 import { Icon, type IconName } from './icons'
 
 function sections(): [string, string, IconName][] {
@@ -31,6 +32,19 @@ function SealMark() {
     <a class={`seal-mark ${state}`} href={link('audit')} title={title} aria-label={title}>
       <Icon name="seal" /><span class="seal-text">{text}</span><span class="seal-size">{count(size)}</span>
     </a>
+  )
+}
+
+/** The way back to pages that were left with something unsettled. */
+function UnsettledMarks() {
+  const { name, args } = route.value
+  const away = unsettled.value.filter((u) => !(name === 'journal' && args[0] === u.group && args[1] === u.subject))
+  return (
+    <>
+      {away.map((u) => (
+        <a key={u.name} class="tag warn" href={link('journal', [u.group, u.subject], { period: u.period })} title={m().journal.unsettled}><Icon name="clock" size={13} />{u.name}</a>
+      ))}
+    </>
   )
 }
 
@@ -85,6 +99,7 @@ export function Topbar() {
           <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span></a>
         ))}
       </nav>
+      <UnsettledMarks />
       <SealMark />
       <PersonMenu />
     </header>
