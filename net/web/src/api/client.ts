@@ -33,14 +33,16 @@ export function address(path: string, query: Query = {}): string {
   return schoolPath + path + (text === '' ? '' : '?' + text)
 }
 
-async function send(url: string, init: RequestInit): Promise<Response> {
+const AWAY = [502, 503, 504]
+
+async function send(url: string, init: RequestInit, away: readonly number[] = AWAY): Promise<Response> {
   let response: Response
   try {
     response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...init })
   } catch {
     throw new OfflineError('no connection')
   }
-  if (response.status === 502 || response.status === 503 || response.status === 504) throw new OfflineError('the server is away')
+  if (away.includes(response.status)) throw new OfflineError('the server is away')
   return response
 }
 
@@ -124,7 +126,13 @@ export const api = {
   /** Submits; gives an answer for each event, also when some were refused (422). */
   async events(submissions: Bytes): Promise<T.EventAnswer[]> {
     const init = { method: 'POST', headers: { Accept: MSGPACK, 'Content-Type': MSGPACK }, body: submissions }
-    const response = await send(address('/api/events'), init)
+    const response = await send(address('/api/events'), init, [502, 504])
+    // 503: too many wait (the same bytes go again), or the log has stopped (then it is said).
+    if (response.status === 503) {
+      const answer = await body(response).catch(() => null)
+      if (Array.isArray(answer) && answer.some((a: T.EventAnswer) => a.error === 'stopped')) return answer as T.EventAnswer[]
+      throw new OfflineError('the server is busy')
+    }
     if (response.status !== 200 && response.status !== 422) throw await refusal(response)
     const answer = await body(response)
     if (!Array.isArray(answer)) {

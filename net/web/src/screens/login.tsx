@@ -15,7 +15,7 @@ function faultText(error: unknown): string {
   const t = m().login
   if (error instanceof WeakVaultError) return t.weak
   if (error instanceof SpoiltVaultError) return t.spoilt
-  if (error instanceof ApiError && error.status === 401) return t.wrong
+  if (error instanceof ApiError && error.code === 'wrong_credentials') return t.wrong
   if (error instanceof ApiError && error.status === 429) return error.ru === '' ? t.tooMany : errorText(error)
   return errorText(error)
 }

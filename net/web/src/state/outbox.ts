@@ -28,7 +28,6 @@ export const lastSaved = signal<number | null>(null)
 export const isWaiting = computed(() => sending.value > 0)
 
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000]
-const BUSY_TRIES = 30
 export const SUBMISSIONS_MAX = 64
 
 let turn: Promise<unknown> = Promise.resolve()
@@ -83,9 +82,7 @@ async function postUntilAnswered(body: Uint8Array<ArrayBuffer>, current: Session
     try {
       const answers = await api.events(body)
       lineDown.value = false
-      // Too many wait before us: the same bytes go again in a moment.
-      if (answers.every((a) => a.error === 'busy') && attempt < BUSY_TRIES) await lineOrPause(RETRY_MS[0]!)
-      else return answers
+      return answers
     } catch (error) {
       if (!(error instanceof OfflineError)) throw error
       lineDown.value = true
