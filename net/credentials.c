@@ -366,6 +366,7 @@ static int find(struct net_credentials *credentials, struct base_bytes login,
     MDB_val value;
     int rc = 0;
     memset(out_proof_hash, 0, 32);
+    make_stranger(credentials, login, out_record); /* always, so that both ways take as long */
     int code = mdb_txn_begin(credentials->env, NULL, MDB_RDONLY, &txn);
     if (code == 0)
         code = net_login_is_normal(login) ? mdb_get(txn, credentials->logins, &key, &value)
@@ -373,7 +374,6 @@ static int find(struct net_credentials *credentials, struct base_bytes login,
     if (code == 0) {
         rc = read_record(login, &value, out_record, out_proof_hash, err);
     } else if (code == MDB_NOTFOUND) {
-        make_stranger(credentials, login, out_record);
         rc = NET_CREDENTIALS_UNKNOWN;
     } else {
         rc = fail_store(err, code, "find");

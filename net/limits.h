@@ -40,3 +40,25 @@
 #define NET_LOG_LINE_LEN_MAX 1024u /* bytes of one log record; longer ones are cut */
 #define NET_METRIC_COUNT_MAX 512u  /* series of one registry */
 #define NET_STOP_SETTLE_MS 50u     /* when stopping: after the last answer, before connections go */
+
+#define NET_SCHOOL_COUNT_MAX 256u         /* schools open at once in one process */
+#define NET_SCHOOL_NAME_LEN_MAX 63u       /* a folder's name and a path's first segment */
+#define NET_SCHOOL_WAITING_COUNT_MAX 512u /* requests that wait for one school to open */
+#define NET_SCHOOL_RETRY_MS 10000u        /* a school that did not open is tried again after this */
+
+#define NET_API_BODY_LEN_MAX 16384u         /* of requests that are not events */
+#define NET_API_EVENT_COUNT_MAX 64u         /* submissions of one request */
+#define NET_API_RANGE_DAYS_MAX 400          /* days that one view may span: a school year */
+#define NET_SESSION_COUNT_MAX 16384u        /* reading sessions of one school; the oldest goes */
+#define NET_SESSION_PER_ACCOUNT_MAX 16u     /* reading sessions of one account; the oldest goes */
+#define NET_CHALLENGE_MS_MAX 120000u        /* from a challenge to its answer */
+#define NET_CHALLENGE_SPENT_COUNT_MAX 4096u /* challenges remembered as used; then "busy" */
+#define NET_THROTTLE_BUCKET_COUNT 65536u    /* of one throttle; two names may share one by chance */
+#define NET_LOGIN_TRIES_MAX 10u             /* wrong passwords for one login in a row … */
+#define NET_LOGIN_REFILL_MS 60000u          /* … and then one in this time */
+#define NET_ADDRESS_TRIES_MAX 200u  /* wrong passwords from one address: a whole school may … */
+#define NET_ADDRESS_REFILL_MS 3000u /* … share one; then one in this time */
+
+#define NET_LIVE_TOUCH_COUNT_MAX 256u /* changed pages told at once; more: everybody asks anew */
+#define NET_LIVE_BREACH_COUNT_MAX 16u /* reports told at once; the newest are enough */
+#define NET_LIVE_SWEEP_MS 10000u      /* how often streams of ended sessions are looked for */

@@ -1,0 +1,55 @@
+/* Everything the server answers, in one table. */
+#include "net/api/routes.h"
+
+#define READS (NET_API_STATE | NET_API_SESSION)
+
+static const struct net_api_route routes[] = {
+    /* Open to all */
+    {"GET", "/{school}/checkpoint", 0, NULL, net_api_checkpoint_work, net_api_checkpoint_answer},
+    {"GET", "/{school}/tile/{rest...}", NET_API_STATE | NET_API_GUESSED, NULL, net_api_tile_work,
+     net_api_tile_answer},
+    {"GET", "/{school}/api/school", NET_API_STATE, NULL, net_api_school_work, NULL},
+    {"GET", "/{school}/api/consistency", NET_API_STATE, NULL, net_api_consistency_work, NULL},
+    {"POST", "/{school}/api/login/salt", NET_API_SMALL, NULL, net_api_salt_work, NULL},
+    {"POST", "/{school}/api/login", NET_API_STATE | NET_API_SMALL, net_api_login_begin,
+     net_api_login_work, net_api_login_answer},
+    {"GET", "/{school}/api/challenge", 0, net_api_challenge_begin, NULL, NULL},
+    {"POST", "/{school}/api/session", NET_API_STATE | NET_API_SMALL | NET_API_COOKIE,
+     net_api_session_begin, net_api_session_work, net_api_session_answer},
+    {"POST", "/{school}/api/events", 0, NULL, net_api_events_work, net_api_events_answer},
+    {"POST", "/{school}/api/credentials", NET_API_STATE | NET_API_SMALL, NULL,
+     net_api_credentials_work, NULL},
+    {"GET", "/{school}/api/invitation", NET_API_STATE, NULL, net_api_invitation_work, NULL},
+    {"GET", "/{school}/api/counter", NET_API_STATE, NULL, net_api_counter_work, NULL},
+    /* With a session */
+    {"POST", "/{school}/api/logout", NET_API_COOKIE | NET_API_GUESSED | NET_API_SMALL,
+     net_api_logout_begin, NULL, NULL},
+    {"GET", "/{school}/api/me", READS, NULL, net_api_me_work, NULL},
+    {"GET", "/{school}/api/day", READS, NULL, net_api_day_work, NULL},
+    {"GET", "/{school}/api/pages", READS, NULL, net_api_pages_work, NULL},
+    {"GET", "/{school}/api/journal", READS, NULL, net_api_journal_work, NULL},
+    {"GET", "/{school}/api/cell", READS, NULL, net_api_cell_work, NULL},
+    {"GET", "/{school}/api/diary", READS, NULL, net_api_diary_work, NULL},
+    {"GET", "/{school}/api/children", READS, NULL, net_api_children_work, NULL},
+    {"GET", "/{school}/api/accounts", READS, NULL, net_api_accounts_work, NULL},
+    {"GET", "/{school}/api/breach/preview", READS, NULL, net_api_preview_work, NULL},
+    {"GET", "/{school}/api/breaches", READS, NULL, net_api_breaches_work, NULL},
+    {"GET", "/{school}/api/proof", READS, NULL, net_api_proof_work, NULL},
+    {"GET", "/{school}/api/live", READS, NULL, NULL, net_api_live_answer},
+    /* No path under /api is a screen of the client. */
+    {"GET", "/{school}/api/{rest...}", NET_API_SITE, NULL, NULL, net_api_nothing},
+    {"POST", "/{school}/api/{rest...}", NET_API_SITE, NULL, NULL, net_api_nothing},
+    /* The site */
+    {"GET", "/", NET_API_SITE, NULL, net_api_root_work, net_api_root_answer},
+    {"GET", "/healthz", NET_API_SITE, NULL, NULL, net_api_health_answer},
+    {"GET", "/metrics", NET_API_SITE, NULL, NULL, net_api_metrics_answer},
+    {"GET", "/{school}", 0, NULL, NULL, net_api_slash_answer},
+    {"GET", "/{school}/", 0, NULL, NULL, net_api_client_answer},
+    {"GET", "/{school}/{path...}", 0, NULL, NULL, net_api_client_answer},
+};
+
+const struct net_api_route *net_api_routes(size_t *out_count)
+{
+    *out_count = sizeof routes / sizeof routes[0];
+    return routes;
+}

@@ -1,0 +1,53 @@
+/* The table of routes (specs/api.md) and the functions behind it, one file for each group. */
+#pragma once
+
+#include "net/api/call.h"
+
+const struct net_api_route *net_api_routes(size_t *out_count);
+
+/* login.c: by password */
+void net_api_salt_work(struct net_call *call);
+bool net_api_login_begin(struct net_call *call);
+void net_api_login_work(struct net_call *call);
+void net_api_login_answer(struct net_call *call);
+/* session.c: by signature */
+bool net_api_challenge_begin(struct net_call *call);
+bool net_api_session_begin(struct net_call *call);
+void net_api_session_work(struct net_call *call);
+void net_api_session_answer(struct net_call *call);
+bool net_api_logout_begin(struct net_call *call);
+/* keys.c: what keys may be asked about, and what unlocks them */
+void net_api_credentials_work(struct net_call *call);
+void net_api_invitation_work(struct net_call *call);
+void net_api_counter_work(struct net_call *call);
+/* views.c */
+void net_api_school_work(struct net_call *call);
+void net_api_me_work(struct net_call *call);
+void net_api_day_work(struct net_call *call);
+void net_api_pages_work(struct net_call *call);
+void net_api_journal_work(struct net_call *call);
+void net_api_cell_work(struct net_call *call);
+void net_api_diary_work(struct net_call *call);
+void net_api_children_work(struct net_call *call);
+void net_api_accounts_work(struct net_call *call);
+void net_api_preview_work(struct net_call *call);
+void net_api_breaches_work(struct net_call *call);
+/* events.c */
+void net_api_events_work(struct net_call *call);
+void net_api_events_answer(struct net_call *call);
+/* auditor.c */
+void net_api_checkpoint_work(struct net_call *call);
+void net_api_checkpoint_answer(struct net_call *call);
+void net_api_tile_work(struct net_call *call);
+void net_api_tile_answer(struct net_call *call);
+void net_api_proof_work(struct net_call *call);
+void net_api_consistency_work(struct net_call *call);
+/* site.c */
+void net_api_live_answer(struct net_call *call);
+void net_api_nothing(struct net_call *call);
+void net_api_root_work(struct net_call *call);
+void net_api_root_answer(struct net_call *call);
+void net_api_slash_answer(struct net_call *call);
+void net_api_client_answer(struct net_call *call);
+void net_api_health_answer(struct net_call *call);
+void net_api_metrics_answer(struct net_call *call);

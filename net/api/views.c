@@ -1,0 +1,143 @@
+/* The views of projections/views, each with its parameters; rights are judged there. */
+#include "net/api/routes.h"
+#include "net/limits.h"
+
+#define DAY_MIN (-365 * 400)
+#define DAY_MAX (365 * 8000)
+#define TIME_MAX INT64_C(253402300799999) /* the end of year 9999 */
+
+void net_api_school_work(struct net_call *call)
+{
+    struct proj_school school;
+    struct ledger_head head;
+    struct ledger_hash log_id;
+    struct ledger_log *log = net_school_log(call->school);
+    struct base_buf *out = &call->out;
+    if (!proj_school_find(call->view.txn, &school)) {
+        net_call_error(call, NET_ERROR_NOT_FOUND, NULL);
+        return;
+    }
+    ledger_log_head(log, &head);
+    ledger_log_id(log, &log_id);
+    ledger_canon_put_map(out, 9);
+    proj_put_str(out, "name", school.name);
+    proj_put_str(out, "origin", school.origin);
+    proj_put_str(out, "vkey", ledger_log_vkey(log));
+    proj_put_hash(out, "log_id", log_id.bytes);
+    proj_put_int(out, "size", (int64_t)head.size);
+    proj_put_hash(out, "root", head.root.bytes);
+    proj_put_int(out, "offset", school.offset_min);
+    proj_put_str(out, "zone", school.zone);
+    proj_put_bool(out, "demo", school.demo != 0);
+}
+
+void net_api_me_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_me(&call->view, &call->session.key));
+}
+
+static bool query_day(struct net_call *call, const char *name, base_day *out_day)
+{
+    int64_t day;
+    if (!net_call_query_int(call, name, DAY_MIN, DAY_MAX, &day))
+        return false;
+    *out_day = (base_day)day;
+    return true;
+}
+
+static bool query_range(struct net_call *call, base_day *out_from, base_day *out_to)
+{
+    if (!query_day(call, "from", out_from) || !query_day(call, "to", out_to))
+        return false;
+    if (*out_to < *out_from || *out_to - *out_from > NET_API_RANGE_DAYS_MAX) {
+        net_call_error(call, NET_ERROR_BAD_PARAMETER, "to");
+        return false;
+    }
+    return true;
+}
+
+void net_api_day_work(struct net_call *call)
+{
+    base_day day;
+    if (query_day(call, "day", &day))
+        net_call_viewed(call, proj_view_day(&call->view, day));
+}
+
+void net_api_pages_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_pages(&call->view));
+}
+
+void net_api_journal_work(struct net_call *call)
+{
+    proj_id group, subject;
+    base_day from, to;
+    if (net_call_query_bin(call, "group", group, sizeof group) &&
+        net_call_query_bin(call, "subject", subject, sizeof subject) &&
+        query_range(call, &from, &to))
+        net_call_viewed(call, proj_view_journal(&call->view, group, subject, from, to));
+}
+
+void net_api_cell_work(struct net_call *call)
+{
+    proj_id lesson, pupil;
+    int64_t column = 0;
+    const char *what = net_request_query(call->request, "what");
+    enum proj_what which = PROJ_WHAT_ATTENDANCE;
+    if (!net_call_query_bin(call, "lesson", lesson, sizeof lesson))
+        return;
+    if (what != NULL) {
+        if (strcmp(what, "topic") != 0 && strcmp(what, "homework") != 0) {
+            net_call_error(call, NET_ERROR_BAD_PARAMETER, "what");
+            return;
+        }
+        which = what[0] == 't' ? PROJ_WHAT_TOPIC : PROJ_WHAT_HOMEWORK;
+        net_call_viewed(call, proj_view_cell(&call->view, lesson, NULL, which, 0));
+        return;
+    }
+    if (!net_call_query_bin(call, "pupil", pupil, sizeof pupil))
+        return;
+    if (net_request_query(call->request, "column") != NULL) {
+        which = PROJ_WHAT_MARK;
+        if (!net_call_query_int(call, "column", 0, 15, &column))
+            return;
+    }
+    net_call_viewed(call, proj_view_cell(&call->view, lesson, pupil, which, (unsigned)column));
+}
+
+void net_api_diary_work(struct net_call *call)
+{
+    proj_id pupil;
+    base_day from, to;
+    if (net_call_query_bin(call, "pupil", pupil, sizeof pupil) && query_range(call, &from, &to))
+        net_call_viewed(call, proj_view_diary(&call->view, pupil, from, to));
+}
+
+void net_api_children_work(struct net_call *call)
+{
+    proj_id group;
+    bool has_group = net_request_query(call->request, "group") != NULL;
+    if (!has_group || net_call_query_bin(call, "group", group, sizeof group))
+        net_call_viewed(call, proj_view_children(&call->view, has_group ? group : NULL));
+}
+
+void net_api_accounts_work(struct net_call *call)
+{
+    const char *find = net_request_query(call->request, "find");
+    net_call_viewed(call,
+                    proj_view_accounts(&call->view, base_bytes_str(find != NULL ? find : "")));
+}
+
+void net_api_preview_work(struct net_call *call)
+{
+    struct ledger_key target;
+    int64_t breach;
+    if (net_call_query_bin(call, "target", target.bytes, sizeof target.bytes) &&
+        net_call_query_int(call, "breach", 0, TIME_MAX, &breach))
+        net_call_viewed(call, proj_view_preview(&call->view, &target, breach));
+}
+
+void net_api_breaches_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_breaches(&call->view));
+}

@@ -1,0 +1,189 @@
+/* Each line of the API's table becomes a route of the router; the guard, which is given the line,
+ * hands the request to net/api/call.c, and the router's own handler is never reached. */
+#include "net/app.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "net/api/routes.h"
+#include "net/limits.h"
+
+struct net_app {
+    struct net_app_options options;
+    struct net_schools *schools;
+    struct net_throttle *login_throttle;
+    struct net_throttle *address_throttle;
+    struct net_router *router;
+    struct net_app_counters counters;
+    const struct net_api_route *api;
+    struct net_route routes[NET_ROUTE_COUNT_MAX];
+};
+
+static void unreached(struct net_request *request, void *context)
+{
+    (void)context;
+    net_reply_error(request, NET_ERROR_INTERNAL, NULL);
+}
+
+static bool hand_over(struct net_request *request, const struct net_route *route, void *context)
+{
+    struct net_app *app = context;
+    net_call_start(app, &app->api[route - app->routes], request);
+    return false;
+}
+
+static int make_router(struct net_app *app, struct base_err *err)
+{
+    size_t count;
+    app->api = net_api_routes(&count);
+    assert(count <= NET_ROUTE_COUNT_MAX);
+    for (size_t i = 0; i < count; i++)
+        app->routes[i] = (struct net_route){.method = app->api[i].method,
+                                            .pattern = app->api[i].pattern,
+                                            .handler = unreached,
+                                            .flags = app->api[i].flags};
+    const struct net_router_options router = {
+        .routes = app->routes, .route_count = count, .guard = hand_over};
+    return net_router_new(&router, &app->router, err);
+}
+
+static int64_t count_schools(void *data)
+{
+    return (int64_t)net_schools_open_count(data);
+}
+
+static int64_t count_sessions(void *data)
+{
+    return (int64_t)net_schools_session_count(data);
+}
+
+static int64_t count_entries(void *data)
+{
+    return (int64_t)net_schools_entry_count(data);
+}
+
+static int64_t count_work(void *data)
+{
+    return (int64_t)net_work_count(data);
+}
+
+static void register_metrics(struct net_app *app)
+{
+    struct net_metrics *m = app->options.metrics;
+    static const char events[] = "letopis_events_total";
+    static const char events_help[] = "Submitted events by what became of them.";
+    static const char logins[] = "letopis_logins_total";
+    static const char logins_help[] = "Login attempts by outcome.";
+    if (m == NULL)
+        return;
+    app->counters = (struct net_app_counters){
+        .accepted = net_metrics_counter(m, events, "outcome=\"accepted\"", events_help),
+        .known = net_metrics_counter(m, events, "outcome=\"known\"", events_help),
+        .refused = net_metrics_counter(m, events, "outcome=\"refused\"", events_help),
+        .logins = net_metrics_counter(m, logins, "outcome=\"done\"", logins_help),
+        .wrong = net_metrics_counter(m, logins, "outcome=\"wrong\"", logins_help),
+        .throttled = net_metrics_counter(m, logins, "outcome=\"throttled\"", logins_help),
+    };
+    net_metrics_gauge_fn(m, "letopis_schools_open", NULL, "Schools open in this process.",
+                         count_schools, app->schools);
+    net_metrics_gauge_fn(m, "letopis_sessions_open", NULL, "Reading sessions.", count_sessions,
+                         app->schools);
+    net_metrics_gauge_fn(m, "letopis_log_entries", NULL, "Entries in the logs of open schools.",
+                         count_entries, app->schools);
+    net_metrics_gauge_fn(m, "letopis_work_waiting", NULL, "Jobs off the loop, running or waiting.",
+                         count_work, app->options.loop);
+}
+
+int net_app_new(const struct net_app_options *options, struct net_app **out_app,
+                struct base_err *err)
+{
+    struct net_app *app = calloc(1, sizeof *app);
+    if (app == NULL)
+        return BASE_FAIL(err, BASE_E_MEMORY, "application");
+    app->options = *options;
+    app->options.data_dir = NULL; /* the schools have a copy */
+    const struct net_schools_options schools = {
+        .loop = options->loop,
+        .data_dir = options->data_dir,
+        .has_demo_clock = options->has_demo_clock,
+        .demo_ms = options->demo_ms,
+        .started_ms = base_clock_system().now_ms(NULL),
+    };
+    int rc = net_schools_new(&schools, &app->schools, err);
+    if (rc == 0)
+        rc = net_throttle_new(NET_LOGIN_TRIES_MAX, NET_LOGIN_REFILL_MS, &app->login_throttle, err);
+    if (rc == 0)
+        rc = net_throttle_new(NET_ADDRESS_TRIES_MAX, NET_ADDRESS_REFILL_MS, &app->address_throttle,
+                              err);
+    if (rc == 0)
+        rc = make_router(app, err);
+    if (rc == 0) {
+        register_metrics(app);
+        *out_app = app;
+    } else {
+        net_app_free(app);
+    }
+    return rc;
+}
+
+void net_app_handle(struct net_request *request, void *context)
+{
+    struct net_app *app = context;
+    net_router_dispatch(app->router, request, app);
+}
+
+void net_app_stop(struct net_app *app)
+{
+    net_schools_stop(app->schools);
+}
+
+void net_app_free(struct net_app *app)
+{
+    if (app == NULL)
+        return;
+    net_router_free(app->router);
+    net_throttle_free(app->address_throttle);
+    net_throttle_free(app->login_throttle);
+    net_schools_free(app->schools);
+    free(app);
+}
+
+struct net_loop *net_app_loop(struct net_app *app)
+{
+    return app->options.loop;
+}
+
+struct net_schools *net_app_schools(struct net_app *app)
+{
+    return app->schools;
+}
+
+struct net_metrics *net_app_metrics(struct net_app *app)
+{
+    return app->options.metrics;
+}
+
+const struct net_assets *net_app_assets(struct net_app *app)
+{
+    return app->options.assets;
+}
+
+bool net_app_has_public_entries(const struct net_app *app)
+{
+    return app->options.public_entries;
+}
+
+const struct net_app_counters *net_app_counters(struct net_app *app)
+{
+    return &app->counters;
+}
+
+struct net_throttle *net_app_login_throttle(struct net_app *app)
+{
+    return app->login_throttle;
+}
+
+struct net_throttle *net_app_address_throttle(struct net_app *app)
+{
+    return app->address_throttle;
+}
