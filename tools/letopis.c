@@ -11,6 +11,16 @@ static const struct cli_command commands[] = {
      "  --no-incident   without the stolen account\n"
      "  --no-logins     without ways to log in (faster)\n",
      cli_demo},
+    {"breach", "ACTION DIR [options]", "a stolen key: preview, report, receive, overrule",
+     "  preview  --target KEY --breach TIME\n"
+     "  report   --target KEY --breach TIME --learned TIME --reason TEXT\n"
+     "  receive  --report POSITION --told TIME --capacity head|deputy|support\n"
+     "  overrule --report POSITION --reason TEXT\n"
+     "Who signs: --as LOGIN [--password-file FILE], or --recovery-file FILE for root.\n"
+     "  --url URL       the school's address, while its server is running\n"
+     "TIME is like 2026-10-12T18:40:00+03:00; KEY is an account's key or one session's, in hex.\n",
+     cli_breach},
+    {"submit", "DIR FILE [--url URL]", "append a finished submission", "", cli_submit},
     {"export", "DIR [--events FILE] [--void FILE] [--tiles DIR]",
      "write the log, its void set or its tiles for others' programs",
      "  --events FILE   every entry: big-endian uint32 length, then the bytes\n"
