@@ -200,6 +200,11 @@ bool proj_may_correct(struct proj_txn *txn, const proj_id account, const struct 
            proj_has_role(txn, account, PROJ_ROLE_CORRECTOR, lesson->group, day, before);
 }
 
+bool proj_may_import(struct proj_txn *txn, const proj_id account, base_day day, ledger_seq before)
+{
+    return proj_has_role(txn, account, PROJ_ROLE_IMPORTER, NULL, day, before);
+}
+
 bool proj_is_member(struct proj_txn *txn, const proj_id group, const proj_id pupil, base_day day,
                     ledger_seq before)
 {

@@ -51,6 +51,8 @@ bool proj_may_write_lesson(struct proj_txn *txn, const proj_id account,
 /* May the account correct marks of others on that lesson (role corrector)? */
 bool proj_may_correct(struct proj_txn *txn, const proj_id account, const struct proj_lesson *lesson,
                       base_day day, ledger_seq before);
+/* May the account record what others did before the log began (role importer, by root)? */
+bool proj_may_import(struct proj_txn *txn, const proj_id account, base_day day, ledger_seq before);
 /* Is the pupil in the group on that day? */
 bool proj_is_member(struct proj_txn *txn, const proj_id group, const proj_id pupil, base_day day,
                     ledger_seq before);

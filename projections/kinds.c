@@ -171,7 +171,7 @@ static const struct proj_field plan_set[] = {INT("first", 1, 1000), INT("grade",
 static const struct proj_field pupil_admitted[] = {
     SEALED("birth", "pupil"), ID("class"), DAY("from"),           SEALED("name", "pupil"),
     BOOLEAN("plan"),          ID("pupil"), SEALED("sex", "pupil")};
-static const struct proj_field role_granted[] = {ID("account"), DAY("from"), INT("role", 4, 9),
+static const struct proj_field role_granted[] = {ID("account"), DAY("from"), INT("role", 4, 10),
                                                  ID_NIL("scope"), DAY_NIL("to")};
 static const struct proj_field role_revoked[] = {HASH("grant")};
 static const struct proj_field school_founded[] = {

@@ -25,7 +25,8 @@ bool proj_case_lesson_any(struct proj_case *c, struct proj_lesson *out_lesson)
 int proj_case_writes_lesson(struct proj_case *c, struct proj_lesson *out_lesson)
 {
     int code = proj_case_lesson(c, out_lesson);
-    if (code == 0 && !proj_may_write_lesson(c->txn, c->actor.account, out_lesson, c->seq))
+    if (code == 0 && !proj_may_write_lesson(c->txn, c->actor.account, out_lesson, c->seq) &&
+        !proj_may_import(c->txn, c->actor.account, proj_case_day(c), c->seq))
         code = proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "lesson");
     return code;
 }
@@ -73,11 +74,13 @@ static struct proj_lesson lesson_of(struct proj_case *c)
     return lesson;
 }
 
-/* The one who gives the lesson opens it: the assigned teacher, or the substitute of that slot. */
+/* The one who gives the lesson opens it: the assigned teacher, or the substitute of that slot. An
+ * importer records lessons that others gave before the log began. */
 static int opened_ground(struct proj_case *c)
 {
     struct proj_lesson lesson = lesson_of(c);
-    if (memcmp(lesson.actual, c->actor.account, LEDGER_ID_LEN) != 0)
+    if (memcmp(lesson.actual, c->actor.account, LEDGER_ID_LEN) != 0 &&
+        !proj_may_import(c->txn, c->actor.account, proj_case_day(c), c->seq))
         return proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "actual");
     if (!proj_teaches(c->txn, lesson.assigned, lesson.group, lesson.subject, lesson.day, c->seq))
         return proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "assigned");

@@ -4,12 +4,19 @@
 
 #include <stdio.h>
 
+/* As the lesson's teacher, or as an importer of what teachers wrote before the log began. */
+static bool writes_as_teacher(struct proj_case *c, const struct proj_lesson *lesson)
+{
+    return proj_may_write_lesson(c->txn, c->actor.account, lesson, c->seq) ||
+           proj_may_import(c->txn, c->actor.account, proj_case_day(c), c->seq);
+}
+
 /* A corrector (role by root or the head) mends marks on lessons of others, never their own way
  * around a teaching assignment: each cell needs a comment. */
 static int marks_right(struct proj_case *c, struct proj_lesson *out_lesson)
 {
     int code = proj_case_lesson(c, out_lesson);
-    if (code != 0 || proj_may_write_lesson(c->txn, c->actor.account, out_lesson, c->seq))
+    if (code != 0 || writes_as_teacher(c, out_lesson))
         return code;
     return proj_may_correct(c->txn, c->actor.account, out_lesson, proj_case_day(c), c->seq)
                ? 0
@@ -66,7 +73,7 @@ static int marks_admit(struct proj_case *c)
         code = check_marked(c, lesson.group, lesson.subject);
     if (code != 0)
         return code;
-    bool own = proj_may_write_lesson(c->txn, c->actor.account, &lesson, c->seq);
+    bool own = writes_as_teacher(c, &lesson);
     struct proj_cells cells = {0};
     while (code == 0 && proj_cells_next(c->body, "cells", &cells))
         code = check_cell(c, &lesson, &cells, own);
@@ -122,7 +129,8 @@ static int period_ground(struct proj_case *c)
 {
     const uint8_t *group = proj_body_bin(c->body, "group");
     if (!proj_teaches(c->txn, c->actor.account, group, proj_body_bin(c->body, "subject"),
-                      proj_case_day(c), c->seq))
+                      proj_case_day(c), c->seq) &&
+        !proj_may_import(c->txn, c->actor.account, proj_case_day(c), c->seq))
         return proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "subject");
     struct proj_cells cells = {0};
     while (proj_cells_next(c->body, "cells", &cells)) {

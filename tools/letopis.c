@@ -27,6 +27,26 @@ static const struct cli_command commands[] = {
      "  --void FILE     what does not count, as JSON: position, key, report, reason\n"
      "  --tiles DIR     C2SP tlog-tiles: checkpoint, tile/…\n",
      cli_export},
+    {"found", "DIR --origin … --officer …", "found a school",
+     "  --origin TEXT         the log's name for ever, like school-2.example/letopis\n"
+     "  --name TEXT           the school's name\n"
+     "  --officer ROLE:LOGIN:SURNAME:GIVEN[:PATRONYMIC]   ROLE is head, deputy or support;\n"
+     "                        two at least, better three\n"
+     "  --recovery-file FILE  where root's key is written: print, seal, delete\n"
+     "  --password-file FILE  lines LOGIN:PASSWORD (else the terminal asks)\n"
+     "  --importer LOGIN      this officer may record old journals for 30 days\n"
+     "  --zone TEXT           default Europe/Moscow\n"
+     "  --offset MINUTES      east of UTC, default 180\n",
+     cli_found},
+    {"import", "DIR DATASET --as LOGIN",
+     "import people, classes, teaching, time and plan from CSV files",
+     "  --as LOGIN            the officer who signs (head or deputy)\n"
+     "  --password-file FILE  first line is the password (else the terminal asks)\n"
+     "  --journal             old lessons, absences and marks, too (needs role importer);\n"
+     "                        recorded now, with the old times as claimed ones\n"
+     "  --slips FILE          invitation codes for printing (default DIR/slips.csv)\n"
+     "What exists already is passed over.\n",
+     cli_import},
     {"query", "DIR VIEW [options]", "print a view as JSON",
      "VIEW is one of:\n"
      "  school\n  pages\n"

@@ -385,8 +385,8 @@ void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_byt
 const char *proj_role_name(unsigned role)
 {
     static const char *const names[] = {
-        "",       "head",  "deputy_head", "support",   "class_teacher",
-        "parent", "pupil", "auditor",     "corrector", "office"};
+        "",      "head",    "deputy_head", "support", "class_teacher", "parent",
+        "pupil", "auditor", "corrector",   "office",  "importer"};
     return role < sizeof names / sizeof names[0] ? names[role] : "";
 }
 

@@ -19,7 +19,8 @@ struct tool_school {
     struct waiting *waiting; /* LEDGER_BATCH_COUNT_MAX of them */
     uint32_t waiting_count;
     base_time_ms waiting_ms; /* the moment at which the waiting ones are recorded */
-    uint64_t appended;
+    uint64_t appended, skipped;
+    bool skip_existing;
 };
 
 int tool_school_open(const struct tool_school_options *options, struct tool_school **out_school,
@@ -32,6 +33,7 @@ int tool_school_open(const struct tool_school_options *options, struct tool_scho
         return BASE_FAIL(err, BASE_E_MEMORY, "school");
     }
     school->own_clock = options->own_clock;
+    school->skip_existing = options->skip_existing;
     struct ledger_log_options log = {
         .dir = options->dir, .origin = options->origin, .create = options->create};
     int rc = options->create ? tool_dir_make(options->dir, err) : 0;
@@ -158,7 +160,9 @@ int tool_school_flush(struct tool_school *school, struct base_err *err)
         submissions[i] = &school->waiting[i].submission;
     int rc = ledger_log_append(school->log, submissions, count, receipts, err);
     for (uint32_t i = 0; rc == 0 && i < count; i++) {
-        if (receipts[i].code != 0)
+        if (receipts[i].code == PROJ_REFUSED_EXISTS && school->skip_existing)
+            school->skipped++;
+        else if (receipts[i].code != 0)
             rc = refused(submissions[i], receipts[i].code, &receipts[i].refusal, err);
         else
             school->appended++;
@@ -175,6 +179,11 @@ struct ledger_log *tool_school_log(struct tool_school *school)
 struct proj_engine *tool_school_engine(struct tool_school *school)
 {
     return school->engine;
+}
+
+uint64_t tool_school_skipped(const struct tool_school *school)
+{
+    return school->skipped;
 }
 
 uint64_t tool_school_count(const struct tool_school *school)

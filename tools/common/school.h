@@ -16,6 +16,7 @@ struct tool_school_options {
     /* A clock of one's own: recorded_at is what tool_school_set_now said last. Only for logs whose
      * founding event says that they are demonstrations, and for tests. */
     bool own_clock;
+    bool skip_existing; /* what exists already is passed over, not an error: importing again */
 };
 
 int tool_school_open(const struct tool_school_options *options, struct tool_school **out_school,
@@ -39,4 +40,5 @@ int tool_school_flush(struct tool_school *school, struct base_err *err) BASE_MUS
 
 struct ledger_log *tool_school_log(struct tool_school *school);
 struct proj_engine *tool_school_engine(struct tool_school *school);
+uint64_t tool_school_skipped(const struct tool_school *school);
 uint64_t tool_school_count(const struct tool_school *school); /* entries appended by this handle */

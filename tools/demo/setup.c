@@ -14,7 +14,8 @@
 /* A little later: the set-up is recorded second by second. */
 static void tick(struct demo *demo)
 {
-    demo_at(demo, tool_school_now(demo->school) + STEP_MS);
+    base_time_ms now = demo->real ? demo->claimed_ms : tool_school_now(demo->school);
+    demo_at(demo, now + STEP_MS);
 }
 
 static base_day day_of(const char *text)
@@ -766,7 +767,7 @@ int demo_set_up(struct demo *demo, struct base_err *err)
         rc = set_up_works(demo, deputy, err);
     if (rc == 0)
         rc = set_up_families(demo, classes, err);
-    if (rc == 0)
+    if (rc == 0 && !demo->real)
         rc = set_up_auditor(demo, err);
     tool_csv_close(classes);
     return rc != 0 ? rc : tool_school_flush(demo->school, err);

@@ -33,8 +33,21 @@ void demo_init(struct demo *demo, struct tool_school *school, const char *data)
     tool_key_from_seed(&demo->root, seed);
 }
 
+void demo_init_real(struct demo *demo, struct tool_school *school, const char *data,
+                    const uint8_t secret[32], struct tool_key *officer)
+{
+    memset(demo, 0, sizeof *demo);
+    demo->school = school;
+    demo->data = data;
+    memcpy(demo->secret, secret, sizeof demo->secret);
+    demo->real = true;
+    demo->officer = officer;
+    base_buf_put_str(&demo->slips, "person,code\n");
+}
+
 void demo_release(struct demo *demo)
 {
+    base_buf_wipe(&demo->slips);
     tool_draft_release(&demo->draft);
     tool_csv_close(demo->lessons);
     tool_csv_close(demo->attendance);
@@ -92,7 +105,9 @@ void demo_person_init(struct demo *demo, struct demo_person *person, const char 
 
 void demo_at(struct demo *demo, base_time_ms now_ms)
 {
-    if (now_ms > tool_school_now(demo->school))
+    if (demo->real)
+        demo->claimed_ms = now_ms;
+    else if (now_ms > tool_school_now(demo->school))
         tool_school_set_now(demo->school, now_ms);
 }
 
@@ -108,8 +123,8 @@ base_time_ms demo_time(const char *rfc3339)
 int demo_submit_key(struct demo *demo, struct tool_key *const *signers, unsigned count,
                     struct ledger_hash *out_id, struct base_err *err)
 {
-    return tool_school_submit(demo->school, &demo->draft, signers, count,
-                              tool_school_now(demo->school), out_id, err);
+    base_time_ms claimed_ms = demo->real ? demo->claimed_ms : tool_school_now(demo->school);
+    return tool_school_submit(demo->school, &demo->draft, signers, count, claimed_ms, out_id, err);
 }
 
 int demo_open_session(struct demo *demo, struct demo_person *person, struct tool_key *session,
@@ -136,6 +151,10 @@ int demo_submit(struct demo *demo, struct demo_person *person, struct ledger_has
                 struct base_err *err)
 {
     base_time_ms now = tool_school_now(demo->school);
+    if (demo->real) {
+        struct tool_key *const officer[] = {demo->officer};
+        return demo_submit_key(demo, officer, 1, out_id, err);
+    }
     if (now >= person->session_until) {
         char name[48];
         snprintf(name, sizeof name, "%s/%u", person->label, ++person->session_count);
@@ -160,8 +179,14 @@ int demo_invite(struct demo *demo, struct demo_person *by, const char *label,
     uint8_t emergency[LEDGER_SEED_LEN];
     struct ledger_hash log_id;
     struct tool_key emergency_key;
-    tool_derive(demo->secret, "code", label, bytes, sizeof bytes);
+    if (demo->real)
+        randombytes_buf(bytes, sizeof bytes);
+    else
+        tool_derive(demo->secret, "code", label, bytes, sizeof bytes);
     tool_code_of(bytes, code);
+    if (demo->real)
+        base_buf_printf(&demo->slips, "%s,%.4s-%.4s-%.4s-%.4s\n", label, code, code + 4, code + 8,
+                        code + 12);
     ledger_log_id(tool_school_log(demo->school), &log_id);
     int rc = tool_code_seeds(code, &log_id, invitation, emergency, err);
     if (rc != 0)
@@ -179,11 +204,34 @@ int demo_enrol(struct demo *demo, struct demo_person *person, struct tool_key *i
                struct base_err *err)
 {
     struct tool_key *const signers[] = {invitation, &person->key};
+    if (demo->real) /* people enrol themselves, with their slips */
+        return 0;
     tool_draft_begin(&demo->draft, "key.enrolled", 2);
     tool_draft_id(&demo->draft, "account", person->account);
     tool_draft_bin(&demo->draft, "key", person->key.key.bytes, LEDGER_KEY_LEN);
     person->enrolled = true;
     return demo_submit_key(demo, signers, 2, NULL, err);
+}
+
+int demo_know_staff(struct demo *demo, struct base_err *err)
+{
+    struct tool_csv *staff = NULL;
+    struct proj_txn *txn = NULL;
+    int rc = demo_csv(demo, "staff.csv", &staff, err);
+    if (rc == 0 && tool_csv_row_count(staff) > DEMO_STAFF_COUNT_MAX)
+        rc = BASE_FAIL(err, BASE_E_LIMIT, "more than %u staff", DEMO_STAFF_COUNT_MAX);
+    if (rc == 0)
+        rc = proj_engine_read(tool_school_engine(demo->school), &txn, err);
+    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(staff); i++) {
+        struct demo_person *person = &demo->staff[demo->staff_count++];
+        struct proj_fact fact;
+        demo_person_init(demo, person, tool_csv_get(staff, i, "id"));
+        struct proj_key key = proj_key_account(person->account);
+        person->enrolled = proj_fact_get(txn, &key, LEDGER_SEQ_NONE, &fact);
+    }
+    proj_txn_end(txn);
+    tool_csv_close(staff);
+    return rc;
 }
 
 void demo_tell(struct demo *demo, const char *what, uint64_t done, uint64_t total)

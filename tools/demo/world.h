@@ -41,6 +41,12 @@ struct demo {
     struct tool_csv *lessons, *attendance, *marks, *changes, *period_marks, *incident;
     demo_progress_fn progress;
     void *progress_data;
+    /* A real school's import: one officer signs everything, now, with the old times as claimed
+     * ones; invitations get random codes, which go to `slips`; nobody's key is made for them. */
+    bool real;
+    struct tool_key *officer;
+    base_time_ms claimed_ms;
+    struct base_buf slips; /* CSV: label,code */
 };
 
 void demo_init(struct demo *demo, struct tool_school *school, const char *data);
@@ -80,6 +86,12 @@ int demo_enrol(struct demo *demo, struct demo_person *person, struct tool_key *i
                struct base_err *err) BASE_MUST_USE;
 
 void demo_tell(struct demo *demo, const char *what, uint64_t done, uint64_t total);
+
+/* Prepares a real import: `secret` makes the ids. */
+void demo_init_real(struct demo *demo, struct tool_school *school, const char *data,
+                    const uint8_t secret[32], struct tool_key *officer);
+/* Knows the staff of <data>/staff.csv; those whose accounts exist count as enrolled. */
+int demo_know_staff(struct demo *demo, struct base_err *err) BASE_MUST_USE;
 
 /* The chapters. Each leaves the school flushed. */
 int demo_found(struct demo *demo, const char *origin, struct base_err *err) BASE_MUST_USE;

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""The commands of `letopis` as a school would use them: found, import a year and its old records, look,
+report a stolen key, confirm, overrule, export, audit.
+
+    test_cli.py BUILD_DIR DATASET WORK_DIR
+
+Ends with "N passed, N failed". Standard library only."""
+import json, os, pathlib, shutil, stat, subprocess, sys, traceback
+
+BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
+LETOPIS, AUDIT = BUILD / "tools" / "letopis", BUILD / "tools" / "letopis-audit"
+SCHOOL = WORK / "school"
+PASSWORD = "длинный пароль завуча"
+passed = failed = 0
+
+
+def run(*command, ok=True):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=600,
+                          stdin=subprocess.DEVNULL)
+    assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stderr[-2000:]}"
+    return done
+
+
+def status():
+    return dict(line.split("=", 1) for line in run(LETOPIS, "status", SCHOOL).stdout.split())
+
+
+def promise(test):
+    global passed, failed
+    try:
+        test()
+        passed += 1
+    except Exception:
+        failed += 1
+        print(f"FAILED {test.__name__}")
+        traceback.print_exc(limit=3, file=sys.stdout)
+    sys.stdout.flush()
+
+
+def query(view, *options):
+    return json.loads(run(LETOPIS, "query", SCHOOL, view, *options).stdout)
+
+
+shutil.rmtree(WORK, ignore_errors=True)
+WORK.mkdir(parents=True)
+(WORK / "passwords").write_text("".join(f"st0{n}:{PASSWORD} {n}\n" for n in (1, 2, 4)))
+for n in (1, 2, 4):
+    (WORK / f"password{n}").write_text(f"{PASSWORD} {n}\n")
+FOUND = [LETOPIS, "found", SCHOOL, "--origin", "school-7.example/letopis", "--name", "Школа № 7", "--recovery-file",
+         WORK / "recovery", "--password-file", WORK / "passwords", "--importer", "st02",
+         "--officer", "head:st01:Хатуев:Максим:Адамович", "--officer", "deputy:st02:Юнусова:Лейла:Саидовна",
+         "--officer", "support:st04:Магомадов:Руслан:Хусейнович"]
+AS_DEPUTY = ["--as", "st02", "--password-file", WORK / "password2"]
+
+
+def a_school_is_founded_by_its_officers():
+    out = run(*FOUND).stdout
+    assert "LETOPIS_VKEY=school-7.example/letopis+" in out
+    for secret in ("recovery", "school/import.key", "school/log.key", "school/wrap.key"):
+        assert stat.S_IMODE(os.stat(WORK / secret).st_mode) == 0o600, secret
+    assert run(*FOUND, ok=False).returncode == 1  # and only once
+    assert status()["LETOPIS_SIZE"] == "2"
+
+
+def what_is_missing_or_wrong_is_named():
+    for arguments, word in ((["found", WORK / "x"], "--origin"),
+                            (["found", WORK / "x", "--origin", "a", "--name", "b", "--recovery-file", WORK / "r",
+                              "--officer", "king:k:K:K"], "king"),
+                            (["breach", "report", SCHOOL], "--target"),
+                            (["breach", "dance", SCHOOL], "action"),
+                            (["query", SCHOOL, "nothing"], "nothing"),
+                            (["query", SCHOOL, "journal", "--group", "12"], "option"),
+                            (["import", SCHOOL, DATA], "--as")):
+        done = run(LETOPIS, *arguments, ok=False)
+        assert done.returncode == 2 and word in done.stderr, (arguments, done.stderr)
+    assert not (WORK / "x").exists()
+
+
+def a_wrong_password_opens_nothing():
+    before = status()
+    done = run(LETOPIS, "import", SCHOOL, DATA, "--as", "st02", "--password-file", WORK / "password1", ok=False)
+    assert done.returncode == 1 and "password" in done.stderr, done.stderr
+    done = run(LETOPIS, "import", SCHOOL, DATA, "--as", "nobody", "--password-file", WORK / "password1", ok=False)
+    assert done.returncode == 1 and "password" in done.stderr, done.stderr
+    assert status() == before
+
+
+def a_year_and_its_old_records_are_imported():
+    out = run(LETOPIS, "import", SCHOOL, DATA, "--journal", *AS_DEPUTY).stdout
+    assert int(out.split()[0]) > 40000, out
+    slips = (SCHOOL / "slips.csv").read_text().splitlines()
+    assert len(slips) > 700 and slips[1].startswith("st03,"), slips[:2]
+    assert stat.S_IMODE(os.stat(SCHOOL / "slips.csv").st_mode) == 0o600
+
+
+def old_times_are_claimed_and_new_ones_recorded():
+    page = next(p for p in query("pages")["pages"] if p["group_name"] == "7А" and p["subject_name"] == "Алгебра")
+    journal = query("journal", "--group", page["group"], "--subject", page["subject"], "--from", "2026-09-01",
+                    "--to", "2026-10-31")
+    assert len(journal["lessons"]) == 23 and len(journal["pupils"]) == 24 or journal["lessons"], len(journal["lessons"])
+    mark = journal["marks"][0]
+    cell = query("cell", "--lesson", journal["lessons"][mark[0]]["id"], "--pupil",
+                 journal["pupils"][mark[1]]["id"])["versions"][0]
+    assert cell["signature_ok"] and cell["counts"] and cell["name"].startswith("Юнусова"), cell
+    day = journal["lessons"][mark[0]]["day"]
+    assert abs(cell["claimed"] - day * 86400000) < 15 * 86400000, cell  # then
+    assert cell["recorded"] >= int(os.stat(WORK / "recovery").st_mtime * 1000) - 1000, cell  # now
+
+
+def importing_again_changes_no_account():
+    before = len(query("accounts")["accounts"])
+    out = run(LETOPIS, "import", SCHOOL, DATA, *AS_DEPUTY).stdout
+    assert int(out.split(",")[1].split()[0]) > 1000, out
+    assert len(query("accounts")["accounts"]) == before
+
+
+def a_stolen_key_is_reported_confirmed_and_overruled():
+    deputy = next(a for a in query("accounts", "--find", "юнусова")["accounts"] if a["stratum"] == 1)
+    key = next(k["key"] for k in deputy["keys"] if not k["is_session"])
+    when = "2027-01-01T00:00:00+03:00"
+    preview = json.loads(run(LETOPIS, "breach", "preview", SCHOOL, "--target", key, "--breach", when).stdout)
+    assert preview["count"] == 0 and preview["cut"] == preview["size"]
+    run(LETOPIS, "breach", "report", SCHOOL, "--target", key, "--breach", when, "--learned", when, "--reason", "проба",
+        "--as", "st01", "--password-file", WORK / "password1")
+    (report,) = query("breaches")["reports"]
+    assert report["state"] == "closed" and report["reason"] == "проба", report
+    done = run(LETOPIS, "import", SCHOOL, DATA, *AS_DEPUTY, ok=False)
+    assert done.returncode == 1 and "closed_key" in done.stderr, done.stderr
+    receive = [LETOPIS, "breach", "receive", SCHOOL, "--report", report["seq"], "--told", when]
+    run(*receive, "--capacity", "head", "--as", "st01", "--password-file", WORK / "password1")
+    assert query("breaches")["reports"][0]["state"] == "closed"
+    done = run(*receive, "--capacity", "head", "--as", "st04", "--password-file", WORK / "password4", ok=False)
+    assert done.returncode == 1 and "no_right" in done.stderr, done.stderr
+    run(*receive, "--capacity", "support", "--as", "st04", "--password-file", WORK / "password4")
+    assert query("breaches")["reports"][0]["state"] == "standing"
+    overrule = [LETOPIS, "breach", "overrule", SCHOOL, "--report", report["seq"], "--reason", "ошибка"]
+    done = run(*overrule, "--as", "st01", "--password-file", WORK / "password1", ok=False)
+    assert done.returncode == 1 and "no_right" in done.stderr  # on an officer only root overrules
+    run(*overrule, "--recovery-file", WORK / "recovery")
+    assert query("breaches")["reports"][0]["state"] == "overruled"
+
+
+def the_auditor_agrees():
+    done = run(AUDIT, "verify", SCHOOL, "--vkey", status()["LETOPIS_VKEY"], "--json", "--quiet")
+    report = json.loads(done.stdout)
+    assert report["ok"] and report["reports"][0]["state"] == "overruled" and report["void"]["covered"] == 0, report
+
+
+for test in [a_school_is_founded_by_its_officers, what_is_missing_or_wrong_is_named, a_wrong_password_opens_nothing,
+             a_year_and_its_old_records_are_imported, old_times_are_claimed_and_new_ones_recorded,
+             importing_again_changes_no_account, a_stolen_key_is_reported_confirmed_and_overruled,
+             the_auditor_agrees]:
+    promise(test)
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
