@@ -239,6 +239,92 @@ const steps = {
     await openJournal(page)
     await shot(page, 'dark-journal')
   },
+  /** Against the demonstration school of tools/quickstart: PASSWORD=letopis-demo … real */
+  async real() {
+    const page = await open({ login: 'st20' })
+    await shot(page, 'real-day')
+    await page.click('.lesson-link >> nth=0')
+    await page.waitForSelector('.grid')
+    await shot(page, 'real-journal')
+    await page.keyboard.press('5'); await page.keyboard.press('4'); await page.keyboard.press('KeyY')
+    await page.waitForTimeout(2500)
+    await shot(page, 'real-journal-typed')
+    await page.selectOption('.journal-head select', { index: 0 })
+    await page.waitForTimeout(1500)
+    await shot(page, 'real-journal-q1')
+    await page.keyboard.press('Alt+h')
+    await page.waitForTimeout(1000)
+    await shot(page, 'real-history')
+  },
+  async realOfficers() {
+    for (const login of ['st04', 'st01', 'r0001', 'auditor']) {
+      const page = await open({ login })
+      await page.waitForTimeout(800)
+      await shot(page, `real-${login}`)
+      if (login === 'st04') {
+        await page.fill('.search input', process.env.SURNAME ?? '')
+        await page.waitForTimeout(1500)
+        await shot(page, 'real-accounts')
+        await visit(page, '#/breach/reports')
+        await page.waitForTimeout(1000)
+        await shot(page, 'real-reports')
+      }
+    }
+  },
+  async realBreach() {
+    const page = await open({ login: 'st04' })
+    await page.fill('.search input', 'Чагаев У')
+    await page.waitForTimeout(2500)
+    await shot(page, 'real-account')
+    await page.click('article:has-text("Чагаев Умар") a:has-text("Сообщить о доступе")')
+    await page.waitForTimeout(900)
+    const dates = page.locator('input[type=date]')
+    const times = page.locator('input[type=time]')
+    await dates.nth(0).fill('2026-10-12'); await times.nth(0).fill('18:40')
+    await dates.nth(1).fill('2026-10-14'); await times.nth(1).fill('08:10')
+    await page.fill('textarea', 'Пропал телефон с паролем')
+    await page.click('text=Показать последствия')
+    await page.waitForTimeout(2500)
+    await shot(page, 'real-preview')
+    await page.click('text=Подписать сообщение')
+    await page.waitForTimeout(2000)
+    await shot(page, 'real-reports')
+    for (const login of ['st01', 'st02']) {
+      const other = await open({ login })
+      await visit(other, '#/breach/reports')
+      await other.click('text=Подтвердить получение')
+      await other.waitForTimeout(2500)
+      await shot(other, `real-receive-${login}`)
+      await other.click('text=Подписать подтверждение')
+      await other.waitForTimeout(2500)
+      await shot(other, `real-received-${login}`)
+      if (login !== 'st02') continue
+      await visit(other, '#/pages')
+      await other.click('section.group-row:has(h2:text-is("7А")) a.chip:has-text("Алгебра")')
+      await other.waitForSelector('.grid')
+      await other.waitForTimeout(500)
+      await shot(other, 'real-journal-voided')
+      const cell = other.locator('td.voided, td.changed').first()
+      if (await cell.count()) {
+        await cell.click()
+        await other.keyboard.press('Alt+h')
+        await other.waitForTimeout(1500)
+        await shot(other, 'real-history-voided')
+      }
+    }
+  },
+  async realPanic() {
+    const page = await open({ login: 'st16' })
+    await visit(page, '#/access')
+    await page.click('.button.danger')
+    await page.click('text=Да, закрыть сейчас')
+    await page.waitForSelector('.gate-form', { timeout: 15000 })
+    await shot(page, 'real-closed')
+    await page.fill('input[autocomplete=current-password]', PASSWORD)
+    await page.click('button[type=submit]')
+    await page.waitForSelector('.notice.bad', { timeout: 15000 })
+    await shot(page, 'real-closed-login')
+  },
   async stop() {
     const page = await open({ login: 'auditor' })
     await page.evaluate(() => {

@@ -62,7 +62,7 @@ export function dayOfInput(text: string): Day | null {
 export const shortName = (name: string): string => name.split(' ').slice(0, 2).join(' ')
 /** Surname with initials. */
 export const initials = (name: string): string => {
-  const [surname = '', ...rest] = name.split(' ')
+  const [surname = '', ...rest] = name.split(' ').filter((part) => part !== '')
   return rest.length === 0 ? surname : `${surname}\u00a0${rest.map((r) => r.slice(0, 1) + '.').join('')}`
 }
 

@@ -84,6 +84,7 @@ export function PreviewView({ preview }: { preview: Preview }) {
             {preview.period_marks_affected > 0 && <Figure n={preview.period_marks_affected} text={t.periodMarks(preview.period_marks_affected)} tone="warn" />}
           </div>
         )}
+        {preview.count > 0 && preview.events.length === 0 && <p>{t.already}</p>}
         {preview.needs_root && <p class="notice warn"><Icon name="warning" size={16} /> {t.needsRoot}</p>}
         {preview.by_kind.length > 0 && <p class="dim">{t.byKind}: {preview.by_kind.map((k) => `${m().kinds[k.kind] ?? k.kind} ${k.count}`).join(', ')}</p>}
         <p class="dim">{t.timeline}: {moment(preview.breach)} · {t.cut} {count(preview.cut)} {t.until} {count(preview.size)} · {t.digest} <code title={preview.digest}>{preview.digest.slice(0, 16)}…</code></p>

@@ -35,11 +35,7 @@ function choosePeriod(periods: readonly Period[], name: string | undefined, day:
 
 interface Opened { store: JournalStore; periods: Period[]; period: Period | null }
 
-async function open(group: string, subject: string, name: string | undefined, day: number): Promise<Opened> {
-  const pages = await api.pages()
-  const grade = pages.pages.find((p) => p.group === group && p.subject === subject)?.grade ?? 0
-  const periods = periodsOf(pages, grade)
-  const period = choosePeriod(periods, name, day)
+async function openPeriod(group: string, subject: string, periods: Period[], period: Period | null, day: number): Promise<Opened> {
   const waiting = unsettledStore(group, subject, period?.name ?? null)
   if (waiting !== null) {
     void waiting.reload()
@@ -47,6 +43,18 @@ async function open(group: string, subject: string, name: string | undefined, da
   }
   const page: JournalPage = await api.journal(group, subject, period?.from ?? day - 60, period?.to ?? day)
   return { store: new JournalStore(page, period), periods, period }
+}
+
+async function open(group: string, subject: string, name: string | undefined, day: number): Promise<Opened> {
+  const pages = await api.pages()
+  const grade = pages.pages.find((p) => p.group === group && p.subject === subject)?.grade ?? 0
+  const periods = periodsOf(pages, grade)
+  const period = choosePeriod(periods, name, day)
+  const opened = await openPeriod(group, subject, periods, period, day)
+  // A period that has only just begun shows nothing to a reader: then the one before is opened.
+  const before = period === null ? -1 : periods.indexOf(period) - 1
+  if (name !== undefined || before < 0 || opened.store.columns.value.some((c) => c.kind !== 'period')) return opened
+  return openPeriod(group, subject, periods, periods[before]!, day)
 }
 
 export function JournalScreen({ group, subject, query }: Props) {
