@@ -309,7 +309,7 @@ static int check_sealed(struct walk *walk, const struct proj_field *field,
                                             ? ledger_canon_at(tuple, (uint32_t)field->subject_item)
                                             : ledger_canon_get(walk->body, field->subject);
     if (!ledger_canon_is_bin(&subject, LEDGER_ID_LEN))
-        return refuse(walk, PROJ_REFUSED_FIELD_TYPE);
+        return 0; /* the subject is a field of its own and is refused by its own name */
     struct base_bytes path = base_bytes_str(walk->path);
     for (uint32_t i = 0; i < walk->submission->opening_count; i++) {
         struct ledger_opening *opening = &walk->submission->openings[i];

@@ -1,0 +1,176 @@
+/* The world's steps around a breach, and what tests look at. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/projections/world.h"
+
+void world_report_of(struct world *world, const struct person *person,
+                     const struct ledger_key *target, base_time_ms breach_ms,
+                     struct act_report *out_report)
+{
+    struct ledger_reader *reader = NULL;
+    struct proj_txn *txn = world_read(world);
+    assert_int_equal(ledger_reader_open(world->log, &reader, NULL), 0);
+    struct proj_source source = proj_source_of_reader(reader);
+    memset(out_report, 0, sizeof *out_report);
+    memcpy(out_report->account, person->account, LEDGER_ID_LEN);
+    out_report->target = *target;
+    out_report->breach_ms = breach_ms;
+    out_report->learned_ms = world->now_ms;
+    out_report->size = proj_txn_next(txn);
+    out_report->cut = proj_cut_at(txn, &source, out_report->size, breach_ms);
+    proj_covered(txn, &source, target, out_report->cut, out_report->size, &out_report->count,
+                 &out_report->digest, NULL, NULL);
+    world_read_end(txn);
+    ledger_reader_close(reader);
+}
+
+struct told world_report(struct world *world, struct signer *by, const struct person *person,
+                         const struct ledger_key *target, base_time_ms breach_ms)
+{
+    struct told told;
+    world_report_of(world, person, target, breach_ms, &told.report);
+    act_report(&world->draft, &told.report);
+    told.seq = world_do(world, by, NULL);
+    told.id = world->receipt.id;
+    return told;
+}
+
+int world_receive(struct world *world, struct signer *by, const struct told *told,
+                  unsigned capacity)
+{
+    act_receipt(&world->draft, &told->id, told->report.cut, &told->report.digest, capacity,
+                world->now_ms);
+    return world_try(world, by, NULL);
+}
+
+int world_overrule(struct world *world, struct signer *by, const struct told *told)
+{
+    act_overrule(&world->draft, told->report.account, &told->id);
+    return world_try(world, by, NULL);
+}
+
+struct told world_void(struct world *world, const struct person *person,
+                       const struct ledger_key *target, base_time_ms breach_ms)
+{
+    struct told told = world_report(world, &world->people[HEAD].session, person, target, breach_ms);
+    assert_int_equal(world_receive(world, &world->people[HEAD].session, &told, PROJ_ROLE_HEAD), 0);
+    assert_int_equal(
+        world_receive(world, &world->people[SUPPORT].session, &told, PROJ_ROLE_SUPPORT), 0);
+    return told;
+}
+
+ledger_seq world_size(struct world *world)
+{
+    struct ledger_head head;
+    ledger_log_head(world->log, &head);
+    return head.size;
+}
+
+struct proj_txn *world_read(struct world *world)
+{
+    struct proj_txn *txn = NULL;
+    struct base_err err = {0};
+    if (proj_engine_read(world->engine, &txn, &err) != 0)
+        fail_msg("%s", err.text);
+    return txn;
+}
+
+void world_read_end(struct proj_txn *txn)
+{
+    struct base_err err = {0};
+    if (proj_txn_fault(txn, &err) != 0)
+        fail_msg("%s", err.text);
+    proj_txn_end(txn);
+}
+
+struct proj_void world_void_of(struct world *world, ledger_seq seq)
+{
+    struct proj_txn *txn = world_read(world);
+    struct proj_void state = proj_void_get(txn, seq);
+    world_read_end(txn);
+    return state;
+}
+
+bool world_counts(struct world *world, ledger_seq seq)
+{
+    return world_void_of(world, seq).reason == PROJ_COUNTS;
+}
+
+base_time_ms world_recorded(struct world *world, ledger_seq seq)
+{
+    struct ledger_reader *reader = NULL;
+    struct base_bytes bytes;
+    struct ledger_entry entry;
+    assert_int_equal(ledger_reader_open(world->log, &reader, NULL), 0);
+    assert_int_equal(ledger_reader_entry(reader, seq, &bytes, NULL), 0);
+    assert_int_equal(ledger_entry_parse(bytes, &entry, NULL), 0);
+    ledger_reader_close(reader);
+    return entry.recorded_ms;
+}
+
+int world_value(struct world *world, const proj_id lesson_id, enum pupil pupil)
+{
+    struct proj_txn *txn = world_read(world);
+    struct proj_fact fact;
+    struct proj_lesson lesson;
+    struct proj_mark mark;
+    int value = -1;
+    struct proj_key key = proj_key_tagged_id('L', lesson_id);
+    if (proj_fact_get_any(txn, &key, LEDGER_SEQ_NONE, &fact)) {
+        memcpy(&lesson, fact.value.data, sizeof lesson);
+        key = proj_key_cell(&lesson, PROJ_WHAT_MARK, world->pupils[pupil], 0);
+        if (proj_fact_read(txn, &key, LEDGER_SEQ_NONE, &mark, sizeof mark, NULL))
+            value = mark.count == 0 ? 0 : mark.values[0];
+    }
+    world_read_end(txn);
+    return value;
+}
+
+struct dump {
+    struct proj_txn *txn;
+    struct base_buf *out;
+};
+
+static bool dump_void(void *data, ledger_seq seq, struct proj_void state)
+{
+    struct dump *dump = data;
+    base_buf_put_be64(dump->out, seq);
+    base_buf_put_u8(dump->out, (uint8_t)state.reason);
+    base_buf_put_be64(dump->out, state.cause);
+    return true;
+}
+
+static void dump_cut(struct dump *dump, const struct proj_fact *fact)
+{
+    struct ledger_key key;
+    memcpy(key.bytes, fact->key.data + 1, LEDGER_KEY_LEN);
+    struct proj_cut cut = proj_cut_get(dump->txn, &key);
+    base_buf_put_be64(dump->out, cut.cut);
+    base_buf_put_be64(dump->out, cut.report);
+}
+
+void world_dump(struct world *world, struct base_buf *out)
+{
+    struct dump dump = {.txn = world_read(world), .out = out};
+    for (unsigned tag = 'A'; tag <= 'z'; tag++) {
+        struct proj_key prefix = proj_key_of((char)tag);
+        struct proj_fact fact;
+        struct proj_scan *scan = proj_scan_open(dump.txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+        while (proj_scan_next_version(scan, &fact)) {
+            base_buf_put_bytes(out, fact.key);
+            base_buf_put_be64(out, fact.seq);
+            base_buf_put_bytes(out, fact.value);
+            if (tag == 'K')
+                dump_cut(&dump, &fact);
+        }
+        proj_scan_close(scan);
+    }
+    proj_void_each(dump.txn, dump_void, &dump);
+    base_buf_put_be64(out, proj_txn_next(dump.txn));
+    assert_false(out->failed);
+    world_read_end(dump.txn);
+}
