@@ -1,0 +1,308 @@
+/* The harness: a folder with one school in it, a loop on a thread of its own, curl in front. */
+#include "tests/net/school.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "net/log.h"
+
+static void ignore_line(void *data, struct base_bytes line)
+{
+    (void)data;
+    (void)line;
+}
+
+static void *run(void *data)
+{
+    struct school *school = data;
+    net_loop_run(school->loop);
+    return NULL;
+}
+
+static void start(struct school *school)
+{
+    struct base_err err = {0};
+    assert_int_equal(net_loop_new(&school->loop, &err), 0);
+    assert_int_equal(net_metrics_new(&school->metrics, &err), 0);
+    const struct net_app_options app = {.loop = school->loop,
+                                        .metrics = school->metrics,
+                                        .data_dir = school->data_dir,
+                                        .has_demo_clock = true,
+                                        .demo_ms = school->world.now_ms};
+    assert_int_equal(net_app_new(&app, &school->app, &err), 0);
+    const struct net_server_options server = {.loop = school->loop,
+                                              .metrics = school->metrics,
+                                              .handler = net_app_handle,
+                                              .context = school->app};
+    assert_int_equal(net_server_new(&server, &school->server, &err), 0);
+    const struct net_listener_options listener = {.address = "127.0.0.1",
+                                                  .cert_file = school->files.cert_file,
+                                                  .key_file = school->files.key_file};
+    assert_int_equal(net_server_listen(school->server, &listener, &school->port, &err), 0);
+    assert_int_equal(pthread_create(&school->thread, NULL, run, school), 0);
+}
+
+struct stop {
+    struct net_task task;
+    struct school *school;
+};
+
+static void on_stopped(void *data)
+{
+    struct school *school = data;
+    net_loop_stop(school->loop);
+}
+
+static void begin_stop(struct net_task *task)
+{
+    struct stop *stop = (struct stop *)task;
+    net_server_stop(stop->school->server, 0, on_stopped, stop->school);
+}
+
+static void stop(struct school *school)
+{
+    struct stop stop = {.task.run = begin_stop, .school = school};
+    net_loop_post(school->loop, &stop.task);
+    pthread_join(school->thread, NULL);
+    net_server_free(school->server);
+    net_app_stop(school->app);
+    net_loop_free(school->loop);
+    net_app_free(school->app);
+    net_metrics_free(school->metrics);
+}
+
+struct school *school_make(void)
+{
+    struct base_err err = {0};
+    char path[512];
+    struct school *school = calloc(1, sizeof *school);
+    assert_non_null(school);
+    net_log_set_sink(ignore_line, NULL);
+    world_make(&school->world);
+    school->moment = world_moment(&school->world);
+    world_close(&school->world);
+    world_tick(&school->world);
+    test_dir_make(school->data_dir);
+    snprintf(path, sizeof path, "%s/schools", school->data_dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/schools/school", school->data_dir);
+    assert_int_equal(symlink(school->world.dir, path), 0);
+    assert_int_equal(net_certificate_ensure(school->data_dir, NULL, 0, &school->files, &err), 0);
+    start(school);
+    return school;
+}
+
+void school_remove(struct school *school)
+{
+    stop(school);
+    world_remove(&school->world);
+    test_dir_remove(school->data_dir);
+    free(school);
+}
+
+void school_restart(struct school *school)
+{
+    stop(school);
+    start(school);
+}
+
+/* Asking */
+
+static size_t take(char *data, size_t size, size_t count, void *buf)
+{
+    base_buf_put(buf, data, size * count);
+    return size * count;
+}
+
+static struct curl_slist *headers_of(const struct ask *ask)
+{
+    char text[256];
+    struct curl_slist *headers = NULL;
+    headers = curl_slist_append(headers, ask->wants_msgpack ? "Accept: application/msgpack"
+                                                            : "Accept: application/json");
+    if (ask->json != NULL)
+        headers = curl_slist_append(headers, "Content-Type: application/json");
+    else if (ask->msgpack.data != NULL)
+        headers = curl_slist_append(headers, "Content-Type: application/msgpack");
+    if (ask->cookie != NULL) {
+        snprintf(text, sizeof text, "Cookie: letopis=%s", ask->cookie);
+        headers = curl_slist_append(headers, text);
+    }
+    if (ask->header != NULL)
+        headers = curl_slist_append(headers, ask->header);
+    return headers;
+}
+
+struct reply school_ask(struct school *school, const struct ask *ask)
+{
+    struct reply reply = {0};
+    char url[4096];
+    CURL *curl = curl_easy_init();
+    struct curl_slist *headers = headers_of(ask);
+    struct base_bytes body = ask->json != NULL ? base_bytes_str(ask->json) : ask->msgpack;
+    assert_non_null(curl);
+    snprintf(url, sizeof url, "https://127.0.0.1:%u%s%s", school->port,
+             ask->is_whole ? "" : "/school", ask->path);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 60000L);
+    curl_easy_setopt(curl, CURLOPT_CAINFO, school->files.cert_file);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.headers);
+    if (body.data != NULL) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)body.len);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data);
+    }
+    CURLcode code = curl_easy_perform(curl);
+    if (code != CURLE_OK)
+        fail_msg("%s: %s", url, curl_easy_strerror(code));
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
+    curl_easy_cleanup(curl);
+    curl_slist_free_all(headers);
+    return reply;
+}
+
+struct reply school_get(struct school *school, const char *path, const char *cookie)
+{
+    return school_ask(school, &(struct ask){.path = path, .cookie = cookie});
+}
+
+void reply_release(struct reply *reply)
+{
+    base_buf_release(&reply->headers);
+    base_buf_release(&reply->body);
+}
+
+static const char *find(const struct base_buf *buf, const char *text)
+{
+    return buf->len == 0 ? NULL : memmem(buf->data, buf->len, text, strlen(text));
+}
+
+bool reply_has(const struct reply *reply, const char *text)
+{
+    return find(&reply->body, text) != NULL;
+}
+
+const char *reply_header(const struct reply *reply, const char *name)
+{
+    static char value[512];
+    char wanted[64];
+    snprintf(wanted, sizeof wanted, "\n%s: ", name);
+    const char *at = find(&reply->headers, wanted);
+    if (at == NULL)
+        return NULL;
+    at += strlen(wanted);
+    snprintf(value, sizeof value, "%.*s", (int)strcspn(at, "\r\n"), at);
+    return value;
+}
+
+static const char *value_at(const struct reply *reply, const char *name)
+{
+    char wanted[64];
+    snprintf(wanted, sizeof wanted, "\"%s\":", name);
+    const char *at = find(&reply->body, wanted);
+    if (at == NULL)
+        fail_msg("no %s in %.*s", name, (int)reply->body.len, (const char *)reply->body.data);
+    return at + strlen(wanted);
+}
+
+void reply_hex(const struct reply *reply, const char *name, uint8_t *out, size_t len)
+{
+    const char *at = value_at(reply, name);
+    assert_true(*at == '"' && base_unhex(at + 1, strcspn(at + 1, "\""), out, len));
+}
+
+int64_t reply_number(const struct reply *reply, const char *name)
+{
+    return strtoll(value_at(reply, name), NULL, 10);
+}
+
+/* Sessions and events */
+
+static void put_hex(struct base_buf *out, const uint8_t *bytes, size_t len)
+{
+    char text[2 * 64 + 1];
+    assert_true(len <= 64);
+    base_hex(bytes, len, text);
+    base_buf_put_str(out, text);
+}
+
+void school_sign_challenge(struct school *school, const struct signer *signer,
+                           struct base_buf *out_json)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
+    uint8_t challenge[NET_CHALLENGE_LEN];
+    uint8_t signature[64];
+    struct reply reply = school_get(school, "/api/challenge", NULL);
+    ASSERT_STATUS(reply, 200);
+    reply_hex(&reply, "challenge", challenge, sizeof challenge);
+    reply_release(&reply);
+    base_buf_put(&text, NET_CHALLENGE_DOMAIN, sizeof NET_CHALLENGE_DOMAIN);
+    base_buf_put(&text, school->moment.log_id.bytes, LEDGER_HASH_LEN);
+    base_buf_put(&text, challenge, sizeof challenge);
+    crypto_sign_detached(signature, NULL, text.data, text.len, signer->secret);
+    base_buf_put_str(out_json, "{\"challenge\":\"");
+    put_hex(out_json, challenge, sizeof challenge);
+    base_buf_put_str(out_json, "\",\"key\":\"");
+    put_hex(out_json, signer->key.bytes, LEDGER_KEY_LEN);
+    base_buf_put_str(out_json, "\",\"signature\":\"");
+    put_hex(out_json, signature, sizeof signature);
+    base_buf_put_str(out_json, "\"}");
+    assert_non_null(base_buf_text(out_json));
+}
+
+void school_session(struct school *school, struct person *person, char out_token[TOKEN_LEN])
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) json = {0};
+    school_sign_challenge(school, &person->session, &json);
+    struct reply reply =
+        school_ask(school, &(struct ask){.path = "/api/session", .json = base_buf_text(&json)});
+    ASSERT_STATUS(reply, 200);
+    const char *cookie = reply_header(&reply, "set-cookie");
+    assert_non_null(cookie);
+    assert_int_equal(strncmp(cookie, "letopis=", 8), 0);
+    assert_int_equal(strcspn(cookie + 8, ";"), TOKEN_LEN - 1);
+    memcpy(out_token, cookie + 8, TOKEN_LEN - 1);
+    out_token[TOKEN_LEN - 1] = '\0';
+    reply_release(&reply);
+}
+
+void school_sign(struct school *school, struct signer *signer, struct signer *second,
+                 struct base_buf *out_array)
+{
+    struct signer *signers[2] = {signer, second};
+    ledger_canon_put_array(out_array, 1);
+    draft_sign(&school->world.draft, &school->moment, signers, second != NULL ? 2 : 1, out_array);
+}
+
+struct reply school_post(struct school *school, struct base_bytes array)
+{
+    return school_ask(school, &(struct ask){.path = "/api/events", .msgpack = array});
+}
+
+struct reply school_submit(struct school *school, struct signer *signer, struct signer *second)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) array = {0};
+    school_sign(school, signer, second, &array);
+    return school_post(school, base_buf_bytes(&array));
+}
+
+uint64_t school_size(struct school *school)
+{
+    struct reply reply = school_get(school, "/checkpoint", NULL);
+    ASSERT_STATUS(reply, 200);
+    const char *newline = find(&reply.body, "\n");
+    assert_non_null(newline);
+    uint64_t size = strtoull(newline + 1, NULL, 10);
+    reply_release(&reply);
+    return size;
+}
