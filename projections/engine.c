@@ -134,7 +134,8 @@ static void touch_voided(void *data, ledger_seq seq)
     base_time_ms recorded_ms;
     if (engine->touched != NULL &&
         engine->source.event(engine->source.data, seq, &event, &recorded_ms, NULL) == 0)
-        touch_event(engine, &event, seq);
+        /* The change is the report's, not the old entry's: its position says how new it is. */
+        touch_event(engine, &event, proj_txn_next(engine->txn) - 1);
 }
 
 static void tell_touches(struct proj_engine *engine)

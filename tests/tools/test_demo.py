@@ -54,7 +54,7 @@ def entries():
 
 shutil.rmtree(WORK, ignore_errors=True)
 WORK.mkdir(parents=True)
-run(LETOPIS, "demo", SCHOOL, "--data", DATA, "--no-logins")
+run(LETOPIS, "demo", SCHOOL, "--data", DATA)
 status = dict(line.split("=", 1) for line in run(LETOPIS, "status", SCHOOL).stdout.split())
 VKEY = status["LETOPIS_VKEY"]
 run(LETOPIS, "export", SCHOOL, "--tiles", TILES, "--events", WORK / "events.bin", "--void", WORK / "void.json")
