@@ -55,13 +55,33 @@ static void put_grant(struct proj_case *c, struct proj_grant *grant)
 
 /* school.founded */
 
+/* Two officers are two people: accounts, persons and keys differ, and none holds the root key. A
+ * pair of signatures would mean little otherwise. */
+static bool officers_differ(struct proj_case *c, const struct ledger_key *root)
+{
+    struct proj_cells each = {0};
+    bool differ = true;
+    while (differ && proj_cells_next(c->body, "officers", &each)) {
+        struct ledger_canon_value key = ledger_canon_at(&each.tuple, 2);
+        struct proj_cells other = {0};
+        differ = memcmp(key.bytes.data, root->bytes, LEDGER_KEY_LEN) != 0;
+        while (differ && proj_cells_next(c->body, "officers", &other) && other.index < each.index) {
+            for (uint32_t i = 0; i < 4; i++)
+                differ &= i == 1 || !base_bytes_equal(ledger_canon_at(&each.tuple, i).bytes,
+                                                      ledger_canon_at(&other.tuple, i).bytes);
+        }
+    }
+    return differ;
+}
+
 static int founded_ground(struct proj_case *c)
 {
     struct ledger_key root = key_of(proj_body_bin(c->body, "root"));
     if (c->seq != 0)
         return proj_refuse(c, PROJ_REFUSED_FOUNDED, "kind");
-    return ledger_key_equal(&root, &c->event->key) ? 0
-                                                   : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "root");
+    if (!ledger_key_equal(&root, &c->event->key))
+        return proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "root");
+    return officers_differ(c, &root) ? 0 : proj_refuse(c, PROJ_REFUSED_EXISTS, "officers");
 }
 
 static void founded_apply(struct proj_case *c)

@@ -82,7 +82,9 @@ static int check_limit(struct proj_case *c)
     return full ? proj_refuse(c, PROJ_REFUSED_BREACH_LIMIT, "target") : 0;
 }
 
-/* What is signed must be what the log says: the cut of the claimed moment, the covered events. */
+/* What is signed must be what the log says: the cut of the claimed moment, the covered events. The
+ * cut is looked up in the whole log, not below `size`: an older size would draw it earlier than the
+ * moment that the signers read. */
 static int reported_admit(struct proj_case *c)
 {
     struct ledger_key target = key_of(proj_body_bin(c->body, "target"));
@@ -95,7 +97,8 @@ static int reported_admit(struct proj_case *c)
         return code;
     if (size > c->seq)
         return proj_refuse(c, PROJ_REFUSED_BREACH_CUT, "size");
-    if (cut != proj_cut_at(c->txn, c->source, size, proj_body_int(c->body, "breach")))
+    if (cut > size ||
+        cut != proj_cut_at(c->txn, c->source, c->seq, proj_body_int(c->body, "breach")))
         return proj_refuse(c, PROJ_REFUSED_BREACH_CUT, "cut");
     proj_covered(c->txn, c->source, &target, cut, size, &count, &digest, NULL, NULL);
     if (count != (uint64_t)proj_body_int(c->body, "count"))
@@ -114,6 +117,18 @@ static unsigned stratum_of(struct proj_case *c, const uint8_t *account)
         return 3;
     memcpy(&value, fact.value.data, sizeof value);
     return value.stratum;
+}
+
+/* The guard is about what will fall: the key closes with this event, so no more can come. What was
+ * written since the signed `size` counts too. */
+static bool needs_root(struct proj_case *c, const struct proj_report *report)
+{
+    struct ledger_hash digest;
+    uint64_t count = 0;
+    proj_covered(c->txn, c->source, &report->target, report->cut, c->seq, &count, &digest, NULL,
+                 NULL);
+    return count > PROJ_VOID_COUNT_PAIR_MAX ||
+           c->recorded_ms - report->breach_ms > (base_time_ms)PROJ_VOID_DAYS_PAIR_MAX * DAY_MS;
 }
 
 static void reported_apply(struct proj_case *c)
@@ -136,9 +151,7 @@ static void reported_apply(struct proj_case *c)
     report.breach_ms = proj_body_int(c->body, "breach");
     report.learned_ms = proj_body_int(c->body, "learned");
     report.recorded_ms = c->recorded_ms;
-    report.needs_root =
-        report.count > PROJ_VOID_COUNT_PAIR_MAX ||
-        c->recorded_ms - report.breach_ms > (base_time_ms)PROJ_VOID_DAYS_PAIR_MAX * DAY_MS;
+    report.needs_root = needs_root(c, &report);
     memcpy(report.reason, proj_body_bin(c->body, "reason"), LEDGER_COMMITMENT_LEN);
     struct proj_key by_seq = proj_key_numbered('X', c->seq);
     struct proj_key by_id = proj_key_tagged_hash('x', &report.id);

@@ -349,6 +349,17 @@ static int check_bin(struct walk *walk, const struct ledger_canon_value *value, 
     return value->bytes.len != len ? refuse(walk, PROJ_REFUSED_FIELD_LENGTH) : 0;
 }
 
+/* The zero id stands for "none" in facts (root's account, a role without a scope): nobody and
+ * nothing may bear it. */
+static int check_id(struct walk *walk, const struct ledger_canon_value *value)
+{
+    static const uint8_t none[LEDGER_ID_LEN];
+    int code = check_bin(walk, value, LEDGER_ID_LEN);
+    if (code == 0 && memcmp(value->bytes.data, none, LEDGER_ID_LEN) == 0)
+        code = refuse(walk, PROJ_REFUSED_FIELD_RANGE);
+    return code;
+}
+
 static int check_value(struct walk *walk, const struct proj_field *field,
                        const struct ledger_canon_value *value,
                        const struct ledger_canon_value *tuple)
@@ -366,7 +377,7 @@ static int check_value(struct walk *walk, const struct proj_field *field,
     int code = 0;
     switch (field->type) {
     case PROJ_T_ID:
-        return check_bin(walk, value, LEDGER_ID_LEN);
+        return check_id(walk, value);
     case PROJ_T_KEY:
     case PROJ_T_HASH:
         return check_bin(walk, value, LEDGER_HASH_LEN);

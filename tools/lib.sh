@@ -70,12 +70,13 @@ need_web() {
 
 # Configures (once) and builds a build folder: need_build DIR CC [meson options …]
 need_build() {
-    local dir="$1" cc="$2"
+    local dir="$1" cc="$2" log
+    log="$ROOT/build/$(basename "$dir")"
     shift 2
     if [ ! -f "$dir/build.ninja" ]; then
-        CC="$cc" meson setup "$dir" "$ROOT" "$@" >"$dir.setup.log" 2>&1 ||
-            { tail -20 "$dir.setup.log" >&2; die "meson setup failed ($dir.setup.log)"; }
+        CC="$cc" meson setup "$dir" "$ROOT" "$@" >"$log.setup.log" 2>&1 ||
+            { tail -20 "$log.setup.log" >&2; die "meson setup failed ($log.setup.log)"; }
     fi
-    ninja -C "$dir" >"$dir.ninja.log" 2>&1 ||
-        { grep -E 'error|FAILED' "$dir.ninja.log" | head -20 >&2; die "the build failed ($dir.ninja.log)"; }
+    ninja -C "$dir" >"$log.ninja.log" 2>&1 ||
+        { grep -E 'error|FAILED' "$log.ninja.log" | head -20 >&2; die "the build failed ($log.ninja.log)"; }
 }

@@ -83,7 +83,7 @@ static void put_entry(struct diary *diary, const struct entry *entry)
     (void)proj_find_subject(diary->view, lesson->subject, &subject);
     proj_view_account_name(diary->view, lesson->actual, name);
     ledger_canon_put_map(out, 14);
-    proj_put_id(out, "lesson", lesson->id);
+    proj_put_id_or_nil(out, "lesson", lesson->id);
     proj_put_int(out, "day", lesson->day);
     proj_put_int(out, "n", lesson->n);
     proj_put_int(out, "start", bell.start_min);
@@ -91,7 +91,11 @@ static void put_entry(struct diary *diary, const struct entry *entry)
     proj_put_str(out, "subject_name", subject.name);
     proj_put_str(out, "teacher_name", name);
     proj_put_bool(out, "substituted", memcmp(lesson->assigned, lesson->actual, LEDGER_ID_LEN) != 0);
-    proj_put_text(out, "topic", entry->topic);
+    proj_put_key(out, "topic");
+    if (entry->has_topic)
+        ledger_canon_put_text(out, entry->topic);
+    else
+        ledger_canon_put_nil(out);
     proj_put_key(out, "homework");
     if (entry->has_homework)
         ledger_canon_put_text(out, entry->homework);
@@ -158,6 +162,72 @@ static void scan_page(struct diary *diary, const proj_id group, const proj_id su
     proj_scan_close(scan);
 }
 
+/* CT-2b: what the timetable promises and nobody has recorded yet, with substitutions; a lesson that
+ * is cancelled or moved away is not promised. */
+
+struct planned {
+    struct diary *diary;
+    base_day day;
+};
+
+static bool slot_is_recorded(struct diary *diary, const struct proj_slot *slot, base_day day)
+{
+    struct proj_key prefix = proj_key_page_day(slot->group, slot->subject, day);
+    struct proj_fact fact;
+    struct proj_cell_ref ref;
+    bool found = false;
+    struct proj_scan *scan = proj_scan_open(diary->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (!found && proj_scan_next(scan, &fact)) {
+        struct proj_lesson lesson;
+        if (!proj_cell_ref_of(fact.key, &ref) || ref.what != PROJ_WHAT_LESSON ||
+            fact.value.len != sizeof lesson)
+            continue;
+        memcpy(&lesson, fact.value.data, sizeof lesson);
+        found = lesson.shift == slot->shift && lesson.n == slot->n;
+    }
+    proj_scan_close(scan);
+    return found;
+}
+
+static void put_planned(void *data, const struct proj_slot *slot)
+{
+    struct planned *planned = data;
+    struct diary *diary = planned->diary;
+    struct proj_changed changed;
+    struct entry entry = {.open = true};
+    struct proj_key key =
+        proj_key_slot('O', slot->group, slot->subject, planned->day, slot->shift, slot->n);
+    memcpy(entry.lesson.group, slot->group, LEDGER_ID_LEN);
+    memcpy(entry.lesson.subject, slot->subject, LEDGER_ID_LEN);
+    memcpy(entry.lesson.assigned, slot->account, LEDGER_ID_LEN);
+    memcpy(entry.lesson.actual, slot->account, LEDGER_ID_LEN);
+    entry.lesson.day = planned->day;
+    entry.lesson.shift = slot->shift;
+    entry.lesson.n = slot->n;
+    if (proj_fact_read(diary->view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL)) {
+        if (changed.change != PROJ_CHANGE_SUBSTITUTED)
+            return;
+        memcpy(entry.lesson.actual, changed.account, LEDGER_ID_LEN);
+    }
+    if (!slot_is_recorded(diary, slot, planned->day))
+        put_entry(diary, &entry);
+}
+
+static void scan_timetable(struct diary *diary, const proj_id group_id,
+                           const struct proj_span *span)
+{
+    struct planned planned = {.diary = diary};
+    struct proj_group group;
+    if (!proj_find_group(diary->view, group_id, &group))
+        return;
+    for (planned.day = diary->from; planned.day <= diary->to; planned.day++) {
+        if (planned.day >= span->from && planned.day <= span->to &&
+            proj_is_school_day(diary->view->txn, planned.day, group.grade,
+                               group.days == 0 ? 6 : group.days))
+            proj_slots_on(diary->view->txn, group_id, planned.day, put_planned, &planned);
+    }
+}
+
 /* Every subject that is taught in a group of the pupil. */
 static void scan_group(struct diary *diary, const proj_id group, const struct proj_span *span)
 {
@@ -173,6 +243,7 @@ static void scan_group(struct diary *diary, const proj_id group, const struct pr
         scan_page(diary, group, subject, span);
     }
     proj_scan_close(scan);
+    scan_timetable(diary, group, span);
 }
 
 int proj_view_diary(struct proj_view *view, const proj_id pupil, base_day from, base_day to)
