@@ -25,7 +25,7 @@ static void sample(struct draft *d, const char *kind)
     static const struct act_slot slot = {1, 1, an_id, a_second_id};
     static const char *const topics[] = {"Сложение"};
     static const proj_id classes[1] = {{9}};
-    const struct act_report report = {.count = 1};
+    const struct act_report report = {.account = {1}, .count = 1};
 #define SAMPLE(name, call)                                                                         \
     if (strcmp(kind, name) == 0)                                                                   \
         call;
@@ -321,6 +321,10 @@ static void overstep(struct draft *d, const struct proj_kind *kind, const struct
                field->type == PROJ_T_HASH || field->type == PROJ_T_SEALED) {
         replace_bin(d, field->name, field->type == PROJ_T_ID ? 32 : 16);
         expect(d, PROJ_REFUSED_FIELD_LENGTH, field->name);
+        if (field->type == PROJ_T_ID) { /* all zero means "none" to the facts */
+            replace_bin(d, field->name, LEDGER_ID_LEN);
+            expect(d, PROJ_REFUSED_FIELD_RANGE, field->name);
+        }
     }
     (void)kind;
 }
