@@ -313,6 +313,18 @@ const steps = {
       }
     }
   },
+  async realVoided() {
+    const other = await open({ login: 'st02' })
+    await visit(other, '#/pages')
+    await other.click('section.group-row:has(h2:text-is("7А")) a.chip:has-text("Алгебра")')
+    await other.waitForSelector('.grid')
+    await other.waitForTimeout(500)
+    await shot(other, 'real-journal-voided')
+    await other.locator('td.voided, td.changed').first().click()
+    await other.keyboard.press('Alt+h')
+    await other.waitForTimeout(1500)
+    await shot(other, 'real-history-voided')
+  },
   async realPanic() {
     const page = await open({ login: 'st16' })
     await visit(page, '#/access')

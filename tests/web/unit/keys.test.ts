@@ -10,7 +10,10 @@ class Table {
   columns = [column(), column({ column: 1, first: false }), column({ kind: 'period', first: false })]
   state: GridState = initialState(4, 3)
   intents: Intent[] = []
-  look: Look = { cell: (at: Cursor) => ({ ...EMPTY, ...this.cells.get(`${at.row}/${at.col}`) }), column: (col) => this.columns[col]! }
+  marked = true
+  get look(): Look {
+    return { cell: (at: Cursor) => ({ ...EMPTY, ...this.cells.get(`${at.row}/${at.col}`) }), column: (col) => this.columns[col]!, marked: this.marked }
+  }
 
   type(...keys: (string | Partial<KeyPress>)[]): this {
     for (const k of keys) {
@@ -106,6 +109,13 @@ describe('grid keys', () => {
     const u = new Table()
     u.cells.set('0/0', { inside: false })
     expect(u.type('5').intents).toEqual([{ do: 'notice', notice: 'notMember' }])
+  })
+
+  it('takes no marks where none are given, but absences', () => {
+    const t = new Table()
+    t.marked = false
+    t.type('5', { key: 'н', code: 'KeyY' })
+    expect(t.intents.map((i) => (i.do === 'notice' ? i.notice : i.do))).toEqual(['unmarked', 'absence'])
   })
 
   it('sets period marks by a digit and refuses 1 and 6', () => {

@@ -27,7 +27,7 @@ export interface KeyPress {
   readonly alt: boolean
 }
 
-export type Notice = 'noSuchValue' | 'noSuchPeriod' | 'markFirst' | 'fourMarks' | 'notWritable' | 'notMember'
+export type Notice = 'unmarked' | 'noSuchValue' | 'noSuchPeriod' | 'markFirst' | 'fourMarks' | 'notWritable' | 'notMember'
 
 export type Intent =
   | { readonly do: 'marks'; readonly at: Cursor; readonly values: readonly number[] }
@@ -49,6 +49,8 @@ export interface Pressed { readonly state: GridState; readonly intent: Intent | 
 export interface Look {
   readonly cell: (at: Cursor) => CellView
   readonly column: (col: number) => GridColumn
+  /** False: this subject, or this class, is taught without marks. */
+  readonly marked: boolean
 }
 
 export const MARKS_MAX = 4
@@ -170,6 +172,7 @@ function settle(state: GridState): GridState {
 function putValues(state: GridState, values: readonly number[], look: Look): Pressed {
   const at = state.cursor
   const cell = look.cell(at)
+  if (!look.marked) return notice(state, 'unmarked')
   if (!cell.inside) return notice(state, 'notMember')
   if (cell.state === 1 && look.column(at.col).first) return done({ ...state, append: null }, { do: 'protocol', at, values })
   return done(settle(state), { do: 'marks', at, values })
@@ -247,6 +250,7 @@ function pressEditing(state: GridState, key: KeyPress, look: Look): Pressed {
   const next = key.key === 'Enter' ? moved(closed, key.shift ? -1 : 1, 0) : moved(closed, 0, key.shift ? -1 : 1)
   if (unchanged) return done(next)
   if (!look.cell(state.cursor).inside) return notice(closed, 'notMember')
+  if (!look.marked && (intent.do === 'marks' || intent.do === 'protocol')) return notice(closed, 'unmarked')
   const stays = intent.do === 'protocol' || intent.do === 'deferral'
   return done(stays ? closed : next, intent)
 }

@@ -68,9 +68,8 @@ export class JournalStore implements QueuePage {
     return this.before
   })
 
-  readonly look: Look = {
-    cell: (at) => this.cellAt(at),
-    column: (col) => this.columns.value[col]!,
+  get look(): Look {
+    return { cell: (at) => this.cellAt(at), column: (col) => this.columns.value[col]!, marked: this.page.value.subject.marked }
   }
 
   cellAt(at: Cursor): CellView {

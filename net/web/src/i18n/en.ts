@@ -60,7 +60,7 @@ export const en: Messages = {
     empty: 'There are no lessons in this period yet.', noPupils: 'There are no pupils in the group.', current: 'current lesson',
     keys: '2–5 mark · / second mark · н б у о absence · Del withdraw · F2 edit · Alt+A all present · Ctrl+Z undo · Alt+H history',
     slot: 'The lesson is not open yet: the first entry opens it.', slotShort: 'by timetable',
-    undo: 'Undo', undoNothing: 'Nothing to undo.', undone: 'Undone by a compensating entry.', notWritable: 'This lesson is not open to you for writing.', noSuchValue: 'A cell takes 2–5, 4/5, н, б, у, о.', noSuchPeriod: 'A period takes 1–5, осв, н/а, безотм, отср, зач, незач (F2).', notMember: 'The pupil was not in the group on that day.', markFirst: 'First the mark, then “/”.', fourMarks: 'A cell holds at most four marks.',
+    undo: 'Undo', undoNothing: 'Nothing to undo.', undone: 'Undone by a compensating entry.', notWritable: 'This lesson is not open to you for writing.', noSuchValue: 'A cell takes 2–5, 4/5, н, б, у, о.', unmarked: 'Taught without marks here: attendance, topic and homework only.', noSuchPeriod: 'A period takes 1–5, осв, н/а, безотм, отср, зач, незач (F2).', notMember: 'The pupil was not in the group on that day.', markFirst: 'First the mark, then “/”.', fourMarks: 'A cell holds at most four marks.',
     absentNeedsProtocol: 'The pupil was absent: a mark needs a protocol.', lessonChanged: 'The lesson was updated by someone else.',
     letters: { absent: 'н', ill: 'б', valid: 'у', late: 'о', invalid: 'нп' },
     states: { 0: 'present', 1: 'absent', 2: 'late' }, reasons: { ill: 'illness', valid: 'valid reason', invalid: 'no valid reason' },

@@ -20,7 +20,17 @@ interface Props { title: string; query: Query; also?: Query | undefined; what: '
 
 async function loadVersions(query: Query, also: Query | undefined): Promise<Version[]> {
   const lists = await Promise.all([query, ...(also === undefined ? [] : [also])].map((q) => api.cell(q)))
-  return lists.flat().sort((a, b) => b.seq - a.seq)
+  return withActs(lists.flat().sort((a, b) => b.seq - a.seq))
+}
+
+/** Names the acts by which versions were voided, as far as the reader may know them. */
+async function withActs(versions: Version[]): Promise<Version[]> {
+  if (versions.every((v) => v.void === null || v.void.act !== undefined)) return versions
+  const acts = new Map((await api.breaches().catch(() => [])).map((r) => [r.seq, r.act]))
+  return versions.map((v) => {
+    const act = v.void === null ? undefined : acts.get(v.void.report)
+    return v.void === null || act === undefined ? v : { ...v, void: { ...v.void, act } }
+  })
 }
 
 function saveFile(name: string, text: string): void {

@@ -64,6 +64,8 @@ export function JournalScreen({ group, subject, query }: Props) {
   const { value, error, again } = useLoad(() => open(group, subject, query['period'], day ?? today), [group, subject, query['period'] ?? '', query['period'] === undefined ? day : null])
   useMemo(() => value?.store.findLesson(day ?? today, n), [value, day, n])
   useEffect(() => onLive('page', (e) => value?.store.onLive(e)), [value])
+  // A report or a receipt may change what counts anywhere: the page is fetched again.
+  useEffect(() => onLive('breach', () => void value?.store.reload()), [value])
   useEffect(() => {
     let wasDown = false
     // After a broken line events were missed: what is shown is fetched again.
