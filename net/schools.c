@@ -149,10 +149,14 @@ static void begin_opening(struct place *place)
     place->school = NULL;
     memset(&place->fault, 0, sizeof place->fault);
     place->state = PLACE_OPENING;
-    place->rc =
-        net_work(place->schools->options.loop, open_school, on_opened, place, &place->fault);
-    if (place->rc != 0)
+    /* From here on the place's `rc` and `fault` are the job's, unless there is none. */
+    struct base_err err = {0};
+    int rc = net_work(place->schools->options.loop, open_school, on_opened, place, &err);
+    if (rc != 0) {
+        place->rc = rc;
+        place->fault = err;
         on_opened(place);
+    }
 }
 
 static struct place *place_of(struct net_schools *schools, const char *name)
