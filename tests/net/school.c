@@ -75,14 +75,11 @@ static void stop(struct school *school)
     net_metrics_free(school->metrics);
 }
 
-struct school *school_make(void)
+static struct school *serve(struct school *school)
 {
     struct base_err err = {0};
     char path[512];
-    struct school *school = calloc(1, sizeof *school);
-    assert_non_null(school);
     net_log_set_sink(ignore_line, NULL);
-    world_make(&school->world);
     school->moment = world_moment(&school->world);
     world_close(&school->world);
     world_tick(&school->world);
@@ -94,6 +91,92 @@ struct school *school_make(void)
     assert_int_equal(net_certificate_ensure(school->data_dir, NULL, 0, &school->files, &err), 0);
     start(school);
     return school;
+}
+
+struct school *school_make(void)
+{
+    struct school *school = calloc(1, sizeof *school);
+    assert_non_null(school);
+    world_make(&school->world);
+    return serve(school);
+}
+
+static void found_in_earnest(struct world *world)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) wire = {0};
+    struct act_officer officers[3];
+    struct signer *signers[4] = {&world->root};
+    struct moment moment = {.claimed_ms = world->now_ms};
+    world_new_signer(world, &world->root);
+    for (unsigned i = 0; i < 3; i++) {
+        struct person *person = &world->people[i];
+        world_new_id(world, person->account);
+        world_new_signer(world, &person->key);
+        memcpy(officers[i].account, person->account, LEDGER_ID_LEN);
+        officers[i].role = i + 1;
+        officers[i].key = person->key.key;
+        signers[i + 1] = &person->key;
+    }
+    act_founded(&world->draft, &world->root.key, officers, 3);
+    static const uint8_t is_demo[] = {0xa4, 'd', 'e', 'm', 'o', 0xc3};
+    uint8_t *demo = memmem(world->draft.body.data, world->draft.body.len, is_demo, sizeof is_demo);
+    assert_non_null(demo);
+    demo[5] = 0xc2; /* false */
+    ledger_sha256(base_bytes_of("", 0), &moment.seen_root);
+    draft_sign(&world->draft, &moment, signers, 4, &wire);
+    assert_int_equal(world_try_wire(world, base_buf_bytes(&wire)), 0);
+}
+
+static void furnish(struct world *world)
+{
+    static const enum who staff[] = {TEACHER, CLASS_TEACHER};
+    static const enum who families[] = {PARENT, NEIGHBOUR, AUDITOR};
+    struct draft *d = &world->draft;
+    struct person *people = world->people;
+    struct signer *head = &people[HEAD].key, *deputy = &people[DEPUTY].key;
+    for (size_t i = 0; i < 2; i++)
+        world_person(world, head, &people[staff[i]], 2, "Учителева");
+    for (size_t i = 0; i < 3; i++)
+        world_person(world, head, &people[families[i]], 3, "Абрамова");
+    world_new_id(world, world->maths);
+    world_new_id(world, world->class_a);
+    world_new_id(world, world->class_b);
+    world_new_id(world, world->pupils[ANYA]);
+    act_subject(d, world->maths, true, "Математика");
+    world_do(world, deputy, NULL);
+    act_group(d, world->class_a, PROJ_GROUP_CLASS, 5, NULL, 0, "5А");
+    world_do(world, deputy, NULL);
+    act_group(d, world->class_b, PROJ_GROUP_CLASS, 5, NULL, 0, "5Б");
+    world_do(world, deputy, NULL);
+    act_pupil(d, world->pupils[ANYA], world->class_a, world->today, "Абрамова");
+    world_do(world, deputy, NULL);
+    act_assign(d, people[TEACHER].account, world->class_a, world->maths, world->today,
+               world->today + 9);
+    world_do(world, deputy, NULL);
+    act_grant(d, people[CLASS_TEACHER].account, PROJ_ROLE_CLASS_TEACHER, world->class_b,
+              world->today);
+    world_do(world, head, NULL);
+    act_grant(d, people[PARENT].account, PROJ_ROLE_PARENT, world->pupils[ANYA], world->today);
+    world_do(world, head, NULL);
+    act_grant(d, people[AUDITOR].account, PROJ_ROLE_AUDITOR, NULL, world->today);
+    world_do(world, head, NULL);
+}
+
+struct school *school_make_private(void)
+{
+    static const enum who logged_in[] = {HEAD, TEACHER, CLASS_TEACHER, PARENT, NEIGHBOUR, AUDITOR};
+    struct school *school = calloc(1, sizeof *school);
+    assert_non_null(school);
+    struct world *world = &school->world;
+    world_make_empty(world);
+    world->now_ms = base_clock_system().now_ms(NULL) - 600000;
+    world->today = base_day_of_time(world->now_ms, 180);
+    found_in_earnest(world);
+    furnish(world);
+    for (size_t i = 0; i < sizeof logged_in / sizeof logged_in[0]; i++)
+        world_login(world, &world->people[logged_in[i]]);
+    world_lesson(world, &world->people[TEACHER].session, &world->people[TEACHER], 1, world->lesson);
+    return serve(school);
 }
 
 void school_remove(struct school *school)

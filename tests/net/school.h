@@ -33,6 +33,10 @@ struct school {
 
 /* Makes the school and serves it; each person's `session` is a key in the log. */
 struct school *school_make(void);
+/* A smaller one that is no demonstration, by the system's clock: HEAD, TEACHER (of maths in 5А),
+ * CLASS_TEACHER (of 5Б), PARENT (of ANYA in 5А), NEIGHBOUR (a family without a role), AUDITOR, and
+ * the open lesson. */
+struct school *school_make_private(void);
 void school_remove(struct school *school);
 /* Stops the server and the application, starts them again on the same folder. */
 void school_restart(struct school *school);
