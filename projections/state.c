@@ -14,18 +14,21 @@
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SEQ_LEN 8u
 #define READER_COUNT_MAX 256u
 #define MARKER "running"
+#define LOCK "writer.lock"
 #define BOOT_ID_LEN 36u
 
 struct proj_state {
     MDB_env *env;
     MDB_dbi meta, facts, authors, voids, cuts;
     char *marker; /* path; NULL when read-only */
+    int lock_fd;  /* -1 when read-only: one process writes, and it is known before it touches */
 };
 
 struct supposed {
@@ -184,6 +187,21 @@ static int read_layout(struct proj_state *state, unsigned layout, bool read_only
     return proj_txn_commit(txn, err);
 }
 
+static int lock_writer(const char *dir, int *out_fd, struct base_err *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/" LOCK, dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return BASE_FAIL(err, BASE_E_IO, "%s: %s", path, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        return BASE_FAIL(err, BASE_E_BUSY, "%s: another process folds into it", dir);
+    }
+    *out_fd = fd;
+    return 0;
+}
+
 int proj_state_open(const char *dir, unsigned layout, bool read_only, struct proj_state **out_state,
                     bool *out_fresh, struct base_err *err)
 {
@@ -193,9 +211,12 @@ int proj_state_open(const char *dir, unsigned layout, bool read_only, struct pro
     if (state == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "projections");
     snprintf(marker, sizeof marker, "%s/" MARKER, dir);
+    state->lock_fd = -1;
     int rc = 0;
     if (!read_only && mkdir(dir, 0700) != 0 && errno != EEXIST)
         rc = BASE_FAIL(err, BASE_E_IO, "%s: %s", dir, strerror(errno));
+    if (rc == 0 && !read_only)
+        rc = lock_writer(dir, &state->lock_fd, err);
     if (rc == 0 && !read_only && marker_tells_doubt(marker))
         rc = remove_files(dir, err);
     if (rc == 0)
@@ -240,6 +261,8 @@ void proj_state_close(struct proj_state *state)
             unlink(state->marker);
         mdb_env_close(state->env);
     }
+    if (state->lock_fd >= 0)
+        close(state->lock_fd);
     free(state->marker);
     free(state);
 }
