@@ -201,8 +201,8 @@ static void json_that_two_readers_could_read_in_two_ways_is_refused(void **state
         "\"\n\"",
         "\"\xc3\x28\"",
         "'a'",
-        "\xef\xbb\xbf"
-        "1",
+        ("\xef\xbb\xbf"
+         "1"),
         "//1\n1",
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
