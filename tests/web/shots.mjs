@@ -2,33 +2,17 @@
 //
 //   node tests/web/shots.mjs <address of the school> <folder> [step …]      steps: see below
 //   PASSWORD: the password of the logins; CHROMIUM: the browser's path
-import { createRequire } from 'node:module'
 import { mkdirSync } from 'node:fs'
+import { launch, openJournal as openPage, visit as go, Visitor } from './browser.mjs'
 
-const require = createRequire(new URL('../../net/web/package.json', import.meta.url))
-const { chromium } = require('playwright-core')
 const [base, folder, ...wanted] = process.argv.slice(2)
 const PASSWORD = process.env.PASSWORD ?? 'тихий дон 2026'
 mkdirSync(folder, { recursive: true })
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-})
-
-async function open({ login, width = 1366, height = 768, dark = false, touch = false }) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, locale: 'ru-RU', ignoreHTTPSErrors: true })
-  const page = await context.newPage()
-  page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') console.log('console:', m.text()) })
-  page.on('pageerror', (e) => console.log('page error:', e.message, e.stack))
-  await page.goto(base)
-  if (login) {
-    await page.fill('input[autocomplete=username]', login)
-    await page.fill('input[autocomplete=current-password]', PASSWORD)
-    await page.click('button[type=submit]')
-    await page.waitForSelector('.topbar', { timeout: 30000 })
-    await page.waitForTimeout(600)
-  }
+const browser = await launch()
+const visitor = new Visitor(browser, base, PASSWORD, (text) => console.log('trouble:', text))
+const open = async (options) => {
+  const page = await visitor.open(options)
+  await page.waitForTimeout(600)
   return page
 }
 const shot = async (page, name, full = false) => {
@@ -37,13 +21,11 @@ const shot = async (page, name, full = false) => {
   console.log(name)
 }
 const visit = async (page, hash) => {
-  await page.evaluate((h) => { location.hash = h }, hash)
+  await go(page, hash)
   await page.waitForTimeout(700)
 }
 const openJournal = async (page) => {
-  await visit(page, '#/pages')
-  await page.click('section.group-row:has(h2:text-is("8А")) a.chip.writable:has-text("Алгебра")')
-  await page.waitForSelector('.grid')
+  await openPage(page, '8А', 'Алгебра')
   await page.waitForTimeout(500)
 }
 

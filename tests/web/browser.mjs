@@ -1,0 +1,45 @@
+// A real browser for journeys and pictures: starting it, logging in, finding one's way.
+import { createRequire } from 'node:module'
+
+const require = createRequire(new URL('../../net/web/package.json', import.meta.url))
+const { chromium } = require('playwright-core')
+
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS })
+
+export class Visitor {
+  /** @param {(text: string) => void} onTrouble told of every error that the page reports */
+  constructor(browser, base, password, onTrouble) {
+    Object.assign(this, { browser, base, password, onTrouble })
+  }
+
+  /** Opens the school's page in a fresh profile, and logs in when a login is given. */
+  async open({ login, width = 1366, height = 768, dark = false, touch = false } = {}) {
+    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, locale: 'ru-RU', ignoreHTTPSErrors: true })
+    const page = await context.newPage()
+    page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') this.onTrouble(m.text()) })
+    page.on('pageerror', (e) => this.onTrouble(`page error: ${e.message}`))
+    await page.goto(this.base)
+    if (login !== undefined) await this.logIn(page, login)
+    return page
+  }
+
+  async logIn(page, login, password = this.password) {
+    await page.fill('input[autocomplete=username]', login)
+    await page.fill('input[autocomplete=current-password]', password)
+    await page.click('button[type=submit]')
+    await page.waitForSelector('.topbar', { timeout: 30000 })
+  }
+}
+
+export async function visit(page, hash) {
+  await page.evaluate((h) => { location.hash = h }, hash)
+}
+
+/** Opens a journal page from the list of classes. */
+export async function openJournal(page, group, subject) {
+  await visit(page, '#/pages')
+  await page.click(`section.group-row:has(h2:text-is("${group}")) a.chip:has-text("${subject}")`)
+  await page.waitForSelector('.grid td.cursor')
+}
