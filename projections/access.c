@@ -4,6 +4,7 @@
 #include "projections/fold.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #define HOUR_MS 3600000
 
@@ -165,7 +166,9 @@ static void account_apply(struct proj_case *c)
     proj_fact_put(c->txn, &key, c->seq, &account, sizeof account);
 }
 
-/* Everything under an account: its keys' events, its invitations, its grants, its teaching. */
+/* Everything under an account: its keys' events and ends, its invitations, its grants, its
+ * teaching.
+ */
 
 struct rest_walk {
     struct proj_case *c;
@@ -205,7 +208,9 @@ static void rest_on_account(struct proj_case *c, const uint8_t *account, struct 
     struct proj_scan *scan = proj_scan_open(c->txn, &keys, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next_version(scan, &fact)) {
         struct ledger_key key = key_of(fact.key.data + 1 + LEDGER_ID_LEN);
+        struct proj_key end = proj_key_end_key(&key);
         proj_author_each(c->txn, &key, c->seq + 1, LEDGER_SEQ_NONE, mark_author, &walk);
+        mark_versions(c, &end, marker);
     }
     proj_scan_close(scan);
 }
@@ -213,6 +218,17 @@ static void rest_on_account(struct proj_case *c, const uint8_t *account, struct 
 static void account_rest(struct proj_case *c, struct proj_marker *marker)
 {
     rest_on_account(c, proj_body_bin(c->body, "account"), marker);
+}
+
+/* Timetables and changed lessons name accounts, too. They are found by group, not by account, but
+ * there are few of them. */
+static void opened_rest(struct proj_case *c, struct proj_marker *marker)
+{
+    struct proj_key timetables = proj_key_of('W');
+    struct proj_key changes = proj_key_of('O');
+    account_rest(c, marker);
+    mark_versions(c, &timetables, marker);
+    mark_versions(c, &changes, marker);
 }
 
 /* invitation.issued */
@@ -294,23 +310,45 @@ static void put_end(struct proj_case *c, const struct ledger_key *key, enum proj
     proj_fact_put(c->txn, &fact_key, c->seq, &fact, sizeof fact);
 }
 
+/* The account's earlier keys, whether they count or not: one that does not may count again. Returns
+ * an array of `*out_count` keys, to be freed. */
+static struct ledger_key *earlier_keys(struct proj_case *c, size_t *out_count)
+{
+    struct ledger_key *keys = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    struct proj_key prefix = proj_key_tagged_id('J', c->actor.account);
+    struct proj_scan *scan = proj_scan_open(c->txn, &prefix, NULL, NULL, c->seq);
+    struct proj_fact found;
+    while (proj_scan_next_version(scan, &found)) {
+        if (found.value.len != 1 || found.value.data[0] != PROJ_KEY_ACCOUNT)
+            continue;
+        if (count == capacity) {
+            capacity = capacity == 0 ? 8 : capacity * 2;
+            struct ledger_key *grown = realloc(keys, capacity * sizeof *grown);
+            if (grown == NULL) {
+                proj_txn_fail(c->txn, BASE_E_MEMORY, "keys of an account");
+                break;
+            }
+            keys = grown;
+        }
+        keys[count++] = key_of(found.key.data + 1 + LEDGER_ID_LEN);
+    }
+    proj_scan_close(scan);
+    *out_count = count;
+    return keys;
+}
+
 /* A new key retires the account's earlier ones (their past stays valid) and spends the
  * invitation. */
 static void enrolled_apply(struct proj_case *c)
 {
     struct ledger_key key = key_of(proj_body_bin(c->body, "key"));
-    struct ledger_key earlier[64];
-    unsigned count = 0;
-    struct proj_key prefix = proj_key_tagged_id('J', c->actor.account);
-    struct proj_scan *scan = proj_scan_open(c->txn, &prefix, NULL, NULL, c->seq);
-    struct proj_fact found;
-    while (count < 64 && proj_scan_next(scan, &found)) {
-        if (found.value.len == 1 && found.value.data[0] == PROJ_KEY_ACCOUNT)
-            earlier[count++] = key_of(found.key.data + 1 + LEDGER_ID_LEN);
-    }
-    proj_scan_close(scan);
-    for (unsigned i = 0; i < count; i++)
+    size_t count = 0;
+    struct ledger_key *earlier = earlier_keys(c, &count);
+    for (size_t i = 0; i < count; i++)
         put_end(c, &earlier[i], PROJ_KEY_RETIRED);
+    free(earlier);
     put_end(c, &c->event->key, PROJ_KEY_RETIRED);
     struct proj_key_fact fact;
     memset(&fact, 0, sizeof fact);
@@ -512,7 +550,7 @@ static void revoked_rest(struct proj_case *c, struct proj_marker *marker)
 
 const struct proj_fold proj_access_folds[] = {
     {"school.founded", founded_ground, NULL, founded_apply, NULL},
-    {"account.opened", account_ground, account_admit, account_apply, account_rest},
+    {"account.opened", account_ground, account_admit, account_apply, opened_rest},
     {"invitation.issued", invitation_ground, invitation_admit, invitation_apply, account_rest},
     {"key.enrolled", enrolled_ground, enrolled_admit, enrolled_apply, account_rest},
     {"key.retired", retired_ground, NULL, retired_apply, key_rest},

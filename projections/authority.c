@@ -158,8 +158,7 @@ bool proj_is_class_teacher_of_pupil(struct proj_txn *txn, const proj_id account,
     proj_each_grant(txn, account, before, collect_class, &wanted);
     for (unsigned i = 0; i < wanted.count; i++) {
         struct proj_span span;
-        struct proj_key key = proj_key_tagged_ids('M', wanted.classes[i], pupil);
-        if (proj_fact_read(txn, &key, before, &span, sizeof span, NULL) && day <= span.to)
+        if (proj_span_find(txn, wanted.classes[i], pupil, before, &span) && day <= span.to)
             return true; /* admitted, perhaps from a later day on: invitations go out before */
     }
     return false;
@@ -205,11 +204,41 @@ bool proj_may_import(struct proj_txn *txn, const proj_id account, base_day day, 
     return proj_has_role(txn, account, PROJ_ROLE_IMPORTER, NULL, day, before);
 }
 
+static bool span_before(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
+                        struct proj_span *out_span)
+{
+    struct proj_membership membership;
+    ledger_seq seq = before;
+    out_span->to = INT32_MAX;
+    while (proj_fact_read(txn, key, seq, &membership, sizeof membership, &seq)) {
+        if (!membership.left) {
+            out_span->from = membership.day;
+            return true;
+        }
+        if (out_span->to == INT32_MAX) /* of several leavings in a row the last one tells */
+            out_span->to = membership.day;
+    }
+    return false;
+}
+
+bool proj_span_find(struct proj_txn *txn, const proj_id group, const proj_id pupil,
+                    ledger_seq before, struct proj_span *out_span)
+{
+    struct proj_key key = proj_key_tagged_ids('M', group, pupil);
+    return span_before(txn, &key, before, out_span);
+}
+
+bool proj_span_of(struct proj_txn *txn, const struct proj_fact *fact, struct proj_span *out_span)
+{
+    struct proj_key key = {.len = (uint8_t)fact->key.len};
+    assert(fact->key.len <= sizeof key.bytes);
+    memcpy(key.bytes, fact->key.data, fact->key.len);
+    return fact->seq != LEDGER_SEQ_NONE && span_before(txn, &key, fact->seq + 1, out_span);
+}
+
 bool proj_is_member(struct proj_txn *txn, const proj_id group, const proj_id pupil, base_day day,
                     ledger_seq before)
 {
     struct proj_span span;
-    struct proj_key key = proj_key_tagged_ids('M', group, pupil);
-    return proj_fact_read(txn, &key, before, &span, sizeof span, NULL) && span.from <= day &&
-           day <= span.to;
+    return proj_span_find(txn, group, pupil, before, &span) && span.from <= day && day <= span.to;
 }

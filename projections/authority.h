@@ -53,6 +53,12 @@ bool proj_may_correct(struct proj_txn *txn, const proj_id account, const struct 
                       base_day day, ledger_seq before);
 /* May the account record what others did before the log began (role importer, by root)? */
 bool proj_may_import(struct proj_txn *txn, const proj_id account, base_day day, ledger_seq before);
+/* The last membership of the pupil in the group: from the last joining that counts to the last
+ * leaving after it, if any. False when no joining counts. */
+bool proj_span_find(struct proj_txn *txn, const proj_id group, const proj_id pupil,
+                    ledger_seq before, struct proj_span *out_span);
+/* The same from a scanned fact (tags M and m). */
+bool proj_span_of(struct proj_txn *txn, const struct proj_fact *fact, struct proj_span *out_span);
 /* Is the pupil in the group on that day? */
 bool proj_is_member(struct proj_txn *txn, const proj_id group, const proj_id pupil, base_day day,
                     ledger_seq before);

@@ -140,6 +140,8 @@ static void reported_apply(struct proj_case *c)
     memcpy(report.digest.bytes, proj_body_bin(c->body, "digest"), LEDGER_HASH_LEN);
     memcpy(report.account, proj_body_bin(c->body, "account"), LEDGER_ID_LEN);
     memcpy(report.reporter, c->actor.account, LEDGER_ID_LEN);
+    report.key = c->actor.key;
+    report.parent = c->actor.parent;
     struct proj_key_fact target;
     report.is_session = find_key(c, &report.target, &target) && target.kind == PROJ_KEY_SESSION;
     report.by_root = c->actor.kind == PROJ_KEY_ROOT;

@@ -220,6 +220,7 @@ static void drop_batch(struct proj_engine *engine)
     engine->pending_count = 0;
     engine->touch_count = 0;
     engine->touch_all = false;
+    engine->school_known = false; /* the founding event may have been dropped with it */
 }
 
 static int admission_begin(void *data, struct base_err *err)
@@ -482,8 +483,11 @@ int proj_engine_refold(struct proj_engine *engine, const struct proj_key *key, s
                               .offset_min = engine->offset_min,
                               .refusal = &refusal,
                               .source = &engine->source};
+        /* As it was folded: on what stood below it, known then. */
+        proj_txn_moment(engine->txn, seqs[i], seqs[i]);
         (void)proj_actor_find(engine->txn, &event.key, seqs[i], &c.actor);
         fold->apply(&c);
+        proj_txn_moment(engine->txn, LEDGER_SEQ_NONE, LEDGER_SEQ_NONE);
     }
     free(seqs);
     if (rc != 0) {

@@ -8,17 +8,17 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 1u /* raise with every change of this file */
+#define PROJ_LAYOUT 2u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
 
-enum proj_key_kind {
-    PROJ_KEY_ROOT,
-    PROJ_KEY_ACCOUNT,
-    PROJ_KEY_SESSION,
-    PROJ_KEY_INVITATION,
-    PROJ_KEY_EMERGENCY,
+enum proj_key_kind { /* zero is nobody */
+                     PROJ_KEY_ROOT = 1,
+                     PROJ_KEY_ACCOUNT,
+                     PROJ_KEY_SESSION,
+                     PROJ_KEY_INVITATION,
+                     PROJ_KEY_EMERGENCY,
 };
 
 enum proj_key_end { PROJ_KEY_RETIRED = 1, PROJ_KEY_CLOSED = 2 };
@@ -84,7 +84,14 @@ struct proj_pupil {
     uint8_t birth[LEDGER_COMMITMENT_LEN];
     uint8_t sex[LEDGER_COMMITMENT_LEN];
 };
-/* M group pupil, and m pupil group: membership, both days inside */
+/* M group pupil, and m pupil group: joining or leaving. What a membership spans is read from the
+ * versions that count (proj_span_find), not stored: a joining that is struck out must leave no
+ * trace in the leaving that came after it. */
+struct proj_membership {
+    uint8_t left;
+    int32_t day; /* the first inside, or the last */
+};
+/* Both days inside. */
 struct proj_span {
     int32_t from, to; /* to: INT32_MAX when open */
 };
@@ -170,8 +177,9 @@ struct proj_report {
     struct ledger_hash id;
     struct ledger_key target;
     struct ledger_hash digest;
-    proj_id account;  /* whose key it is */
-    proj_id reporter; /* zero: root */
+    proj_id account;               /* whose key it is */
+    proj_id reporter;              /* zero: root */
+    struct ledger_key key, parent; /* the reporter's, as in struct proj_voice */
     uint8_t is_session, by_root, target_stratum, needs_root;
     ledger_seq seq, cut, size, count;
     base_time_ms breach_ms, learned_ms, recorded_ms;

@@ -135,9 +135,8 @@ static int period_ground(struct proj_case *c)
     struct proj_cells cells = {0};
     while (proj_cells_next(c->body, "cells", &cells)) {
         struct proj_span span;
-        struct proj_key key =
-            proj_key_tagged_ids('M', group, ledger_canon_at(&cells.tuple, 0).bytes.data);
-        if (!proj_fact_read(c->txn, &key, c->seq, &span, sizeof span, NULL))
+        if (!proj_span_find(c->txn, group, ledger_canon_at(&cells.tuple, 0).bytes.data, c->seq,
+                            &span))
             return proj_refuse_cell(c, PROJ_REFUSED_NOT_MEMBER, cells.index, "pupil");
     }
     return 0;

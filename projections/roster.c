@@ -107,13 +107,17 @@ static void group_apply(struct proj_case *c)
 
 /* pupil.admitted, members.joined, members.left */
 
-static void put_span(struct proj_case *c, const uint8_t *group, const uint8_t *pupil,
-                     struct proj_span span)
+static void put_membership(struct proj_case *c, const uint8_t *group, const uint8_t *pupil,
+                           bool left, const char *day)
 {
+    struct proj_membership membership;
     struct proj_key there = proj_key_tagged_ids('M', group, pupil);
     struct proj_key back = proj_key_tagged_ids('m', pupil, group);
-    proj_fact_put(c->txn, &there, c->seq, &span, sizeof span);
-    proj_fact_put(c->txn, &back, c->seq, &span, sizeof span);
+    memset(&membership, 0, sizeof membership);
+    membership.left = left;
+    membership.day = (int32_t)proj_body_int(c->body, day);
+    proj_fact_put(c->txn, &there, c->seq, &membership, sizeof membership);
+    proj_fact_put(c->txn, &back, c->seq, &membership, sizeof membership);
 }
 
 static int pupil_ground(struct proj_case *c)
@@ -140,7 +144,7 @@ static void pupil_apply(struct proj_case *c)
     memcpy(pupil.sex, proj_body_bin(c->body, "sex"), LEDGER_COMMITMENT_LEN);
     struct proj_key key = proj_key_tagged_id('P', id);
     proj_fact_put(c->txn, &key, c->seq, &pupil, sizeof pupil);
-    put_span(c, pupil.school_class, id, (struct proj_span){.from = pupil.from, .to = INT32_MAX});
+    put_membership(c, pupil.school_class, id, false, "from");
 }
 
 /* The class teacher keeps the subgroups of the own class (CT-6); moves between classes are the
@@ -174,23 +178,15 @@ static int members_ground(struct proj_case *c)
 static void joined_apply(struct proj_case *c)
 {
     struct proj_cells pupils = {0};
-    while (proj_cells_next(c->body, "pupils", &pupils)) {
-        struct proj_span span = {.from = (int32_t)proj_body_int(c->body, "from"), .to = INT32_MAX};
-        put_span(c, proj_body_bin(c->body, "group"), pupils.tuple.bytes.data, span);
-    }
+    while (proj_cells_next(c->body, "pupils", &pupils))
+        put_membership(c, proj_body_bin(c->body, "group"), pupils.tuple.bytes.data, false, "from");
 }
 
 static void left_apply(struct proj_case *c)
 {
-    const uint8_t *group = proj_body_bin(c->body, "group");
     struct proj_cells pupils = {0};
-    while (proj_cells_next(c->body, "pupils", &pupils)) {
-        struct proj_span span = {.from = INT32_MIN};
-        struct proj_key key = proj_key_tagged_ids('M', group, pupils.tuple.bytes.data);
-        (void)proj_fact_read(c->txn, &key, c->seq, &span, sizeof span, NULL);
-        span.to = (int32_t)proj_body_int(c->body, "to");
-        put_span(c, group, pupils.tuple.bytes.data, span);
-    }
+    while (proj_cells_next(c->body, "pupils", &pupils))
+        put_membership(c, proj_body_bin(c->body, "group"), pupils.tuple.bytes.data, true, "to");
 }
 
 /* teaching.assigned, teaching.ended */

@@ -624,6 +624,7 @@ bool proj_scan_next(struct proj_scan *scan, struct proj_fact *out_fact)
         struct proj_fact version;
         unsigned versions = 0;
         unsigned voids = 0;
+        bool stranded = false;
         scan_take(scan, &version);
         struct base_bytes key = version.key;
         while (scan->there) {
@@ -631,11 +632,12 @@ bool proj_scan_next(struct proj_scan *scan, struct proj_fact *out_fact)
             if (!base_bytes_equal(version.key, key))
                 break;
             if (version.seq < scan->before) {
-                bool is_void = proj_is_void(scan->txn, version.seq);
+                enum proj_void_reason reason = proj_void_get(scan->txn, version.seq).reason;
                 versions++;
-                voids += is_void;
-                if (!is_void)
+                voids += reason != PROJ_COUNTS;
+                if (reason == PROJ_COUNTS)
                     best = version;
+                stranded = reason == PROJ_VOID_UNGROUNDED || (stranded && reason != PROJ_COUNTS);
             }
             scan_check(scan, mdb_cursor_get(scan->cursor, &scan->key, &scan->value, MDB_NEXT));
         }
@@ -643,11 +645,15 @@ bool proj_scan_next(struct proj_scan *scan, struct proj_fact *out_fact)
             *out_fact = best;
             out_fact->version_count = versions;
             out_fact->void_count = voids;
+            out_fact->stranded = stranded;
             return true;
         }
         if (versions > 0) { /* emptied by a void: readers may want to show the gap */
-            *out_fact = (struct proj_fact){
-                .key = key, .seq = LEDGER_SEQ_NONE, .version_count = versions, .void_count = voids};
+            *out_fact = (struct proj_fact){.key = key,
+                                           .seq = LEDGER_SEQ_NONE,
+                                           .version_count = versions,
+                                           .void_count = voids,
+                                           .stranded = stranded};
             return true;
         }
     }

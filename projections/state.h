@@ -75,6 +75,7 @@ struct proj_fact {
     struct base_bytes value; /* borrowed until the next write or the end of the transaction */
     unsigned version_count;  /* by proj_scan_next: versions seen, void ones included */
     unsigned void_count;     /* by proj_scan_next: of which void */
+    bool stranded;           /* by proj_scan_next: one after the given version lost its ground */
 };
 
 /* Writes a version. Write transactions only. */

@@ -208,6 +208,10 @@ unsigned proj_reports_judge(struct proj_txn *txn, struct proj_report_state *stat
         }
     }
     for (unsigned i = 0; i < count; i++) {
+        const struct proj_voice accuser = {.key = states[i].report.key,
+                                           .parent = states[i].report.parent,
+                                           .seq = states[i].report.seq};
+        states[i].lapsed = !voice_stands(&accuser, cuts, cut_count);
         for (unsigned r = 0; r < states[i].receipt_count; r++)
             states[i].receipt_valid[r] = voice_stands(&states[i].receipts[r], cuts, cut_count);
     }
@@ -227,7 +231,8 @@ bool proj_is_frozen(struct proj_txn *txn, const proj_id account)
     unsigned count = proj_reports_judge(txn, states);
     for (unsigned i = 0; i < count && !frozen; i++) {
         const struct proj_report *report = &states[i].report;
-        bool decided = states[i].standing || states[i].overruled || report->by_root;
+        bool decided =
+            states[i].standing || states[i].overruled || states[i].lapsed || report->by_root;
         bool self = memcmp(report->account, report->reporter, LEDGER_ID_LEN) == 0;
         if (report->target_stratum == 1 && !decided && !self)
             frozen = memcmp(report->account, account, LEDGER_ID_LEN) == 0 ||
@@ -498,6 +503,19 @@ static ledger_seq lowest_change(struct proj_txn *txn, const struct key_cut *cuts
     return lowest;
 }
 
+/* The report that the breach event is about: itself, or the one that it names. */
+static ledger_seq report_of(struct proj_case *c)
+{
+    struct ledger_canon_value id = ledger_canon_get(c->body, "report");
+    struct ledger_hash hash;
+    struct proj_report report;
+    if (!ledger_canon_is_bin(&id, LEDGER_HASH_LEN))
+        return c->seq;
+    memcpy(hash.bytes, id.bytes.data, LEDGER_HASH_LEN);
+    struct proj_key key = proj_key_tagged_hash('x', &hash);
+    return proj_fact_read(c->txn, &key, c->seq, &report, sizeof report, NULL) ? report.seq : c->seq;
+}
+
 void proj_voiding_refresh(struct proj_case *c, void (*touched)(void *data, ledger_seq seq),
                           void *data)
 {
@@ -506,7 +524,7 @@ void proj_voiding_refresh(struct proj_case *c, void (*touched)(void *data, ledge
     struct judgement j = {.txn = c->txn,
                           .source = c->source,
                           .offset_min = c->offset_min,
-                          .cause = c->seq,
+                          .cause = report_of(c),
                           .touched = touched,
                           .data = data};
     if (states == NULL || cuts == NULL) {

@@ -12,6 +12,8 @@
 struct proj_report_state {
     struct proj_report report;
     bool standing, overruled;
+    bool
+        lapsed; /* its reporter's key is cut before it: it closes a key still, and freezes nobody */
     struct proj_voice receipts[8];
     bool receipt_valid[8];
     unsigned receipt_count;
@@ -44,5 +46,6 @@ void proj_covered(struct proj_txn *txn, struct proj_source *source, const struct
 ledger_seq proj_cut_at(struct proj_txn *txn, struct proj_source *source, ledger_seq size,
                        base_time_ms moment_ms);
 
-/* Is the officer's account suspended by a lone accusation that nobody has decided yet? */
+/* Is the officer's account suspended by a lone accusation that nobody has decided yet? Decided: it
+ * stands, it was overruled, or the accuser's own key is cut before it. */
 bool proj_is_frozen(struct proj_txn *txn, const proj_id account);

@@ -397,6 +397,8 @@ unsigned proj_fact_flags(struct proj_txn *txn, const struct proj_fact *fact, led
         flags |= PROJ_FLAG_CHANGED;
     if (fact->void_count > 0)
         flags |= PROJ_FLAG_VOIDED;
+    if (fact->stranded)
+        flags |= PROJ_FLAG_STRANDED;
     if (prev != LEDGER_SEQ_NONE && proj_is_void(txn, prev))
         flags |= PROJ_FLAG_REVIEW;
     return flags;

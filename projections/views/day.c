@@ -139,10 +139,8 @@ static unsigned count_pupils(struct day *day, const proj_id group)
     struct proj_scan *scan = proj_scan_open(day->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
         struct proj_span span;
-        if (fact.value.len != sizeof span)
-            continue;
-        memcpy(&span, fact.value.data, sizeof span);
-        count += span.from <= day->day && day->day <= span.to;
+        count += proj_span_of(day->view->txn, &fact, &span) && span.from <= day->day &&
+                 day->day <= span.to;
     }
     proj_scan_close(scan);
     return count;

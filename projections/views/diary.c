@@ -38,7 +38,7 @@ static void put_marks(struct diary *diary, const struct entry *entry)
         struct proj_mark mark;
         struct base_buf BASE_CLEANUP(base_buf_wipe) comment = {0};
         memset(&mark, 0, sizeof mark);
-        unsigned flags = PROJ_FLAG_VOIDED;
+        unsigned flags = proj_fact_flags(diary->view->txn, fact, LEDGER_SEQ_NONE);
         if (fact->seq != LEDGER_SEQ_NONE) {
             memcpy(&mark, fact->value.data, sizeof mark);
             flags = proj_fact_flags(diary->view->txn, fact, mark.prev);
@@ -270,10 +270,8 @@ int proj_view_diary(struct proj_view *view, const proj_id pupil, base_day from, 
     struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
         struct proj_span span;
-        if (fact.value.len != sizeof span)
-            continue;
-        memcpy(&span, fact.value.data, sizeof span);
-        scan_group(&diary, fact.key.data + 1 + LEDGER_ID_LEN, &span);
+        if (proj_span_of(view->txn, &fact, &span))
+            scan_group(&diary, fact.key.data + 1 + LEDGER_ID_LEN, &span);
     }
     proj_scan_close(scan);
     proj_array_end(view->out, at, diary.count);

@@ -11,6 +11,7 @@ struct history {
     struct proj_view *view;
     struct proj_lesson lesson;
     enum proj_what what;
+    bool is_period; /* a period mark's: `what` and `lesson` say nothing */
 };
 
 static void put_mark_value(struct base_buf *out, const struct proj_mark *mark)
@@ -19,6 +20,18 @@ static void put_mark_value(struct base_buf *out, const struct proj_mark *mark)
     ledger_canon_put_array(out, mark->count);
     for (unsigned i = 0; i < mark->count; i++)
         ledger_canon_put_int(out, mark->values[i]);
+}
+
+/* A period mark: its value, and why it was deferred. */
+static ledger_seq put_period_value(struct history *h, const struct proj_fact *fact,
+                                   struct base_buf *out_text)
+{
+    struct proj_period_mark mark;
+    memcpy(&mark, fact->value.data, sizeof mark);
+    proj_put_int(h->view->out, "value", mark.value);
+    if (mark.has_reason)
+        proj_view_sealed_text(h->view, mark.reason, out_text);
+    return mark.prev;
 }
 
 /* value, text, work, weight, protocol, comment, prev, late: what differs by the sort of cell. */
@@ -31,7 +44,9 @@ static void put_value(struct history *h, const struct proj_fact *fact)
     struct proj_attendance absence;
     ledger_seq prev = LEDGER_SEQ_NONE;
     bool late = false;
-    if (h->what == PROJ_WHAT_MARK) {
+    if (h->is_period) {
+        prev = put_period_value(h, fact, &text);
+    } else if (h->what == PROJ_WHAT_MARK) {
         memcpy(&mark, fact->value.data, sizeof mark);
         put_mark_value(out, &mark);
         prev = mark.prev;
@@ -71,6 +86,27 @@ static void put_value(struct history *h, const struct proj_fact *fact)
     proj_put_bool(out, "late", late);
 }
 
+/* The number of a report's act, counted from the oldest, and its cut. */
+static void put_act(struct history *h, ledger_seq report_seq)
+{
+    struct proj_key prefix = proj_key_of('X');
+    struct proj_fact fact;
+    int64_t act = 0;
+    ledger_seq cut = LEDGER_SEQ_NONE;
+    struct proj_scan *scan = proj_scan_open(h->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next_version(scan, &fact)) {
+        struct proj_report report;
+        if (fact.seq > report_seq || fact.value.len != sizeof report)
+            break;
+        memcpy(&report, fact.value.data, sizeof report);
+        cut = report.cut;
+        act++;
+    }
+    proj_scan_close(scan);
+    proj_put_int(h->view->out, "act", act);
+    proj_put_seq(h->view->out, "cut", cut);
+}
+
 static void put_void(struct history *h, ledger_seq seq)
 {
     struct base_buf *out = h->view->out;
@@ -81,8 +117,9 @@ static void put_void(struct history *h, ledger_seq seq)
         ledger_canon_put_nil(out);
         return;
     }
-    ledger_canon_put_map(out, 2);
+    ledger_canon_put_map(out, 4);
     proj_put_seq(out, "report", state.cause);
+    put_act(h, state.cause);
     proj_put_str(out, "reason", state.reason == PROJ_VOID_COVERED ? "covered" : "ungrounded");
 }
 
@@ -106,8 +143,14 @@ static bool put_author(struct history *h, ledger_seq seq)
         fact.value.len == sizeof key_fact)
         memcpy(&key_fact, fact.value.data, sizeof key_fact);
     proj_view_account_name(h->view, key_fact.account, name);
-    ledger_canon_put_map(out, 20);
+    ledger_canon_put_map(out, 22);
     proj_put_seq(out, "seq", seq);
+    proj_put_text(out, "kind", event.kind);
+    proj_put_key(out, "quote");
+    if (event.has_quote)
+        ledger_canon_put_bin(out, event.quote.bytes, LEDGER_HASH_LEN);
+    else
+        ledger_canon_put_nil(out);
     proj_put_hash(out, "id", event.id.bytes);
     proj_put_int(out, "recorded", entry.recorded_ms);
     proj_put_int(out, "claimed", event.claimed_ms);
@@ -152,7 +195,9 @@ int proj_view_cell(struct proj_view *view, const proj_id lesson_id, const uint8_
                    enum proj_what what, unsigned column)
 {
     struct history h = {.view = view, .what = what};
-    if (!proj_find_lesson(view, lesson_id, &h.lesson))
+    bool told = what == PROJ_WHAT_MARK || what == PROJ_WHAT_ATTENDANCE || what == PROJ_WHAT_TOPIC ||
+                what == PROJ_WHAT_HOMEWORK; /* the others carry nothing that put_value knows */
+    if (!told || column > UINT8_MAX || !proj_find_lesson(view, lesson_id, &h.lesson))
         return PROJ_VIEW_MISSING;
     bool may = proj_may_read_page(view, h.lesson.group, h.lesson.subject) ||
                (pupil != NULL && proj_may_read_pupil(view, pupil));
@@ -160,6 +205,17 @@ int proj_view_cell(struct proj_view *view, const proj_id lesson_id, const uint8_
         return PROJ_VIEW_FORBIDDEN;
     struct proj_key key =
         proj_key_cell(&h.lesson, what, pupil != NULL ? pupil : proj_no_id, column);
+    put_versions(&h, &key);
+    return PROJ_VIEW_DONE;
+}
+
+int proj_view_period_cell(struct proj_view *view, const proj_id group, const proj_id subject,
+                          struct base_bytes period, const proj_id pupil)
+{
+    struct history h = {.view = view, .is_period = true};
+    if (!proj_may_read_page(view, group, subject) && !proj_may_read_pupil(view, pupil))
+        return PROJ_VIEW_FORBIDDEN;
+    struct proj_key key = proj_key_period(group, subject, period, pupil);
     put_versions(&h, &key);
     return PROJ_VIEW_DONE;
 }

@@ -154,10 +154,9 @@ static void scan_pupils(struct page *page)
     struct proj_scan *scan = proj_scan_open(page->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (page->pupil_count < PUPIL_COUNT_MAX && proj_scan_next(scan, &fact)) {
         struct page_pupil *pupil = &page->pupils[page->pupil_count];
-        if (fact.value.len != sizeof pupil->span)
-            continue;
         memset(pupil, 0, sizeof *pupil);
-        memcpy(&pupil->span, fact.value.data, sizeof pupil->span);
+        if (!proj_span_of(page->view->txn, &fact, &pupil->span))
+            continue;
         memcpy(pupil->id, fact.key.data + 1 + LEDGER_ID_LEN, LEDGER_ID_LEN);
         if (pupil->span.from > page->to || pupil->span.to < page->from)
             continue;
@@ -269,8 +268,7 @@ static void put_topic(struct page *page, const struct page_lesson *lesson)
     proj_put_seq(out, "topic_seq", lesson->topic.seq);
     proj_put_int(out, "topic_flags",
                  there ? proj_fact_flags(page->view->txn, &lesson->topic, topic.prev)
-                 : lesson->topic.void_count > 0 ? PROJ_FLAG_VOIDED
-                                                : 0);
+                       : proj_fact_flags(page->view->txn, &lesson->topic, LEDGER_SEQ_NONE));
 }
 
 static void put_homework(struct page *page, const struct page_lesson *lesson)
@@ -278,7 +276,7 @@ static void put_homework(struct page *page, const struct page_lesson *lesson)
     struct base_buf *out = page->view->out;
     struct proj_homework homework = {.due = INT32_MIN};
     bool there = lesson->homework.seq != LEDGER_SEQ_NONE;
-    unsigned flags = lesson->homework.void_count > 0 ? PROJ_FLAG_VOIDED : 0;
+    unsigned flags = proj_fact_flags(page->view->txn, &lesson->homework, LEDGER_SEQ_NONE);
     proj_put_key(out, "homework");
     if (there) {
         memcpy(&homework, lesson->homework.value.data, sizeof homework);
@@ -372,7 +370,7 @@ static void put_mark(struct page *page, const struct page_cell *cell, unsigned l
     struct base_buf *out = page->view->out;
     struct proj_mark mark;
     memset(&mark, 0, sizeof mark);
-    unsigned flags = PROJ_FLAG_VOIDED;
+    unsigned flags = proj_fact_flags(page->view->txn, &cell->fact, LEDGER_SEQ_NONE);
     if (cell->fact.seq != LEDGER_SEQ_NONE) {
         memcpy(&mark, cell->fact.value.data, sizeof mark);
         flags = proj_fact_flags(page->view->txn, &cell->fact, mark.prev);
@@ -405,7 +403,7 @@ static void put_absence(struct page *page, const struct page_cell *cell, unsigne
     struct proj_attendance value;
     memset(&value, 0, sizeof value);
     struct base_buf BASE_CLEANUP(base_buf_wipe) reason = {0};
-    unsigned flags = PROJ_FLAG_VOIDED;
+    unsigned flags = proj_fact_flags(page->view->txn, &cell->fact, LEDGER_SEQ_NONE);
     if (cell->fact.seq != LEDGER_SEQ_NONE) {
         memcpy(&value, cell->fact.value.data, sizeof value);
         flags = proj_fact_flags(page->view->txn, &cell->fact, value.prev);

@@ -202,7 +202,8 @@ int proj_view_children(struct proj_view *view, const uint8_t *group)
         struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
         while (proj_scan_next(scan, &fact)) {
             const uint8_t *pupil = fact.key.data + 1 + LEDGER_ID_LEN;
-            if (fact.seq == LEDGER_SEQ_NONE || !proj_may_read_pupil(view, pupil))
+            struct proj_span span;
+            if (!proj_span_of(view->txn, &fact, &span) || !proj_may_read_pupil(view, pupil))
                 continue;
             put_child(view, pupil);
             rows.count++;

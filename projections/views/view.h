@@ -37,6 +37,8 @@ int proj_view_journal(struct proj_view *view, const proj_id group, const proj_id
                       base_day from, base_day to);
 int proj_view_cell(struct proj_view *view, const proj_id lesson, const uint8_t *pupil,
                    enum proj_what what, unsigned column);
+int proj_view_period_cell(struct proj_view *view, const proj_id group, const proj_id subject,
+                          struct base_bytes period, const proj_id pupil);
 int proj_view_diary(struct proj_view *view, const proj_id pupil, base_day from, base_day to);
 int proj_view_children(struct proj_view *view, const uint8_t *group);
 int proj_view_accounts(struct proj_view *view, struct base_bytes find);
