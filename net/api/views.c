@@ -78,12 +78,26 @@ void net_api_journal_work(struct net_call *call)
         net_call_viewed(call, proj_view_journal(&call->view, group, subject, from, to));
 }
 
+static void period_cell(struct net_call *call)
+{
+    proj_id group, subject, pupil;
+    struct base_bytes period = base_bytes_str(net_request_query(call->request, "period"));
+    if (net_call_query_bin(call, "group", group, sizeof group) &&
+        net_call_query_bin(call, "subject", subject, sizeof subject) &&
+        net_call_query_bin(call, "pupil", pupil, sizeof pupil))
+        net_call_viewed(call, proj_view_period_cell(&call->view, group, subject, period, pupil));
+}
+
 void net_api_cell_work(struct net_call *call)
 {
     proj_id lesson, pupil;
     int64_t column = 0;
     const char *what = net_request_query(call->request, "what");
     enum proj_what which = PROJ_WHAT_ATTENDANCE;
+    if (net_request_query(call->request, "period") != NULL) {
+        period_cell(call);
+        return;
+    }
     if (!net_call_query_bin(call, "lesson", lesson, sizeof lesson))
         return;
     if (what != NULL) {
