@@ -27,6 +27,7 @@ struct net__connection {
     struct net_server *server;
     unsigned abandoned_count;
     bool is_killed;
+    bool was_stuck; /* at the last tick: a write is owed that cannot be */
 };
 
 enum net__server_state {

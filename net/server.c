@@ -90,11 +90,37 @@ static void on_connection(uv_stream_t *stream, int status)
     h2o_accept(&listener->accept, socket);
 }
 
+/* When a read has failed (the peer reset the connection), libuv takes no more writes and says so at
+ * once; libh2o's libuv binding does not listen to that answer and waits for a callback that never
+ * comes, for the TLS goodbye above all. Such a connection would stay until the process ends: a
+ * write is owed, nothing is queued, nothing can be written any more. We give it the callback. Only
+ * when it was so a tick ago, too: a write that has just ended may have its callback on the way. */
+static void connection_reap(struct net__connection *connection)
+{
+    uv_stream_t *stream = (uv_stream_t *)&connection->tcp;
+    h2o_socket_t *socket = connection->tcp.data;
+    bool is_stuck = !uv_is_closing((uv_handle_t *)stream) && !uv_is_writable(stream) &&
+                    uv_stream_get_write_queue_size(stream) == 0 && socket->_cb.write != NULL;
+    if (is_stuck && connection->was_stuck) {
+        h2o_socket_cb written = socket->_cb.write;
+        socket->_cb.write = NULL;
+        written(socket, h2o_socket_error_closed);
+        return; /* the connection may be gone */
+    }
+    connection->was_stuck = is_stuck;
+}
+
 /* ---- lifecycle ---- */
 
 static void on_tick(void *data)
 {
     struct net_server *server = data;
+    struct net__connection *next;
+    for (struct net__connection *connection = server->connections; connection != NULL;
+         connection = next) {
+        next = connection->next;
+        connection_reap(connection);
+    }
     uint64_t now_ms = net_loop_now_ms(server->options.loop);
     while (server->waiting_first != NULL &&
            now_ms - server->waiting_first->started_ms >= server->options.request_ms_max) {
