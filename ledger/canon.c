@@ -125,7 +125,7 @@ static const char *head_read(struct base_bytes in, struct head *out)
         return wide_head_read(in, out);
     if (first <= 0x7f || first >= 0xe0) {
         out->type = LEDGER_CANON_INT;
-        out->number = (int8_t)first;
+        out->number = first <= 0x7f ? (int64_t)first : (int64_t)first - 256;
     } else if (first <= 0x8f) {
         out->type = LEDGER_CANON_MAP;
         out->number = first & 0x0f;

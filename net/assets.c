@@ -202,9 +202,10 @@ static int asset_order(const void *a, const void *b)
 static struct asset *assets_find(const struct net_assets *assets, const char *path)
 {
     struct asset key;
-    if (assets->count == 0 || strlen(path) >= sizeof(key.path))
+    size_t path_len = strlen(path);
+    if (assets->count == 0 || path_len >= sizeof(key.path))
         return NULL;
-    strcpy(key.path, path);
+    memcpy(key.path, path, path_len + 1);
     return bsearch(&key, assets->assets, assets->count, sizeof(key), asset_order);
 }
 

@@ -249,7 +249,7 @@ static int parse_object(struct parser *in, struct base_buf *out, unsigned depth)
         do {
             int rc = object_add(in, &object, depth);
             if (rc != 0)
-                return rc;
+                return rc; /* NOLINT(clang-analyzer-unix.Malloc): released by its cleanup */
         } while (take_char(in, ','));
         if (!take_char(in, '}'))
             return fail_at(in, "an object without its end");

@@ -42,11 +42,12 @@ int proj_case_member(struct proj_case *c, const struct proj_lesson *lesson,
 
 int proj_case_distinct(struct proj_case *c)
 {
-    const uint8_t *seen[PROJ_CELL_COUNT_MAX];
+    const uint8_t *seen[PROJ_CELL_COUNT_MAX] = {0};
     struct proj_cells cells = {0};
     while (proj_cells_next(c->body, "cells", &cells)) {
         const uint8_t *pupil = ledger_canon_at(&cells.tuple, 0).bytes.data;
         for (unsigned i = 0; i < cells.index; i++) {
+            assert(seen[i] != NULL);
             if (memcmp(seen[i], pupil, LEDGER_ID_LEN) == 0)
                 return proj_refuse_cell(c, PROJ_REFUSED_DUPLICATE, cells.index, "pupil");
         }

@@ -255,9 +255,10 @@ static int fetch(const struct arguments *arguments, const struct ledger_note_key
     return rc == 0 ? tool_file_write(path, 0600, base_buf_bytes(&note), err) : rc;
 }
 
-/* The child's work. */
+/* The child's work; it counts `position` up for the parent to see. */
 static int verify(const struct arguments *arguments, const struct ledger_note_key *vkey,
-                  const char *scratch, volatile uint64_t *position)
+                  const char *scratch,
+                  volatile uint64_t *position) /* NOLINT(readability-non-const-parameter) */
 {
     struct base_err err = {0};
     char where[4096];

@@ -62,7 +62,7 @@ uint8_t *base_buf_reserve(struct base_buf *buf, size_t len)
             buf->failed = true;
             return NULL;
         }
-        if (buf->len > 0) {
+        if (buf->data != NULL && buf->len > 0) {
             memcpy(data, buf->data, buf->len);
             sodium_memzero(buf->data, buf->len);
         }

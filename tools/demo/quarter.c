@@ -1017,7 +1017,7 @@ int demo_quarter(struct demo *demo, bool with_incident, struct base_err *err)
     struct play play = {.demo = demo};
     size_t count = 0;
     int rc = read_all(&play, with_incident, err);
-    if (rc == 0)
+    if (rc == 0 && play.action_count > 0)
         qsort(play.actions, play.action_count, sizeof *play.actions, compare_actions);
     for (size_t i = 0; rc == 0 && i < play.action_count; i += count) {
         demo_at(demo, play.actions[i].at);
