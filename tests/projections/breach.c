@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "tests/projections/player.h"
 #include "tests/projections/world.h"
 
 void world_report_of(struct world *world, const struct person *person,
@@ -130,47 +131,9 @@ int world_value(struct world *world, const proj_id lesson_id, enum pupil pupil)
     return value;
 }
 
-struct dump {
-    struct proj_txn *txn;
-    struct base_buf *out;
-};
-
-static bool dump_void(void *data, ledger_seq seq, struct proj_void state)
-{
-    struct dump *dump = data;
-    base_buf_put_be64(dump->out, seq);
-    base_buf_put_u8(dump->out, (uint8_t)state.reason);
-    base_buf_put_be64(dump->out, state.cause);
-    return true;
-}
-
-static void dump_cut(struct dump *dump, const struct proj_fact *fact)
-{
-    struct ledger_key key;
-    memcpy(key.bytes, fact->key.data + 1, LEDGER_KEY_LEN);
-    struct proj_cut cut = proj_cut_get(dump->txn, &key);
-    base_buf_put_be64(dump->out, cut.cut);
-    base_buf_put_be64(dump->out, cut.report);
-}
-
 void world_dump(struct world *world, struct base_buf *out)
 {
-    struct dump dump = {.txn = world_read(world), .out = out};
-    for (unsigned tag = 'A'; tag <= 'z'; tag++) {
-        struct proj_key prefix = proj_key_of((char)tag);
-        struct proj_fact fact;
-        struct proj_scan *scan = proj_scan_open(dump.txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-        while (proj_scan_next_version(scan, &fact)) {
-            base_buf_put_bytes(out, fact.key);
-            base_buf_put_be64(out, fact.seq);
-            base_buf_put_bytes(out, fact.value);
-            if (tag == 'K')
-                dump_cut(&dump, &fact);
-        }
-        proj_scan_close(scan);
-    }
-    proj_void_each(dump.txn, dump_void, &dump);
-    base_buf_put_be64(out, proj_txn_next(dump.txn));
-    assert_false(out->failed);
-    world_read_end(dump.txn);
+    struct proj_txn *txn = world_read(world);
+    state_dump(txn, out);
+    world_read_end(txn);
 }

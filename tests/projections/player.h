@@ -1,0 +1,37 @@
+/* Plays a tale to a real engine: makes each step a signed event's bytes and feeds it, without a
+ * log. Failures of the world end the test; refusals are answers. */
+#pragma once
+
+#include "projections/engine.h"
+#include "projections/voiding.h"
+#include "tests/projections/acts.h"
+#include "tests/projections/oracle.h"
+
+struct player {
+    char dir[256];
+    struct proj_engine *engine;
+    struct draft draft;
+    int count; /* steps played */
+    struct base_buf bytes[TALE_STEP_MAX];
+    base_time_ms recorded_ms[TALE_STEP_MAX];
+    struct ledger_hash ids[TALE_STEP_MAX];
+};
+
+void player_open(struct player *player);
+void player_close(struct player *player);
+/* Feeds the step as the tale's next one (the tale does not hold it yet). Returns 0 or the
+ * refusal's code. */
+int player_play(struct player *player, const struct tale *tale, const struct step *step);
+/* Feeds what another player has fed, from nothing and in one go. */
+void player_follow(struct player *player, const struct player *other);
+struct proj_txn *player_read(struct player *player);
+
+/* The step in words, for reading what went wrong. */
+void step_print(const struct tale *tale, const struct step *step, int seq, const char *verdict);
+void tale_print(const struct tale *tale, const struct opinion *opinion);
+
+/* Ids that the tale's indices stand for. */
+void player_id(char what, int index, proj_id out_id);
+
+/* Every fact with all versions, what is void, cuts, and the next position, as bytes. */
+void state_dump(struct proj_txn *txn, struct base_buf *out);

@@ -1,0 +1,303 @@
+/* The teller of random tales. */
+#include "tests/projections/teller.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ATTEMPT_MAX 60
+
+static int below(struct teller *t, int n)
+{
+    return n <= 0 ? 0 : (int)test_random_below(&t->random, (uint64_t)n);
+}
+
+static const struct step blank = {.account = TALE_NONE,
+                                  .scope = TALE_NONE,
+                                  .made = TALE_NONE,
+                                  .made_too = TALE_NONE,
+                                  .target = TALE_NONE,
+                                  .prev = TALE_NONE,
+                                  .quote = TALE_NONE};
+
+static void use(int *made, int index)
+{
+    if (index >= *made)
+        *made = index + 1;
+}
+
+void tale_use(struct tale *tale, const struct step *s)
+{
+    if (s->deed == DID_INVITE || s->deed == DID_ENROL || s->deed == DID_SESSION) {
+        use(&tale->keys, s->made);
+        use(&tale->keys, s->made_too);
+    } else if (s->deed == DID_ACCOUNT) {
+        use(&tale->accounts, s->account);
+    } else if (s->deed == DID_SUBJECT) {
+        use(&tale->subjects, s->made);
+    } else if (s->deed == DID_GROUP) {
+        use(&tale->groups, s->made);
+    } else if (s->deed == DID_PUPIL) {
+        use(&tale->pupils, s->made);
+    } else if (s->deed == DID_LESSON) {
+        use(&tale->lessons, s->made);
+    }
+}
+
+void tale_add(struct tale *tale, const struct step *step)
+{
+    assert_true(tale->count < TALE_STEP_MAX);
+    tale->steps[tale->count++] = *step;
+    tale_use(tale, step);
+}
+
+void teller_prelude(struct tale *tale, void (*tell)(void *data, const struct step *step),
+                    void *data)
+{
+    memset(tale, 0, sizeof *tale);
+    tale->keys = 1 + TALE_OFFICER_COUNT;
+    tale->accounts = TALE_OFFICER_COUNT;
+    const struct step steps[] = {
+        {.deed = DID_FOUND, .key = 0},
+        {.deed = DID_SUBJECT, .key = 2, .made = 0},
+        {.deed = DID_GROUP, .key = 2, .made = 0, .scope = TALE_NONE},
+        {.deed = DID_PUPIL, .key = 2, .made = 0, .group = 0, .from = 0},
+        {.deed = DID_ACCOUNT, .key = 1, .account = 3, .stratum = 2},
+        {.deed = DID_INVITE, .key = 1, .account = 3, .made = 4, .made_too = 5},
+        {.deed = DID_ENROL, .key = 4, .account = 3, .made = 6, .made_too = TALE_NONE},
+        {.deed = DID_ASSIGN, .key = 1, .account = 3, .group = 0, .subject = 0, .from = 0, .to = 60},
+        {.deed = DID_SESSION, .key = 6, .account = 3, .made = 7, .made_too = TALE_NONE}};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct step step = steps[i];
+        step.at = (int64_t)i * 60000;
+        step.quote = TALE_NONE;
+        step.prev = TALE_NONE;
+        tell(data, &step);
+    }
+}
+
+static int pick_deed(struct teller *t, const struct tale *tale)
+{
+    static const struct {
+        enum deed deed;
+        int weight;
+        bool takes; /* back, or over */
+    } choices[] = {{DID_ACCOUNT, 7, false},   {DID_INVITE, 9, true},    {DID_ENROL, 10, true},
+                   {DID_RETIRE, 3, true},     {DID_SESSION, 10, false}, {DID_CLOSE, 2, true},
+                   {DID_GRANT, 10, true},     {DID_REVOKE, 4, true},    {DID_SUBJECT, 2, false},
+                   {DID_GROUP, 3, false},     {DID_PUPIL, 3, false},    {DID_JOIN, 4, true},
+                   {DID_LEAVE, 3, true},      {DID_ASSIGN, 6, true},    {DID_UNASSIGN, 3, true},
+                   {DID_TIMETABLE, 2, false}, {DID_CHANGE, 4, true},    {DID_LESSON, 12, false},
+                   {DID_MARK, 18, false}};
+    if (below(t, 100) < t->report_weight) {
+        int what = below(t, 10);
+        bool any = false;
+        for (int i = 0; i < tale->count; i++)
+            any |= tale->steps[i].deed == DID_REPORT;
+        return !any || what < 3 ? DID_REPORT : what < 8 ? DID_RECEIVE : DID_OVERRULE;
+    }
+    int sum = 0;
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
+        sum += choices[i].weight;
+    for (;;) {
+        int at = below(t, sum);
+        size_t i = 0;
+        while (at >= choices[i].weight)
+            at -= choices[i++].weight;
+        if (!choices[i].takes || !t->no_revocation || choices[i].deed == DID_INVITE ||
+            choices[i].deed == DID_ENROL)
+            return (int)choices[i].deed;
+    }
+}
+
+/* A position of a step of that sort, or the founding. */
+static int pick_step(struct teller *t, const struct tale *tale, enum deed deed)
+{
+    for (int i = 0; i < 40; i++) {
+        int seq = below(t, tale->count);
+        if (tale->steps[seq].deed == deed)
+            return seq;
+    }
+    return 0;
+}
+
+/* An officer for what only officers do, else anybody; newer keys a little more often. */
+static int pick_key(struct teller *t, const struct tale *tale, enum deed deed)
+{
+    if (deed >= DID_REPORT && below(t, 3) > 0)
+        return below(t, 1 + TALE_OFFICER_COUNT);
+    if ((deed == DID_MARK || deed == DID_LESSON) && below(t, 2) == 0)
+        return tale->keys - 1 - below(t, tale->keys < 6 ? tale->keys : 6);
+    for (int i = 0; i < 30; i++) {
+        int key = below(t, tale->keys);
+        enum key_sort sort = oracle_key(tale, key).sort;
+        if (deed == DID_ENROL
+                ? sort == KEY_INVITATION
+                : sort != KEY_INVITATION && (sort != KEY_EMERGENCY || deed == DID_REPORT))
+            return key;
+    }
+    return below(t, tale->keys);
+}
+
+static void fill_people(struct teller *t, const struct tale *tale, struct step *s)
+{
+    static const int roles[] = {ROLE_CLASS, ROLE_PARENT, ROLE_CORRECT, ROLE_OFFICE};
+    s->account = below(t, tale->accounts);
+    if (s->deed == DID_ACCOUNT) {
+        s->account = tale->accounts;
+        s->stratum = s->key == 0 ? 1 + below(t, 3) : 2 + below(t, 2);
+    } else if (s->deed == DID_INVITE) {
+        s->made = tale->keys;
+        s->made_too = tale->keys + 1;
+    } else if (s->deed == DID_ENROL || s->deed == DID_SESSION) {
+        s->made = tale->keys;
+        s->account = oracle_key(tale, s->key).account;
+    } else if (s->deed == DID_RETIRE || s->deed == DID_CLOSE) {
+        s->target = below(t, tale->keys);
+    } else if (s->deed == DID_GRANT) {
+        s->role = roles[below(t, 4)];
+        s->scope = s->role == ROLE_CLASS    ? below(t, tale->groups)
+                   : s->role == ROLE_PARENT ? below(t, tale->pupils)
+                                            : TALE_NONE;
+        s->from = below(t, 4) == 0 ? 2 : 0;
+    } else {
+        s->target = pick_step(t, tale, DID_GRANT);
+    }
+}
+
+static void fill_school(struct teller *t, const struct tale *tale, struct step *s)
+{
+    s->group = below(t, tale->groups);
+    s->subject = below(t, tale->subjects);
+    s->pupil = below(t, tale->pupils);
+    s->account = below(t, tale->accounts);
+    s->from = below(t, 3) == 0 ? 2 : 0;
+    s->to = below(t, 3) == 0 ? 2 : 60;
+    if (s->deed == DID_SUBJECT)
+        s->made = tale->subjects;
+    if (s->deed == DID_GROUP) {
+        s->made = tale->groups;
+        s->scope = below(t, 2) == 0 ? below(t, tale->groups) : TALE_NONE;
+    }
+    if (s->deed == DID_PUPIL)
+        s->made = tale->pupils;
+    if (s->deed == DID_UNASSIGN)
+        s->target = pick_step(t, tale, DID_ASSIGN);
+}
+
+static void fill_lesson(struct teller *t, const struct tale *tale, struct step *s)
+{
+    s->group = below(t, tale->groups);
+    s->subject = below(t, tale->subjects);
+    s->pupil = below(t, tale->pupils);
+    s->account = below(t, tale->accounts);
+    s->day = below(t, tale_day(s->at) + 1);
+    s->n = 1 + below(t, 3);
+    if (s->deed == DID_CHANGE) {
+        s->target = s->account;
+        s->account = below(t, 4) == 0 ? TALE_NONE : below(t, tale->accounts);
+    } else if (s->deed == DID_LESSON) {
+        int actor = oracle_key(tale, s->key).account;
+        s->made = tale->lessons;
+        s->scope = actor;
+        if (below(t, 3) > 0 && actor != TALE_NONE)
+            s->account = actor;
+        int earlier = pick_step(t, tale, DID_LESSON);
+        if (below(t, 4) == 0 && earlier > 0) { /* affirm it anew */
+            const struct step *old = &tale->steps[earlier];
+            s->made = old->made;
+            s->group = old->group;
+            s->subject = old->subject;
+            s->day = old->day;
+            s->n = old->n;
+            s->quote = earlier;
+        }
+    } else {
+        s->made = below(t, tale->lessons);
+        s->value = 1 + below(t, 5);
+        s->prev = below(t, 12) == 0 ? TALE_NONE : oracle_prev(tale, s->made, s->pupil);
+    }
+}
+
+static void fill_breach(struct teller *t, const struct tale *tale, struct step *s)
+{
+    if (s->deed == DID_REPORT) {
+        /* Mostly a key that has written much, or lately. */
+        s->target = tale->steps[below(t, 2) == 0 ? tale->count - 1 : below(t, tale->count)].key;
+        if (below(t, 3) == 0)
+            s->target = below(t, tale->keys);
+        s->account = oracle_key(tale, s->target).account;
+        int seq = below(t, tale->count);
+        s->moment = tale->steps[seq].at + below(t, 2);
+        s->cut = oracle_cut(tale, s->moment);
+    } else {
+        s->target = pick_step(t, tale, DID_REPORT);
+        for (int i = tale->count - 1; i > 0 && below(t, 4) > 0; i--) { /* mostly the newest */
+            if (tale->steps[i].deed == DID_REPORT) {
+                s->target = i;
+                break;
+            }
+        }
+    }
+    if (t->lone_officer) { /* the head's key, or a session of it */
+        for (int i = 0; i < 60 && oracle_key(tale, s->key).account != 0; i++)
+            s->key = below(t, tale->keys);
+        if (oracle_key(tale, s->key).account != 0)
+            s->key = 1;
+    }
+}
+
+static struct step propose(struct teller *t, const struct tale *tale)
+{
+    struct step s = blank;
+    int64_t last = tale->steps[tale->count - 1].at;
+    int leap = below(t, 60);
+    s.at = last + (leap == 0   ? TALE_DAY_MS
+                   : leap == 1 ? 31 * TALE_DAY_MS
+                   : leap < 8  ? 0
+                               : (1 + below(t, 50)) * 60000);
+    s.deed = (enum deed)pick_deed(t, tale);
+    s.key = pick_key(t, tale, s.deed);
+    if (s.deed >= DID_REPORT)
+        fill_breach(t, tale, &s);
+    else if (s.deed >= DID_CHANGE)
+        fill_lesson(t, tale, &s);
+    else if (s.deed >= DID_SUBJECT)
+        fill_school(t, tale, &s);
+    else
+        fill_people(t, tale, &s);
+    return s;
+}
+
+/* Steps that name nothing at all cannot be made into events. */
+static bool sayable(const struct tale *tale, const struct step *s)
+{
+    if (s->deed == DID_REPORT)
+        return s->account != TALE_NONE;
+    if (s->deed == DID_RECEIVE || s->deed == DID_OVERRULE)
+        return tale->steps[s->target].deed == DID_REPORT;
+    if (s->deed == DID_REVOKE)
+        return tale->steps[s->target].deed == DID_GRANT;
+    if (s->deed == DID_UNASSIGN)
+        return tale->steps[s->target].deed == DID_ASSIGN;
+    if (s->deed == DID_MARK)
+        return tale->lessons > 0;
+    if (s->deed == DID_LESSON)
+        return s->scope != TALE_NONE;
+    if (s->deed == DID_ENROL || s->deed == DID_SESSION)
+        return s->account != TALE_NONE;
+    return true;
+}
+
+struct step teller_step(struct teller *t, const struct tale *tale)
+{
+    bool anything = below(t, 12) == 0;
+    for (int i = 0;; i++) {
+        struct step s = propose(t, tale);
+        if (sayable(tale, &s) && (anything || i > ATTEMPT_MAX || oracle_admits(tale, &s)))
+            return s;
+    }
+}

@@ -1,0 +1,24 @@
+/* Tells random tales: short histories of a school in which keys are stolen, reported, confirmed,
+ * overruled. What is told is mostly what could happen; some of it may not, on purpose. */
+#pragma once
+
+#include "tests/ledger/support.h"
+#include "tests/projections/oracle.h"
+
+struct teller {
+    struct test_random random;
+    bool no_revocation; /* no step takes back or overwrites what an earlier one gave */
+    bool lone_officer;  /* nobody but the head speaks of breaches */
+    int report_weight;  /* of a hundred steps, about so many are about breaches */
+};
+
+/* The founding, a subject, a class with a pupil and a teacher with a session: 9 steps or so. Each
+ * is given to `tell`, which plays it and adds it to the tale. */
+void teller_prelude(struct tale *tale, void (*tell)(void *data, const struct step *step),
+                    void *data);
+/* A step that the oracle would let in (or, one time in twelve, any step at all). */
+struct step teller_step(struct teller *teller, const struct tale *tale);
+/* Adds the step to the tale. */
+void tale_add(struct tale *tale, const struct step *step);
+/* Counts what the step would make, whether it is let in or not, so that no number is used twice. */
+void tale_use(struct tale *tale, const struct step *step);
