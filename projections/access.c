@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define HOUR_MS 3600000
+#define KEYS_RETIRED_COUNT_MAX 256 /* account keys and invitations that one enrolment ends */
 
 static struct ledger_key key_of(const uint8_t *bytes)
 {
@@ -47,7 +48,7 @@ static void put_key(struct proj_case *c, const struct ledger_key *key,
 
 static void put_grant(struct proj_case *c, struct proj_grant *grant)
 {
-    struct proj_key key = proj_key_grant(grant->account, grant->role, grant->scope);
+    struct proj_key key = proj_key_grant(grant->account, grant->role, grant->scope, &grant->id);
     struct proj_key by_id = proj_key_tagged_hash('g', &grant->id);
     proj_fact_put(c->txn, &key, c->seq, grant, sizeof *grant);
     if (!grant->revoked)
@@ -55,6 +56,16 @@ static void put_grant(struct proj_case *c, struct proj_grant *grant)
 }
 
 /* school.founded */
+
+/* One event makes several grants: each is named by the event's id and its account's. */
+static void founding_grant_id(const struct ledger_hash *event_id, const uint8_t *account,
+                              struct ledger_hash *out_id)
+{
+    uint8_t both[LEDGER_HASH_LEN + LEDGER_ID_LEN];
+    memcpy(both, event_id->bytes, LEDGER_HASH_LEN);
+    memcpy(both + LEDGER_HASH_LEN, account, LEDGER_ID_LEN);
+    ledger_sha256(base_bytes_of(both, sizeof both), out_id);
+}
 
 /* Two officers are two people: accounts, persons and keys differ, and none holds the root key. A
  * pair of signatures would mean little otherwise. */
@@ -126,7 +137,7 @@ static void founded_apply(struct proj_case *c)
         memcpy(grant.account, id.bytes.data, LEDGER_ID_LEN);
         grant.from = INT32_MIN;
         grant.to = INT32_MAX;
-        grant.id = c->event->id;
+        founding_grant_id(&c->event->id, id.bytes.data, &grant.id);
         put_grant(c, &grant);
     }
 }
@@ -234,19 +245,23 @@ static void opened_rest(struct proj_case *c, struct proj_marker *marker)
 /* invitation.issued */
 
 /* An officer invites staff and families, root officers; a class teacher the families of the class:
- * accounts that hold the role of a pupil of it, or of such a pupil's parent (CT-1). */
+ * accounts all of whose roles are those of pupils of it, or of such pupils' parents (CT-1). An
+ * auditor, or a parent with children in other classes, too, is an officer's to invite: else one
+ * grant of a role in her own class would put any account into a class teacher's hands. */
 struct family_wanted {
     struct proj_case *c;
-    bool found;
+    bool found, other;
 };
 
 static void match_family(void *data, const struct proj_grant *grant)
 {
     struct family_wanted *wanted = data;
     struct proj_case *c = wanted->c;
-    if (grant->role == PROJ_ROLE_PARENT || grant->role == PROJ_ROLE_PUPIL)
-        wanted->found |= proj_is_class_teacher_of_pupil(c->txn, c->actor.account, grant->scope,
-                                                        proj_case_day(c), c->seq);
+    bool own = (grant->role == PROJ_ROLE_PARENT || grant->role == PROJ_ROLE_PUPIL) &&
+               proj_is_class_teacher_of_pupil(c->txn, c->actor.account, grant->scope,
+                                              proj_case_day(c), c->seq);
+    wanted->found |= own;
+    wanted->other |= !own;
 }
 
 static int invitation_ground(struct proj_case *c)
@@ -261,7 +276,7 @@ static int invitation_ground(struct proj_case *c)
         return 0;
     struct family_wanted wanted = {.c = c};
     proj_each_grant(c->txn, id, c->seq, match_family, &wanted);
-    return wanted.found ? 0 : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "account");
+    return wanted.found && !wanted.other ? 0 : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "account");
 }
 
 static int invitation_admit(struct proj_case *c)
@@ -310,8 +325,8 @@ static void put_end(struct proj_case *c, const struct ledger_key *key, enum proj
     proj_fact_put(c->txn, &fact_key, c->seq, &fact, sizeof fact);
 }
 
-/* The account's earlier keys, whether they count or not: one that does not may count again. Returns
- * an array of `*out_count` keys, to be freed. */
+/* The account's earlier keys and its invitations, whether they count or not: one that does not may
+ * count again. Returns an array of `*out_count` keys, to be freed. */
 static struct ledger_key *earlier_keys(struct proj_case *c, size_t *out_count)
 {
     struct ledger_key *keys = NULL;
@@ -321,7 +336,8 @@ static struct ledger_key *earlier_keys(struct proj_case *c, size_t *out_count)
     struct proj_scan *scan = proj_scan_open(c->txn, &prefix, NULL, NULL, c->seq);
     struct proj_fact found;
     while (proj_scan_next_version(scan, &found)) {
-        if (found.value.len != 1 || found.value.data[0] != PROJ_KEY_ACCOUNT)
+        if (found.value.len != 1 ||
+            (found.value.data[0] != PROJ_KEY_ACCOUNT && found.value.data[0] != PROJ_KEY_INVITATION))
             continue;
         if (count == capacity) {
             capacity = capacity == 0 ? 8 : capacity * 2;
@@ -339,8 +355,8 @@ static struct ledger_key *earlier_keys(struct proj_case *c, size_t *out_count)
     return keys;
 }
 
-/* A new key retires the account's earlier ones (their past stays valid) and spends the
- * invitation. */
+/* A new key retires the account's earlier ones (their past stays valid) and spends every
+ * invitation of the account: a slip that was lost and replaced must not open it any more. */
 static void enrolled_apply(struct proj_case *c)
 {
     struct ledger_key key = key_of(proj_body_bin(c->body, "key"));
@@ -349,7 +365,6 @@ static void enrolled_apply(struct proj_case *c)
     for (size_t i = 0; i < count; i++)
         put_end(c, &earlier[i], PROJ_KEY_RETIRED);
     free(earlier);
-    put_end(c, &c->event->key, PROJ_KEY_RETIRED);
     struct proj_key_fact fact;
     memset(&fact, 0, sizeof fact);
     fact.kind = PROJ_KEY_ACCOUNT;
@@ -363,7 +378,11 @@ static int retired_ground(struct proj_case *c)
     struct ledger_key key = key_of(proj_body_bin(c->body, "key"));
     if (!proj_actor_find(c->txn, &key, c->seq, &owner) || owner.kind == PROJ_KEY_ROOT)
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "key");
-    bool own = memcmp(owner.account, c->actor.account, LEDGER_ID_LEN) == 0;
+    /* Whoever holds a stolen session must not take from its owner the key and the slip that close
+     * it: a session ends sessions only, and a slip is withdrawn from above. */
+    bool own = memcmp(owner.account, c->actor.account, LEDGER_ID_LEN) == 0 &&
+               owner.kind != PROJ_KEY_EMERGENCY &&
+               (c->actor.kind == PROJ_KEY_ACCOUNT || owner.kind == PROJ_KEY_SESSION);
     bool above = c->actor.stratum <= 1 && c->actor.stratum < owner.stratum;
     return own || above ? 0 : proj_refuse(c, PROJ_REFUSED_STRATUM, "key");
 }
@@ -439,6 +458,8 @@ static void session_closed_apply(struct proj_case *c)
 static bool role_fits_stratum(unsigned role, unsigned stratum)
 {
     bool family = role == PROJ_ROLE_PARENT || role == PROJ_ROLE_PUPIL || role == PROJ_ROLE_AUDITOR;
+    if (role <= PROJ_ROLE_SUPPORT)
+        return stratum == 1;
     return family ? stratum == 3 : stratum == 1 || stratum == 2;
 }
 
@@ -491,6 +512,8 @@ static int granted_ground(struct proj_case *c)
     if (!proj_account_find(c->txn, proj_body_bin(c->body, "account"), c->seq, &account))
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "account");
     if (!role_fits_stratum(role, account.stratum))
+        return proj_refuse(c, PROJ_REFUSED_STRATUM, "role");
+    if (role == PROJ_ROLE_IMPORTER && c->actor.stratum != 0)
         return proj_refuse(c, PROJ_REFUSED_STRATUM, "role");
     int code = scope_ground(c, role, scope);
     return code != 0 ? code : may_grant(c, role, scope, account.stratum);

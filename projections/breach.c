@@ -43,6 +43,29 @@ static bool is_officer(struct proj_case *c)
     return c->actor.stratum == 1 && proj_is_officer(c->txn, c->actor.account, c->seq);
 }
 
+static unsigned stratum_of(struct proj_case *c, const uint8_t *account)
+{
+    struct proj_fact fact;
+    struct proj_account value;
+    struct proj_key key = proj_key_account(account);
+    if (!proj_fact_get_any(c->txn, &key, c->seq, &fact) || fact.value.len != sizeof value)
+        return 3;
+    memcpy(&value, fact.value.data, sizeof value);
+    return value.stratum;
+}
+
+/* The guard is about what will fall: the key closes with this event, so no more can come. What was
+ * written since the signed `size` counts too. */
+static bool needs_root(struct proj_case *c, const struct proj_report *report)
+{
+    struct ledger_hash digest;
+    uint64_t count = 0;
+    proj_covered(c->txn, c->source, &report->target, report->cut, c->seq, &count, &digest, NULL,
+                 NULL);
+    return count > PROJ_VOID_COUNT_PAIR_MAX ||
+           c->recorded_ms - report->breach_ms > (base_time_ms)PROJ_VOID_DAYS_PAIR_MAX * DAY_MS;
+}
+
 /* breach.reported: by the person, by any officer, or by root */
 
 static int reported_ground(struct proj_case *c)
@@ -56,30 +79,43 @@ static int reported_ground(struct proj_case *c)
     if (memcmp(target.account, account, LEDGER_ID_LEN) != 0)
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "account");
     bool own = memcmp(c->actor.account, account, LEDGER_ID_LEN) == 0;
-    return c->actor.kind == PROJ_KEY_ROOT || own || is_officer(c)
-               ? 0
-               : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "target");
+    /* An emergency slip closes its own account and nobody else's. */
+    bool officer = is_officer(c) && c->actor.kind != PROJ_KEY_EMERGENCY;
+    if (c->actor.kind != PROJ_KEY_ROOT && !own && !officer)
+        return proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "target");
+    /* k stolen officers' keys stop at most k others: who is suspended accuses no further officer.
+     */
+    if (officer && !own && stratum_of(c, account) == 1 && proj_is_frozen(c->txn, c->actor.account))
+        return proj_refuse(c, PROJ_REFUSED_FROZEN, "target");
+    return 0;
 }
 
+/* One report of a key by one reporter closes it for good: a second says nothing new. And nobody
+ * reports without end. Root is never held up. */
 static int check_limit(struct proj_case *c)
 {
+    struct ledger_key target = key_of(proj_body_bin(c->body, "target"));
+    bool again = false;
     unsigned recent = 0;
     struct proj_fact fact;
     struct proj_key prefix = proj_key_of('X');
     struct proj_scan *scan = proj_scan_open(c->txn, &prefix, NULL, NULL, c->seq);
-    unsigned count = 0;
     while (proj_scan_next_version(scan, &fact)) {
         struct proj_report report;
         memcpy(&report, fact.value.data, sizeof report);
-        count++;
-        if (memcmp(report.reporter, c->actor.account, LEDGER_ID_LEN) == 0 &&
-            c->recorded_ms - report.recorded_ms < DAY_MS)
-            recent++;
+        if (memcmp(report.reporter, c->actor.account, LEDGER_ID_LEN) != 0)
+            continue;
+        again |= ledger_key_equal(&report.target, &target);
+        recent += c->recorded_ms - report.recorded_ms < DAY_MS;
     }
     proj_scan_close(scan);
-    bool full = count >= PROJ_REPORT_COUNT_MAX ||
-                (recent >= PROJ_REPORTS_PER_DAY_MAX && c->actor.kind != PROJ_KEY_ROOT);
-    return full ? proj_refuse(c, PROJ_REFUSED_BREACH_LIMIT, "target") : 0;
+    if (c->actor.kind == PROJ_KEY_ROOT)
+        return 0;
+    if (again)
+        return proj_refuse(c, PROJ_REFUSED_EXISTS, "target");
+    unsigned per_day =
+        c->actor.stratum <= 1 ? PROJ_REPORTS_PER_DAY_MAX : PROJ_OWN_REPORTS_PER_DAY_MAX;
+    return recent >= per_day ? proj_refuse(c, PROJ_REFUSED_BREACH_LIMIT, "target") : 0;
 }
 
 /* What is signed must be what the log says: the cut of the claimed moment, the covered events. The
@@ -106,29 +142,6 @@ static int reported_admit(struct proj_case *c)
     if (memcmp(digest.bytes, proj_body_bin(c->body, "digest"), LEDGER_HASH_LEN) != 0)
         return proj_refuse(c, PROJ_REFUSED_BREACH_DIGEST, "digest");
     return 0;
-}
-
-static unsigned stratum_of(struct proj_case *c, const uint8_t *account)
-{
-    struct proj_fact fact;
-    struct proj_account value;
-    struct proj_key key = proj_key_account(account);
-    if (!proj_fact_get_any(c->txn, &key, c->seq, &fact) || fact.value.len != sizeof value)
-        return 3;
-    memcpy(&value, fact.value.data, sizeof value);
-    return value.stratum;
-}
-
-/* The guard is about what will fall: the key closes with this event, so no more can come. What was
- * written since the signed `size` counts too. */
-static bool needs_root(struct proj_case *c, const struct proj_report *report)
-{
-    struct ledger_hash digest;
-    uint64_t count = 0;
-    proj_covered(c->txn, c->source, &report->target, report->cut, c->seq, &count, &digest, NULL,
-                 NULL);
-    return count > PROJ_VOID_COUNT_PAIR_MAX ||
-           c->recorded_ms - report->breach_ms > (base_time_ms)PROJ_VOID_DAYS_PAIR_MAX * DAY_MS;
 }
 
 static void reported_apply(struct proj_case *c)

@@ -386,17 +386,37 @@ static int replay_one(struct proj_engine *engine, const struct proj_source *sour
     return rc;
 }
 
+/* Facts of another log, or of one that was put in this one's place, are thrown away. */
+static int bind_to_log(struct proj_engine *engine, struct ledger_log *log, ledger_seq *out_next,
+                       struct base_err *err)
+{
+    struct ledger_hash id;
+    struct ledger_hash bound;
+    struct ledger_hash none = {0};
+    struct proj_txn *txn = NULL;
+    ledger_log_id(log, &id);
+    int rc = proj_txn_begin(engine->state, true, &txn, err);
+    if (rc != 0)
+        return rc;
+    proj_txn_log_id(txn, &bound);
+    if (!ledger_hash_equal(&bound, &none) && !ledger_hash_equal(&bound, &id)) {
+        proj_txn_clear(txn);
+        engine->school_known = false;
+    }
+    proj_txn_set_log_id(txn, &id);
+    *out_next = proj_txn_next(txn);
+    return proj_txn_commit(txn, err);
+}
+
 int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
                        proj_progress_fn progress, void *data, struct base_err *err)
 {
     struct ledger_reader *reader = NULL;
-    struct proj_txn *txn = NULL;
+    ledger_seq next = 0;
     engine->log = log;
-    int rc = ledger_reader_open(log, &reader, err);
+    int rc = bind_to_log(engine, log, &next, err);
     if (rc == 0)
-        rc = proj_txn_begin(engine->state, false, &txn, err);
-    ledger_seq next = rc == 0 ? proj_txn_next(txn) : 0;
-    proj_txn_end(txn);
+        rc = ledger_reader_open(log, &reader, err);
     uint64_t size = rc == 0 ? ledger_reader_size(reader) : 0;
     if (rc == 0 && next > size)
         rc = BASE_FAIL(err, BASE_E_CORRUPT,

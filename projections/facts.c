@@ -48,10 +48,11 @@ struct proj_key proj_key_account_key(const proj_id account, const struct ledger_
     return *proj_key_hash(&out, key->bytes);
 }
 
-struct proj_key proj_key_grant(const proj_id account, unsigned role, const proj_id scope)
+struct proj_key proj_key_grant(const proj_id account, unsigned role, const proj_id scope,
+                               const struct ledger_hash *id)
 {
     struct proj_key out = proj_key_tagged_id('G', account);
-    return *proj_key_id(proj_key_u8(&out, role), scope);
+    return *proj_key_hash(proj_key_id(proj_key_u8(&out, role), scope), id->bytes);
 }
 
 struct proj_key proj_key_teaching(const proj_id group, const proj_id subject, const proj_id account)

@@ -171,7 +171,7 @@ static const struct proj_field plan_set[] = {INT("first", 1, 1000), INT("grade",
 static const struct proj_field pupil_admitted[] = {
     SEALED("birth", "pupil"), ID("class"), DAY("from"),           SEALED("name", "pupil"),
     BOOLEAN("plan"),          ID("pupil"), SEALED("sex", "pupil")};
-static const struct proj_field role_granted[] = {ID("account"), DAY("from"), INT("role", 4, 10),
+static const struct proj_field role_granted[] = {ID("account"), DAY("from"), INT("role", 1, 10),
                                                  ID_NIL("scope"), DAY_NIL("to")};
 static const struct proj_field role_revoked[] = {HASH("grant")};
 static const struct proj_field school_founded[] = {
@@ -300,6 +300,22 @@ static int check_range(struct walk *walk, const struct proj_field *field, int64_
     return v < field->min || v > field->max ? refuse(walk, code) : 0;
 }
 
+/* A sealed name is three texts, every other sealed value one text: what views show must be that. */
+static bool sealed_value_fits(const struct proj_field *field, struct base_bytes bytes)
+{
+    struct ledger_canon_value value;
+    if (ledger_canon_check(bytes, &value) != NULL)
+        return false;
+    if (strcmp(field->name, "name") != 0)
+        return value.type == LEDGER_CANON_TEXT;
+    bool fits = value.type == LEDGER_CANON_ARRAY && value.count == 3;
+    struct ledger_canon_reader reader = ledger_canon_reader_of(value.bytes);
+    struct ledger_canon_value part;
+    while (fits && ledger_canon_step(&reader, &part))
+        fits = part.type == LEDGER_CANON_TEXT && part.bytes.len <= PROJ_NAME_PART_LEN_MAX;
+    return fits;
+}
+
 /* A sealed value meets its opening: same path, same commitment; the opening learns its subject. */
 static int check_sealed(struct walk *walk, const struct proj_field *field,
                         const struct ledger_canon_value *value,
@@ -319,7 +335,7 @@ static int check_sealed(struct walk *walk, const struct proj_field *field,
             return refuse(walk, LEDGER_REFUSED_OPENING);
         memcpy(opening->subject, subject.bytes.data, LEDGER_ID_LEN);
         walk->used[i] = true;
-        return 0;
+        return sealed_value_fits(field, opening->value) ? 0 : refuse(walk, PROJ_REFUSED_FIELD_TYPE);
     }
     return walk->openings_demanded ? refuse(walk, PROJ_REFUSED_OPENING_MISSING) : 0;
 }
@@ -402,6 +418,16 @@ static int check_value(struct walk *walk, const struct proj_field *field,
     return 0;
 }
 
+/* Names a key that is not ours, cut between characters. */
+static void name_unknown(struct walk *walk, struct base_bytes key)
+{
+    size_t len = key.len < sizeof walk->path ? key.len : sizeof walk->path - 1;
+    while (len > 0 && len < key.len && (key.data[len] & 0xc0) == 0x80)
+        len--;
+    memcpy(walk->path, key.data, len);
+    walk->path[len] = '\0';
+}
+
 static int check_body(struct walk *walk, const struct proj_kind *kind)
 {
     struct ledger_canon_reader reader = ledger_canon_reader_of(walk->body->bytes);
@@ -416,8 +442,7 @@ static int check_body(struct walk *walk, const struct proj_kind *kind)
         if (order > 0)
             return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
         if (order < 0) {
-            snprintf(walk->path, sizeof walk->path, "%.*s", (int)(key.bytes.len & 0x3f),
-                     (const char *)key.bytes.data);
+            name_unknown(walk, key.bytes);
             return refuse(walk, PROJ_REFUSED_FIELD_UNKNOWN);
         }
         int code = check_value(walk, field, &value, NULL);
@@ -425,8 +450,7 @@ static int check_body(struct walk *walk, const struct proj_kind *kind)
             return code;
     }
     if (ledger_canon_step(&reader, &key)) {
-        snprintf(walk->path, sizeof walk->path, "%.*s", (int)(key.bytes.len & 0x3f),
-                 (const char *)key.bytes.data);
+        name_unknown(walk, key.bytes);
         return refuse(walk, PROJ_REFUSED_FIELD_UNKNOWN);
     }
     return 0;

@@ -11,5 +11,7 @@
 #define PROJ_VOID_COUNT_PAIR_MAX 200 /* more covered events than that: root must report */
 #define PROJ_VOID_DAYS_PAIR_MAX 30   /* a cut further back than that: root must report */
 #define PROJ_REPORTS_PER_DAY_MAX 20  /* reports of one officer in 24 hours */
-#define PROJ_SESSION_HOURS_MAX 12    /* life of a session key */
+#define PROJ_OWN_REPORTS_PER_DAY_MAX 5  /* reports of one's own keys in 24 hours */
+#define PROJ_NAME_PART_LEN_MAX 120      /* bytes of a surname, a given name, a patronymic */
+#define PROJ_SESSION_HOURS_MAX 12       /* life of a session key */
 #define PROJ_PAGE_CELL_COUNT_MAX 200000 /* cells of one journal page */

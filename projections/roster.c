@@ -163,6 +163,14 @@ static int members_right(struct proj_case *c)
     return own ? 0 : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "group");
 }
 
+/* A class teacher places pupils of the own class only. */
+static bool may_place(struct proj_case *c, const uint8_t *pupil)
+{
+    return proj_may_arrange(c->txn, &c->actor, proj_case_day(c), c->seq) ||
+           proj_is_class_teacher_of_pupil(c->txn, c->actor.account, pupil, proj_case_day(c),
+                                          c->seq);
+}
+
 static int members_ground(struct proj_case *c)
 {
     int code = members_right(c);
@@ -171,6 +179,8 @@ static int members_ground(struct proj_case *c)
         if (!exists(c, 'P', pupils.tuple.bytes.data))
             code = ledger_refuse(c->refusal, PROJ_REFUSED_UNKNOWN_REFERENT, "pupils[%u]",
                                  pupils.index);
+        else if (!may_place(c, pupils.tuple.bytes.data))
+            code = ledger_refuse(c->refusal, PROJ_REFUSED_NOT_MEMBER, "pupils[%u]", pupils.index);
     }
     return code;
 }
@@ -202,8 +212,9 @@ static int assigned_ground(struct proj_case *c)
     if (code == 0 &&
         !proj_account_find(c->txn, proj_body_bin(c->body, "account"), c->seq, &account))
         code = proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "account");
-    /* Strictly downwards: an officer's right to teach comes from root, like all that is theirs. */
-    if (code == 0 && c->actor.stratum >= account.stratum)
+    /* Strictly downwards: an officer's right to teach comes from root, like all that is theirs; and
+     * only staff teaches, whoever arranges. */
+    if (code == 0 && (c->actor.stratum >= account.stratum || account.stratum > 2))
         code = proj_refuse(c, PROJ_REFUSED_STRATUM, "account");
     if (code == 0 && proj_body_int(c->body, "from") > proj_body_int(c->body, "to"))
         code = proj_refuse(c, PROJ_REFUSED_DATE, "to");
@@ -248,15 +259,25 @@ static bool find_assignment(struct proj_case *c, bool any, struct proj_teaching 
     return true;
 }
 
+/* Ends the assignment that is in force, never lengthens it; the same strata as assigning. */
 static int ended_ground(struct proj_case *c)
 {
     struct proj_teaching teaching;
+    struct proj_teaching present;
+    struct proj_account account;
     int code = arrange_ground(c);
     if (code != 0)
         return code;
-    return find_assignment(c, false, &teaching)
-               ? 0
-               : proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "assignment");
+    if (!find_assignment(c, false, &teaching) ||
+        !proj_account_find(c->txn, teaching.account, c->seq, &account))
+        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "assignment");
+    if (c->actor.stratum >= account.stratum)
+        return proj_refuse(c, PROJ_REFUSED_STRATUM, "assignment");
+    struct proj_key key = proj_key_teaching(teaching.group, teaching.subject, teaching.account);
+    if (!proj_fact_read(c->txn, &key, c->seq, &present, sizeof present, NULL) ||
+        present.from != teaching.from)
+        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "assignment");
+    return proj_body_int(c->body, "to") <= present.to ? 0 : proj_refuse(c, PROJ_REFUSED_DATE, "to");
 }
 
 static void ended_apply(struct proj_case *c)

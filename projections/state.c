@@ -371,6 +371,26 @@ void proj_txn_set_next(struct proj_txn *txn, ledger_seq next)
         ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
 }
 
+void proj_txn_log_id(struct proj_txn *txn, struct ledger_hash *out_id)
+{
+    MDB_val key = {.mv_data = (void *)(uintptr_t) "log", .mv_size = 3};
+    MDB_val value;
+    memset(out_id, 0, sizeof *out_id);
+    if (txn->fault == 0 && ok(txn, mdb_get(txn->txn, txn->state->meta, &key, &value)) &&
+        value.mv_size == LEDGER_HASH_LEN)
+        memcpy(out_id->bytes, value.mv_data, LEDGER_HASH_LEN);
+}
+
+void proj_txn_set_log_id(struct proj_txn *txn, const struct ledger_hash *id)
+{
+    struct ledger_hash copy = *id;
+    MDB_val key = {.mv_data = (void *)(uintptr_t) "log", .mv_size = 3};
+    MDB_val value = {.mv_data = copy.bytes, .mv_size = LEDGER_HASH_LEN};
+    assert(txn->write);
+    if (txn->fault == 0)
+        ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
+}
+
 void proj_txn_clear(struct proj_txn *txn)
 {
     const MDB_dbi tables[] = {txn->state->facts, txn->state->authors, txn->state->voids,

@@ -50,6 +50,10 @@ void proj_txn_moment(struct proj_txn *txn, ledger_seq content, ledger_seq knowle
 ledger_seq proj_txn_next(struct proj_txn *txn);
 void proj_txn_set_next(struct proj_txn *txn, ledger_seq next);
 
+/* Which log the facts were folded from: the log's id, all zero while none was noted. */
+void proj_txn_log_id(struct proj_txn *txn, struct ledger_hash *out_id);
+void proj_txn_set_log_id(struct proj_txn *txn, const struct ledger_hash *id);
+
 /* Empties every table but the layout's version. Write transactions only. */
 void proj_txn_clear(struct proj_txn *txn);
 

@@ -162,8 +162,9 @@ static int changed_ground(struct proj_case *c)
         return 0;
     if (!proj_account_find(c->txn, account, c->seq, &substitute))
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "account");
-    return c->actor.stratum < substitute.stratum ? 0
-                                                 : proj_refuse(c, PROJ_REFUSED_STRATUM, "account");
+    return c->actor.stratum < substitute.stratum && substitute.stratum <= 2
+               ? 0
+               : proj_refuse(c, PROJ_REFUSED_STRATUM, "account");
 }
 
 static void changed_apply(struct proj_case *c)

@@ -78,19 +78,33 @@ static unsigned read_voices(struct proj_txn *txn, char tag, ledger_seq report,
     return count;
 }
 
-static unsigned read_reports(struct proj_txn *txn, struct proj_report_state *out)
+static unsigned count_reports(struct proj_txn *txn)
 {
     unsigned count = 0;
     struct proj_fact fact;
     struct proj_key prefix = proj_key_of('X');
     struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (count < PROJ_REPORT_COUNT_MAX && proj_scan_next_version(scan, &fact)) {
+    while (proj_scan_next_version(scan, &fact))
+        count++;
+    proj_scan_close(scan);
+    return count;
+}
+
+/* Fills `out`, which has room for `capacity`; returns how many were read. */
+static unsigned read_reports(struct proj_txn *txn, struct proj_report_state *out, unsigned capacity)
+{
+    unsigned count = 0;
+    struct proj_fact fact;
+    struct proj_key prefix = proj_key_of('X');
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (count < capacity && proj_scan_next_version(scan, &fact)) {
         struct proj_report_state *state = &out[count++];
-        memset(state, 0, sizeof *state);
         assert(fact.value.len == sizeof state->report);
         memcpy(&state->report, fact.value.data, sizeof state->report);
-        state->receipt_count = read_voices(txn, 'c', fact.seq, state->receipts, 8);
-        state->overrule_count = read_voices(txn, 'v', fact.seq, state->overrules, 8);
+        state->receipt_count =
+            read_voices(txn, 'c', fact.seq, state->receipts, PROJ_VOICE_COUNT_MAX);
+        state->overrule_count =
+            read_voices(txn, 'v', fact.seq, state->overrules, PROJ_VOICE_COUNT_MAX);
     }
     proj_scan_close(scan);
     return count;
@@ -167,13 +181,25 @@ static bool root_overruled(const struct proj_report_state *state)
     return false;
 }
 
-#define STATEMENT_COUNT_MAX (PROJ_REPORT_COUNT_MAX * 4)
-
-unsigned proj_reports_judge(struct proj_txn *txn, struct proj_report_state *states)
+/* Pairs among `n` voices. */
+static size_t pair_count(size_t n)
 {
-    unsigned count = read_reports(txn, states);
-    struct key_cut *cuts = calloc(PROJ_REPORT_COUNT_MAX, sizeof *cuts);
-    struct statement *statements = calloc(STATEMENT_COUNT_MAX, sizeof *statements);
+    return n * (n - (n > 0)) / 2;
+}
+
+static size_t statement_count_of(const struct proj_report_state *states, unsigned count)
+{
+    size_t total = 0;
+    for (unsigned i = 0; i < count; i++)
+        total += pair_count(states[i].receipt_count) + pair_count(states[i].overrule_count);
+    return total;
+}
+
+static void weigh(struct proj_txn *txn, struct proj_report_state *states, unsigned count)
+{
+    size_t capacity = statement_count_of(states, count);
+    struct key_cut *cuts = calloc(count + 1u, sizeof *cuts);
+    struct statement *statements = calloc(capacity + 1, sizeof *statements);
     unsigned cut_count = 0;
     unsigned statement_count = 0;
     if (cuts == NULL || statements == NULL) {
@@ -187,10 +213,10 @@ unsigned proj_reports_judge(struct proj_txn *txn, struct proj_report_state *stat
             state->standing = true;
             add_cut(cuts, &cut_count, &state->report);
         }
-        statement_count = add_pairs(statements, statement_count, STATEMENT_COUNT_MAX, i, false,
+        statement_count = add_pairs(statements, statement_count, (unsigned)capacity, i, false,
                                     state->receipts, state->receipt_count);
         if (state->report.target_stratum >= 2)
-            statement_count = add_pairs(statements, statement_count, STATEMENT_COUNT_MAX, i, true,
+            statement_count = add_pairs(statements, statement_count, (unsigned)capacity, i, true,
                                         state->overrules, state->overrule_count);
     }
     if (statement_count > 0)
@@ -217,18 +243,30 @@ unsigned proj_reports_judge(struct proj_txn *txn, struct proj_report_state *stat
     }
     free(statements);
     free(cuts);
+}
+
+unsigned proj_reports_judge(struct proj_txn *txn, struct proj_report_state **out_states)
+{
+    unsigned count = count_reports(txn);
+    *out_states = NULL;
+    if (count == 0)
+        return 0;
+    struct proj_report_state *states = calloc(count, sizeof *states);
+    if (states == NULL) {
+        proj_txn_fail(txn, BASE_E_MEMORY, "reports");
+        return 0;
+    }
+    count = read_reports(txn, states, count);
+    weigh(txn, states, count);
+    *out_states = states;
     return count;
 }
 
 bool proj_is_frozen(struct proj_txn *txn, const proj_id account)
 {
-    struct proj_report_state *states = calloc(PROJ_REPORT_COUNT_MAX, sizeof *states);
-    if (states == NULL) {
-        proj_txn_fail(txn, BASE_E_MEMORY, "reports");
-        return true;
-    }
+    struct proj_report_state *states;
     bool frozen = false;
-    unsigned count = proj_reports_judge(txn, states);
+    unsigned count = proj_reports_judge(txn, &states);
     for (unsigned i = 0; i < count && !frozen; i++) {
         const struct proj_report *report = &states[i].report;
         bool decided =
@@ -519,19 +557,20 @@ static ledger_seq report_of(struct proj_case *c)
 void proj_voiding_refresh(struct proj_case *c, void (*touched)(void *data, ledger_seq seq),
                           void *data)
 {
-    struct proj_report_state *states = calloc(PROJ_REPORT_COUNT_MAX, sizeof *states);
-    struct key_cut *cuts = calloc(PROJ_REPORT_COUNT_MAX, sizeof *cuts);
+    struct proj_report_state *states;
+    unsigned report_count = proj_reports_judge(c->txn, &states);
+    struct key_cut *cuts = calloc(report_count + 1u, sizeof *cuts);
     struct judgement j = {.txn = c->txn,
                           .source = c->source,
                           .offset_min = c->offset_min,
                           .cause = report_of(c),
                           .touched = touched,
                           .data = data};
-    if (states == NULL || cuts == NULL) {
+    if (cuts == NULL) {
         proj_txn_fail(c->txn, BASE_E_MEMORY, "voiding");
         goto out;
     }
-    unsigned count = wanted_cuts(states, proj_reports_judge(c->txn, states), cuts);
+    unsigned count = wanted_cuts(states, report_count, cuts);
     ledger_seq base = lowest_change(c->txn, cuts, count);
     if (base == LEDGER_SEQ_NONE || base >= c->seq || !marks_init(&j.marks, c->txn, base, c->seq))
         goto cuts;
@@ -561,14 +600,15 @@ out:
 void proj_voiding_suppose(struct proj_txn *txn, struct proj_source *source, int offset_min,
                           const struct ledger_key *target, ledger_seq cut)
 {
-    struct proj_report_state *states = calloc(PROJ_REPORT_COUNT_MAX, sizeof *states);
-    struct key_cut *cuts = calloc(PROJ_REPORT_COUNT_MAX + 1, sizeof *cuts);
+    struct proj_report_state *states;
+    unsigned report_count = proj_reports_judge(txn, &states);
+    struct key_cut *cuts = calloc(report_count + 1u, sizeof *cuts);
     ledger_seq size = proj_txn_next(txn);
     struct judgement j = {.txn = txn, .source = source, .offset_min = offset_min, .cause = size};
-    if (states == NULL || cuts == NULL) {
+    if (cuts == NULL) {
         proj_txn_fail(txn, BASE_E_MEMORY, "voiding");
     } else if (cut < size && marks_init(&j.marks, txn, cut, size)) {
-        j.cut_count = wanted_cuts(states, proj_reports_judge(txn, states), cuts);
+        j.cut_count = wanted_cuts(states, report_count, cuts);
         cuts[j.cut_count++] = (struct key_cut){.key = *target, .cut = {.cut = cut, .report = size}};
         j.cuts = cuts;
         mark_key(txn, target, cut, size, &j.marks);

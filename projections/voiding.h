@@ -7,23 +7,25 @@
 #include "projections/engine.h"
 #include "projections/fold.h"
 
-#define PROJ_REPORT_COUNT_MAX 512 /* breach reports of one school, in all its years */
+#define PROJ_VOICE_COUNT_MAX                                                                       \
+    32 /* officers whose receipts (or overrulings) of one report are weighed */
 
 struct proj_report_state {
     struct proj_report report;
     bool standing, overruled;
     bool
         lapsed; /* its reporter's key is cut before it: it closes a key still, and freezes nobody */
-    struct proj_voice receipts[8];
-    bool receipt_valid[8];
+    struct proj_voice receipts[PROJ_VOICE_COUNT_MAX];
+    bool receipt_valid[PROJ_VOICE_COUNT_MAX];
     unsigned receipt_count;
-    struct proj_voice overrules[8];
+    struct proj_voice overrules[PROJ_VOICE_COUNT_MAX];
     unsigned overrule_count;
 };
 
 /* All reports, oldest first, with what became of them (strata rule: root's, then pairs newest
- * first). `out_states` has room for PROJ_REPORT_COUNT_MAX; returns their number. */
-unsigned proj_reports_judge(struct proj_txn *txn, struct proj_report_state *out_states);
+ * first). Returns their number and an array of as many, which the caller frees (NULL when there are
+ * none, or when memory ran out: then the transaction carries the fault). */
+unsigned proj_reports_judge(struct proj_txn *txn, struct proj_report_state **out_states);
 
 /* After a breach event was applied at `c->seq`: finds the cuts that changed, judges the events that
  * they cover and what rests on those again, and writes what is known from this position on. Cost:

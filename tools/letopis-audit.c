@@ -290,6 +290,8 @@ static int verify(const struct arguments *arguments, const struct ledger_note_ke
         rc = tiles ? audit_tiles(where, &options, result, &err)
                    : audit_school(where, &options, result, &err);
     if (rc != 0) {
+        if (result != NULL)
+            audit_result_release(result);
         free(result);
         return report_fault(arguments, err.text, *position);
     }
@@ -298,6 +300,7 @@ static int verify(const struct arguments *arguments, const struct ledger_note_ke
     else
         print_text(result);
     int status = result->log.finding == LEDGER_FOUND_NOTHING ? AUDIT_HOLDS : AUDIT_BROKEN;
+    audit_result_release(result);
     free(result);
     fflush(stdout);
     return status;

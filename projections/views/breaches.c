@@ -430,14 +430,10 @@ static void put_report(struct proj_view *view, const struct proj_report_state *s
 
 int proj_view_breaches(struct proj_view *view)
 {
-    struct proj_report_state *states = calloc(PROJ_REPORT_COUNT_MAX, sizeof *states);
+    struct proj_report_state *states;
     bool all = proj_reads_as_officer(view);
     uint32_t put = 0;
-    if (states == NULL) {
-        proj_txn_fail(view->txn, BASE_E_MEMORY, "reports");
-        return PROJ_VIEW_MISSING;
-    }
-    unsigned count = proj_reports_judge(view->txn, states);
+    unsigned count = proj_reports_judge(view->txn, &states);
     ledger_canon_put_map(view->out, 1);
     proj_put_key(view->out, "reports");
     size_t at = proj_array_begin(view->out);

@@ -249,7 +249,7 @@ static bool reads_all_pages(struct proj_view *view)
            proj_has_role(view->txn, view->account, PROJ_ROLE_HEAD, NULL, today, LEDGER_SEQ_NONE) ||
            proj_has_role(view->txn, view->account, PROJ_ROLE_DEPUTY_HEAD, NULL, today,
                          LEDGER_SEQ_NONE) ||
-           proj_has_role(view->txn, view->account, PROJ_ROLE_CORRECTOR, NULL, today,
+           proj_has_role(view->txn, view->account, PROJ_ROLE_CORRECTOR, proj_no_id, today,
                          LEDGER_SEQ_NONE);
 }
 
@@ -272,9 +272,10 @@ static bool substitutes_ever(struct proj_view *view, const proj_id group, const 
         if (fact.value.len != sizeof changed)
             continue;
         memcpy(&changed, fact.value.data, sizeof changed);
-        found = changed.change == PROJ_CHANGE_SUBSTITUTED &&
-                memcmp(changed.group, group, LEDGER_ID_LEN) == 0 &&
-                memcmp(changed.subject, subject, LEDGER_ID_LEN) == 0;
+        found = memcmp(changed.group, group, LEDGER_ID_LEN) == 0 &&
+                memcmp(changed.subject, subject, LEDGER_ID_LEN) == 0 &&
+                proj_substitutes(view->txn, view->account, group, subject, changed.day,
+                                 changed.shift, changed.n, LEDGER_SEQ_NONE);
     }
     proj_scan_close(scan);
     return found;
@@ -307,6 +308,8 @@ bool proj_may_write_page(struct proj_view *view, const proj_id group, const proj
 bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_id subject)
 {
     return reads_all_pages(view) || teaches_ever(view, group, subject) ||
+           proj_has_role(view->txn, view->account, PROJ_ROLE_CORRECTOR, group,
+                         proj_view_today(view), LEDGER_SEQ_NONE) ||
            class_teacher_reads(view, group) || substitutes_ever(view, group, subject);
 }
 

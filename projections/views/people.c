@@ -1,5 +1,6 @@
 /* Who is who: the school, the reader, their pages, children, accounts and keys. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "projections/calendar.h"
@@ -182,7 +183,9 @@ static void put_child(struct proj_view *view, const proj_id pupil_id)
 static void put_own_child(void *data, const struct proj_grant *grant)
 {
     struct grants *rows = data;
-    if (grant->role != PROJ_ROLE_PARENT && grant->role != PROJ_ROLE_PUPIL)
+    base_day today = proj_view_today(rows->view);
+    if ((grant->role != PROJ_ROLE_PARENT && grant->role != PROJ_ROLE_PUPIL) ||
+        today < grant->from || today > grant->to)
         return;
     put_child(rows->view, grant->scope);
     rows->count++;
@@ -283,26 +286,74 @@ static bool put_key_row(struct proj_view *view, const struct ledger_key *key,
     return true;
 }
 
-#define KEY_ROW_COUNT_MAX 100 /* newest sessions of one account in one answer */
+#define SESSION_ROW_COUNT_MAX 100 /* newest sessions of one account in one answer */
 
-static void put_keys(struct proj_view *view, const proj_id account)
+struct key_row {
+    struct ledger_key key;
+    ledger_seq seq;
+    bool is_session;
+};
+
+/* Account keys first, then sessions, newest first: the live ones must never fall off the end. */
+static int compare_key_rows(const void *a, const void *b)
+{
+    const struct key_row *x = a;
+    const struct key_row *y = b;
+    if (x->is_session != y->is_session)
+        return x->is_session ? 1 : -1;
+    return x->seq < y->seq ? 1 : x->seq > y->seq ? -1 : 0;
+}
+
+static struct key_row *collect_key_rows(struct proj_view *view, const proj_id account,
+                                        size_t *out_count)
 {
     struct proj_key prefix = proj_key_tagged_id('J', account);
     struct proj_fact fact;
+    struct key_row *rows = NULL;
+    size_t capacity = 0;
+    *out_count = 0;
+    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next_version(scan, &fact)) {
+        if (fact.value.len != 1 ||
+            (fact.value.data[0] != PROJ_KEY_ACCOUNT && fact.value.data[0] != PROJ_KEY_SESSION))
+            continue;
+        if (*out_count == capacity) {
+            capacity = capacity == 0 ? 32 : capacity * 2;
+            struct key_row *grown = realloc(rows, capacity * sizeof *grown);
+            if (grown == NULL) {
+                proj_txn_fail(view->txn, BASE_E_MEMORY, "keys of an account");
+                break;
+            }
+            rows = grown;
+        }
+        struct key_row *row = &rows[(*out_count)++];
+        memcpy(row->key.bytes, fact.key.data + 1 + LEDGER_ID_LEN, LEDGER_KEY_LEN);
+        row->seq = fact.seq;
+        row->is_session = fact.value.data[0] == PROJ_KEY_SESSION;
+    }
+    proj_scan_close(scan);
+    if (*out_count > 1)
+        qsort(rows, *out_count, sizeof *rows, compare_key_rows);
+    return rows;
+}
+
+static void put_keys(struct proj_view *view, const proj_id account)
+{
+    size_t row_count = 0;
+    struct key_row *rows = collect_key_rows(view, account, &row_count);
+    unsigned sessions = 0;
     uint32_t count = 0;
     proj_put_key(view->out, "keys");
     size_t at = proj_array_begin(view->out);
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (count < KEY_ROW_COUNT_MAX && proj_scan_next_version(scan, &fact)) {
-        struct ledger_key key;
+    for (size_t i = 0; i < row_count && sessions < SESSION_ROW_COUNT_MAX; i++) {
+        struct proj_key fact_key = proj_key_key(&rows[i].key);
         struct proj_fact key_fact;
-        memcpy(key.bytes, fact.key.data + 1 + LEDGER_ID_LEN, LEDGER_KEY_LEN);
-        struct proj_key fact_key = proj_key_key(&key);
+        sessions += rows[i].is_session;
         if (proj_fact_get_any(view->txn, &fact_key, LEDGER_SEQ_NONE, &key_fact))
-            count += put_key_row(view, &key, &key_fact);
+            count += put_key_row(view, &rows[i].key, &key_fact);
     }
-    proj_scan_close(scan);
     proj_array_end(view->out, at, count);
+    free(rows);
 }
 
 /* Case-blind for Cyrillic and Latin capitals is enough for a search box: both are folded by hand,

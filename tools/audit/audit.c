@@ -100,18 +100,22 @@ static base_time_ms in_force(const struct proj_report_state *state)
 static int derive(struct replay *replay, struct base_err *err)
 {
     struct audit_result *result = replay->result;
-    struct proj_report_state *states = calloc(PROJ_REPORT_COUNT_MAX, sizeof *states);
+    struct proj_report_state *states = NULL;
     struct proj_school school = {0};
     struct proj_txn *txn = NULL;
-    int rc = states == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "reports")
-                            : proj_engine_flush(replay->engine, err);
+    int rc = proj_engine_flush(replay->engine, err);
     if (rc == 0)
         rc = proj_engine_read(replay->engine, &txn, err);
     if (rc == 0) {
         struct counted counted = {.result = result};
         (void)proj_school_find(txn, &school);
         result->is_demo = school.demo != 0;
-        result->report_count = proj_reports_judge(txn, states);
+        result->report_count = proj_reports_judge(txn, &states);
+        result->reports = calloc(result->report_count + 1u, sizeof *result->reports);
+        if (result->reports == NULL) {
+            result->report_count = 0;
+            proj_txn_fail(txn, BASE_E_MEMORY, "reports");
+        }
         for (unsigned i = 0; i < result->report_count; i++) {
             const struct proj_report *report = &states[i].report;
             result->reports[i] = (struct audit_report_line){
@@ -137,6 +141,13 @@ static int derive(struct replay *replay, struct base_err *err)
     proj_txn_end(txn);
     free(states);
     return rc;
+}
+
+void audit_result_release(struct audit_result *result)
+{
+    free(result->reports);
+    result->reports = NULL;
+    result->report_count = 0;
 }
 
 static int open_engine(struct replay *replay, struct base_err *err)

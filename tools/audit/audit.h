@@ -21,7 +21,7 @@ struct audit_result {
     const char *admission_name; /* refusal that admission should have given, or NULL */
     char admission_field[LEDGER_REFUSAL_FIELD_MAX];
     uint64_t void_covered, void_ungrounded;
-    struct audit_report_line reports[PROJ_REPORT_COUNT_MAX];
+    struct audit_report_line *reports; /* owned; free */
     unsigned report_count;
     bool is_demo;
 };
@@ -35,6 +35,9 @@ struct audit_options {
     void *data;
     volatile uint64_t *position; /* how far it got, for a watching parent; may be NULL */
 };
+
+/* Frees what the result owns. */
+void audit_result_release(struct audit_result *result);
 
 /* A school's own folder (its LMDB log): also indexes, tiles and openings. */
 int audit_school(const char *dir, const struct audit_options *options, struct audit_result *out,
