@@ -11,8 +11,7 @@
 struct net_app {
     struct net_app_options options;
     struct net_schools *schools;
-    struct net_throttle *login_throttle;
-    struct net_throttle *address_throttle;
+    struct net_brakes brakes;
     struct net_router *router;
     struct net_app_counters counters;
     const struct net_api_route *api;
@@ -111,10 +110,7 @@ int net_app_new(const struct net_app_options *options, struct net_app **out_app,
     };
     int rc = net_schools_new(&schools, &app->schools, err);
     if (rc == 0)
-        rc = net_throttle_new(NET_LOGIN_TRIES_MAX, NET_LOGIN_REFILL_MS, &app->login_throttle, err);
-    if (rc == 0)
-        rc = net_throttle_new(NET_ADDRESS_TRIES_MAX, NET_ADDRESS_REFILL_MS, &app->address_throttle,
-                              err);
+        rc = net_brakes_make(&app->brakes, err);
     if (rc == 0)
         rc = make_router(app, err);
     if (rc == 0) {
@@ -142,8 +138,7 @@ void net_app_free(struct net_app *app)
     if (app == NULL)
         return;
     net_router_free(app->router);
-    net_throttle_free(app->address_throttle);
-    net_throttle_free(app->login_throttle);
+    net_brakes_release(&app->brakes);
     net_schools_free(app->schools);
     free(app);
 }
@@ -178,12 +173,7 @@ const struct net_app_counters *net_app_counters(struct net_app *app)
     return &app->counters;
 }
 
-struct net_throttle *net_app_login_throttle(struct net_app *app)
+const struct net_brakes *net_app_brakes(const struct net_app *app)
 {
-    return app->login_throttle;
-}
-
-struct net_throttle *net_app_address_throttle(struct net_app *app)
-{
-    return app->address_throttle;
+    return &app->brakes;
 }

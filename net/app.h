@@ -5,10 +5,10 @@
 #pragma once
 
 #include "net/assets.h"
+#include "net/brakes.h"
 #include "net/metrics.h"
 #include "net/router.h"
 #include "net/schools.h"
-#include "net/throttle.h"
 
 struct net_app;
 
@@ -44,5 +44,4 @@ struct net_app_counters {
     struct net_metric *logins, *wrong, *throttled;
 };
 const struct net_app_counters *net_app_counters(struct net_app *app);
-struct net_throttle *net_app_login_throttle(struct net_app *app);
-struct net_throttle *net_app_address_throttle(struct net_app *app);
+const struct net_brakes *net_app_brakes(const struct net_app *app);

@@ -53,11 +53,30 @@
 #define NET_SESSION_PER_ACCOUNT_MAX 16u     /* reading sessions of one account; the oldest goes */
 #define NET_CHALLENGE_MS_MAX 120000u        /* from a challenge to its answer */
 #define NET_CHALLENGE_SPENT_COUNT_MAX 4096u /* challenges remembered as used; then "busy" */
-#define NET_THROTTLE_BUCKET_COUNT 65536u    /* of one throttle; two names may share one by chance */
-#define NET_LOGIN_TRIES_MAX 10u             /* wrong passwords for one login in a row … */
-#define NET_LOGIN_REFILL_MS 60000u          /* … and then one in this time */
-#define NET_ADDRESS_TRIES_MAX 200u  /* wrong passwords from one address: a whole school may … */
-#define NET_ADDRESS_REFILL_MS 3000u /* … share one; then one in this time */
+#define NET_CHALLENGE_SPENT_PER_ACCOUNT_MAX 32u /* of these by one account; it gets 429 */
+#define NET_THROTTLE_BUCKET_COUNT 65536u /* of one throttle; two names may share one by chance */
+
+/* Wrong passwords: so many in a row, then one in each time of refilling. The limit over all
+ * addresses can hold up a login's owner, so it takes many addresses to reach it. */
+#define NET_LOGIN_TRIES_MAX 10u /* for one login from one address */
+#define NET_LOGIN_REFILL_MS 60000u
+#define NET_LOGIN_ANYWHERE_TRIES_MAX 300u /* for one login from all addresses together */
+#define NET_LOGIN_ANYWHERE_REFILL_MS 5000u
+#define NET_ADDRESS_TRIES_MAX 200u /* from one address: a whole school may share one */
+#define NET_ADDRESS_REFILL_MS 3000u
+
+/* Events cost toll: so much in a row, then one in each time of refilling. A key's is enough for an
+ * hour of five cells a second, an account's for an import of many thousands. An account may spend
+ * more than one key, so that a stolen session leaves the other half to the account's owner. */
+#define NET_EVENT_KEY_TOLL_MAX 20000u
+#define NET_EVENT_KEY_REFILL_MS 2000u
+#define NET_EVENT_ACCOUNT_TOLL_MAX 40000u
+#define NET_EVENT_ACCOUNT_REFILL_MS 1000u
+#define NET_EVENT_ADDRESS_TOLL_MAX 200000u /* a whole school may share an address */
+#define NET_EVENT_ADDRESS_REFILL_MS 10u
+#define NET_EVENT_TOLL 1u           /* of one event */
+#define NET_EVENT_SESSION_TOLL 100u /* of one that opens a session: each brings its own key */
+#define NET_EVENT_REFUSED_TOLL 20u  /* of one that is refused: it costs work and leaves nothing */
 
 #define NET_LIVE_TOUCH_COUNT_MAX 256u /* changed pages told at once; more: everybody asks anew */
 #define NET_LIVE_BREACH_COUNT_MAX 16u /* reports told at once; the newest are enough */

@@ -7,6 +7,7 @@
 #include "net/json.h"
 #include "net/reply.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -227,6 +228,30 @@ struct base_bytes net_request_body(const struct net_request *request)
 const char *net_request_address(const struct net_request *request)
 {
     return request->address;
+}
+
+bool net_request_is_local(const struct net_request *request)
+{
+    const char *address = request->address;
+    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
+           strncmp(address, "::ffff:127.", 11) == 0;
+}
+
+void net_request_put_client(const struct net_request *request, struct base_buf *out)
+{
+    const char *named = NULL;
+    struct in6_addr binary;
+    for (size_t i = 0; net_request_is_local(request) && i < request->header_count; i++)
+        if (strcmp(request->headers[i].name, "x-forwarded-for") == 0)
+            named = request->headers[i].value;
+    if (named != NULL) {
+        const char *comma = strrchr(named, ',');
+        named = comma != NULL ? comma + 1 : named;
+        named += strspn(named, " \t");
+        if (inet_pton(AF_INET, named, &binary) != 1 && inet_pton(AF_INET6, named, &binary) != 1)
+            named = NULL;
+    }
+    base_buf_put_str(out, named != NULL ? named : request->address);
 }
 
 bool net_request_is_tls(const struct net_request *request)

@@ -28,6 +28,12 @@ bool net_request_cookie(const struct net_request *request, const char *name,
 struct base_bytes net_request_body(const struct net_request *request);
 /* The peer's address in text, without a port: for throttling. */
 const char *net_request_address(const struct net_request *request);
+/* True when the peer is on this very machine: a proxy, or who works here. */
+bool net_request_is_local(const struct net_request *request);
+/* The address of whom the request is for: the peer's, or, when a proxy on this machine brought it,
+ * the last one that X-Forwarded-For names; what stands before that is anybody's word. Appended to
+ * `out` in text. */
+void net_request_put_client(const struct net_request *request, struct base_buf *out);
 bool net_request_is_tls(const struct net_request *request);
 /* The server's context pointer, as given in its options. */
 void *net_request_context(const struct net_request *request);

@@ -21,6 +21,7 @@ struct node {
 struct spent {
     uint64_t at_ms;
     uint8_t challenge[NET_CHALLENGE_LEN];
+    uint8_t account[LEDGER_ID_LEN];
 };
 
 struct net_sessions {
@@ -187,8 +188,10 @@ bool net_challenge_is_good(const struct net_sessions *sessions, uint64_t now_ms,
 }
 
 int net_challenge_spend(struct net_sessions *sessions, uint64_t now_ms,
-                        const uint8_t challenge[NET_CHALLENGE_LEN], struct base_err *err)
+                        const uint8_t challenge[NET_CHALLENGE_LEN],
+                        const uint8_t account[LEDGER_ID_LEN], struct base_err *err)
 {
+    unsigned own = 0;
     while (sessions->spent_count > 0 &&
            now_ms - sessions->spent[sessions->spent_first].at_ms > NET_CHALLENGE_MS_MAX) {
         sessions->spent_first = (sessions->spent_first + 1) % NET_CHALLENGE_SPENT_COUNT_MAX;
@@ -198,13 +201,17 @@ int net_challenge_spend(struct net_sessions *sessions, uint64_t now_ms,
         const struct spent *spent =
             &sessions->spent[(sessions->spent_first + i) % NET_CHALLENGE_SPENT_COUNT_MAX];
         if (memcmp(spent->challenge, challenge, NET_CHALLENGE_LEN) == 0)
-            return 1;
+            return NET_CHALLENGE_USED;
+        own += memcmp(spent->account, account, LEDGER_ID_LEN) == 0;
     }
+    if (own >= NET_CHALLENGE_SPENT_PER_ACCOUNT_MAX)
+        return NET_CHALLENGE_TOO_MANY;
     if (sessions->spent_count == NET_CHALLENGE_SPENT_COUNT_MAX)
         return BASE_FAIL(err, BASE_E_BUSY, "too many logins at once");
     size_t last = (sessions->spent_first + sessions->spent_count) % NET_CHALLENGE_SPENT_COUNT_MAX;
     sessions->spent[last].at_ms = now_ms;
     memcpy(sessions->spent[last].challenge, challenge, NET_CHALLENGE_LEN);
+    memcpy(sessions->spent[last].account, account, LEDGER_ID_LEN);
     sessions->spent_count++;
     return 0;
 }

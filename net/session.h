@@ -16,8 +16,9 @@ struct net_sessions;
 
 #define NET_TOKEN_TEXT_LEN 64u /* 32 random bytes in hex */
 #define NET_CHALLENGE_LEN 32u
-#define NET_CHALLENGE_DOMAIN "letopis/challenge/v1" /* with its zero, before log id and challenge  \
-                                                     */
+#define NET_CHALLENGE_DOMAIN                                                                       \
+    "letopis/challenge/v1" /* with its zero, before log id and challenge                           \
+                            */
 
 struct net_session {
     uint8_t id[32]; /* hash of the token */
@@ -47,8 +48,11 @@ void net_challenge_make(struct net_sessions *sessions, uint64_t now_ms,
  * at. */
 bool net_challenge_is_good(const struct net_sessions *sessions, uint64_t now_ms,
                            const uint8_t challenge[NET_CHALLENGE_LEN]);
-/* Uses up a good challenge: 0, 1 when it was used before, BASE_E_BUSY when too many are
- * remembered. */
+/* Uses up a good challenge in an account's name: 0, one of the answers below, or BASE_E_BUSY when
+ * too many are remembered. */
 int net_challenge_spend(struct net_sessions *sessions, uint64_t now_ms,
                         const uint8_t challenge[NET_CHALLENGE_LEN],
-                        struct base_err *err) BASE_MUST_USE;
+                        const uint8_t account[LEDGER_ID_LEN], struct base_err *err) BASE_MUST_USE;
+#define NET_CHALLENGE_USED 1
+#define NET_CHALLENGE_TOO_MANY 2 /* this account used NET_CHALLENGE_SPENT_PER_ACCOUNT_MAX of late  \
+                                  */

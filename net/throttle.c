@@ -41,20 +41,31 @@ static uint64_t *bucket_of(struct net_throttle *throttle, struct base_bytes name
     return &throttle->full_at_ms[base_get_be64(hash) % NET_THROTTLE_BUCKET_COUNT];
 }
 
-bool net_throttle_take(struct net_throttle *throttle, struct base_bytes name, uint64_t now_ms)
+bool net_throttle_take(struct net_throttle *throttle, struct base_bytes name, uint32_t tries,
+                       uint64_t now_ms)
 {
     uint64_t *full_at = bucket_of(throttle, name);
     uint64_t from = *full_at > now_ms ? *full_at : now_ms;
-    if (from + throttle->refill_ms - now_ms > throttle->window_ms)
+    uint64_t to = from + tries * throttle->refill_ms;
+    if (to - now_ms > throttle->window_ms)
         return false;
-    *full_at = from + throttle->refill_ms;
+    *full_at = to;
     return true;
 }
 
-void net_throttle_refund(struct net_throttle *throttle, struct base_bytes name, uint64_t now_ms)
+void net_throttle_charge(struct net_throttle *throttle, struct base_bytes name, uint32_t tries,
+                         uint64_t now_ms)
+{
+    if (!net_throttle_take(throttle, name, tries, now_ms))
+        *bucket_of(throttle, name) = now_ms + throttle->window_ms;
+}
+
+void net_throttle_refund(struct net_throttle *throttle, struct base_bytes name, uint32_t tries,
+                         uint64_t now_ms)
 {
     uint64_t *full_at = bucket_of(throttle, name);
-    *full_at = *full_at > now_ms + throttle->refill_ms ? *full_at - throttle->refill_ms : now_ms;
+    uint64_t back_ms = tries * throttle->refill_ms;
+    *full_at = *full_at > now_ms + back_ms ? *full_at - back_ms : now_ms;
 }
 
 void net_throttle_address(const char *address, struct base_buf *out)

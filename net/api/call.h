@@ -92,5 +92,8 @@ bool net_call_field_int(struct net_call *call, const struct ledger_canon_value *
 bool net_call_field_text(struct net_call *call, const struct ledger_canon_value *map,
                          const char *name, size_t len_max, struct base_bytes *out);
 
+/* The name under which whoever asks is counted, by address (net/throttle.h); appended. */
+void net_call_put_address(const struct net_call *call, struct base_buf *out);
+
 /* A refusal's sentence with the field in its place, appended. */
 void net_refusal_put_text(struct base_buf *out, const char *text, const char *field);

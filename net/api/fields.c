@@ -76,3 +76,11 @@ bool net_call_field_text(struct net_call *call, const struct ledger_canon_value 
     *out = value.bytes;
     return true;
 }
+
+void net_call_put_address(const struct net_call *call, struct base_buf *out)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) client = {0};
+    net_request_put_client(call->request, &client);
+    const char *text = base_buf_text(&client);
+    net_throttle_address(text != NULL ? text : "", out);
+}

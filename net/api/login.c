@@ -1,6 +1,10 @@
 /* Logging in by password (specs/access.md, sections 2 and 5): first the salt, which strangers get
  * too; then the proof, which buys the wrapped seed, the key's counter and a challenge.
- * Guessing is braked twice, by login and by address; a right proof gives both tries back. */
+ *
+ * Guessing is braked before the proof is looked at, three times: tightly by login and address
+ * together, so that a guesser locks out nobody but himself; loosely by login alone, for guessers
+ * with many addresses; and by address, for those with many logins. A right proof gives the tries
+ * back. */
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -8,18 +12,23 @@
 #include "net/credentials.h"
 #include "net/limits.h"
 
+#define LOGIN_BRAKE_COUNT 3u
 #define LOGIN_ASKED_LEN_MAX 256u /* what is looked at; longer ones are no logins anyway */
 
 struct login {
     struct base_bytes name; /* borrows from the call's body */
     uint8_t proof[NET_PROOF_LEN];
     uint8_t challenge[NET_CHALLENGE_LEN];
+    struct base_buf anywhere; /* school, zero, login */
+    struct base_buf here;     /* the same, zero, address */
     struct base_buf address;
 };
 
 static void release_login(void *data)
 {
     struct login *login = data;
+    base_buf_wipe(&login->anywhere);
+    base_buf_wipe(&login->here);
     base_buf_release(&login->address);
     sodium_memzero(login, sizeof *login);
     free(login);
@@ -47,18 +56,43 @@ void net_api_salt_work(struct net_call *call)
     sodium_memzero(&record, sizeof record);
 }
 
-/* Takes a try of each; when the second brake holds, the first gets its try back. */
+static void name_tries(struct net_call *call, struct login *login)
+{
+    const char *school = net_school_name(call->school);
+    net_call_put_address(call, &login->address);
+    base_buf_put(&login->anywhere, school, strlen(school) + 1);
+    base_buf_put_bytes(&login->anywhere, login->name);
+    base_buf_put_bytes(&login->here, base_buf_bytes(&login->anywhere));
+    base_buf_put_u8(&login->here, 0);
+    base_buf_put_bytes(&login->here, base_buf_bytes(&login->address));
+}
+
+static void give_back(struct net_call *call, struct login *login, unsigned count)
+{
+    const struct net_brakes *brakes = net_app_brakes(call->app);
+    uint64_t now = net_loop_now_ms(net_app_loop(call->app));
+    if (count > 0)
+        net_throttle_refund(brakes->login_address, base_buf_bytes(&login->address), 1, now);
+    if (count > 1)
+        net_throttle_refund(brakes->login_here, base_buf_bytes(&login->here), 1, now);
+    if (count > 2)
+        net_throttle_refund(brakes->login_anywhere, base_buf_bytes(&login->anywhere), 1, now);
+}
+
+/* Takes a try of each; when one of the brakes holds, those before it get theirs back. */
 static bool may_try(struct net_call *call, struct login *login)
 {
+    const struct net_brakes *brakes = net_app_brakes(call->app);
     uint64_t now = net_loop_now_ms(net_app_loop(call->app));
-    struct net_throttle *by_login = net_app_login_throttle(call->app);
-    struct net_throttle *by_address = net_app_address_throttle(call->app);
-    net_throttle_address(net_request_address(call->request), &login->address);
-    if (!net_throttle_take(by_address, base_buf_bytes(&login->address), now))
-        return false;
-    if (net_throttle_take(by_login, login->name, now))
+    unsigned taken = 0;
+    if (net_throttle_take(brakes->login_address, base_buf_bytes(&login->address), 1, now))
+        taken++;
+    if (taken == 1 && net_throttle_take(brakes->login_here, base_buf_bytes(&login->here), 1, now))
+        taken++;
+    if (taken == 2 &&
+        net_throttle_take(brakes->login_anywhere, base_buf_bytes(&login->anywhere), 1, now))
         return true;
-    net_throttle_refund(by_address, base_buf_bytes(&login->address), now);
+    give_back(call, login, taken);
     return false;
 }
 
@@ -78,6 +112,13 @@ bool net_api_login_begin(struct net_call *call)
     if (!net_call_body(call, &map) ||
         !net_call_field_text(call, &map, "login", LOGIN_ASKED_LEN_MAX, &login->name) ||
         !net_call_field_bin(call, &map, "proof", login->proof, sizeof login->proof)) {
+        net_call_answer(call);
+        return false;
+    }
+    name_tries(call, login);
+    if (login->here.failed) {
+        BASE_FAIL(&err, BASE_E_MEMORY, "login");
+        net_call_fault(call, &err);
         net_call_answer(call);
         return false;
     }
@@ -142,9 +183,7 @@ void net_api_login_work(struct net_call *call)
 void net_api_login_answer(struct net_call *call)
 {
     struct login *login = call->data;
-    uint64_t now = net_loop_now_ms(net_app_loop(call->app));
-    net_throttle_refund(net_app_login_throttle(call->app), login->name, now);
-    net_throttle_refund(net_app_address_throttle(call->app), base_buf_bytes(&login->address), now);
+    give_back(call, login, LOGIN_BRAKE_COUNT);
     net_metric_add(net_app_counters(call->app)->logins, 1);
     net_call_answer(call);
 }

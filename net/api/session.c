@@ -104,12 +104,14 @@ void net_api_session_answer(struct net_call *call)
     struct base_err err = {0};
     char token[NET_TOKEN_TEXT_LEN + 1];
     int rc = net_challenge_spend(sessions, net_loop_now_ms(net_app_loop(call->app)),
-                                 given->challenge, &err);
+                                 given->challenge, call->session.account, &err);
     if (rc == 0)
         rc = net_sessions_open(sessions, &call->session, token, &err);
     if (rc == 0) {
         put_cookie(call, token, "");
         sodium_memzero(token, sizeof token);
+    } else if (rc == NET_CHALLENGE_TOO_MANY) {
+        net_call_error(call, NET_ERROR_TOO_MANY_ATTEMPTS, NULL);
     } else if (rc > 0) {
         net_call_error(call, NET_ERROR_UNAUTHORIZED, "challenge");
     } else {

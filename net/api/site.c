@@ -105,18 +105,16 @@ void net_api_health_answer(struct net_call *call)
 }
 
 /* Only for who asks from this very machine, and not through a proxy on it. */
-static bool peer_is_local(const struct net_request *request)
+static bool asks_from_here(const struct net_request *request)
 {
-    const char *address = net_request_address(request);
-    return (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
-            strncmp(address, "::ffff:127.", 11) == 0) &&
+    return net_request_is_local(request) &&
            net_request_header(request, "x-forwarded-for") == NULL &&
            net_request_header(request, "forwarded") == NULL;
 }
 
 void net_api_metrics_answer(struct net_call *call)
 {
-    if (!peer_is_local(call->request) || net_app_metrics(call->app) == NULL) {
+    if (!asks_from_here(call->request) || net_app_metrics(call->app) == NULL) {
         net_api_nothing(call);
         return;
     }

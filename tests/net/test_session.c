@@ -28,13 +28,23 @@ static void login_json(char out[256], const char *login, const uint8_t proof[NET
     snprintf(out, 256, "{\"login\":\"%s\",\"proof\":\"%s\"}", login, hex);
 }
 
-static struct reply try_login(struct school *school, const char *login, uint8_t proof_byte)
+/* As a proxy on this machine passes it on for `address`; NULL: from here. */
+static struct reply try_login_from(struct school *school, const char *address, const char *login,
+                                   uint8_t proof_byte)
 {
     uint8_t proof[NET_PROOF_LEN];
-    char json[256];
+    char json[256], header[128];
     memset(proof, proof_byte, sizeof proof);
     login_json(json, login, proof);
-    return school_ask(school, &(struct ask){.path = "/api/login", .json = json});
+    snprintf(header, sizeof header, "X-Forwarded-For: %s", address != NULL ? address : "");
+    return school_ask(school, &(struct ask){.path = "/api/login",
+                                            .json = json,
+                                            .header = address != NULL ? header : NULL});
+}
+
+static struct reply try_login(struct school *school, const char *login, uint8_t proof_byte)
+{
+    return try_login_from(school, NULL, login, proof_byte);
 }
 
 /* The canonical map of POST /api/credentials; signed, when `signer` is given, by it. */
@@ -198,6 +208,69 @@ static void guessing_is_braked_and_the_right_password_too(void **state)
     reply_release(&reply);
 }
 
+static void assert_login(struct school *school, const char *address, uint8_t proof, int status)
+{
+    struct reply reply = try_login_from(school, address, "olga", proof);
+    ASSERT_STATUS(reply, status);
+    reply_release(&reply);
+}
+
+static void who_guesses_elsewhere_does_not_lock_the_owner_out(void **state)
+{
+    struct school *school = *state;
+    struct person *teacher = &school->world.people[TEACHER];
+    struct reply reply = put_credentials(school, "olga", teacher, &teacher->key);
+    ASSERT_STATUS(reply, 204);
+    reply_release(&reply);
+    for (unsigned i = 0; i < NET_LOGIN_TRIES_MAX; i++)
+        assert_login(school, "192.0.2.1", 8, 401);
+    assert_login(school, "192.0.2.1", 8, 429);
+    assert_login(school, "192.0.2.2", 7, 200);
+    assert_login(school, NULL, 7, 200);
+    /* What the guesser claims in front of what the proxy saw does not help. */
+    assert_login(school, "198.51.100.9, 192.0.2.1", 7, 429);
+}
+
+static void who_guesses_from_many_addresses_is_braked_too(void **state)
+{
+    struct school *school = *state;
+    struct person *teacher = &school->world.people[TEACHER];
+    unsigned tried = 0;
+    long status = 401;
+    struct reply reply = put_credentials(school, "olga", teacher, &teacher->key);
+    ASSERT_STATUS(reply, 204);
+    reply_release(&reply);
+    for (unsigned i = 0; i < 2 * NET_LOGIN_ANYWHERE_TRIES_MAX && status == 401; i++) {
+        char address[32];
+        snprintf(address, sizeof address, "192.0.2.%u", i / NET_LOGIN_TRIES_MAX + 1);
+        reply = try_login_from(school, address, "olga", 8);
+        status = reply.status;
+        tried += status == 401;
+        reply_release(&reply);
+    }
+    assert_int_equal(status, 429);
+    assert_true(tried >= NET_LOGIN_ANYWHERE_TRIES_MAX);
+    reply = try_login_from(school, "192.0.2.250", "nina", 8); /* others are not held up */
+    ASSERT_STATUS(reply, 401);
+    reply_release(&reply);
+}
+
+static void one_account_cannot_use_up_the_challenges_of_all(void **state)
+{
+    struct school *school = *state;
+    struct base_buf BASE_CLEANUP(base_buf_release) json = {0};
+    char token[TOKEN_LEN];
+    for (unsigned i = 0; i <= NET_CHALLENGE_SPENT_PER_ACCOUNT_MAX; i++) {
+        base_buf_reset(&json);
+        school_sign_challenge(school, &school->world.people[TEACHER].session, &json);
+        struct reply reply =
+            school_ask(school, &(struct ask){.path = "/api/session", .json = base_buf_text(&json)});
+        ASSERT_STATUS(reply, i < NET_CHALLENGE_SPENT_PER_ACCOUNT_MAX ? 200 : 429);
+        reply_release(&reply);
+    }
+    school_session(school, &school->world.people[OTHER], token);
+}
+
 static void a_challenge_opens_one_session(void **state)
 {
     struct school *school = *state;
@@ -336,6 +409,9 @@ int main(void)
         TEST(credentials_are_stored_only_for_a_live_key_that_signed_them),
         TEST(strangers_get_a_stable_salt_and_the_same_refusal),
         TEST(guessing_is_braked_and_the_right_password_too),
+        TEST(who_guesses_elsewhere_does_not_lock_the_owner_out),
+        TEST(who_guesses_from_many_addresses_is_braked_too),
+        TEST(one_account_cannot_use_up_the_challenges_of_all),
         TEST(a_challenge_opens_one_session),
         TEST(only_a_session_key_with_a_true_signature_opens_one),
         TEST(reading_needs_a_session_and_ends_with_it),

@@ -16,14 +16,14 @@ static void tries_run_out_and_come_back_one_by_one(void **state)
     uint64_t now = 5000000;
     assert_int_equal(net_throttle_new(3, 1000, &throttle, NULL), 0);
     for (int i = 0; i < 3; i++)
-        assert_true(net_throttle_take(throttle, name, now));
-    assert_false(net_throttle_take(throttle, name, now));
-    assert_false(net_throttle_take(throttle, name, now + 999));
-    assert_true(net_throttle_take(throttle, name, now + 1000));
-    assert_false(net_throttle_take(throttle, name, now + 1000));
+        assert_true(net_throttle_take(throttle, name, 1, now));
+    assert_false(net_throttle_take(throttle, name, 1, now));
+    assert_false(net_throttle_take(throttle, name, 1, now + 999));
+    assert_true(net_throttle_take(throttle, name, 1, now + 1000));
+    assert_false(net_throttle_take(throttle, name, 1, now + 1000));
     for (int i = 0; i < 3; i++) /* rested, all are there again, and no more than all */
-        assert_true(net_throttle_take(throttle, name, now + 100000));
-    assert_false(net_throttle_take(throttle, name, now + 100000));
+        assert_true(net_throttle_take(throttle, name, 1, now + 100000));
+    assert_false(net_throttle_take(throttle, name, 1, now + 100000));
     net_throttle_free(throttle);
 }
 
@@ -33,13 +33,13 @@ static void a_refund_gives_one_try_back_and_never_more_than_all(void **state)
     struct net_throttle *throttle = NULL;
     struct base_bytes name = BASE_LITERAL("olga");
     assert_int_equal(net_throttle_new(2, 1000, &throttle, NULL), 0);
-    net_throttle_refund(throttle, name, 7000);
+    net_throttle_refund(throttle, name, 1, 7000);
     for (int i = 0; i < 2; i++)
-        assert_true(net_throttle_take(throttle, name, 7000));
-    assert_false(net_throttle_take(throttle, name, 7000));
-    net_throttle_refund(throttle, name, 7000);
-    assert_true(net_throttle_take(throttle, name, 7000));
-    assert_false(net_throttle_take(throttle, name, 7000));
+        assert_true(net_throttle_take(throttle, name, 1, 7000));
+    assert_false(net_throttle_take(throttle, name, 1, 7000));
+    net_throttle_refund(throttle, name, 1, 7000);
+    assert_true(net_throttle_take(throttle, name, 1, 7000));
+    assert_false(net_throttle_take(throttle, name, 1, 7000));
     net_throttle_free(throttle);
 }
 
