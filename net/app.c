@@ -79,6 +79,7 @@ static void register_metrics(struct net_app *app)
         .accepted = net_metrics_counter(m, events, "outcome=\"accepted\"", events_help),
         .known = net_metrics_counter(m, events, "outcome=\"known\"", events_help),
         .refused = net_metrics_counter(m, events, "outcome=\"refused\"", events_help),
+        .held = net_metrics_counter(m, events, "outcome=\"throttled\"", events_help),
         .logins = net_metrics_counter(m, logins, "outcome=\"done\"", logins_help),
         .wrong = net_metrics_counter(m, logins, "outcome=\"wrong\"", logins_help),
         .throttled = net_metrics_counter(m, logins, "outcome=\"throttled\"", logins_help),

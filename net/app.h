@@ -40,7 +40,7 @@ bool net_app_has_public_entries(const struct net_app *app);
 
 /* How often people err, and what the school's events come to. */
 struct net_app_counters {
-    struct net_metric *accepted, *known, *refused;
+    struct net_metric *accepted, *known, *refused, *held;
     struct net_metric *logins, *wrong, *throttled;
 };
 const struct net_app_counters *net_app_counters(struct net_app *app);

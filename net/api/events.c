@@ -7,13 +7,15 @@
  * What can fail: a submission is refused, by the pool (form, signature) or by the writer (rights,
  * state): it says so in its own place of the answer, and the others go on. The queue is full or the
  * log has stopped: nothing of that submission happened, the answer is 503 and sending all again is
- * right, since what is in the log already is met by its id. */
+ * right, since what is in the log already is met by its id. Author or address sent too much
+ * (net/api/toll.h): nothing of the whole request happened, the answer is 429. */
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "ledger/sequencer.h"
 #include "net/api/routes.h"
+#include "net/api/toll.h"
 #include "net/limits.h"
 
 struct item {
@@ -21,21 +23,26 @@ struct item {
     struct ledger_submission submission;
     bool parsed; /* `submission` must be released */
     struct ledger_receipt receipt;
+    struct net_toll toll;
 };
 
 struct batch {
     struct net_call *call;
     atomic_uint waiting; /* items under way, and one for the hand that submits */
     uint32_t count;
+    struct base_buf address; /* who pays; on the loop */
     struct item items[NET_API_EVENT_COUNT_MAX];
 };
 
 static void release_batch(void *data)
 {
     struct batch *batch = data;
-    for (uint32_t i = 0; i < batch->count; i++)
+    for (uint32_t i = 0; i < batch->count; i++) {
         if (batch->items[i].parsed)
             ledger_submission_release(&batch->items[i].submission);
+        net_toll_release(&batch->items[i].toll);
+    }
+    base_buf_release(&batch->address);
     free(batch);
 }
 
@@ -54,8 +61,28 @@ static struct batch *make_batch(struct net_call *call)
     return batch;
 }
 
+static struct net_toll_payer payer_of(struct net_call *call, const struct base_buf *address)
+{
+    return (struct net_toll_payer){.brakes = net_app_brakes(call->app),
+                                   .address = base_buf_bytes(address),
+                                   .now_ms = net_loop_now_ms(net_app_loop(call->app))};
+}
+
+bool net_api_events_begin(struct net_call *call)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) address = {0};
+    net_call_put_address(call, &address);
+    const struct net_toll_payer payer = payer_of(call, &address);
+    if (net_toll_enter(&payer))
+        return true;
+    net_call_error(call, NET_ERROR_TOO_MANY_ATTEMPTS, NULL);
+    net_call_answer(call);
+    return false;
+}
+
 /* Fills in code and refusal when the submission cannot go to the writer. */
-static void read_item(struct net_call *call, struct item *item, struct base_bytes wire)
+static void read_item(struct net_call *call, struct proj_txn *txn, struct item *item,
+                      struct base_bytes wire)
 {
     struct base_err err = {0};
     struct ledger_receipt *receipt = &item->receipt;
@@ -66,6 +93,8 @@ static void read_item(struct net_call *call, struct item *item, struct base_byte
         item->parsed = true;
         rc = ledger_submission_verify(admission, &item->submission, &receipt->refusal, &err);
     }
+    if (rc == 0)
+        net_toll_read(&item->toll, call, txn, &item->submission);
     if (rc < 0)
         net_call_fault(call, &err);
     else
@@ -79,10 +108,33 @@ static bool body_is_msgpack(struct net_call *call)
     return type != NULL && strncmp(type, msgpack, sizeof msgpack - 1) == 0;
 }
 
+static void read_items(struct net_call *call, const struct ledger_canon_value *array)
+{
+    struct ledger_canon_value value;
+    struct base_err err = {0};
+    struct proj_txn *txn = NULL; /* whose keys they are */
+    struct batch *batch = make_batch(call);
+    if (batch == NULL)
+        return;
+    if (proj_engine_read(net_school_engine(call->school), &txn, &err) != 0) {
+        net_call_fault(call, &err);
+        return;
+    }
+    struct ledger_canon_reader reader = ledger_canon_reader_of(array->bytes);
+    while (ledger_canon_step(&reader, &value) && !net_call_failed(call)) {
+        struct item *item = &batch->items[batch->count++];
+        item->batch = batch;
+        read_item(call, txn, item, value.raw);
+    }
+    if (proj_txn_fault(txn, &err) != 0)
+        net_call_fault(call, &err);
+    proj_txn_end(txn);
+    assert(net_call_failed(call) || batch->count == array->count);
+}
+
 void net_api_events_work(struct net_call *call)
 {
     struct ledger_canon_value array;
-    struct ledger_canon_value value;
     if (!body_is_msgpack(call)) {
         net_call_error(call, NET_ERROR_MEDIA_TYPE, NULL);
         return;
@@ -93,16 +145,7 @@ void net_api_events_work(struct net_call *call)
         net_call_error(call, NET_ERROR_BAD_BODY, NULL);
         return;
     }
-    struct batch *batch = make_batch(call);
-    if (batch == NULL)
-        return;
-    struct ledger_canon_reader reader = ledger_canon_reader_of(array.bytes);
-    while (ledger_canon_step(&reader, &value) && !net_call_failed(call)) {
-        struct item *item = &batch->items[batch->count++];
-        item->batch = batch;
-        read_item(call, item, value.raw);
-    }
-    assert(net_call_failed(call) || batch->count == array.count);
+    read_items(call, &array);
 }
 
 static void put_refused(struct base_buf *out, const struct ledger_receipt *receipt)
@@ -136,14 +179,31 @@ static void put_accepted(struct base_buf *out, const struct ledger_receipt *rece
     proj_put_bool(out, "known", receipt->known);
 }
 
+static bool is_passing(const struct ledger_receipt *receipt)
+{
+    return receipt->code == LEDGER_REFUSED_BUSY || receipt->code == LEDGER_REFUSED_STOPPED;
+}
+
+/* What is new stays paid. */
+static void settle(const struct net_toll_payer *payer, struct item *item)
+{
+    const struct ledger_receipt *receipt = &item->receipt;
+    if (is_passing(receipt) || (receipt->code == 0 && receipt->known))
+        net_toll_return(payer, &item->toll);
+    else if (receipt->code != 0)
+        net_toll_fine(payer, &item->toll);
+}
+
 static void answer(struct net_call *call)
 {
-    const struct batch *batch = call->data;
+    struct batch *batch = call->data;
     const struct net_app_counters *counters = net_app_counters(call->app);
+    const struct net_toll_payer payer = payer_of(call, &batch->address);
     call->status = 200;
     ledger_canon_put_array(&call->out, batch->count);
     for (uint32_t i = 0; i < batch->count; i++) {
         const struct ledger_receipt *receipt = &batch->items[i].receipt;
+        settle(&payer, &batch->items[i]);
         if (receipt->code == 0) {
             put_accepted(&call->out, receipt);
             net_metric_add(receipt->known ? counters->known : counters->accepted, 1);
@@ -151,9 +211,7 @@ static void answer(struct net_call *call)
         }
         put_refused(&call->out, receipt);
         net_metric_add(counters->refused, 1);
-        bool passing =
-            receipt->code == LEDGER_REFUSED_BUSY || receipt->code == LEDGER_REFUSED_STOPPED;
-        if (passing)
+        if (is_passing(receipt))
             call->status = 503;
         else if (call->status == 200)
             call->status = 422;
@@ -189,9 +247,30 @@ static void on_done(void *data, const struct ledger_receipt *receipt, const stru
     }
 }
 
+/* For all, or for none. */
+static bool pay(struct net_call *call, struct batch *batch)
+{
+    net_call_put_address(call, &batch->address);
+    const struct net_toll_payer payer = payer_of(call, &batch->address);
+    uint32_t paid = 0;
+    while (paid < batch->count && net_toll_pay(&payer, &batch->items[paid].toll))
+        paid++;
+    if (paid == batch->count)
+        return true;
+    while (paid-- > 0)
+        net_toll_return(&payer, &batch->items[paid].toll);
+    net_metric_add(net_app_counters(call->app)->held, batch->count);
+    net_call_error(call, NET_ERROR_TOO_MANY_ATTEMPTS, NULL);
+    return false;
+}
+
 void net_api_events_answer(struct net_call *call)
 {
     struct batch *batch = call->data;
+    if (!pay(call, batch)) {
+        net_call_answer(call);
+        return;
+    }
     struct ledger_sequencer *sequencer = net_school_sequencer(call->school);
     atomic_store(&batch->waiting, batch->count + 1);
     unsigned settled = 1;

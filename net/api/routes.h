@@ -33,6 +33,7 @@ void net_api_accounts_work(struct net_call *call);
 void net_api_preview_work(struct net_call *call);
 void net_api_breaches_work(struct net_call *call);
 /* events.c */
+bool net_api_events_begin(struct net_call *call);
 void net_api_events_work(struct net_call *call);
 void net_api_events_answer(struct net_call *call);
 /* auditor.c */

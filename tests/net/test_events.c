@@ -321,6 +321,140 @@ static void a_new_event_is_read_at_once_by_others(void **state)
     reply_release(&reply);
 }
 
+/* How much is too much */
+
+static void put_topics(struct school *school, struct signer *signer, unsigned count,
+                       bool spoil_signature, struct base_buf *array)
+{
+    ledger_canon_put_array(array, count);
+    for (unsigned i = 0; i < count; i++) {
+        struct base_buf BASE_CLEANUP(base_buf_release) bytes = {0};
+        struct ledger_signature signature;
+        act_topic(&school->world.draft, school->world.lesson, "Дроби", 3); /* stale */
+        draft_build(&school->world.draft, &school->moment, signer, &bytes);
+        ledger_event_sign(base_buf_bytes(&bytes), signer->secret, &signature);
+        signature.bytes[3] ^= spoil_signature;
+        assert_int_equal(
+            ledger_submission_build(base_buf_bytes(&bytes), &signature, 1, NULL, 0, array, NULL),
+            0);
+    }
+}
+
+static void put_sessions(struct school *school, struct person *person, unsigned count,
+                         struct base_buf *array)
+{
+    ledger_canon_put_array(array, count);
+    for (unsigned i = 0; i < count; i++) {
+        struct signer session;
+        struct signer *signers[] = {&person->key, &session};
+        world_new_signer(&school->world, &session);
+        act_session(&school->world.draft, person->account, &session.key);
+        draft_sign(&school->world.draft, &school->moment, signers, 2, array);
+    }
+}
+
+static void assert_accepted_topic(struct school *school, int status)
+{
+    static unsigned n = 0;
+    proj_id lesson;
+    world_new_id(&school->world, lesson);
+    act_lesson(&school->world.draft, lesson, school->world.class_a, school->world.maths,
+               school->world.people[TEACHER].account, school->world.people[TEACHER].account,
+               school->world.today, 2 + n++ % 4);
+    struct reply reply = school_submit(school, session_of(school, TEACHER), NULL);
+    ASSERT_STATUS(reply, status);
+    if (status == 429) {
+        assert_true(reply_has(&reply, "\"error\":\"too_many_attempts\""));
+        assert_true(reply_has(&reply, "\"ru\":\"") && reply_has(&reply, "\"en\":\""));
+        assert_non_null(reply_header(&reply, "retry-after"));
+    }
+    reply_release(&reply);
+}
+
+static void one_key_cannot_fill_the_log_with_sessions(void **state)
+{
+    struct school *school = *state;
+    unsigned tried = 0;
+    long status = 200;
+    uint64_t size = school_size(school);
+    while (status == 200 && tried < 2 * NET_EVENT_KEY_TOLL_MAX / NET_EVENT_SESSION_TOLL) {
+        struct base_buf BASE_CLEANUP(base_buf_release) array = {0};
+        put_sessions(school, &school->world.people[OTHER], 20, &array);
+        struct reply reply = school_post(school, base_buf_bytes(&array));
+        status = reply.status;
+        tried += status == 200 ? 20 : 0;
+        reply_release(&reply);
+    }
+    assert_int_equal(status, 429);
+    assert_int_equal(school_size(school), size + tried);
+    assert_true(tried >= NET_EVENT_KEY_TOLL_MAX / NET_EVENT_SESSION_TOLL);
+    assert_accepted_topic(school, 200); /* who did nothing is not held up */
+}
+
+static void refused_events_run_out_and_change_nothing(void **state)
+{
+    struct school *school = *state;
+    unsigned tried = 0;
+    long status = 422;
+    uint64_t size = school_size(school);
+    while (status == 422 && tried < 2 * NET_EVENT_KEY_TOLL_MAX / NET_EVENT_REFUSED_TOLL) {
+        struct base_buf BASE_CLEANUP(base_buf_release) array = {0};
+        put_topics(school, session_of(school, TEACHER), 64, false, &array);
+        struct reply reply = school_post(school, base_buf_bytes(&array));
+        status = reply.status;
+        tried += 64;
+        reply_release(&reply);
+    }
+    assert_int_equal(status, 429);
+    assert_int_equal(school_size(school), size);
+    assert_accepted_topic(school, 429);
+}
+
+static void who_signs_badly_in_anothers_name_holds_nobody_up(void **state)
+{
+    struct school *school = *state;
+    for (unsigned i = 0; i < 2 * NET_EVENT_KEY_TOLL_MAX / NET_EVENT_REFUSED_TOLL; i += 64) {
+        struct base_buf BASE_CLEANUP(base_buf_release) array = {0};
+        put_topics(school, session_of(school, TEACHER), 64, true, &array);
+        struct reply reply = school_post(school, base_buf_bytes(&array));
+        ASSERT_STATUS(reply, 422);
+        reply_release(&reply);
+    }
+    assert_accepted_topic(school, 200);
+}
+
+static void sending_again_what_is_in_costs_its_author_nothing(void **state)
+{
+    struct school *school = *state;
+    struct base_buf BASE_CLEANUP(base_buf_release) array = {0};
+    put_sessions(school, &school->world.people[TEACHER], 64, &array);
+    for (unsigned i = 0; i < 2 * NET_EVENT_KEY_TOLL_MAX / NET_EVENT_SESSION_TOLL; i += 64) {
+        struct reply reply = school_post(school, base_buf_bytes(&array));
+        ASSERT_STATUS(reply, 200);
+        reply_release(&reply);
+    }
+}
+
+static void an_address_that_sends_rubbish_is_told_to_wait(void **state)
+{
+    struct school *school = *state;
+    struct base_buf BASE_CLEANUP(base_buf_release) array = {0};
+    struct ask ask = {.path = "/api/events", .header = "X-Forwarded-For: 192.0.2.1"};
+    long status = 422;
+    ledger_canon_put_array(&array, 64);
+    for (unsigned i = 0; i < 64; i++)
+        ledger_canon_put_nil(&array);
+    ask.msgpack = base_buf_bytes(&array);
+    for (unsigned i = 0; i < 2 * NET_EVENT_ADDRESS_TOLL_MAX && status == 422;
+         i += 64 * NET_EVENT_REFUSED_TOLL) {
+        struct reply reply = school_ask(school, &ask);
+        status = reply.status;
+        reply_release(&reply);
+    }
+    assert_int_equal(status, 429);
+    assert_accepted_topic(school, 200); /* from another address */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +464,11 @@ int main(void)
         TEST(bodies_that_are_no_list_of_submissions_are_refused_whole),
         TEST(many_in_one_request_are_judged_in_order_each_for_itself),
         TEST(a_new_event_is_read_at_once_by_others),
+        TEST(one_key_cannot_fill_the_log_with_sessions),
+        TEST(refused_events_run_out_and_change_nothing),
+        TEST(who_signs_badly_in_anothers_name_holds_nobody_up),
+        TEST(sending_again_what_is_in_costs_its_author_nothing),
+        TEST(an_address_that_sends_rubbish_is_told_to_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

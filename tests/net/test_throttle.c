@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "net/limits.h"
 #include "net/throttle.h"
 
 static void tries_run_out_and_come_back_one_by_one(void **state)
@@ -43,6 +44,36 @@ static void a_refund_gives_one_try_back_and_never_more_than_all(void **state)
     net_throttle_free(throttle);
 }
 
+static void what_is_dear_takes_several_tries_and_a_charge_never_more_than_all(void **state)
+{
+    (void)state;
+    struct net_throttle *throttle = NULL;
+    struct base_bytes name = BASE_LITERAL("olga");
+    assert_int_equal(net_throttle_new(10, 1000, &throttle, NULL), 0);
+    assert_true(net_throttle_take(throttle, name, 7, 9000));
+    assert_false(net_throttle_take(throttle, name, 4, 9000));
+    assert_true(net_throttle_take(throttle, name, 3, 9000));
+    net_throttle_refund(throttle, name, 5, 9000);
+    net_throttle_charge(throttle, name, 500, 9000);
+    assert_false(net_throttle_take(throttle, name, 1, 9999));
+    assert_true(net_throttle_take(throttle, name, 10, 19000));
+    net_throttle_free(throttle);
+}
+
+static void an_hour_of_five_cells_a_second_is_let_through(void **state)
+{
+    (void)state;
+    struct net_throttle *throttle = NULL;
+    struct base_bytes name = BASE_LITERAL("olga");
+    assert_int_equal(
+        net_throttle_new(NET_EVENT_KEY_TOLL_MAX, NET_EVENT_KEY_REFILL_MS, &throttle, NULL), 0);
+    for (uint64_t ms = 0; ms < 3600000; ms += 200)
+        assert_true(net_throttle_take(throttle, name, NET_EVENT_TOLL, ms));
+    for (unsigned i = 0; i < 640; i++) /* and a queue that waited, on top of it */
+        assert_true(net_throttle_take(throttle, name, NET_EVENT_TOLL, 3600000));
+    net_throttle_free(throttle);
+}
+
 static void check_same(const char *a, const char *b, bool same)
 {
     struct base_buf BASE_CLEANUP(base_buf_release) x = {0};
@@ -66,6 +97,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tries_run_out_and_come_back_one_by_one),
         cmocka_unit_test(a_refund_gives_one_try_back_and_never_more_than_all),
+        cmocka_unit_test(what_is_dear_takes_several_tries_and_a_charge_never_more_than_all),
+        cmocka_unit_test(an_hour_of_five_cells_a_second_is_let_through),
         cmocka_unit_test(an_ipv6_network_counts_as_one_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
