@@ -391,6 +391,50 @@ void proj_txn_set_log_id(struct proj_txn *txn, const struct ledger_hash *id)
         ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
 }
 
+/* Walks two tables side by side. */
+static bool same_table(struct proj_txn *a, MDB_dbi table_a, struct proj_txn *b, MDB_dbi table_b)
+{
+    MDB_cursor *x = NULL;
+    MDB_cursor *y = NULL;
+    MDB_val kx, vx, ky, vy;
+    bool same =
+        ok(a, mdb_cursor_open(a->txn, table_a, &x)) && ok(b, mdb_cursor_open(b->txn, table_b, &y));
+    bool more = same;
+    for (MDB_cursor_op op = MDB_FIRST; more; op = MDB_NEXT) {
+        bool there = ok(a, mdb_cursor_get(x, &kx, &vx, op));
+        bool also = ok(b, mdb_cursor_get(y, &ky, &vy, op));
+        more = there && also;
+        same =
+            there == also && (!more || (base_bytes_equal(base_bytes_of(kx.mv_data, kx.mv_size),
+                                                         base_bytes_of(ky.mv_data, ky.mv_size)) &&
+                                        base_bytes_equal(base_bytes_of(vx.mv_data, vx.mv_size),
+                                                         base_bytes_of(vy.mv_data, vy.mv_size))));
+        more = more && same;
+    }
+    if (x != NULL)
+        mdb_cursor_close(x);
+    if (y != NULL)
+        mdb_cursor_close(y);
+    return same;
+}
+
+bool proj_txn_same(struct proj_txn *a, struct proj_txn *b, const char **out_table)
+{
+    const struct {
+        const char *name;
+        MDB_dbi a, b;
+    } tables[] = {{"facts", a->state->facts, b->state->facts},
+                  {"authors", a->state->authors, b->state->authors},
+                  {"voids", a->state->voids, b->state->voids},
+                  {"cuts", a->state->cuts, b->state->cuts}};
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        *out_table = tables[i].name;
+        if (!same_table(a, tables[i].a, b, tables[i].b))
+            return false;
+    }
+    return true;
+}
+
 void proj_txn_clear(struct proj_txn *txn)
 {
     const MDB_dbi tables[] = {txn->state->facts, txn->state->authors, txn->state->voids,

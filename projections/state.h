@@ -54,6 +54,10 @@ void proj_txn_set_next(struct proj_txn *txn, ledger_seq next);
 void proj_txn_log_id(struct proj_txn *txn, struct ledger_hash *out_id);
 void proj_txn_set_log_id(struct proj_txn *txn, const struct ledger_hash *id);
 
+/* Compares every table of two states that have folded the same entries. True when they are byte for
+ * byte the same; else `*out_table` is the first table that differs (static). */
+bool proj_txn_same(struct proj_txn *a, struct proj_txn *b, const char **out_table);
+
 /* Empties every table but the layout's version. Write transactions only. */
 void proj_txn_clear(struct proj_txn *txn);
 

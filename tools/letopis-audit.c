@@ -148,6 +148,8 @@ static void print_json(const struct audit_result *result)
         printf("null");
     else
         printf("%" PRIu64, result->log.seq);
+    printf(", \"projections\": \"%s\"",
+           result->projections == NULL ? "absent" : result->projections);
     cause_of(result, cause, sizeof cause);
     printf(", \"cause\": ");
     put_json_text(cause);
@@ -190,6 +192,8 @@ static void print_text(const struct audit_result *result)
            result->log.entry_count);
     printf("ключи / keys:        %" PRIu64 " — each with a chain to the founding event\n",
            result->log.key_count);
+    printf("свёртки / projections: %s\n",
+           result->projections == NULL ? "absent" : result->projections);
     printf("закрытые поля / openings: %" PRIu64 "\n", result->log.opening_count);
     for (unsigned i = 0; i < result->report_count; i++) {
         const struct audit_report_line *r = &result->reports[i];

@@ -155,6 +155,22 @@ def a_byte_flipped_in_an_entry_of_the_store_is_named():
     assert audit(SCHOOL)["ok"]
 
 
+def a_mark_edited_in_the_projections_is_noticed():
+    store = SCHOOL / "projections/data.mdb"
+    data = store.read_bytes()
+    assert audit(SCHOOL)["projections"] == "same"
+    text = "практическая работа: измерить и занести в таблицу".encode()
+    at = data.find(text)
+    assert at >= 0
+    while at >= 0:
+        flip(store, at)
+        at = data.find(text, at + 1)
+    report = audit(SCHOOL)
+    assert not report["ok"] and report["projections"] == "different", report
+    run(LETOPIS, "rebuild", SCHOOL)
+    assert audit(SCHOOL)["projections"] == "same"
+
+
 def a_flipped_hash_a_missing_bundle_and_another_checkpoint_are_noticed():
     leaf = TILES / "tile/0/001"
     flip(leaf, 77)
@@ -228,6 +244,7 @@ for test in [the_same_data_set_makes_the_same_log, the_journal_is_the_one_in_whi
              the_audit_holds_and_names_the_act, tiles_alone_are_enough_for_the_audit,
              every_forged_edit_is_void_and_nothing_of_others_is, a_second_look_at_the_store_is_the_same_as_the_first,
              a_byte_flipped_in_an_entry_of_the_tiles_is_named, a_byte_flipped_in_an_entry_of_the_store_is_named,
+             a_mark_edited_in_the_projections_is_noticed,
              a_flipped_hash_a_missing_bundle_and_another_checkpoint_are_noticed,
              a_damaged_page_is_a_finding_and_not_a_crash, another_key_does_not_vouch_for_this_log,
              wrong_use_is_told_from_a_broken_log, a_log_is_not_written_over, no_name_of_a_person_is_in_the_log]:

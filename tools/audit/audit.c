@@ -97,6 +97,32 @@ static base_time_ms in_force(const struct proj_report_state *state)
     return state->standing ? second : 0;
 }
 
+/* What was verified must be what VKEY signed: the size and the root of that very checkpoint. */
+static void hold_against_checkpoint(struct audit_result *result)
+{
+    const struct ledger_verify_report *log = &result->log;
+    if (log->finding != LEDGER_FOUND_NOTHING)
+        return;
+    if (log->entry_count == result->checkpoint.size &&
+        ledger_hash_equal(&log->root, &result->checkpoint.root))
+        return;
+    result->log.finding = LEDGER_FOUND_ROOT;
+    result->log.seq = LEDGER_SEQ_NONE;
+    snprintf(result->log.detail, sizeof result->log.detail,
+             "%llu entries were read, the checkpoint signs %llu; if the log is in use, repeat",
+             (unsigned long long)log->entry_count, (unsigned long long)result->checkpoint.size);
+}
+
+/* A log under a new name with a beginning of another's history is another log. */
+static void hold_origin(struct audit_result *result, const struct proj_school *school)
+{
+    if (strcmp(school->origin, result->checkpoint.origin) == 0)
+        return;
+    result->log.finding = LEDGER_FOUND_LOG_ID;
+    result->log.seq = 0;
+    snprintf(result->log.detail, sizeof result->log.detail, "founded as %.100s", school->origin);
+}
+
 static int derive(struct replay *replay, struct base_err *err)
 {
     struct audit_result *result = replay->result;
@@ -110,6 +136,7 @@ static int derive(struct replay *replay, struct base_err *err)
         struct counted counted = {.result = result};
         (void)proj_school_find(txn, &school);
         result->is_demo = school.demo != 0;
+        hold_origin(result, &school);
         result->report_count = proj_reports_judge(txn, &states);
         result->reports = calloc(result->report_count + 1u, sizeof *result->reports);
         if (result->reports == NULL) {
@@ -157,6 +184,44 @@ static int open_engine(struct replay *replay, struct base_err *err)
 
 /* A school's own folder */
 
+/* I3: the projections are a pure function of the log. What people are shown must be, byte for byte,
+ * what the replay has made. */
+static int compare_projections(struct replay *replay, const char *dir, struct base_err *err)
+{
+    struct audit_result *result = replay->result;
+    struct proj_engine *served = NULL;
+    struct proj_txn *a = NULL;
+    struct proj_txn *b = NULL;
+    const char *table = "";
+    result->projections = "absent";
+    int rc = proj_engine_open(dir, true, &served, err);
+    if (rc == BASE_E_MISSING || rc == BASE_E_STATE)
+        return 0; /* never folded, or by another version: a server folds it anew */
+    if (rc == 0)
+        rc = proj_engine_read(served, &a, err);
+    if (rc == 0)
+        rc = proj_engine_read(replay->engine, &b, err);
+    if (rc == 0 && proj_txn_next(a) != proj_txn_next(b)) {
+        result->projections = "behind";
+    } else if (rc == 0 && proj_txn_same(a, b, &table)) {
+        result->projections = "same";
+    } else if (rc == 0) {
+        result->projections = "different";
+        result->log.finding = LEDGER_FOUND_INDEX;
+        result->log.seq = LEDGER_SEQ_NONE;
+        snprintf(result->log.detail, sizeof result->log.detail,
+                 "the projections that people see are not what the log says (table %s); "
+                 "letopis rebuild makes them anew",
+                 table);
+    }
+    if (rc == 0)
+        rc = proj_txn_fault(a, err);
+    proj_txn_end(a);
+    proj_txn_end(b);
+    proj_engine_close(served);
+    return rc;
+}
+
 int audit_school(const char *dir, const struct audit_options *options, struct audit_result *out,
                  struct base_err *err)
 {
@@ -179,8 +244,20 @@ int audit_school(const char *dir, const struct audit_options *options, struct au
         struct ledger_verify_options verify = verify_options(&replay);
         rc = ledger_verify_log(log, &verify, &out->log, err);
     }
+    if (rc == 0 && out->log.entry_count > out->checkpoint.size) {
+        /* The log is in use and has grown: what was read is what a newer checkpoint signs. */
+        base_buf_reset(&note);
+        rc = ledger_log_checkpoint(log, &note, err);
+        if (rc == 0)
+            rc =
+                ledger_checkpoint_open(base_buf_bytes(&note), options->vkey, &out->checkpoint, err);
+    }
+    if (rc == 0)
+        hold_against_checkpoint(out);
     if (rc == 0 && out->log.finding == LEDGER_FOUND_NOTHING)
         rc = derive(&replay, err);
+    if (rc == 0 && out->log.finding == LEDGER_FOUND_NOTHING)
+        rc = compare_projections(&replay, dir, err);
     proj_engine_close(replay.engine);
     ledger_reader_close(reader);
     ledger_log_close(log);
@@ -213,6 +290,8 @@ int audit_tiles(const char *dir, const struct audit_options *options, struct aud
         replay.source = audit_bundles_proj_source(scattered);
         rc = ledger_verify(&source, &verify, &out->log, err);
     }
+    if (rc == 0)
+        hold_against_checkpoint(out);
     if (rc == 0 && out->log.finding == LEDGER_FOUND_NOTHING)
         rc = derive(&replay, err);
     proj_engine_close(replay.engine);

@@ -24,6 +24,9 @@ struct audit_result {
     struct audit_report_line *reports; /* owned; free */
     unsigned report_count;
     bool is_demo;
+    /* What the server folded, held against the replay: "same", "behind" (it has not folded all of
+     * this log yet), "absent", or "different" – then people are shown what the log does not say. */
+    const char *projections;
 };
 
 typedef void (*audit_progress_fn)(void *data, const char *what, uint64_t done, uint64_t total);
