@@ -82,8 +82,9 @@ void net_call_viewed(struct net_call *call, int answer);
 bool net_call_query_bin(struct net_call *call, const char *name, uint8_t *out, size_t len);
 bool net_call_query_int(struct net_call *call, const char *name, int64_t min, int64_t max,
                         int64_t *out);
-/* The body as a canonical map into `out_map` (borrows from call->body); false: noted. */
-bool net_call_body(struct net_call *call, struct ledger_canon_value *out_map);
+/* The body as a canonical map of so many fields into `out_map` (borrows from call->body); false:
+ * noted. Who then finds every field that he asks for knows that there are no others. */
+bool net_call_body(struct net_call *call, uint32_t field_count, struct ledger_canon_value *out_map);
 /* A field of exactly `len` bytes: bin, or lower-case hex when the body came as JSON. */
 bool net_call_field_bin(struct net_call *call, const struct ledger_canon_value *map,
                         const char *name, uint8_t *out, size_t len);

@@ -32,12 +32,12 @@ bool net_call_query_int(struct net_call *call, const char *name, int64_t min, in
     return true;
 }
 
-bool net_call_body(struct net_call *call, struct ledger_canon_value *out_map)
+bool net_call_body(struct net_call *call, uint32_t field_count, struct ledger_canon_value *out_map)
 {
     enum net_error error = net_request_value(call->request, &call->body);
     if (error == NET_ERROR_NONE &&
         (ledger_canon_check(base_buf_bytes(&call->body), out_map) != NULL ||
-         out_map->type != LEDGER_CANON_MAP))
+         out_map->type != LEDGER_CANON_MAP || out_map->count != field_count))
         error = NET_ERROR_BAD_BODY;
     if (error != NET_ERROR_NONE)
         net_call_error(call, error, NULL);

@@ -25,10 +25,6 @@ static bool read_record(struct net_call *call, const struct ledger_canon_value *
         !net_call_field_bin(call, map, "wrapped", out->wrapped, sizeof out->wrapped) ||
         !net_call_field_bin(call, map, "signature", out_signature, LEDGER_SIGNATURE_LEN))
         return false;
-    if (map->count != CREDENTIALS_FIELD_COUNT) {
-        net_call_error(call, NET_ERROR_BAD_BODY, NULL);
-        return false;
-    }
     if (!net_login_is_normal(login)) {
         net_call_error(call, NET_ERROR_BAD_PARAMETER, "login");
         return false;
@@ -93,7 +89,8 @@ void net_api_credentials_work(struct net_call *call)
     struct base_err err = {0};
     uint8_t signature[LEDGER_SIGNATURE_LEN];
     call->status = 204;
-    if (net_call_body(call, &map) && read_record(call, &map, &record, signature)) {
+    if (net_call_body(call, CREDENTIALS_FIELD_COUNT, &map) &&
+        read_record(call, &map, &record, signature)) {
         if (signature_holds(call, &record, signature))
             check_key(call, &record);
         else

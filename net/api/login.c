@@ -40,7 +40,7 @@ void net_api_salt_work(struct net_call *call)
     struct base_bytes name;
     struct net_credential record;
     struct base_err err = {0};
-    if (!net_call_body(call, &map) ||
+    if (!net_call_body(call, 1, &map) ||
         !net_call_field_text(call, &map, "login", LOGIN_ASKED_LEN_MAX, &name))
         return;
     int rc = net_credentials_find(net_school_credentials(call->school), name, &record, &err);
@@ -109,7 +109,7 @@ bool net_api_login_begin(struct net_call *call)
     }
     call->data = login;
     call->release = release_login;
-    if (!net_call_body(call, &map) ||
+    if (!net_call_body(call, 2, &map) ||
         !net_call_field_text(call, &map, "login", LOGIN_ASKED_LEN_MAX, &login->name) ||
         !net_call_field_bin(call, &map, "proof", login->proof, sizeof login->proof)) {
         net_call_answer(call);

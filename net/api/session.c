@@ -34,7 +34,7 @@ bool net_api_session_begin(struct net_call *call)
     if (given == NULL) {
         BASE_FAIL(&err, BASE_E_MEMORY, "session");
         net_call_fault(call, &err);
-    } else if (net_call_body(call, &map) &&
+    } else if (net_call_body(call, 3, &map) &&
                net_call_field_bin(call, &map, "challenge", given->challenge,
                                   sizeof given->challenge) &&
                net_call_field_bin(call, &map, "key", given->key.bytes, LEDGER_KEY_LEN) &&
@@ -122,6 +122,11 @@ void net_api_session_answer(struct net_call *call)
 
 bool net_api_logout_begin(struct net_call *call)
 {
+    struct ledger_canon_value map;
+    if (!net_call_body(call, 0, &map)) {
+        net_call_answer(call);
+        return false;
+    }
     if (call->has_session) {
         net_sessions_close(net_school_sessions(call->school), call->session.id);
         net_live_drop(net_school_live(call->school), call->session.id);

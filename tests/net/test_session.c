@@ -271,6 +271,32 @@ static void one_account_cannot_use_up_the_challenges_of_all(void **state)
     school_session(school, &school->world.people[OTHER], token);
 }
 
+static void bodies_with_more_than_was_asked_for_are_refused(void **state)
+{
+    struct school *school = *state;
+    struct base_buf BASE_CLEANUP(base_buf_release) session = {0};
+    char login[256];
+    static const uint8_t proof[NET_PROOF_LEN] = {7};
+    login_json(login, "olga", proof);
+    login[strlen(login) - 1] = '\0';
+    strcat(login, ",\"zeal\":1}");
+    school_sign_challenge(school, &school->world.people[TEACHER].session, &session);
+    session.len--;
+    base_buf_put_str(&session, ",\"zeal\":1}");
+    const struct ask asks[] = {
+        {.path = "/api/login/salt", .json = "{\"login\":\"olga\",\"zeal\":1}"},
+        {.path = "/api/login", .json = login},
+        {.path = "/api/session", .json = base_buf_text(&session)},
+        {.path = "/api/logout", .json = "{\"zeal\":1}"},
+    };
+    for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++) {
+        struct reply reply = school_ask(school, &asks[i]);
+        ASSERT_STATUS(reply, 400);
+        assert_true(reply_has(&reply, "\"error\":\"bad_body\""));
+        reply_release(&reply);
+    }
+}
+
 static void a_challenge_opens_one_session(void **state)
 {
     struct school *school = *state;
@@ -412,6 +438,7 @@ int main(void)
         TEST(who_guesses_elsewhere_does_not_lock_the_owner_out),
         TEST(who_guesses_from_many_addresses_is_braked_too),
         TEST(one_account_cannot_use_up_the_challenges_of_all),
+        TEST(bodies_with_more_than_was_asked_for_are_refused),
         TEST(a_challenge_opens_one_session),
         TEST(only_a_session_key_with_a_true_signature_opens_one),
         TEST(reading_needs_a_session_and_ends_with_it),
