@@ -31,6 +31,7 @@ static void start(struct school *school)
     const struct net_app_options app = {.loop = school->loop,
                                         .metrics = school->metrics,
                                         .data_dir = school->data_dir,
+                                        .public_entries = school->public_entries,
                                         .has_demo_clock = true,
                                         .demo_ms = school->world.now_ms};
     assert_int_equal(net_app_new(&app, &school->app, &err), 0);
@@ -75,6 +76,13 @@ static void stop(struct school *school)
     net_metrics_free(school->metrics);
 }
 
+void school_add(struct school *school, const char *dir, const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/schools/%s", school->data_dir, name);
+    assert_int_equal(symlink(dir, path), 0);
+}
+
 static struct school *serve(struct school *school)
 {
     struct base_err err = {0};
@@ -86,8 +94,7 @@ static struct school *serve(struct school *school)
     test_dir_make(school->data_dir);
     snprintf(path, sizeof path, "%s/schools", school->data_dir);
     assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof path, "%s/schools/school", school->data_dir);
-    assert_int_equal(symlink(school->world.dir, path), 0);
+    school_add(school, school->world.dir, "school");
     assert_int_equal(net_certificate_ensure(school->data_dir, NULL, 0, &school->files, &err), 0);
     start(school);
     return school;

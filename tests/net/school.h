@@ -22,6 +22,7 @@ struct school {
     struct world world; /* closed while the server runs */
     struct moment moment;
     char data_dir[256];
+    bool public_entries; /* set, then school_restart */
     struct net_certificate_files files;
     struct net_loop *loop;
     struct net_metrics *metrics;
@@ -38,6 +39,8 @@ struct school *school_make(void);
  * the open lesson. */
 struct school *school_make_private(void);
 void school_remove(struct school *school);
+/* Serves one more folder under another name: that of a world that is closed. */
+void school_add(struct school *school, const char *dir, const char *name);
 /* Stops the server and the application, starts them again on the same folder. */
 void school_restart(struct school *school);
 

@@ -268,6 +268,24 @@ static void bundles_are_for_auditors_unless_it_is_a_demonstration(void **state)
     reply_release(&reply);
 }
 
+static void the_operator_may_give_bundles_to_everybody(void **state)
+{
+    struct school *school = *state;
+    struct base_buf BASE_CLEANUP(base_buf_release) path = {0};
+    put_tile_path(&path, true, school_size(school));
+    struct reply reply = school_get(school, base_buf_text(&path), NULL);
+    ASSERT_STATUS(reply, 403);
+    reply_release(&reply);
+    school->public_entries = true;
+    school_restart(school);
+    reply = get_ok(school, base_buf_text(&path));
+    assert_non_null(strstr(reply_header(&reply, "cache-control"), "public"));
+    reply_release(&reply);
+    reply = school_get(school, "/api/pages", NULL); /* and nothing else */
+    ASSERT_STATUS(reply, 401);
+    reply_release(&reply);
+}
+
 static void strangers_find_no_school_no_api_and_no_metrics_through_a_proxy(void **state)
 {
     struct school *school = *state;
@@ -304,6 +322,7 @@ int main(void)
         TEST(json_and_msgpack_say_the_same),
         PRIVATE(an_entry_is_shown_to_who_may_read_its_page),
         PRIVATE(bundles_are_for_auditors_unless_it_is_a_demonstration),
+        PRIVATE(the_operator_may_give_bundles_to_everybody),
         TEST(strangers_find_no_school_no_api_and_no_metrics_through_a_proxy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
