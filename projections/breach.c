@@ -90,11 +90,12 @@ static int reported_ground(struct proj_case *c)
     return 0;
 }
 
-/* One report of a key by one reporter closes it for good: a second says nothing new. And nobody
- * reports without end. Root is never held up. */
+/* One report of a key by one reporter closes it for good: a second says nothing new, unless it
+ * turns out that the breach was earlier. And nobody reports without end. Root is never held up. */
 static int check_limit(struct proj_case *c)
 {
     struct ledger_key target = key_of(proj_body_bin(c->body, "target"));
+    ledger_seq cut = (ledger_seq)proj_body_int(c->body, "cut");
     bool again = false;
     unsigned recent = 0;
     struct proj_fact fact;
@@ -105,7 +106,7 @@ static int check_limit(struct proj_case *c)
         memcpy(&report, fact.value.data, sizeof report);
         if (memcmp(report.reporter, c->actor.account, LEDGER_ID_LEN) != 0)
             continue;
-        again |= ledger_key_equal(&report.target, &target);
+        again |= ledger_key_equal(&report.target, &target) && report.cut <= cut;
         recent += c->recorded_ms - report.recorded_ms < DAY_MS;
     }
     proj_scan_close(scan);

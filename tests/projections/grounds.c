@@ -71,8 +71,8 @@ bool mind_key_there(const struct mind *m, int key, int before)
     return account_there(m, made.account, before);
 }
 
-/* Retired by an event that counts: directly, by a new key of the account, or an invitation by its
- * use; and a session with its account's key. */
+/* Retired by an event that counts: directly, or, as an account's key or invitation, by a new key of
+ * the account; and a session with its account's key. */
 bool mind_retired(const struct mind *m, int key, int before)
 {
     struct key_made made = oracle_key(m->tale, key);
@@ -82,10 +82,8 @@ bool mind_retired(const struct mind *m, int key, int before)
             continue;
         if ((s->deed == DID_RETIRE || s->deed == DID_CLOSE) && s->target == key)
             return true;
-        if (s->deed == DID_ENROL && s->key == key)
-            return true;
-        if (s->deed == DID_ENROL && made.sort == KEY_ACCOUNT && s->account == made.account &&
-            made.by < i)
+        bool ends = made.sort == KEY_ACCOUNT || made.sort == KEY_INVITATION;
+        if (s->deed == DID_ENROL && ends && s->account == made.account && made.by < i)
             return true;
     }
     return made.sort == KEY_SESSION && mind_retired(m, made.parent, before);
@@ -93,34 +91,36 @@ bool mind_retired(const struct mind *m, int key, int before)
 
 /* Cells: the last step that counts says what holds */
 
-static bool role_in_cell(const struct mind *m, int account, int role, int scope, int day,
-                         int before)
+/* A grant holds from its day until a revocation of it that counts. */
+static bool grant_holds(const struct mind *m, int grant, int before)
 {
-    bool holds = false;
-    for (int i = 0; i < m->n; i++) {
-        const struct step *s = &m->tale->steps[i];
-        const struct step *grant = s;
-        if (!mind_good(m, i, before) || (s->deed != DID_GRANT && s->deed != DID_REVOKE))
-            continue;
-        if (s->deed == DID_REVOKE)
-            grant = &m->tale->steps[s->target];
-        if (grant->account == account && grant->role == role && grant->scope == scope)
-            holds = s->deed == DID_GRANT && grant->from <= day;
+    for (int i = grant + 1; i < m->n; i++) {
+        if (mind_good(m, i, before) && m->tale->steps[i].deed == DID_REVOKE &&
+            m->tale->steps[i].target == grant)
+            return false;
     }
-    return holds;
+    return mind_good(m, grant, before);
 }
 
 static bool has_role(const struct mind *m, int account, int role, int scope, int day, int before)
 {
     if (account >= 0 && account < TALE_OFFICER_COUNT && role == account + 1)
         return true;
-    if (scope != TALE_ANY)
-        return role_in_cell(m, account, role, scope, day, before);
-    for (int any = TALE_NONE; any < TALE_STEP_MAX; any++) {
-        if (role_in_cell(m, account, role, any, day, before))
+    for (int i = 0; i < m->n; i++) {
+        const struct step *s = &m->tale->steps[i];
+        if (s->deed == DID_GRANT && s->account == account && s->role == role &&
+            (scope == TALE_ANY || s->scope == scope) && s->from <= day && grant_holds(m, i, before))
             return true;
     }
     return false;
+}
+
+bool mind_officer(const struct mind *m, int account, int before)
+{
+    bool found = false;
+    for (int role = ROLE_HEAD; role <= ROLE_SUPPORT; role++)
+        found |= has_role(m, account, role, TALE_ANY, 1000000, before);
+    return found;
 }
 
 static bool made_there(const struct mind *m, enum deed deed, int made, int before)
@@ -245,7 +245,8 @@ static bool ground_of_grant(const struct mind *m, const struct step *s, int acto
     bool family = s->role == ROLE_PARENT;
     if (!account_there(m, s->account, at))
         return false;
-    if (family != (mind_stratum(m->tale, s->account) == 3))
+    if (family != (mind_stratum(m->tale, s->account) == 3) ||
+        (s->role <= ROLE_SUPPORT && mind_stratum(m->tale, s->account) != 1))
         return false;
     if (family && !made_there(m, DID_PUPIL, s->scope, at))
         return false;
@@ -262,13 +263,16 @@ static bool ground_of_invitation(const struct mind *m, const struct step *s, int
         return false;
     if (mine <= 1)
         return true;
-    for (int pupil = 0; pupil < m->tale->pupils; pupil++) {
-        /* A grant's dates do not matter here: the account is a family's of that pupil. */
-        if (role_in_cell(m, s->account, ROLE_PARENT, pupil, 1000000, at) &&
-            class_teacher_of(m, actor, pupil, day, at))
-            return true;
+    bool found = false;
+    for (int i = 0; i < m->n; i++) {
+        const struct step *grant = &m->tale->steps[i];
+        if (grant->deed != DID_GRANT || grant->account != s->account || !grant_holds(m, i, at))
+            continue;
+        if (grant->role != ROLE_PARENT || !class_teacher_of(m, actor, grant->scope, day, at))
+            return false; /* the account is more than a family of the own class */
+        found = true;
     }
-    return false;
+    return found;
 }
 
 static bool ground_of_members(const struct mind *m, const struct step *s, int actor, int day,
@@ -278,7 +282,8 @@ static bool ground_of_members(const struct mind *m, const struct step *s, int ac
     if (!made_there(m, DID_GROUP, s->group, at) || !made_there(m, DID_PUPIL, s->pupil, at))
         return false;
     return arranges(m, actor, day, at) ||
-           (group->scope != TALE_NONE && has_role(m, actor, ROLE_CLASS, group->scope, day, at));
+           (group->scope != TALE_NONE && has_role(m, actor, ROLE_CLASS, group->scope, day, at) &&
+            class_teacher_of(m, actor, s->pupil, day, at));
 }
 
 static bool ground_of_lesson(const struct mind *m, const struct step *s, int actor, int at)
@@ -306,7 +311,31 @@ static bool ground_of_teaching(const struct mind *m, const struct step *s, int a
 {
     return arranges(m, actor, day, at) && made_there(m, DID_GROUP, s->group, at) &&
            made_there(m, DID_SUBJECT, s->subject, at) && account_there(m, s->account, at) &&
-           mind_stratum(m->tale, actor) < mind_stratum(m->tale, s->account) && s->from <= s->to;
+           mind_stratum(m->tale, actor) < mind_stratum(m->tale, s->account) &&
+           mind_stratum(m->tale, s->account) <= 2 && s->from <= s->to;
+}
+
+/* What is in force is ended, never lengthened. */
+static bool ground_of_ending(const struct mind *m, const struct step *s, int actor, int day, int at)
+{
+    const struct step *a = &m->tale->steps[s->target];
+    int from = -1000000;
+    int to = -1000000;
+    if (!arranges(m, actor, day, at) || !mind_good(m, s->target, at) ||
+        !account_there(m, a->account, at) ||
+        mind_stratum(m->tale, actor) >= mind_stratum(m->tale, a->account))
+        return false;
+    for (int i = 0; i < m->n; i++) {
+        const struct step *other = &m->tale->steps[i];
+        if (!mind_good(m, i, at) || (other->deed != DID_ASSIGN && other->deed != DID_UNASSIGN))
+            continue;
+        const struct step *b = other->deed == DID_ASSIGN ? other : &m->tale->steps[other->target];
+        if (b->account == a->account && b->group == a->group && b->subject == a->subject) {
+            from = b->from;
+            to = other->to;
+        }
+    }
+    return from == a->from && s->to <= to;
 }
 
 static bool ground_of_change(const struct mind *m, const struct step *s, int actor, int day, int at)
@@ -316,7 +345,8 @@ static bool ground_of_change(const struct mind *m, const struct step *s, int act
         return false;
     return s->account == TALE_NONE ||
            (account_there(m, s->account, at) &&
-            mind_stratum(m->tale, actor) < mind_stratum(m->tale, s->account));
+            mind_stratum(m->tale, actor) < mind_stratum(m->tale, s->account) &&
+            mind_stratum(m->tale, s->account) <= 2);
 }
 
 static bool ground_of_retirement(const struct mind *m, const struct step *s, int actor, int at)
@@ -327,12 +357,9 @@ static bool ground_of_retirement(const struct mind *m, const struct step *s, int
     if (s->deed == DID_CLOSE)
         return target.sort == KEY_SESSION && target.account == actor;
     int mine = mind_stratum(m->tale, actor);
-    return target.account == actor || (mine <= 1 && mine < mind_stratum(m->tale, target.account));
-}
-
-static bool is_officer(int account)
-{
-    return account >= 0 && account < TALE_OFFICER_COUNT;
+    bool own = target.account == actor && target.sort != KEY_EMERGENCY &&
+               (oracle_key(m->tale, s->key).sort == KEY_ACCOUNT || target.sort == KEY_SESSION);
+    return own || (mine <= 1 && mine < mind_stratum(m->tale, target.account));
 }
 
 static bool needs_root(const struct tale *tale, int report)
@@ -341,20 +368,23 @@ static bool needs_root(const struct tale *tale, int report)
     return r->at - r->moment > 30 * TALE_DAY_MS;
 }
 
-static bool ground_of_breach(const struct mind *m, const struct step *s, int actor)
+static bool ground_of_breach(const struct mind *m, const struct step *s, int actor, int day, int at)
 {
+    bool officer = mind_officer(m, actor, at) && mind_stratum(m->tale, actor) == 1;
     if (s->deed == DID_REPORT) {
         struct key_made target = oracle_key(m->tale, s->target);
+        bool slip = oracle_key(m->tale, s->key).sort == KEY_EMERGENCY;
         return (target.sort == KEY_ACCOUNT || target.sort == KEY_SESSION) &&
                target.account == s->account &&
-               (actor == TALE_NONE || actor == s->account || is_officer(actor));
+               (actor == TALE_NONE || actor == s->account || (officer && !slip));
     }
     const struct step *report = &m->tale->steps[s->target];
     if (s->deed == DID_RECEIVE)
-        return is_officer(actor) && actor != report->account && !needs_root(m->tale, s->target);
+        return officer && actor != report->account && !needs_root(m->tale, s->target) &&
+               has_role(m, actor, s->role, TALE_ANY, day, at);
     if (actor == TALE_NONE)
         return true;
-    return is_officer(actor) && mind_stratum(m->tale, report->account) >= 2 && report->key != 0;
+    return officer && mind_stratum(m->tale, report->account) >= 2 && report->key != 0;
 }
 
 bool mind_grounded(const struct mind *m, const struct step *s, int at)
@@ -400,7 +430,7 @@ bool mind_grounded(const struct mind *m, const struct step *s, int at)
     case DID_ASSIGN:
         return ground_of_teaching(m, s, actor, day, at);
     case DID_UNASSIGN:
-        return arranges(m, actor, day, at) && mind_good(m, s->target, at);
+        return ground_of_ending(m, s, actor, day, at);
     case DID_TIMETABLE:
         return arranges(m, actor, day, at) && made_there(m, DID_GROUP, s->group, at) &&
                made_there(m, DID_SUBJECT, s->subject, at) && account_there(m, s->account, at);
@@ -413,7 +443,7 @@ bool mind_grounded(const struct mind *m, const struct step *s, int at)
     case DID_REPORT:
     case DID_RECEIVE:
     case DID_OVERRULE:
-        return ground_of_breach(m, s, actor);
+        return ground_of_breach(m, s, actor, day, at);
     case DEED_COUNT:
         break;
     }

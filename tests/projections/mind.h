@@ -13,6 +13,8 @@ struct mind {
 bool mind_good(const struct mind *m, int i, int before);
 int mind_stratum(const struct tale *tale, int account);
 bool mind_key_there(const struct mind *m, int key, int before);
+/* Does the account hold an officer's role? */
+bool mind_officer(const struct mind *m, int account, int before);
 bool mind_retired(const struct mind *m, int key, int before);
 /* The lesson's opening that counts last, or NULL. */
 const struct step *mind_lesson(const struct mind *m, int lesson, int before);

@@ -171,6 +171,30 @@ static bool lesson_is_new(const struct mind *m, const struct step *s)
     return s->day <= tale_day(s->at);
 }
 
+/* One reporter, one report of a key, unless it reaches further back; and not without end. */
+static bool may_report(const struct mind *m, const struct opinion *opinion, const struct step *s)
+{
+    const struct tale *tale = m->tale;
+    struct key_made key = oracle_key(tale, s->key);
+    int recent = 0;
+    if (s->cut != oracle_cut(tale, s->moment))
+        return false;
+    if (key.sort == KEY_ROOT)
+        return true;
+    if (key.account != s->account && mind_stratum(tale, s->account) == 1 &&
+        frozen(tale, opinion, key.account))
+        return false;
+    for (int i = 0; i < tale->count; i++) {
+        const struct step *other = &tale->steps[i];
+        if (other->deed != DID_REPORT || oracle_key(tale, other->key).account != key.account)
+            continue;
+        if (other->target == s->target && other->cut <= s->cut)
+            return false;
+        recent += s->at - other->at < TALE_DAY_MS;
+    }
+    return recent < (mind_stratum(tale, key.account) <= 1 ? 20 : 5);
+}
+
 static bool has_spoken(const struct tale *tale, const struct step *s)
 {
     int account = oracle_key(tale, s->key).account;
@@ -209,6 +233,6 @@ bool oracle_admits(const struct tale *tale, const struct step *s)
     if (s->deed == DID_RECEIVE || s->deed == DID_OVERRULE)
         return !has_spoken(tale, s);
     if (s->deed == DID_REPORT)
-        return s->cut == oracle_cut(tale, s->moment);
+        return may_report(&mind, &opinion, s);
     return true;
 }

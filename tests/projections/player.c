@@ -180,12 +180,10 @@ static void draft_breach(struct player *player, const struct tale *tale, const s
     }
     const struct step *reported = &tale->steps[s->target];
     struct act_report report = report_of(tale, reported, player->ids, s->target);
-    int actor = oracle_key(tale, s->key).account;
     if (s->deed == DID_OVERRULE)
         act_overrule(d, report.account, &player->ids[s->target]);
     else
-        act_receipt(d, &player->ids[s->target], report.cut, &report.digest,
-                    actor >= 0 && actor < TALE_OFFICER_COUNT ? (unsigned)actor + 1 : 1,
+        act_receipt(d, &player->ids[s->target], report.cut, &report.digest, (unsigned)s->role,
                     time_of(s->at));
 }
 

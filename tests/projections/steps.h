@@ -41,7 +41,7 @@ enum deed {
                    day, n */
     DID_MARK,   /* made: lesson, pupil, value, prev */
     DID_REPORT, /* account, target: key, moment, cut */
-    DID_RECEIVE,  /* target: position of the report */
+    DID_RECEIVE,  /* target: position of the report; role: in which office */
     DID_OVERRULE, /* target: position of the report */
     DEED_COUNT
 };

@@ -97,7 +97,7 @@ static int pick_deed(struct teller *t, const struct tale *tale)
         bool any = false;
         for (int i = 0; i < tale->count; i++)
             any |= tale->steps[i].deed == DID_REPORT;
-        return !any || what < 3 ? DID_REPORT : what < 8 ? DID_RECEIVE : DID_OVERRULE;
+        return !any || what < 3 ? DID_REPORT : what < 7 ? DID_RECEIVE : DID_OVERRULE;
     }
     int sum = 0;
     for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
@@ -107,6 +107,8 @@ static int pick_deed(struct teller *t, const struct tale *tale)
         size_t i = 0;
         while (at >= choices[i].weight)
             at -= choices[i++].weight;
+        if (t->deeds != 0 && ((t->deeds >> choices[i].deed) & 1) == 0)
+            continue;
         if (!choices[i].takes || !t->no_revocation || choices[i].deed == DID_INVITE ||
             choices[i].deed == DID_ENROL)
             return (int)choices[i].deed;
@@ -127,6 +129,8 @@ static int pick_step(struct teller *t, const struct tale *tale, enum deed deed)
 /* An officer for what only officers do, else anybody; newer keys a little more often. */
 static int pick_key(struct teller *t, const struct tale *tale, enum deed deed)
 {
+    if ((deed == DID_REPORT || deed == DID_OVERRULE) && below(t, 2) == 0)
+        return 0;
     if (deed >= DID_REPORT && below(t, 3) > 0)
         return below(t, 1 + TALE_OFFICER_COUNT);
     if ((deed == DID_MARK || deed == DID_LESSON) && below(t, 2) == 0)
@@ -162,6 +166,10 @@ static void fill_people(struct teller *t, const struct tale *tale, struct step *
         s->scope = s->role == ROLE_CLASS    ? below(t, tale->groups)
                    : s->role == ROLE_PARENT ? below(t, tale->pupils)
                                             : TALE_NONE;
+        if (s->key == 0 && below(t, 3) == 0) { /* root makes another officer */
+            s->role = ROLE_HEAD + below(t, 3);
+            s->scope = TALE_NONE;
+        }
         s->from = below(t, 4) == 0 ? 2 : 0;
     } else {
         s->target = pick_step(t, tale, DID_GRANT);
@@ -174,8 +182,10 @@ static void fill_school(struct teller *t, const struct tale *tale, struct step *
     s->subject = below(t, tale->subjects);
     s->pupil = below(t, tale->pupils);
     s->account = below(t, tale->accounts);
-    s->from = below(t, 3) == 0 ? 2 : 0;
-    s->to = below(t, 3) == 0 ? 2 : 60;
+    s->from = below(t, 3) == 0 ? 1 : 0;
+    s->to = below(t, 3) == 0 ? 60 : -1 + below(t, 2);
+    if (s->deed == DID_ASSIGN && below(t, 2) == 0)
+        s->to = 60;
     if (s->deed == DID_SUBJECT)
         s->made = tale->subjects;
     if (s->deed == DID_GROUP) {
@@ -242,11 +252,14 @@ static void fill_breach(struct teller *t, const struct tale *tale, struct step *
             }
         }
     }
+    int actor = oracle_key(tale, s->key).account;
+    s->role = actor >= 0 && actor < TALE_OFFICER_COUNT ? actor + 1 : ROLE_HEAD + below(t, 3);
     if (t->lone_officer) { /* the head's key, or a session of it */
         for (int i = 0; i < 60 && oracle_key(tale, s->key).account != 0; i++)
             s->key = below(t, tale->keys);
         if (oracle_key(tale, s->key).account != 0)
             s->key = 1;
+        s->role = ROLE_HEAD;
     }
 }
 
@@ -254,9 +267,9 @@ static struct step propose(struct teller *t, const struct tale *tale)
 {
     struct step s = blank;
     int64_t last = tale->steps[tale->count - 1].at;
-    int leap = below(t, 60);
-    s.at = last + (leap == 0   ? TALE_DAY_MS
-                   : leap == 1 ? 31 * TALE_DAY_MS
+    int leap = below(t, 40);
+    s.at = last + (leap < 2    ? TALE_DAY_MS
+                   : leap == 2 ? 31 * TALE_DAY_MS
                    : leap < 8  ? 0
                                : (1 + below(t, 50)) * 60000);
     s.deed = (enum deed)pick_deed(t, tale);

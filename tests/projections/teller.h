@@ -10,6 +10,9 @@ struct teller {
     bool no_revocation; /* no step takes back or overwrites what an earlier one gave */
     bool lone_officer;  /* nobody but the head speaks of breaches */
     int report_weight;  /* of a hundred steps, about so many are about breaches */
+    /* A bit for each deed that may be told besides breaches; 0: all. Tales that know few deeds knot
+     * them tighter. */
+    uint32_t deeds;
 };
 
 /* The founding, a subject, a class with a pupil and a teacher with a session: 9 steps or so. Each

@@ -552,8 +552,7 @@ static void old_breaches_need_root(void **state)
         world_report(w, &w->people[HEAD].session, teacher, &teacher->key.key, breach);
     assert_int_equal(world_receive(w, &w->people[HEAD].session, &just, PROJ_ROLE_HEAD), 0);
     w->now_ms++;
-    struct told over =
-        world_report(w, &w->people[HEAD].session, teacher, &teacher->key.key, breach);
+    struct told over = world_report(w, &w->people[DEPUTY].key, teacher, &teacher->key.key, breach);
     act_receipt(&w->draft, &over.id, over.report.cut, &over.report.digest, 1, w->now_ms);
     refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_BREACH_ROOT, "count");
 }
@@ -585,23 +584,70 @@ static void many_covered_events_need_root(void **state)
     refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_BREACH_ROOT, "count");
 }
 
+static struct ledger_key another_session(struct world *w, struct person *person)
+{
+    world_login(w, person);
+    return person->session.key;
+}
+
+static void report_refused(struct world *w, struct signer *by, struct person *person,
+                           const struct ledger_key *target, base_time_ms breach, int code)
+{
+    struct act_report report;
+    world_report_of(w, person, target, breach, &report);
+    act_report(&w->draft, &report);
+    refused(w, by, NULL, code, "target");
+}
+
 static void reports_of_one_account_are_limited_in_a_day(void **state)
 {
     struct world *w = *state;
     struct person *teacher = &w->people[TEACHER];
     struct signer *head = &w->people[HEAD].key;
     base_time_ms start = w->now_ms;
-    for (unsigned i = 0; i < PROJ_REPORTS_PER_DAY_MAX; i++)
-        world_report(w, head, teacher, &teacher->key.key, w->now_ms);
+    for (unsigned i = 0; i < PROJ_REPORTS_PER_DAY_MAX; i++) {
+        struct ledger_key target = another_session(w, teacher);
+        world_report(w, head, teacher, &target, w->now_ms);
+    }
     w->now_ms = start + DAY_MS - 1;
-    struct act_report report;
-    world_report_of(w, teacher, &teacher->key.key, w->now_ms, &report);
-    act_report(&w->draft, &report);
-    refused(w, head, NULL, PROJ_REFUSED_BREACH_LIMIT, "target");
-    world_report(w, &w->people[SUPPORT].key, teacher, &teacher->key.key, w->now_ms);
-    world_report(w, &w->root, teacher, &teacher->key.key, w->now_ms);
+    struct ledger_key next = another_session(w, teacher);
+    report_refused(w, head, teacher, &next, w->now_ms, PROJ_REFUSED_BREACH_LIMIT);
+    world_report(w, &w->people[SUPPORT].key, teacher, &next, w->now_ms);
+    world_report(w, &w->root, teacher, &next, w->now_ms);
     w->now_ms = start + DAY_MS;
-    world_report(w, head, teacher, &teacher->key.key, w->now_ms);
+    world_report(w, head, teacher, &next, w->now_ms);
+}
+
+static void people_report_their_own_keys_a_few_times_a_day(void **state)
+{
+    struct world *w = *state;
+    struct person *parent = &w->people[PARENT];
+    for (unsigned i = 0; i < PROJ_OWN_REPORTS_PER_DAY_MAX; i++) {
+        struct ledger_key target = another_session(w, parent);
+        world_report(w, &parent->key, parent, &target, w->now_ms);
+    }
+    struct ledger_key next = another_session(w, parent);
+    report_refused(w, &parent->key, parent, &next, w->now_ms, PROJ_REFUSED_BREACH_LIMIT);
+    world_report(w, &w->people[HEAD].session, parent, &next, w->now_ms);
+}
+
+/* A key is closed by its first report; the same reporter speaks of it again only when it turns out
+ * that the breach was earlier. */
+static void a_second_report_must_reach_further_back(void **state)
+{
+    struct world *w = *state;
+    struct person *teacher = &w->people[TEACHER];
+    struct signer *head = &w->people[HEAD].session;
+    base_time_ms early = w->now_ms;
+    world_mark(w, &teacher->session, ANYA, 2, LEDGER_SEQ_NONE);
+    world_tick(w);
+    base_time_ms late = w->now_ms;
+    world_mark(w, &teacher->session, BORYA, 2, LEDGER_SEQ_NONE);
+    world_report(w, head, teacher, &teacher->key.key, late);
+    report_refused(w, head, teacher, &teacher->key.key, late, PROJ_REFUSED_EXISTS);
+    report_refused(w, head, teacher, &teacher->key.key, w->now_ms, PROJ_REFUSED_EXISTS);
+    world_report(w, head, teacher, &teacher->key.key, early);
+    world_report(w, &w->people[DEPUTY].session, teacher, &teacher->key.key, late);
 }
 
 /* Founding */
@@ -732,6 +778,8 @@ int main(void)
         CASE(old_breaches_need_root),
         CASE(many_covered_events_need_root),
         CASE(reports_of_one_account_are_limited_in_a_day),
+        CASE(people_report_their_own_keys_a_few_times_a_day),
+        CASE(a_second_report_must_reach_further_back),
         CASE(founding_comes_first_and_only_first),
         cmocka_unit_test(nothing_enters_an_unfounded_log),
         cmocka_unit_test(only_the_named_root_founds),

@@ -31,9 +31,20 @@ static unsigned rounds(unsigned quick)
 /* What the engine says of every position must be what the oracle says. */
 static bool agree(struct player *p)
 {
+    struct proj_report_state *reports;
     struct proj_txn *txn = player_read(p);
     bool same = true;
-    for (int i = 0; i < tale.count; i++) {
+    unsigned count = proj_reports_judge(txn, &reports);
+    for (unsigned i = 0; i < count && same; i++) {
+        int seq = (int)reports[i].report.seq;
+        same = reports[i].standing == opinion.standing[seq] &&
+               reports[i].overruled == opinion.overruled[seq];
+        if (!same)
+            printf("engine: report %d stands %d, overruled %d\n", seq, reports[i].standing,
+                   reports[i].overruled);
+    }
+    free(reports);
+    for (int i = 0; same && i < tale.count; i++) {
         struct proj_void state = proj_void_get(txn, (ledger_seq)i);
         same &= (int)state.reason == (int)opinion.verdicts[i];
         if (state.reason == PROJ_VOID_COVERED && same) {
@@ -126,6 +137,11 @@ static void run(unsigned count, int steps, int weight, uint64_t first_seed, bool
                                 .report_weight = weight,
                                 .lone_officer = lone,
                                 .no_revocation = no_revocation};
+        int bits = (int)test_random_below(&teller.random, 3) * 3;
+        for (int bit = 0; bit < bits; bit++)
+            teller.deeds |= 1u << (1 + test_random_below(&teller.random, DID_REPORT - 1));
+        if (teller.deeds != 0) /* something must be left to rest on the others */
+            teller.deeds |= 1u << DID_MARK | 1u << DID_LESSON | 1u << DID_SESSION;
         bool fine = begin();
         for (int s = 0; fine && s < steps && tale.keys + 2 < TALE_KEY_MAX; s++) {
             struct step step = teller_step(&teller, &tale);
