@@ -186,6 +186,8 @@ static int fold_one(struct proj_engine *engine, const struct ledger_event *event
     int code = proj_admit(&c, &fold);
     if (code == 0) {
         proj_author_put(engine->txn, &event->key, seq);
+        if (seq == 0) /* the founding event's id is the log's */
+            proj_txn_set_log_id(engine->txn, &event->id);
         if (event->has_quote) {
             struct proj_key quoted = proj_key_tagged_hash('q', &event->quote);
             proj_fact_put(engine->txn, &quoted, seq, event->id.bytes, LEDGER_HASH_LEN);

@@ -203,7 +203,7 @@ static void draft_step(struct player *player, const struct tale *tale, const str
 
 static int feed(struct player *player, int seq)
 {
-    struct proj_source source = {.event = source_event, .data = player};
+    struct proj_source source = player_source(player);
     struct ledger_refusal refusal = {0};
     struct base_err err = {0};
     int code = proj_engine_feed(player->engine, &source, (ledger_seq)seq, player->recorded_ms[seq],
@@ -213,10 +213,14 @@ static int feed(struct player *player, int seq)
     return code;
 }
 
-int player_play(struct player *player, const struct tale *tale, const struct step *step)
+struct proj_source player_source(struct player *player)
+{
+    return (struct proj_source){.event = source_event, .data = player};
+}
+
+void player_make(struct player *player, const struct tale *tale, const struct step *step)
 {
     int seq = player->count;
-    struct base_err err = {0};
     struct signer signer = *signer_of(step->key);
     struct moment moment = {.claimed_ms = time_of(step->at)};
     assert_int_equal(seq, tale->count);
@@ -228,7 +232,13 @@ int player_play(struct player *player, const struct tale *tale, const struct ste
     draft_build(&player->draft, &moment, &signer, &player->bytes[seq]);
     ledger_sha256(base_buf_bytes(&player->bytes[seq]), &player->ids[seq]);
     player->recorded_ms[seq] = time_of(step->at);
-    int code = feed(player, seq);
+}
+
+int player_play(struct player *player, const struct tale *tale, const struct step *step)
+{
+    struct base_err err = {0};
+    player_make(player, tale, step);
+    int code = feed(player, player->count);
     if (proj_engine_flush(player->engine, &err) != 0)
         fail_msg("%s", err.text);
     player->count += code == 0;

@@ -22,6 +22,10 @@ void player_close(struct player *player);
 /* Feeds the step as the tale's next one (the tale does not hold it yet). Returns 0 or the
  * refusal's code. */
 int player_play(struct player *player, const struct tale *tale, const struct step *step);
+/* Only makes the step's event, as the one after those that are there, without feeding it. */
+void player_make(struct player *player, const struct tale *tale, const struct step *step);
+/* The event that was made for a position; a proj_source reads it, too. */
+struct proj_source player_source(struct player *player);
 /* Feeds what another player has fed, from nothing and in one go. */
 void player_follow(struct player *player, const struct player *other);
 struct proj_txn *player_read(struct player *player);
