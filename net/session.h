@@ -54,5 +54,6 @@ int net_challenge_spend(struct net_sessions *sessions, uint64_t now_ms,
                         const uint8_t challenge[NET_CHALLENGE_LEN],
                         const uint8_t account[LEDGER_ID_LEN], struct base_err *err) BASE_MUST_USE;
 #define NET_CHALLENGE_USED 1
-#define NET_CHALLENGE_TOO_MANY 2 /* this account used NET_CHALLENGE_SPENT_PER_ACCOUNT_MAX of late  \
-                                  */
+#define NET_CHALLENGE_TOO_MANY                                                                     \
+    2 /* this account used NET_CHALLENGE_SPENT_PER_ACCOUNT_MAX of late                             \
+       */
