@@ -16,9 +16,8 @@ struct net_sessions;
 
 #define NET_TOKEN_TEXT_LEN 64u /* 32 random bytes in hex */
 #define NET_CHALLENGE_LEN 32u
-#define NET_CHALLENGE_DOMAIN                                                                       \
-    "letopis/challenge/v1" /* with its zero, before log id and challenge                           \
-                            */
+/* With its zero, before the log id and the challenge. */
+#define NET_CHALLENGE_DOMAIN "letopis/challenge/v1"
 
 struct net_session {
     uint8_t id[32]; /* hash of the token */
