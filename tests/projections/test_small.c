@@ -19,7 +19,7 @@
 /* Keys of the prelude. */
 enum { ROOT, HEAD_KEY, DEPUTY_KEY, SUPPORT_KEY, TEACHER_KEY = 6, TEACHER_SESSION = 7 };
 enum { TEACHER = 3 };
-#define LETTER_COUNT 27
+#define LETTER_COUNT 30
 
 static struct player player;
 static struct tale tale;
@@ -148,9 +148,21 @@ static struct step letter_of_taking_back(int letter)
                              .role = ROLE_CORRECT,
                              .scope = TALE_NONE};
     case 24:
-        return (struct step){.deed = DID_REVOKE, .key = HEAD_KEY, .target = newest(DID_GRANT)};
+        return (struct step){.deed = DID_REVOKE, .key = DEPUTY_KEY, .target = newest(DID_GRANT)};
     case 25:
         return (struct step){.deed = DID_JOIN, .key = DEPUTY_KEY, .group = 0, .pupil = 0};
+    case 27:
+        return (struct step){.deed = DID_SESSION,
+                             .key = TEACHER_KEY,
+                             .account = TEACHER,
+                             .made = tale.keys,
+                             .made_too = TALE_NONE};
+    case 28:
+        return (struct step){.deed = DID_CLOSE,
+                             .key = tale.steps[newest(DID_SESSION)].made,
+                             .target = TEACHER_SESSION};
+    case 29:
+        return report(ROOT, tale.steps[newest(DID_SESSION)].made, start);
     default: { /* a new key for the teacher, by the newest invitation */
         int invited = newest(DID_INVITE);
         return (struct step){.deed = DID_ENROL,
@@ -330,6 +342,8 @@ static void rights_that_come_and_go(void **unused)
     explore_right(5, 1u << 16 | 1u << 23 | 1u << 24); /* corrector */
     explore_right(5, 1u << 18 | 1u << 25);            /* out of the class, and in again */
     explore_right(5, 1u << 17 | 1u << 19 | 1u << 26); /* keys */
+    explore_right(5, 1u << 27 | 1u << 28 | 1u << 29); /* one session closes another */
+    explore_right(5, 1u << 14 | 1u << 15 | 1u << 24); /* class teacher */
 }
 
 int main(void)
