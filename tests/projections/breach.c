@@ -1,4 +1,4 @@
-/* The world's steps around a breach, and what tests look at. */
+/* The world's steps around a breach, refusals, and what tests look at. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,6 +86,27 @@ void world_read_end(struct proj_txn *txn)
     if (proj_txn_fault(txn, &err) != 0)
         fail_msg("%s", err.text);
     proj_txn_end(txn);
+}
+
+void world_refused(struct world *w, struct signer *by, struct signer *second, int code,
+                   const char *field)
+{
+    struct ledger_head before;
+    struct ledger_head after;
+    ledger_log_head(w->log, &before);
+    struct proj_txn *txn = world_read(w);
+    ledger_seq next = proj_txn_next(txn);
+    world_read_end(txn);
+    int got = world_try(w, by, second);
+    if (got != code || (code != 0 && strcmp(w->refusal.field, field) != 0))
+        fail_msg("%s: wanted %d (%s), got %d (%s)", w->draft.kind, code, field, got,
+                 w->refusal.field);
+    ledger_log_head(w->log, &after);
+    assert_int_equal(after.size, before.size);
+    assert_memory_equal(after.root.bytes, before.root.bytes, LEDGER_HASH_LEN);
+    txn = world_read(w);
+    assert_int_equal(proj_txn_next(txn), next);
+    world_read_end(txn);
 }
 
 struct proj_void world_void_of(struct world *world, ledger_seq seq)

@@ -24,40 +24,18 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Submits the draft; it must be refused so, and nothing may have changed. */
-static void refused(struct world *w, struct signer *by, struct signer *second, int code,
-                    const char *field)
-{
-    struct ledger_head before;
-    struct ledger_head after;
-    ledger_log_head(w->log, &before);
-    struct proj_txn *txn = world_read(w);
-    ledger_seq next = proj_txn_next(txn);
-    world_read_end(txn);
-    int got = world_try(w, by, second);
-    if (got != code || (code != 0 && strcmp(w->refusal.field, field) != 0))
-        fail_msg("%s: wanted %d (%s), got %d (%s)", w->draft.kind, code, field, got,
-                 w->refusal.field);
-    ledger_log_head(w->log, &after);
-    assert_int_equal(after.size, before.size);
-    assert_memory_equal(after.root.bytes, before.root.bytes, LEDGER_HASH_LEN);
-    txn = world_read(w);
-    assert_int_equal(proj_txn_next(txn), next);
-    world_read_end(txn);
-}
-
 static void unknown_kinds_are_refused(void **state)
 {
     struct world *w = *state;
     draft_begin(&w->draft, "marks.forged");
-    refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_UNKNOWN_KIND, "marks.forged");
+    world_refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_UNKNOWN_KIND, "marks.forged");
 }
 
 static void schema_mistakes_are_refused(void **state)
 {
     struct world *w = *state;
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 6, NULL, LEDGER_SEQ_NONE);
-    refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_FIELD_RANGE, "cells.0.1.0");
+    world_refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_FIELD_RANGE, "cells.0.1.0");
 }
 
 static void keys_that_nobody_enrolled_are_refused(void **state)
@@ -66,7 +44,7 @@ static void keys_that_nobody_enrolled_are_refused(void **state)
     struct signer nobody;
     world_new_signer(w, &nobody);
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &nobody, NULL, PROJ_REFUSED_UNKNOWN_KEY, "k");
+    world_refused(w, &nobody, NULL, PROJ_REFUSED_UNKNOWN_KEY, "k");
 }
 
 static void a_reported_key_is_closed_for_good(void **state)
@@ -75,11 +53,11 @@ static void a_reported_key_is_closed_for_good(void **state)
     struct person *teacher = &w->people[TEACHER];
     world_report(w, &w->people[HEAD].session, teacher, &teacher->key.key, w->now_ms);
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &teacher->session, NULL, PROJ_REFUSED_CLOSED_KEY, "k");
+    world_refused(w, &teacher->session, NULL, PROJ_REFUSED_CLOSED_KEY, "k");
     struct signer fresh;
     world_new_signer(w, &fresh);
     act_session(&w->draft, teacher->account, &fresh.key);
-    refused(w, &teacher->key, &fresh, PROJ_REFUSED_CLOSED_KEY, "k");
+    world_refused(w, &teacher->key, &fresh, PROJ_REFUSED_CLOSED_KEY, "k");
 }
 
 static void a_retired_key_is_closed(void **state)
@@ -89,11 +67,11 @@ static void a_retired_key_is_closed(void **state)
     act_session_close(&w->draft, &teacher->session.key);
     world_do(w, &teacher->session, NULL);
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &teacher->session, NULL, PROJ_REFUSED_CLOSED_KEY, "k");
+    world_refused(w, &teacher->session, NULL, PROJ_REFUSED_CLOSED_KEY, "k");
     act_retire(&w->draft, &teacher->key.key);
     world_do(w, &teacher->key, NULL);
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &teacher->key, NULL, PROJ_REFUSED_CLOSED_KEY, "k");
+    world_refused(w, &teacher->key, NULL, PROJ_REFUSED_CLOSED_KEY, "k");
 }
 
 static void an_invitation_works_once(void **state)
@@ -103,7 +81,7 @@ static void an_invitation_works_once(void **state)
     struct signer fresh;
     world_new_signer(w, &fresh);
     act_enrol(&w->draft, teacher->account, &fresh.key);
-    refused(w, &teacher->invitation, &fresh, PROJ_REFUSED_CLOSED_KEY, "k");
+    world_refused(w, &teacher->invitation, &fresh, PROJ_REFUSED_CLOSED_KEY, "k");
 }
 
 static void a_session_expires_to_the_millisecond(void **state)
@@ -112,7 +90,7 @@ static void a_session_expires_to_the_millisecond(void **state)
     base_time_ms opened = w->now_ms - 5 * 60000;
     w->now_ms = opened + 10 * HOUR_MS;
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_EXPIRED_KEY, "k");
+    world_refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_EXPIRED_KEY, "k");
     w->now_ms--;
     world_do(w, &w->people[TEACHER].session, NULL);
 }
@@ -126,10 +104,10 @@ static void officers_who_accuse_each_other_are_frozen(void **state)
     proj_id id;
     world_new_id(w, id);
     act_subject(&w->draft, id, true, "Химия");
-    refused(w, &head->session, NULL, PROJ_REFUSED_FROZEN, "k");
-    refused(w, &deputy->session, NULL, PROJ_REFUSED_CLOSED_KEY, "k");
+    world_refused(w, &head->session, NULL, PROJ_REFUSED_FROZEN, "k");
+    world_refused(w, &deputy->session, NULL, PROJ_REFUSED_CLOSED_KEY, "k");
     act_subject(&w->draft, id, true, "Химия");
-    refused(w, &w->people[SUPPORT].session, NULL, PROJ_REFUSED_NO_RIGHT, "kind");
+    world_refused(w, &w->people[SUPPORT].session, NULL, PROJ_REFUSED_NO_RIGHT, "kind");
 }
 
 static void rights_are_demanded(void **state)
@@ -138,27 +116,27 @@ static void rights_are_demanded(void **state)
     proj_id id;
     world_new_id(w, id);
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &w->people[OTHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "lesson");
+    world_refused(w, &w->people[OTHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "lesson");
     act_subject(&w->draft, id, true, "Химия");
-    refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "kind");
+    world_refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "kind");
     act_account(&w->draft, id, 3, "Новая");
-    refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "account");
+    world_refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "account");
     struct signer fresh;
     world_new_signer(w, &fresh);
     act_session(&w->draft, w->people[TEACHER].account, &fresh.key);
-    refused(w, &w->people[TEACHER].session, &fresh, PROJ_REFUSED_NO_RIGHT, "session");
+    world_refused(w, &w->people[TEACHER].session, &fresh, PROJ_REFUSED_NO_RIGHT, "session");
     act_session(&w->draft, w->people[OTHER].account, &fresh.key);
-    refused(w, &w->people[TEACHER].key, &fresh, PROJ_REFUSED_NO_RIGHT, "account");
+    world_refused(w, &w->people[TEACHER].key, &fresh, PROJ_REFUSED_NO_RIGHT, "account");
     act_period(&w->draft, w->class_a, w->drawing, "1 четверть", w->pupils[ANYA], 5, LEDGER_SEQ_NONE,
                1);
-    refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "subject");
+    world_refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "subject");
     act_lesson(&w->draft, id, w->class_a, w->maths, w->people[TEACHER].account,
                w->people[OTHER].account, w->today, 2);
-    refused(w, &w->people[OTHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "actual");
-    refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "actual");
+    world_refused(w, &w->people[OTHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "actual");
+    world_refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "actual");
     act_lesson(&w->draft, id, w->class_a, w->maths, w->people[OTHER].account,
                w->people[OTHER].account, w->today, 2);
-    refused(w, &w->people[OTHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "assigned");
+    world_refused(w, &w->people[OTHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "assigned");
 }
 
 static void invitation_and_emergency_keys_do_one_thing(void **state)
@@ -171,13 +149,13 @@ static void invitation_and_emergency_keys_do_one_thing(void **state)
     act_invite(&w->draft, w->people[TEACHER].account, &invitation.key, &emergency.key);
     world_do(w, &w->people[HEAD].session, NULL);
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &invitation, NULL, PROJ_REFUSED_NO_RIGHT, "k");
+    world_refused(w, &invitation, NULL, PROJ_REFUSED_NO_RIGHT, "k");
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &emergency, NULL, PROJ_REFUSED_NO_RIGHT, "k");
+    world_refused(w, &emergency, NULL, PROJ_REFUSED_NO_RIGHT, "k");
     struct signer fresh;
     world_new_signer(w, &fresh);
     act_enrol(&w->draft, w->people[OTHER].account, &fresh.key);
-    refused(w, &invitation, &fresh, PROJ_REFUSED_NO_RIGHT, "account");
+    world_refused(w, &invitation, &fresh, PROJ_REFUSED_NO_RIGHT, "account");
 }
 
 static void authority_flows_only_downwards(void **state)
@@ -190,22 +168,22 @@ static void authority_flows_only_downwards(void **state)
     world_new_signer(w, &a);
     world_new_signer(w, &b);
     act_account(&w->draft, id, 1, "Новый директор");
-    refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_STRATUM, "stratum");
+    world_refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_STRATUM, "stratum");
     act_account(&w->draft, id, 2, "Учитель");
-    refused(w, &w->people[CLASS_TEACHER].session, NULL, PROJ_REFUSED_STRATUM, "stratum");
+    world_refused(w, &w->people[CLASS_TEACHER].session, NULL, PROJ_REFUSED_STRATUM, "stratum");
     act_invite(&w->draft, w->people[DEPUTY].account, &a.key, &b.key);
-    refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_STRATUM, "account");
+    world_refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_STRATUM, "account");
     act_grant(&w->draft, w->people[DEPUTY].account, PROJ_ROLE_CLASS_TEACHER, w->class_a, 0);
-    refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_STRATUM, "account");
+    world_refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_STRATUM, "account");
     act_grant(&w->draft, w->people[TEACHER].account, PROJ_ROLE_PARENT, w->pupils[ANYA], 0);
-    refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_STRATUM, "role");
+    world_refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_STRATUM, "role");
     act_assign(&w->draft, w->people[TEACHER].account, w->class_b, w->maths, w->today, w->today);
-    refused(w, &w->people[OFFICE].session, NULL, PROJ_REFUSED_STRATUM, "account");
+    world_refused(w, &w->people[OFFICE].session, NULL, PROJ_REFUSED_STRATUM, "account");
     act_change(&w->draft, w->class_a, w->drawing, w->today, 3, w->people[OTHER].account,
                w->people[TEACHER].account);
-    refused(w, &w->people[OFFICE].session, NULL, PROJ_REFUSED_STRATUM, "account");
+    world_refused(w, &w->people[OFFICE].session, NULL, PROJ_REFUSED_STRATUM, "account");
     act_retire(&w->draft, &w->people[HEAD].key.key);
-    refused(w, &w->people[DEPUTY].session, NULL, PROJ_REFUSED_STRATUM, "key");
+    world_refused(w, &w->people[DEPUTY].session, NULL, PROJ_REFUSED_STRATUM, "key");
 }
 
 static void what_is_referred_to_must_exist(void **state)
@@ -225,7 +203,7 @@ static void what_is_referred_to_must_exist(void **state)
     memcpy(classes[0], no, LEDGER_ID_LEN);
 #define NO(act, by, field)                                                                         \
     act;                                                                                           \
-    refused(w, by, NULL, PROJ_REFUSED_UNKNOWN_REFERENT, field)
+    world_refused(w, by, NULL, PROJ_REFUSED_UNKNOWN_REFERENT, field)
     NO(act_mark(&w->draft, no, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE), teacher, "lesson");
     NO(act_topic(&w->draft, no, "Дроби", LEDGER_SEQ_NONE), teacher, "lesson");
     NO(act_attendance(&w->draft, no, NULL, 0, NULL, LEDGER_SEQ_NONE, true), teacher, "lesson");
@@ -271,7 +249,7 @@ static void ids_and_keys_are_new(void **state)
     world_new_signer(w, &fresh);
 #define TWICE(act, by, second, field)                                                              \
     act;                                                                                           \
-    refused(w, by, second, PROJ_REFUSED_EXISTS, field)
+    world_refused(w, by, second, PROJ_REFUSED_EXISTS, field)
     TWICE(act_subject(&w->draft, w->maths, true, "х"), deputy, NULL, "subject");
     TWICE(act_group(&w->draft, w->class_a, PROJ_GROUP_CLASS, 5, NULL, 0, "х"), deputy, NULL,
           "group");
@@ -310,19 +288,19 @@ static void an_edit_must_have_seen_the_cell(void **state)
     struct signer *by = &w->people[TEACHER].session;
     ledger_seq first = world_mark(w, by, ANYA, 3, LEDGER_SEQ_NONE);
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 4, NULL, LEDGER_SEQ_NONE);
-    refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
+    world_refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 4, NULL, first - 1);
-    refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
+    world_refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
     act_mark(&w->draft, w->lesson, w->pupils[BORYA], 4, NULL, first);
-    refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
+    world_refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
     act_attendance(&w->draft, w->lesson, w->pupils[ANYA], 1, NULL, first, false);
-    refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
+    world_refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
     act_topic(&w->draft, w->lesson, "Дроби", first);
-    refused(w, by, NULL, PROJ_REFUSED_STALE, "prev");
+    world_refused(w, by, NULL, PROJ_REFUSED_STALE, "prev");
     act_homework(&w->draft, w->lesson, "№ 1", first);
-    refused(w, by, NULL, PROJ_REFUSED_STALE, "prev");
+    world_refused(w, by, NULL, PROJ_REFUSED_STALE, "prev");
     act_period(&w->draft, w->class_a, w->maths, "1 четверть", w->pupils[ANYA], 5, first, first);
-    refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
+    world_refused(w, by, NULL, PROJ_REFUSED_STALE, "cells[0].prev");
     world_mark(w, by, ANYA, 4, first);
 }
 
@@ -331,16 +309,16 @@ static void pupils_must_be_members_on_that_day(void **state)
     struct world *w = *state;
     struct signer *by = &w->people[TEACHER].session;
     act_mark(&w->draft, w->lesson, w->pupils[GLEB], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, by, NULL, PROJ_REFUSED_NOT_MEMBER, "cells[0].pupil");
+    world_refused(w, by, NULL, PROJ_REFUSED_NOT_MEMBER, "cells[0].pupil");
     act_attendance(&w->draft, w->lesson, w->pupils[GLEB], 1, NULL, LEDGER_SEQ_NONE, false);
-    refused(w, by, NULL, PROJ_REFUSED_NOT_MEMBER, "cells[0].pupil");
+    world_refused(w, by, NULL, PROJ_REFUSED_NOT_MEMBER, "cells[0].pupil");
     act_period(&w->draft, w->class_a, w->maths, "1 четверть", w->pupils[GLEB], 5, LEDGER_SEQ_NONE,
                1);
-    refused(w, by, NULL, PROJ_REFUSED_NOT_MEMBER, "cells[0].pupil");
+    world_refused(w, by, NULL, PROJ_REFUSED_NOT_MEMBER, "cells[0].pupil");
     act_leave(&w->draft, w->class_a, w->pupils[VERA], w->today - 1);
     world_do(w, &w->people[DEPUTY].session, NULL);
     act_mark(&w->draft, w->lesson, w->pupils[VERA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, by, NULL, PROJ_REFUSED_NOT_MEMBER, "cells[0].pupil");
+    world_refused(w, by, NULL, PROJ_REFUSED_NOT_MEMBER, "cells[0].pupil");
 }
 
 static void dates_must_fit(void **state)
@@ -352,11 +330,11 @@ static void dates_must_fit(void **state)
     world_new_id(w, id);
     act_lesson(&w->draft, id, w->class_a, w->maths, teacher->account, teacher->account,
                w->today + 1, 1);
-    refused(w, &teacher->session, NULL, PROJ_REFUSED_DATE, "day");
+    world_refused(w, &teacher->session, NULL, PROJ_REFUSED_DATE, "day");
     act_calendar(&w->draft, "2026/27", &row, 1);
-    refused(w, &w->people[DEPUTY].session, NULL, PROJ_REFUSED_DATE, "rows[0].to");
+    world_refused(w, &w->people[DEPUTY].session, NULL, PROJ_REFUSED_DATE, "rows[0].to");
     act_assign(&w->draft, teacher->account, w->class_b, w->maths, 10, 9);
-    refused(w, &w->people[DEPUTY].session, NULL, PROJ_REFUSED_DATE, "to");
+    world_refused(w, &w->people[DEPUTY].session, NULL, PROJ_REFUSED_DATE, "to");
 }
 
 static void a_cell_is_named_once(void **state)
@@ -374,14 +352,15 @@ static void a_cell_is_named_once(void **state)
         ledger_canon_put_nil(&d->body);
     }
     draft_id(d, "lesson", w->lesson);
-    refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_DUPLICATE, "cells[1].pupil");
+    world_refused(w, &w->people[TEACHER].session, NULL, PROJ_REFUSED_DUPLICATE, "cells[1].pupil");
 }
 
 static void a_corrector_must_explain(void **state)
 {
     struct world *w = *state;
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &w->people[CORRECTOR].session, NULL, PROJ_REFUSED_NEEDS_COMMENT, "cells[0].comment");
+    world_refused(w, &w->people[CORRECTOR].session, NULL, PROJ_REFUSED_NEEDS_COMMENT,
+                  "cells[0].comment");
     act_mark(&w->draft, w->lesson, w->pupils[ANYA], 5, "по ведомости", LEDGER_SEQ_NONE);
     world_do(w, &w->people[CORRECTOR].session, NULL);
 }
@@ -396,13 +375,13 @@ static void unmarked_subjects_and_grade_one_take_no_marks(void **state)
     act_lesson(&w->draft, id, w->class_a, w->drawing, other->account, other->account, w->today, 4);
     world_do(w, &other->session, NULL);
     act_mark(&w->draft, id, w->pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &other->session, NULL, PROJ_REFUSED_UNMARKED, "lesson");
+    world_refused(w, &other->session, NULL, PROJ_REFUSED_UNMARKED, "lesson");
     world_new_id(w, id);
     act_lesson(&w->draft, id, w->class_first, w->maths, teacher->account, teacher->account,
                w->today, 4);
     world_do(w, &teacher->session, NULL);
     act_mark(&w->draft, id, w->pupils[DIMA], 5, NULL, LEDGER_SEQ_NONE);
-    refused(w, &teacher->session, NULL, PROJ_REFUSED_UNMARKED, "lesson");
+    world_refused(w, &teacher->session, NULL, PROJ_REFUSED_UNMARKED, "lesson");
 }
 
 static void period_values_and_upto_are_known_ones(void **state)
@@ -412,242 +391,11 @@ static void period_values_and_upto_are_known_ones(void **state)
     for (unsigned value = 6; value < 10; value++) {
         act_period(&w->draft, w->class_a, w->maths, "1 четверть", w->pupils[ANYA], value,
                    LEDGER_SEQ_NONE, 1);
-        refused(w, by, NULL, PROJ_REFUSED_FIELD_RANGE, "cells[0].value");
+        world_refused(w, by, NULL, PROJ_REFUSED_FIELD_RANGE, "cells[0].value");
     }
     act_period(&w->draft, w->class_a, w->maths, "1 четверть", w->pupils[ANYA], 5, LEDGER_SEQ_NONE,
                world_size(w) + 1);
-    refused(w, by, NULL, PROJ_REFUSED_FIELD_RANGE, "upto");
-}
-
-/* Reports */
-
-static void a_report_must_say_what_the_log_says(void **state)
-{
-    struct world *w = *state;
-    struct person *teacher = &w->people[TEACHER];
-    struct signer *head = &w->people[HEAD].session;
-    base_time_ms breach = w->now_ms;
-    struct act_report good;
-    world_mark(w, &teacher->session, ANYA, 2, LEDGER_SEQ_NONE);
-    world_tick(w);
-    world_report_of(w, teacher, &teacher->key.key, breach, &good);
-    assert_int_equal(good.count, 1);
-    struct act_report bad = good;
-    bad.cut--;
-    act_report(&w->draft, &bad);
-    refused(w, head, NULL, PROJ_REFUSED_BREACH_CUT, "cut");
-    bad = good;
-    bad.breach_ms -= DAY_MS;
-    act_report(&w->draft, &bad);
-    refused(w, head, NULL, PROJ_REFUSED_BREACH_CUT, "cut");
-    bad = good;
-    bad.size++;
-    act_report(&w->draft, &bad);
-    refused(w, head, NULL, PROJ_REFUSED_BREACH_CUT, "size");
-    bad = good;
-    bad.count++;
-    act_report(&w->draft, &bad);
-    refused(w, head, NULL, PROJ_REFUSED_BREACH_DIGEST, "count");
-    bad = good;
-    bad.digest.bytes[0] ^= 1;
-    act_report(&w->draft, &bad);
-    refused(w, head, NULL, PROJ_REFUSED_BREACH_DIGEST, "digest");
-    bad = good;
-    memcpy(bad.account, w->people[OTHER].account, LEDGER_ID_LEN);
-    act_report(&w->draft, &bad);
-    refused(w, head, NULL, PROJ_REFUSED_UNKNOWN_REFERENT, "account");
-    bad = good;
-    bad.target = teacher->invitation.key;
-    act_report(&w->draft, &bad);
-    refused(w, head, NULL, PROJ_REFUSED_UNKNOWN_REFERENT, "target");
-    bad = good;
-    bad.target = w->root.key;
-    act_report(&w->draft, &bad);
-    refused(w, head, NULL, PROJ_REFUSED_UNKNOWN_REFERENT, "target");
-    act_report(&w->draft, &good);
-    refused(w, &w->people[OTHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "target");
-    act_report(&w->draft, &good);
-    world_do(w, head, NULL);
-}
-
-/* An older size must not serve to draw the cut earlier than the claimed moment: whoever signs would
- * sign "nothing is covered" and strike out the year. */
-static void a_small_size_does_not_move_the_cut(void **state)
-{
-    struct world *w = *state;
-    struct person *teacher = &w->people[TEACHER];
-    struct act_report trick;
-    world_mark(w, &teacher->session, ANYA, 2, LEDGER_SEQ_NONE);
-    world_tick(w);
-    world_report_of(w, teacher, &teacher->key.key, w->now_ms, &trick);
-    trick.size = trick.cut = 1;
-    trick.count = 0;
-    ledger_sha256(base_bytes_of("", 0), &trick.digest);
-    act_report(&w->draft, &trick);
-    refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_BREACH_CUT, "cut");
-}
-
-static void nobody_confirms_a_report_on_themselves(void **state)
-{
-    struct world *w = *state;
-    struct person *deputy = &w->people[DEPUTY];
-    struct told told =
-        world_report(w, &w->people[HEAD].session, deputy, &deputy->session.key, w->now_ms);
-    act_receipt(&w->draft, &told.id, told.report.cut, &told.report.digest, PROJ_ROLE_DEPUTY_HEAD,
-                w->now_ms);
-    refused(w, &deputy->key, NULL, PROJ_REFUSED_BREACH_TARGET, "report");
-}
-
-static void a_receipt_repeats_what_was_reported(void **state)
-{
-    struct world *w = *state;
-    struct person *teacher = &w->people[TEACHER];
-    struct signer *head = &w->people[HEAD].session;
-    struct told told = world_report(w, head, teacher, &teacher->key.key, w->now_ms);
-    const struct ledger_hash wrong = {{1}};
-    act_receipt(&w->draft, &told.id, told.report.cut + 1, &told.report.digest, 1, w->now_ms);
-    refused(w, head, NULL, PROJ_REFUSED_BREACH_CUT, "cut");
-    act_receipt(&w->draft, &told.id, told.report.cut, &wrong, 1, w->now_ms);
-    refused(w, head, NULL, PROJ_REFUSED_BREACH_DIGEST, "digest");
-    act_receipt(&w->draft, &told.id, told.report.cut, &told.report.digest, PROJ_ROLE_SUPPORT,
-                w->now_ms);
-    refused(w, head, NULL, PROJ_REFUSED_NO_RIGHT, "capacity");
-    act_receipt(&w->draft, &told.id, told.report.cut, &told.report.digest, 1, w->now_ms);
-    refused(w, &w->people[OTHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "report");
-    assert_int_equal(world_receive(w, head, &told, PROJ_ROLE_HEAD), 0);
-    act_receipt(&w->draft, &told.id, told.report.cut, &told.report.digest, 1, w->now_ms);
-    refused(w, head, NULL, PROJ_REFUSED_BREACH_TWICE, "report");
-}
-
-static void overruling_has_its_bounds(void **state)
-{
-    struct world *w = *state;
-    struct person *teacher = &w->people[TEACHER];
-    struct person *deputy = &w->people[DEPUTY];
-    struct signer *support = &w->people[SUPPORT].session;
-    struct told on_staff = world_report(w, support, teacher, &teacher->key.key, w->now_ms);
-    struct told by_root = world_report(w, &w->root, teacher, &teacher->key.key, w->now_ms);
-    struct told on_officer = world_report(w, &w->root, deputy, &deputy->key.key, w->now_ms);
-    act_overrule(&w->draft, w->people[OTHER].account, &on_staff.id);
-    refused(w, support, NULL, PROJ_REFUSED_UNKNOWN_REFERENT, "account");
-    act_overrule(&w->draft, teacher->account, &by_root.id);
-    refused(w, support, NULL, PROJ_REFUSED_STRATUM, "report");
-    act_overrule(&w->draft, deputy->account, &on_officer.id);
-    refused(w, support, NULL, PROJ_REFUSED_NO_RIGHT, "report");
-    act_overrule(&w->draft, teacher->account, &on_staff.id);
-    refused(w, &w->people[OTHER].session, NULL, PROJ_REFUSED_NO_RIGHT, "report");
-    assert_int_equal(world_overrule(w, support, &on_staff), 0);
-    act_overrule(&w->draft, teacher->account, &on_staff.id);
-    refused(w, support, NULL, PROJ_REFUSED_BREACH_TWICE, "report");
-}
-
-static void old_breaches_need_root(void **state)
-{
-    struct world *w = *state;
-    struct person *teacher = &w->people[TEACHER];
-    base_time_ms breach = w->now_ms;
-    w->now_ms = breach + PROJ_VOID_DAYS_PAIR_MAX * DAY_MS;
-    world_login(w, &w->people[HEAD]);
-    struct told just =
-        world_report(w, &w->people[HEAD].session, teacher, &teacher->key.key, breach);
-    assert_int_equal(world_receive(w, &w->people[HEAD].session, &just, PROJ_ROLE_HEAD), 0);
-    w->now_ms++;
-    struct told over = world_report(w, &w->people[DEPUTY].key, teacher, &teacher->key.key, breach);
-    act_receipt(&w->draft, &over.id, over.report.cut, &over.report.digest, 1, w->now_ms);
-    refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_BREACH_ROOT, "count");
-}
-
-static void fill_marks(struct world *w, unsigned count)
-{
-    ledger_seq prev = LEDGER_SEQ_NONE;
-    for (unsigned i = 0; i < count; i++)
-        prev = world_mark(w, &w->people[TEACHER].session, ANYA, 1 + i % 5, prev);
-}
-
-static void many_covered_events_need_root(void **state)
-{
-    struct world *w = *state;
-    struct person *teacher = &w->people[TEACHER];
-    base_time_ms breach = w->now_ms;
-    fill_marks(w, PROJ_VOID_COUNT_PAIR_MAX);
-    world_tick(w);
-    struct act_report before; /* as seen one event earlier: 200 of what will be 201 */
-    world_report_of(w, teacher, &teacher->key.key, breach, &before);
-    assert_int_equal(before.count, PROJ_VOID_COUNT_PAIR_MAX);
-    act_topic(&w->draft, w->lesson, "Дроби", LEDGER_SEQ_NONE);
-    world_do(w, &teacher->session, NULL);
-    act_report(&w->draft, &before);
-    world_do(w, &w->people[HEAD].session, NULL);
-    /* What counts for the guard is what will fall, not how old the signed size is. */
-    struct told told = {.report = before, .id = w->receipt.id};
-    act_receipt(&w->draft, &told.id, told.report.cut, &told.report.digest, 1, w->now_ms);
-    refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_BREACH_ROOT, "count");
-}
-
-static struct ledger_key another_session(struct world *w, struct person *person)
-{
-    world_login(w, person);
-    return person->session.key;
-}
-
-static void report_refused(struct world *w, struct signer *by, struct person *person,
-                           const struct ledger_key *target, base_time_ms breach, int code)
-{
-    struct act_report report;
-    world_report_of(w, person, target, breach, &report);
-    act_report(&w->draft, &report);
-    refused(w, by, NULL, code, "target");
-}
-
-static void reports_of_one_account_are_limited_in_a_day(void **state)
-{
-    struct world *w = *state;
-    struct person *teacher = &w->people[TEACHER];
-    struct signer *head = &w->people[HEAD].key;
-    base_time_ms start = w->now_ms;
-    for (unsigned i = 0; i < PROJ_REPORTS_PER_DAY_MAX; i++) {
-        struct ledger_key target = another_session(w, teacher);
-        world_report(w, head, teacher, &target, w->now_ms);
-    }
-    w->now_ms = start + DAY_MS - 1;
-    struct ledger_key next = another_session(w, teacher);
-    report_refused(w, head, teacher, &next, w->now_ms, PROJ_REFUSED_BREACH_LIMIT);
-    world_report(w, &w->people[SUPPORT].key, teacher, &next, w->now_ms);
-    world_report(w, &w->root, teacher, &next, w->now_ms);
-    w->now_ms = start + DAY_MS;
-    world_report(w, head, teacher, &next, w->now_ms);
-}
-
-static void people_report_their_own_keys_a_few_times_a_day(void **state)
-{
-    struct world *w = *state;
-    struct person *parent = &w->people[PARENT];
-    for (unsigned i = 0; i < PROJ_OWN_REPORTS_PER_DAY_MAX; i++) {
-        struct ledger_key target = another_session(w, parent);
-        world_report(w, &parent->key, parent, &target, w->now_ms);
-    }
-    struct ledger_key next = another_session(w, parent);
-    report_refused(w, &parent->key, parent, &next, w->now_ms, PROJ_REFUSED_BREACH_LIMIT);
-    world_report(w, &w->people[HEAD].session, parent, &next, w->now_ms);
-}
-
-/* A key is closed by its first report; the same reporter speaks of it again only when it turns out
- * that the breach was earlier. */
-static void a_second_report_must_reach_further_back(void **state)
-{
-    struct world *w = *state;
-    struct person *teacher = &w->people[TEACHER];
-    struct signer *head = &w->people[HEAD].session;
-    base_time_ms early = w->now_ms;
-    world_mark(w, &teacher->session, ANYA, 2, LEDGER_SEQ_NONE);
-    world_tick(w);
-    base_time_ms late = w->now_ms;
-    world_mark(w, &teacher->session, BORYA, 2, LEDGER_SEQ_NONE);
-    world_report(w, head, teacher, &teacher->key.key, late);
-    report_refused(w, head, teacher, &teacher->key.key, late, PROJ_REFUSED_EXISTS);
-    report_refused(w, head, teacher, &teacher->key.key, w->now_ms, PROJ_REFUSED_EXISTS);
-    world_report(w, head, teacher, &teacher->key.key, early);
-    world_report(w, &w->people[DEPUTY].session, teacher, &teacher->key.key, late);
+    world_refused(w, by, NULL, PROJ_REFUSED_FIELD_RANGE, "upto");
 }
 
 /* Founding */
@@ -770,16 +518,6 @@ int main(void)
         CASE(a_corrector_must_explain),
         CASE(unmarked_subjects_and_grade_one_take_no_marks),
         CASE(period_values_and_upto_are_known_ones),
-        CASE(a_report_must_say_what_the_log_says),
-        CASE(a_small_size_does_not_move_the_cut),
-        CASE(nobody_confirms_a_report_on_themselves),
-        CASE(a_receipt_repeats_what_was_reported),
-        CASE(overruling_has_its_bounds),
-        CASE(old_breaches_need_root),
-        CASE(many_covered_events_need_root),
-        CASE(reports_of_one_account_are_limited_in_a_day),
-        CASE(people_report_their_own_keys_a_few_times_a_day),
-        CASE(a_second_report_must_reach_further_back),
         CASE(founding_comes_first_and_only_first),
         cmocka_unit_test(nothing_enters_an_unfounded_log),
         cmocka_unit_test(only_the_named_root_founds),

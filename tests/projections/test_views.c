@@ -1,5 +1,5 @@
-/* Views: the documented shapes, read by an independent decoder; what they say of a voided past;
- * and who may see what. */
+/* Views: the documented shapes, read by an independent decoder; and what they say of a
+ * voided past. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "tests/projections/eye.h"
-#include "tests/projections/table.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -467,208 +466,6 @@ static void a_pair_whose_signer_fell_is_called_fallen(void **state)
     eye_close(&eye);
 }
 
-static void people_views_have_the_documented_shapes(void **state)
-{
-    (void)state;
-    look_as(CLASS_TEACHER);
-    const msgpack_object *me =
-        eye_see(&eye, proj_view_me(&eye.view, &w.people[CLASS_TEACHER].session.key));
-    assert_keys(me, "account name key session expires stratum roles teaches now today size");
-    assert_true(seen_text(me, "name", "Классная Анна Ивановна"));
-    assert_int_equal(seen_int(me, "stratum"), 2);
-    assert_int_equal(seen_count(seen(me, "roles")), 1);
-    assert_keys(seen_at(seen(me, "roles"), 0), "role role_name scope scope_name");
-    assert_true(seen_text(seen_at(seen(me, "roles"), 0), "scope_name", "5А"));
-    eye_again(&eye);
-    const msgpack_object *children =
-        seen(eye_see(&eye, proj_view_children(&eye.view, w.class_a)), "pupils");
-    assert_int_equal(seen_count(children), 3);
-    assert_keys(seen_at(children, 0), "id name class_name");
-    eye_again(&eye);
-    children = seen(eye_see(&eye, proj_view_children(&eye.view, w.class_b)), "pupils");
-    assert_int_equal(seen_count(children), 0);
-    eye_again(&eye);
-    const msgpack_object *school = eye_see(&eye, proj_view_school(&eye.view));
-    assert_keys(school, "name origin offset zone demo");
-    eye_close(&eye);
-    look_as(PARENT);
-    children = seen(eye_see(&eye, proj_view_children(&eye.view, NULL)), "pupils");
-    assert_int_equal(seen_count(children), 1);
-    assert_true(seen_id(seen_at(children, 0), "id", w.pupils[ANYA]));
-    eye_close(&eye);
-}
-
-static void pages_and_accounts_are_listed_by_right(void **state)
-{
-    (void)state;
-    look_as(TEACHER);
-    const msgpack_object *pages = eye_see(&eye, proj_view_pages(&eye.view));
-    assert_keys(pages, "pages periods");
-    assert_int_equal(seen_count(seen(pages, "pages")), 3);
-    assert_keys(seen_at(seen(pages, "pages"), 0),
-                "group group_name kind grade subject subject_name writable");
-    assert_int_equal(seen_count(seen(pages, "periods")), 4);
-    assert_keys(seen_at(seen(pages, "periods"), 0), "name kind from to grade_from grade_to");
-    eye_again(&eye);
-    const msgpack_object *accounts =
-        seen(eye_see(&eye, proj_view_accounts(&eye.view, BASE_LITERAL(""))), "accounts");
-    assert_int_equal(seen_count(accounts), 1);
-    assert_true(seen_id(seen_at(accounts, 0), "account", w.people[TEACHER].account));
-    eye_close(&eye);
-    look_as(HEAD);
-    accounts =
-        seen(eye_see(&eye, proj_view_accounts(&eye.view, BASE_LITERAL("учителев"))), "accounts");
-    assert_int_equal(seen_count(accounts), 1); /* capitals do not matter */
-    const msgpack_object *account = seen_at(accounts, 0);
-    assert_keys(account, "account name stratum roles keys");
-    assert_int_equal(seen_count(seen(account, "keys")), 2);
-    const msgpack_object *key = seen_at(seen(account, "keys"), 1);
-    assert_keys(key, "key parent seq recorded state is_session place event_count last");
-    assert_true(seen_bool(key, "is_session"));
-    assert_true(seen_text(key, "place", "Chrome, кабинет 105"));
-    assert_int_equal(seen_int(key, "event_count"), 1);
-    assert_int_equal(seen_int(key, "state"), 0);
-    eye_close(&eye);
-}
-
-/* Erasing a person's data leaves the journal whole and the name gone. */
-static void an_erased_name_is_a_dash(void **state)
-{
-    (void)state;
-    uint64_t count = 0;
-    assert_int_equal(ledger_log_erase(w.log, w.pupils[ANYA], &count, NULL), 0);
-    assert_true(count > 0);
-    look_as(TEACHER);
-    const msgpack_object *pupils = seen(page(), "pupils");
-    assert_int_equal(seen_count(pupils), 3);
-    bool dash = false;
-    for (unsigned i = 0; i < 3; i++) {
-        const msgpack_object *name = seen(seen_at(pupils, i), "name");
-        dash |=
-            name->via.str.size == strlen("—") && memcmp(name->via.str.ptr, "—", strlen("—")) == 0;
-    }
-    assert_true(dash);
-    eye_close(&eye);
-}
-
-/* Rights: the table of specs/authority.md */
-
-static struct ledger_key own_key_of(const char *column)
-{
-    (void)column;
-    for (unsigned i = 0; i < PERSON_COUNT; i++) {
-        if (memcmp(w.people[i].account, eye.view.account, LEDGER_ID_LEN) == 0)
-            return w.people[i].key.key;
-    }
-    return w.root.key;
-}
-
-static int try_to_see(const char *name, const char *column)
-{
-    struct proj_view *view = &eye.view;
-    base_day to = w.today + 1;
-    const uint8_t *anya = w.pupils[ANYA];
-    const uint8_t *borya = w.pupils[BORYA];
-    struct ledger_key own = own_key_of(column);
-    if (strcmp(name, "page: maths in 5А") == 0)
-        return proj_view_journal(view, w.class_a, w.maths, w.today, to);
-    if (strcmp(name, "page: drawing in 5А") == 0)
-        return proj_view_journal(view, w.class_a, w.drawing, w.today, to);
-    if (strcmp(name, "page: sport in the stream of 5А and 5Б") == 0)
-        return proj_view_journal(view, w.stream, w.sport, w.today, to);
-    if (strcmp(name, "page: maths in 1А") == 0)
-        return proj_view_journal(view, w.class_first, w.maths, w.today, to);
-    if (strcmp(name, "history of a topic") == 0)
-        return proj_view_cell(view, w.lesson, NULL, PROJ_WHAT_TOPIC, 0);
-    if (strcmp(name, "history of Anya's mark") == 0)
-        return proj_view_cell(view, w.lesson, anya, PROJ_WHAT_MARK, 0);
-    if (strcmp(name, "history of Borya's mark") == 0)
-        return proj_view_cell(view, w.lesson, borya, PROJ_WHAT_MARK, 0);
-    if (strcmp(name, "diary of Anya") == 0)
-        return proj_view_diary(view, anya, w.today, to);
-    if (strcmp(name, "diary of Borya") == 0)
-        return proj_view_diary(view, borya, w.today, to);
-    if (strcmp(name, "diary of Gleb (5Б)") == 0)
-        return proj_view_diary(view, w.pupils[GLEB], w.today, to);
-    if (strcmp(name, "preview of a report on the own key") == 0)
-        return proj_view_preview(view, &own, w.now_ms);
-    if (strcmp(name, "preview of a report on another's key") == 0)
-        return proj_view_preview(view, &w.people[NEIGHBOUR].key.key, w.now_ms);
-    fail_msg("nobody knows how to see “%s”", name);
-    return -1;
-}
-
-static bool reader_open(const char *column)
-{
-    static const struct {
-        const char *column;
-        enum who who;
-    } people[] = {{"head", HEAD},
-                  {"deputy", DEPUTY},
-                  {"support", SUPPORT},
-                  {"office", OFFICE},
-                  {"class teacher", CLASS_TEACHER},
-                  {"teacher", TEACHER},
-                  {"other teacher", OTHER},
-                  {"substitute", SUBSTITUTE},
-                  {"corrector", CORRECTOR},
-                  {"staff", STRANGER},
-                  {"parent", PARENT},
-                  {"pupil", PUPIL},
-                  {"auditor", AUDITOR}};
-    for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
-        if (strcmp(people[i].column, column) == 0) {
-            look_as(people[i].who);
-            return true;
-        }
-    }
-    return false;
-}
-
-static void reading_rights_are_those_of_the_specification(void **state)
-{
-    (void)state;
-    static struct table table;
-    unsigned wrong = 0;
-    teach();
-    table_read(&table, "authority.md", "who reads");
-    assert_int_equal(table.row_count, 12);
-    assert_int_equal(table.column_count, 13);
-    for (unsigned column = 0; column < table.column_count; column++) {
-        for (unsigned row = 0; row < table.row_count; row++) {
-            if (!reader_open(table.columns[column]))
-                fail_msg("nobody is called “%s”", table.columns[column]);
-            int answer = try_to_see(table.rows[row], table.columns[column]);
-            bool may = answer == PROJ_VIEW_DONE;
-            assert_true(may || answer == PROJ_VIEW_FORBIDDEN);
-            if (!may)
-                assert_int_equal(eye.out.len, 0); /* a refusal gives nothing away */
-            if (may != table_says(&table, (int)row, column)) {
-                print_error("%s by %s: %d\n", table.rows[row], table.columns[column], answer);
-                wrong++;
-            }
-            eye_close(&eye);
-        }
-    }
-    assert_int_equal(wrong, 0);
-}
-
-static void the_operator_on_the_machine_sees_all(void **state)
-{
-    (void)state;
-    eye_open(&eye, &w, NULL);
-    page();
-    eye_again(&eye);
-    eye_see(&eye, proj_view_diary(&eye.view, w.pupils[GLEB], w.today, w.today));
-    eye_again(&eye);
-    proj_id no;
-    world_new_id(&w, no);
-    assert_int_equal(proj_view_journal(&eye.view, no, w.maths, 0, 1), PROJ_VIEW_MISSING);
-    assert_int_equal(proj_view_diary(&eye.view, no, 0, 1), PROJ_VIEW_MISSING);
-    assert_int_equal(proj_view_preview(&eye.view, &w.root.key, 0), PROJ_VIEW_MISSING);
-    eye_close(&eye);
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -687,11 +484,6 @@ int main(void)
         CASE(a_preview_tells_what_a_signature_would_do),
         CASE(a_report_is_followed_through_its_states),
         CASE(a_pair_whose_signer_fell_is_called_fallen),
-        CASE(people_views_have_the_documented_shapes),
-        CASE(pages_and_accounts_are_listed_by_right),
-        CASE(an_erased_name_is_a_dash),
-        CASE(reading_rights_are_those_of_the_specification),
-        CASE(the_operator_on_the_machine_sees_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

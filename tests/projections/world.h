@@ -92,6 +92,9 @@ int world_try_wire(struct world *world, struct base_bytes wire);
 /* The same, and it must be accepted; returns its position (NONE while batching). */
 ledger_seq world_do(struct world *world, struct signer *signer, struct signer *second);
 void world_flush(struct world *world);
+/* Submits the draft; it must be refused so, the field named, and nothing may have changed. */
+void world_refused(struct world *world, struct signer *signer, struct signer *second, int code,
+                   const char *field);
 
 /* Whole steps: several events. */
 void world_person(struct world *world, struct signer *by, struct person *out_person,
