@@ -286,10 +286,29 @@ static bool same_journal(const int *map)
     return same;
 }
 
+/* A lesson that was struck out, opened anew and brought back by an overruling stands twice: manners
+ * (one lesson a slot) are not asked again. Such a past cannot be played from the start. */
+static bool some_slot_is_taken_twice(void)
+{
+    for (int i = 0; i < tale.count; i++) {
+        const struct step *a = &tale.steps[i];
+        for (int k = i + 1; k < tale.count && a->deed == DID_LESSON; k++) {
+            const struct step *b = &tale.steps[k];
+            if (b->deed == DID_LESSON && opinion.verdicts[i] == COUNTS &&
+                opinion.verdicts[k] == COUNTS && a->group == b->group && a->subject == b->subject &&
+                a->day == b->day && a->n == b->n)
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool as_if_never_submitted(void)
 {
     int map[TALE_STEP_MAX];
     bool fine = true;
+    if (some_slot_is_taken_twice())
+        return true;
     memset(&rest, 0, sizeof rest);
     rest.keys = tale.keys;
     player_open(&rest_player);
