@@ -23,13 +23,6 @@ static struct ledger_hash hash_of(const uint8_t *bytes)
     return hash;
 }
 
-static void copy_text(char *out, size_t size, struct base_bytes text)
-{
-    size_t len = text.len < size ? text.len : size - 1;
-    memcpy(out, text.data, len);
-    out[len] = '\0';
-}
-
 static bool key_known(struct proj_case *c, const struct ledger_key *key)
 {
     struct proj_fact fact;
@@ -104,9 +97,9 @@ static void founded_apply(struct proj_case *c)
     school.offset_min = (int32_t)proj_body_int(c->body, "offset");
     school.root = key_of(proj_body_bin(c->body, "root"));
     school.next_root = hash_of(proj_body_bin(c->body, "next"));
-    copy_text(school.zone, sizeof school.zone, proj_body_text(c->body, "zone"));
-    copy_text(school.name, sizeof school.name, proj_body_text(c->body, "name"));
-    copy_text(school.origin, sizeof school.origin, proj_body_text(c->body, "origin"));
+    proj_copy_text(school.zone, sizeof school.zone, proj_body_text(c->body, "zone"));
+    proj_copy_text(school.name, sizeof school.name, proj_body_text(c->body, "name"));
+    proj_copy_text(school.origin, sizeof school.origin, proj_body_text(c->body, "origin"));
     struct proj_key key = proj_key_of('F');
     proj_fact_put(c->txn, &key, c->seq, &school, sizeof school);
 

@@ -9,12 +9,6 @@ static bool kind_is(const struct proj_case *c, const char *kind)
     return base_bytes_equal(c->event->kind, base_bytes_str(kind));
 }
 
-static bool is_breach(const struct proj_case *c)
-{
-    return kind_is(c, "breach.reported") || kind_is(c, "breach.received") ||
-           kind_is(c, "breach.overruled");
-}
-
 /* What each sort of key may sign at all. */
 static int check_key_kind(struct proj_case *c)
 {
@@ -43,8 +37,9 @@ static int check_key(struct proj_case *c)
         return proj_refuse(c, PROJ_REFUSED_CLOSED_KEY, "k");
     if (c->actor.kind == PROJ_KEY_SESSION && c->recorded_ms >= c->actor.expires_ms)
         return proj_refuse(c, PROJ_REFUSED_EXPIRED_KEY, "k");
-    if (c->actor.stratum == 1 && c->actor.kind != PROJ_KEY_INVITATION && !is_breach(c) &&
-        !kind_is(c, "session.opened") && proj_is_frozen(c->txn, c->actor.account))
+    if (c->actor.stratum == 1 && c->actor.kind != PROJ_KEY_INVITATION &&
+        !proj_is_breach(c->event->kind) && !kind_is(c, "session.opened") &&
+        proj_is_frozen(c->txn, c->actor.account))
         return proj_refuse(c, PROJ_REFUSED_FROZEN, "k");
     return check_key_kind(c);
 }

@@ -12,21 +12,29 @@ static struct ledger_canon_value array_of(struct base_bytes raw)
     return value;
 }
 
-unsigned proj_bells_on(struct proj_txn *txn, unsigned shift, base_day day,
-                       struct proj_bell out_bells[PROJ_BELL_COUNT_MAX])
+/* Of facts whose keys end in a first day of validity: the value valid on `day`, empty when none. */
+static struct base_bytes latest_on(struct proj_txn *txn, const struct proj_key *prefix,
+                                   base_day day)
 {
-    struct proj_key prefix = proj_key_of('B');
-    proj_key_u8(&prefix, shift);
-    struct proj_key until = prefix;
+    struct proj_key until = *prefix;
     proj_key_day(&until, (int64_t)day + 1);
     struct proj_fact fact;
     struct base_bytes latest = {0};
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, &until, LEDGER_SEQ_NONE);
+    struct proj_scan *scan = proj_scan_open(txn, prefix, NULL, &until, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
         if (fact.seq != LEDGER_SEQ_NONE)
             latest = fact.value;
     }
     proj_scan_close(scan);
+    return latest;
+}
+
+unsigned proj_bells_on(struct proj_txn *txn, unsigned shift, base_day day,
+                       struct proj_bell out_bells[PROJ_BELL_COUNT_MAX])
+{
+    struct proj_key prefix = proj_key_of('B');
+    proj_key_u8(&prefix, shift);
+    struct base_bytes latest = latest_on(txn, &prefix, day);
     unsigned count = 0;
     if (latest.len == 0)
         return 0;
@@ -132,16 +140,7 @@ void proj_slots_on(struct proj_txn *txn, const proj_id group, base_day day,
                    void (*each)(void *data, const struct proj_slot *slot), void *data)
 {
     struct proj_key prefix = proj_key_tagged_id('W', group);
-    struct proj_key until = prefix;
-    proj_key_day(&until, (int64_t)day + 1);
-    struct proj_fact fact;
-    struct base_bytes latest = {0};
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, &until, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        if (fact.seq != LEDGER_SEQ_NONE)
-            latest = fact.value;
-    }
-    proj_scan_close(scan);
+    struct base_bytes latest = latest_on(txn, &prefix, day);
     if (latest.len == 0)
         return;
     struct ledger_canon_value slots = array_of(latest);

@@ -162,11 +162,6 @@ static void learn_school(struct proj_engine *engine)
     }
 }
 
-static bool is_breach(const struct ledger_event *event)
-{
-    return event->kind.len > 7 && memcmp(event->kind.data, "breach.", 7) == 0;
-}
-
 /* Judges and folds one event in the open transaction. 0, a refusal, or a fault. */
 static int fold_one(struct proj_engine *engine, const struct ledger_event *event, ledger_seq seq,
                     base_time_ms recorded_ms, struct proj_source *source,
@@ -193,7 +188,7 @@ static int fold_one(struct proj_engine *engine, const struct ledger_event *event
             proj_fact_put(engine->txn, &quoted, seq, event->id.bytes, LEDGER_HASH_LEN);
         }
         proj_txn_set_next(engine->txn, seq + 1);
-        if (is_breach(event))
+        if (proj_is_breach(event->kind))
             proj_voiding_refresh(&c, touch_voided, engine);
         if (engine->touched != NULL)
             touch_event(engine, event, seq);

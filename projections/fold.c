@@ -33,6 +33,12 @@ const struct proj_fold *proj_fold_find(struct base_bytes kind)
     return found;
 }
 
+bool proj_is_breach(struct base_bytes kind)
+{
+    struct base_bytes prefix = BASE_LITERAL("breach.");
+    return kind.len > prefix.len && memcmp(kind.data, prefix.data, prefix.len) == 0;
+}
+
 base_day proj_case_day(const struct proj_case *c)
 {
     return base_day_of_time(c->recorded_ms, c->offset_min);
@@ -70,6 +76,27 @@ struct base_bytes proj_body_text(const struct ledger_canon_value *body, const ch
     struct ledger_canon_value value = ledger_canon_get(body, name);
     assert(value.type == LEDGER_CANON_TEXT);
     return value.bytes;
+}
+
+void proj_copy_text(char *out, size_t size, struct base_bytes text)
+{
+    size_t len = text.len < size ? text.len : size - 1;
+    memcpy(out, text.data, len);
+    out[len] = '\0';
+}
+
+bool proj_case_exists(struct proj_case *c, char tag, const uint8_t *id)
+{
+    struct proj_fact fact;
+    struct proj_key key = proj_key_tagged_id(tag, id);
+    return proj_fact_get(c->txn, &key, c->seq, &fact);
+}
+
+int proj_case_arranges(struct proj_case *c)
+{
+    return proj_may_arrange(c->txn, &c->actor, proj_case_day(c), c->seq)
+               ? 0
+               : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "kind");
 }
 
 int proj_refuse(struct proj_case *c, int code, const char *field)

@@ -48,6 +48,9 @@ struct proj_fold {
 /* The fold of a kind, or NULL. */
 const struct proj_fold *proj_fold_find(struct base_bytes kind);
 
+/* Reports, receipts and overrulings: never void themselves, and weighed after they are folded. */
+bool proj_is_breach(struct base_bytes kind);
+
 /* The civil day on which the event was recorded. */
 base_day proj_case_day(const struct proj_case *c);
 
@@ -58,6 +61,14 @@ const uint8_t *proj_body_bin_or(const struct ledger_canon_value *body, const cha
 int64_t proj_body_int(const struct ledger_canon_value *body, const char *name);
 int64_t proj_body_int_or(const struct ledger_canon_value *body, const char *name, int64_t when_nil);
 struct base_bytes proj_body_text(const struct ledger_canon_value *body, const char *name);
+
+/* Copies a text into a fact's field of `size` bytes: cut to fit, zero-terminated. */
+void proj_copy_text(char *out, size_t size, struct base_bytes text);
+
+/* True when a counting fact with that tag and id (subject, group, pupil, lesson) lies below. */
+bool proj_case_exists(struct proj_case *c, char tag, const uint8_t *id);
+/* The ground of what arranges the school: the author may (proj_may_arrange), or `no_right`. */
+int proj_case_arranges(struct proj_case *c);
 
 /* Refusals with a field. */
 int proj_refuse(struct proj_case *c, int code, const char *field);

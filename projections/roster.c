@@ -5,25 +5,12 @@
 
 #include <assert.h>
 
-static int arrange_ground(struct proj_case *c)
-{
-    return proj_may_arrange(c->txn, &c->actor, proj_case_day(c), c->seq)
-               ? 0
-               : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "kind");
-}
-
-static bool exists(struct proj_case *c, char tag, const uint8_t *id)
-{
-    struct proj_fact fact;
-    struct proj_key key = proj_key_tagged_id(tag, id);
-    return proj_fact_get(c->txn, &key, c->seq, &fact);
-}
-
 static int need(struct proj_case *c, char tag, const char *field)
 {
     const uint8_t *id = proj_body_bin_or(c->body, field, NULL);
-    return id == NULL || exists(c, tag, id) ? 0
-                                            : proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, field);
+    return id == NULL || proj_case_exists(c, tag, id)
+               ? 0
+               : proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, field);
 }
 
 static int need_new(struct proj_case *c, char tag, const char *field)
@@ -33,13 +20,6 @@ static int need_new(struct proj_case *c, char tag, const char *field)
     return proj_fact_get_any(c->txn, &key, c->seq, &fact)
                ? proj_refuse(c, PROJ_REFUSED_EXISTS, field)
                : 0;
-}
-
-static void copy_text(char *out, size_t size, struct base_bytes text)
-{
-    size_t len = text.len < size ? text.len : size - 1;
-    memcpy(out, text.data, len);
-    out[len] = '\0';
 }
 
 /* Whatever names a subject, a group or a pupil may stand anywhere after it. */
@@ -60,7 +40,7 @@ static void subject_apply(struct proj_case *c)
     struct proj_subject subject;
     memset(&subject, 0, sizeof subject);
     subject.marked = (uint8_t)proj_body_int(c->body, "marked");
-    copy_text(subject.name, sizeof subject.name, proj_body_text(c->body, "name"));
+    proj_copy_text(subject.name, sizeof subject.name, proj_body_text(c->body, "name"));
     subject.name_len = (uint8_t)strlen(subject.name);
     struct proj_key key = proj_key_tagged_id('S', proj_body_bin(c->body, "subject"));
     proj_fact_put(c->txn, &key, c->seq, &subject, sizeof subject);
@@ -70,12 +50,12 @@ static void subject_apply(struct proj_case *c)
 
 static int group_ground(struct proj_case *c)
 {
-    int code = arrange_ground(c);
+    int code = proj_case_arranges(c);
     if (code == 0)
         code = need(c, 'S', "subject");
     struct proj_cells classes = {0};
     while (code == 0 && proj_cells_next(c->body, "classes", &classes)) {
-        if (!exists(c, 'C', classes.tuple.bytes.data))
+        if (!proj_case_exists(c, 'C', classes.tuple.bytes.data))
             code = proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "classes");
     }
     return code;
@@ -95,7 +75,7 @@ static void group_apply(struct proj_case *c)
     group.shift = (uint8_t)proj_body_int(c->body, "shift");
     group.days = (uint8_t)proj_body_int(c->body, "days");
     memcpy(group.subject, proj_body_bin_or(c->body, "subject", proj_no_id), LEDGER_ID_LEN);
-    copy_text(group.name, sizeof group.name, proj_body_text(c->body, "name"));
+    proj_copy_text(group.name, sizeof group.name, proj_body_text(c->body, "name"));
     struct proj_cells classes = {0};
     while (proj_cells_next(c->body, "classes", &classes)) {
         assert(group.class_count < PROJ_GROUP_CLASS_COUNT_MAX);
@@ -122,7 +102,7 @@ static void put_membership(struct proj_case *c, const uint8_t *group, const uint
 
 static int pupil_ground(struct proj_case *c)
 {
-    int code = arrange_ground(c);
+    int code = proj_case_arranges(c);
     return code != 0 ? code : need(c, 'C', "class");
 }
 
@@ -176,7 +156,7 @@ static int members_ground(struct proj_case *c)
     int code = members_right(c);
     struct proj_cells pupils = {0};
     while (code == 0 && proj_cells_next(c->body, "pupils", &pupils)) {
-        if (!exists(c, 'P', pupils.tuple.bytes.data))
+        if (!proj_case_exists(c, 'P', pupils.tuple.bytes.data))
             code = ledger_refuse(c->refusal, PROJ_REFUSED_UNKNOWN_REFERENT, "pupils[%u]",
                                  pupils.index);
         else if (!may_place(c, pupils.tuple.bytes.data))
@@ -204,7 +184,7 @@ static void left_apply(struct proj_case *c)
 static int assigned_ground(struct proj_case *c)
 {
     struct proj_account account;
-    int code = arrange_ground(c);
+    int code = proj_case_arranges(c);
     if (code == 0)
         code = need(c, 'C', "group");
     if (code == 0)
@@ -265,7 +245,7 @@ static int ended_ground(struct proj_case *c)
     struct proj_teaching teaching;
     struct proj_teaching present;
     struct proj_account account;
-    int code = arrange_ground(c);
+    int code = proj_case_arranges(c);
     if (code != 0)
         return code;
     if (!find_assignment(c, false, &teaching) ||
@@ -290,7 +270,7 @@ static void ended_apply(struct proj_case *c)
 }
 
 const struct proj_fold proj_roster_folds[] = {
-    {"subject.created", arrange_ground, subject_admit, subject_apply, everything_rests},
+    {"subject.created", proj_case_arranges, subject_admit, subject_apply, everything_rests},
     {"group.created", group_ground, group_admit, group_apply, everything_rests},
     {"pupil.admitted", pupil_ground, pupil_admit, pupil_apply, everything_rests},
     {"members.joined", members_ground, NULL, joined_apply, everything_rests},

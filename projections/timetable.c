@@ -5,20 +5,6 @@
 
 #define YEAR_KEY_LEN 20u
 
-static int arrange_ground(struct proj_case *c)
-{
-    return proj_may_arrange(c->txn, &c->actor, proj_case_day(c), c->seq)
-               ? 0
-               : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "kind");
-}
-
-static bool exists(struct proj_case *c, char tag, const uint8_t *id)
-{
-    struct proj_fact fact;
-    struct proj_key key = proj_key_tagged_id(tag, id);
-    return proj_fact_get(c->txn, &key, c->seq, &fact);
-}
-
 static bool account_exists(struct proj_case *c, const uint8_t *id)
 {
     struct proj_account account;
@@ -36,7 +22,7 @@ static void put_raw(struct proj_case *c, const struct proj_key *key, const char 
 
 static int calendar_ground(struct proj_case *c)
 {
-    int code = arrange_ground(c);
+    int code = proj_case_arranges(c);
     struct proj_cells rows = {0};
     while (code == 0 && proj_cells_next(c->body, "rows", &rows)) {
         if (ledger_canon_at(&rows.tuple, 2).integer > ledger_canon_at(&rows.tuple, 3).integer)
@@ -64,14 +50,14 @@ static void bells_apply(struct proj_case *c)
 
 static int timetable_ground(struct proj_case *c)
 {
-    int code = arrange_ground(c);
-    if (code == 0 && !exists(c, 'C', proj_body_bin(c->body, "group")))
+    int code = proj_case_arranges(c);
+    if (code == 0 && !proj_case_exists(c, 'C', proj_body_bin(c->body, "group")))
         code = proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "group");
     struct proj_cells slots = {0};
     while (code == 0 && proj_cells_next(c->body, "slots", &slots)) {
         struct ledger_canon_value subject = ledger_canon_at(&slots.tuple, 3);
         struct ledger_canon_value account = ledger_canon_at(&slots.tuple, 4);
-        if (!exists(c, 'S', subject.bytes.data))
+        if (!proj_case_exists(c, 'S', subject.bytes.data))
             code = ledger_refuse(c->refusal, PROJ_REFUSED_UNKNOWN_REFERENT, "slots[%u].subject",
                                  slots.index);
         else if (!account_exists(c, account.bytes.data))
@@ -92,8 +78,8 @@ static void timetable_apply(struct proj_case *c)
 
 static int plan_ground(struct proj_case *c)
 {
-    int code = arrange_ground(c);
-    if (code == 0 && !exists(c, 'S', proj_body_bin(c->body, "subject")))
+    int code = proj_case_arranges(c);
+    if (code == 0 && !proj_case_exists(c, 'S', proj_body_bin(c->body, "subject")))
         code = proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "subject");
     return code;
 }
@@ -121,10 +107,10 @@ static void plan_apply(struct proj_case *c)
 
 static int slot_ground(struct proj_case *c)
 {
-    int code = arrange_ground(c);
-    if (code == 0 && !exists(c, 'C', proj_body_bin(c->body, "group")))
+    int code = proj_case_arranges(c);
+    if (code == 0 && !proj_case_exists(c, 'C', proj_body_bin(c->body, "group")))
         code = proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "group");
-    if (code == 0 && !exists(c, 'S', proj_body_bin(c->body, "subject")))
+    if (code == 0 && !proj_case_exists(c, 'S', proj_body_bin(c->body, "subject")))
         code = proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "subject");
     return code;
 }
@@ -196,7 +182,7 @@ static void changed_rest(struct proj_case *c, struct proj_marker *marker)
 
 const struct proj_fold proj_timetable_folds[] = {
     {"calendar.set", calendar_ground, NULL, calendar_apply, NULL},
-    {"bells.set", arrange_ground, NULL, bells_apply, NULL},
+    {"bells.set", proj_case_arranges, NULL, bells_apply, NULL},
     {"timetable.set", timetable_ground, NULL, timetable_apply, NULL},
     {"plan.set", plan_ground, NULL, plan_apply, NULL},
     {"control.planned", slot_ground, NULL, control_apply, NULL},

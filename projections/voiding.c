@@ -282,11 +282,6 @@ bool proj_is_frozen(struct proj_txn *txn, const proj_id account)
 
 /* Covered events */
 
-struct collect {
-    struct marks *marks;
-    ledger_seq lowest;
-};
-
 static bool collect_seq(void *data, ledger_seq seq)
 {
     marks_add(data, seq);
@@ -408,8 +403,7 @@ static struct proj_cut cut_of(const struct judgement *j, const struct ledger_key
 
 static bool always_counts(struct base_bytes kind)
 {
-    return (kind.len > 7 && memcmp(kind.data, "breach.", 7) == 0) ||
-           base_bytes_equal(kind, BASE_LITERAL("school.founded"));
+    return proj_is_breach(kind) || base_bytes_equal(kind, BASE_LITERAL("school.founded"));
 }
 
 /* The rule for one event: covered, without ground, or it counts. */

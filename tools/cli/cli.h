@@ -40,4 +40,3 @@ int cli_rebuild(int argc, char **argv);
 int cli_kinds(int argc, char **argv);
 int cli_submit(int argc, char **argv);
 int cli_import(int argc, char **argv);
-int cli_invite(int argc, char **argv);

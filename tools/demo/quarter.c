@@ -100,20 +100,6 @@ unsigned demo_work_code(const char *name)
     return 0;
 }
 
-static unsigned number(const char *text)
-{
-    return (unsigned)strtoul(text, NULL, 10);
-}
-
-static base_day day_of(const char *text)
-{
-    base_day day = 0;
-    int rc = base_day_parse(text, &day);
-    assert(rc == 0);
-    (void)rc;
-    return day;
-}
-
 /* Lessons and their index */
 
 static void lesson_key(struct tool_csv *csv, size_t row, char out[96])
@@ -154,9 +140,9 @@ static int read_lessons(struct play *play, struct base_err *err)
         demo_id(demo, "lesson", lesson->key, lesson->lesson.id);
         demo_group_id(demo, tool_csv_get(csv, i, "target"), lesson->lesson.group);
         demo_id(demo, "subject", tool_csv_get(csv, i, "subject"), lesson->lesson.subject);
-        lesson->lesson.day = day_of(tool_csv_get(csv, i, "date"));
-        lesson->lesson.shift = (uint8_t)number(tool_csv_get(csv, i, "shift"));
-        lesson->lesson.n = (uint8_t)number(tool_csv_get(csv, i, "lesson"));
+        lesson->lesson.day = demo_day(tool_csv_get(csv, i, "date"));
+        lesson->lesson.shift = (uint8_t)demo_number(tool_csv_get(csv, i, "shift"));
+        lesson->lesson.n = (uint8_t)demo_number(tool_csv_get(csv, i, "lesson"));
         lesson->opened_at = demo_time(tool_csv_get(csv, i, "recorded_at"));
     }
     qsort(play->lessons, play->lesson_count, sizeof *play->lessons, compare_lessons);
@@ -431,12 +417,12 @@ static int play_change(struct play *play, const struct action *action, struct ba
     else
         tool_draft_nil(&demo->draft, "account");
     tool_draft_int(&demo->draft, "change", change);
-    tool_draft_int(&demo->draft, "day", day_of(tool_csv_get(csv, row, "date")));
+    tool_draft_int(&demo->draft, "day", demo_day(tool_csv_get(csv, row, "date")));
     tool_draft_id(&demo->draft, "group", group);
-    tool_draft_int(&demo->draft, "n", number(tool_csv_get(csv, row, "lesson")));
+    tool_draft_int(&demo->draft, "n", demo_number(tool_csv_get(csv, row, "lesson")));
     if (change == PROJ_CHANGE_MOVED) {
-        tool_draft_int(&demo->draft, "newday", day_of(tool_csv_get(csv, row, "new_date")));
-        tool_draft_int(&demo->draft, "newn", number(tool_csv_get(csv, row, "new_lesson")));
+        tool_draft_int(&demo->draft, "newday", demo_day(tool_csv_get(csv, row, "new_date")));
+        tool_draft_int(&demo->draft, "newn", demo_number(tool_csv_get(csv, row, "new_lesson")));
     } else {
         tool_draft_nil(&demo->draft, "newday");
         tool_draft_nil(&demo->draft, "newn");
@@ -447,7 +433,7 @@ static int play_change(struct play *play, const struct action *action, struct ba
     } else {
         tool_draft_nil(&demo->draft, "reason");
     }
-    tool_draft_int(&demo->draft, "shift", number(tool_csv_get(csv, row, "shift")));
+    tool_draft_int(&demo->draft, "shift", demo_number(tool_csv_get(csv, row, "shift")));
     tool_draft_id(&demo->draft, "subject", subject);
     tool_draft_id(&demo->draft, "teacher", teacher->account);
     return submit(play, action, 1, err);
@@ -481,7 +467,8 @@ static int play_topic(struct play *play, const struct action *action, struct bas
         return rc;
     tool_draft_begin(&demo->draft, "topic.set", 5);
     tool_draft_id(&demo->draft, "lesson", lesson->lesson.id);
-    tool_draft_int(&demo->draft, "number", number(tool_csv_get(csv, action->row, "plan_number")));
+    tool_draft_int(&demo->draft, "number",
+                   demo_number(tool_csv_get(csv, action->row, "plan_number")));
     ledger_canon_put_str(&demo->draft.body, "prev");
     put_prev(demo, now.seq);
     tool_draft_text(&demo->draft, "text", tool_csv_get(csv, action->row, "topic"));
@@ -654,7 +641,7 @@ static int play_marks(struct play *play, const struct action *first, size_t coun
     tool_draft_int(&demo->draft, "column", 0);
     tool_draft_id(&demo->draft, "lesson", play->lessons[first->lesson].lesson.id);
     put_protocol(demo, tool_csv_get(csv, first->row, "protocol"));
-    tool_draft_int(&demo->draft, "weight", number(tool_csv_get(csv, first->row, "weight")));
+    tool_draft_int(&demo->draft, "weight", demo_number(tool_csv_get(csv, first->row, "weight")));
     tool_draft_int(&demo->draft, "work", demo_work_code(tool_csv_get(csv, first->row, "work")));
     return submit(play, first, count, err);
 }
@@ -666,7 +653,7 @@ static unsigned period_value(const char *text)
         if (strcmp(names[i], text) == 0)
             return 10 + i;
     }
-    return number(text);
+    return demo_number(text);
 }
 
 static void put_period_cell(struct demo *demo, struct tool_csv *csv, size_t row, unsigned index)

@@ -18,15 +18,6 @@ static void tick(struct demo *demo)
     demo_at(demo, now + STEP_MS);
 }
 
-static base_day day_of(const char *text)
-{
-    base_day day = 0;
-    int rc = base_day_parse(text, &day);
-    assert(rc == 0);
-    (void)rc;
-    return day;
-}
-
 static const char *school_value(struct tool_csv *school, const char *key)
 {
     for (size_t i = 0; i < tool_csv_row_count(school); i++) {
@@ -138,7 +129,7 @@ int demo_found(struct demo *demo, const char *origin, struct base_err *err)
     struct demo_person *deputy = rc == 0 ? demo_person(demo, "st02") : NULL;
     if (rc == 0 && deputy != NULL)
         rc = grant(demo, NULL, &demo->root, deputy->account, PROJ_ROLE_CORRECTOR, NULL,
-                   day_of("2026-08-24"), err);
+                   demo_day("2026-08-24"), err);
     if (rc == 0)
         rc = tool_school_flush(demo->school, err);
     tool_csv_close(school);
@@ -257,11 +248,6 @@ static int create_group(struct demo *demo, struct demo_person *deputy, const str
     return demo_submit(demo, deputy, NULL, err);
 }
 
-static unsigned number(const char *text)
-{
-    return (unsigned)strtoul(text, NULL, 10);
-}
-
 static int set_up_classes(struct demo *demo, struct demo_person *deputy, struct tool_csv *classes,
                           struct base_err *err)
 {
@@ -270,9 +256,9 @@ static int set_up_classes(struct demo *demo, struct demo_person *deputy, struct 
         struct group_row row = {.name = tool_csv_get(classes, i, "id"),
                                 .label = tool_csv_get(classes, i, "id"),
                                 .kind = PROJ_GROUP_CLASS,
-                                .grade = number(tool_csv_get(classes, i, "grade")),
-                                .shift = number(tool_csv_get(classes, i, "shift")),
-                                .days = number(tool_csv_get(classes, i, "week_days")),
+                                .grade = demo_number(tool_csv_get(classes, i, "grade")),
+                                .shift = demo_number(tool_csv_get(classes, i, "shift")),
+                                .days = demo_number(tool_csv_get(classes, i, "week_days")),
                                 .classes = ""};
         rc = create_group(demo, deputy, &row, err);
     }
@@ -284,7 +270,7 @@ static int set_up_classes(struct demo *demo, struct demo_person *deputy, struct 
         rc = teacher == NULL ? BASE_FAIL(err, BASE_E_FORMAT,
                                          "classes.csv: row %zu: no such class teacher", i + 1)
                              : grant(demo, head, NULL, teacher->account, PROJ_ROLE_CLASS_TEACHER,
-                                     group, day_of("2026-08-26"), err);
+                                     group, demo_day("2026-08-26"), err);
     }
     return rc;
 }
@@ -294,9 +280,9 @@ static unsigned grade_of(struct tool_csv *classes, const char *label, unsigned *
 {
     for (size_t i = 0; i < tool_csv_row_count(classes); i++) {
         if (strcmp(tool_csv_get(classes, i, "id"), label) == 0) {
-            *out_shift = number(tool_csv_get(classes, i, "shift"));
-            *out_days = number(tool_csv_get(classes, i, "week_days"));
-            return number(tool_csv_get(classes, i, "grade"));
+            *out_shift = demo_number(tool_csv_get(classes, i, "shift"));
+            *out_days = demo_number(tool_csv_get(classes, i, "week_days"));
+            return demo_number(tool_csv_get(classes, i, "grade"));
         }
     }
     *out_shift = 1;
@@ -346,7 +332,7 @@ static int set_up_pupils(struct demo *demo, struct demo_person *deputy, struct b
         ledger_canon_put_str(&demo->draft.body, "birth");
         tool_draft_seal_text(&demo->draft, "birth", tool_csv_get(csv, i, "birth_date"));
         tool_draft_id(&demo->draft, "class", group);
-        tool_draft_int(&demo->draft, "from", day_of(tool_csv_get(csv, i, "admitted_on")));
+        tool_draft_int(&demo->draft, "from", demo_day(tool_csv_get(csv, i, "admitted_on")));
         ledger_canon_put_str(&demo->draft.body, "name");
         tool_draft_seal_name(&demo->draft, "name", tool_csv_get(csv, i, "surname"),
                              tool_csv_get(csv, i, "given"), tool_csv_get(csv, i, "patronymic"));
@@ -379,7 +365,7 @@ static int set_up_members(struct demo *demo, struct demo_person *deputy, struct 
         tick(demo);
         demo_group_id(demo, label, group);
         tool_draft_begin(&demo->draft, "members.joined", 3);
-        tool_draft_int(&demo->draft, "from", day_of(from));
+        tool_draft_int(&demo->draft, "from", demo_day(from));
         tool_draft_id(&demo->draft, "group", group);
         tool_draft_list(&demo->draft, "pupils", (unsigned)(end - i));
         for (; i < end; i++) {
@@ -410,11 +396,11 @@ static int set_up_teaching(struct demo *demo, struct demo_person *deputy, struct
         demo_id(demo, "subject", tool_csv_get(csv, i, "subject"), subject);
         tool_draft_begin(&demo->draft, "teaching.assigned", 6);
         tool_draft_id(&demo->draft, "account", teacher->account);
-        tool_draft_int(&demo->draft, "from", day_of(tool_csv_get(csv, i, "from")));
+        tool_draft_int(&demo->draft, "from", demo_day(tool_csv_get(csv, i, "from")));
         tool_draft_id(&demo->draft, "group", group);
-        tool_draft_int(&demo->draft, "hours", number(tool_csv_get(csv, i, "hours_a_week")));
+        tool_draft_int(&demo->draft, "hours", demo_number(tool_csv_get(csv, i, "hours_a_week")));
         tool_draft_id(&demo->draft, "subject", subject);
-        tool_draft_int(&demo->draft, "to", day_of(tool_csv_get(csv, i, "to")));
+        tool_draft_int(&demo->draft, "to", demo_day(tool_csv_get(csv, i, "to")));
         rc = demo_submit(demo, deputy, NULL, err);
     }
     tool_csv_close(csv);
@@ -454,10 +440,10 @@ static int set_up_calendar(struct demo *demo, struct demo_person *deputy, struct
         ledger_canon_put_array(&demo->draft.body, 6);
         ledger_canon_put_int(&demo->draft.body, kind);
         ledger_canon_put_str(&demo->draft.body, tool_csv_get(csv, i, "name"));
-        ledger_canon_put_int(&demo->draft.body, day_of(tool_csv_get(csv, i, "from")));
-        ledger_canon_put_int(&demo->draft.body, day_of(tool_csv_get(csv, i, "to")));
-        ledger_canon_put_int(&demo->draft.body, number(grades));
-        ledger_canon_put_int(&demo->draft.body, number(dash == NULL ? grades : dash + 1));
+        ledger_canon_put_int(&demo->draft.body, demo_day(tool_csv_get(csv, i, "from")));
+        ledger_canon_put_int(&demo->draft.body, demo_day(tool_csv_get(csv, i, "to")));
+        ledger_canon_put_int(&demo->draft.body, demo_number(grades));
+        ledger_canon_put_int(&demo->draft.body, demo_number(dash == NULL ? grades : dash + 1));
     }
     tool_draft_text(&demo->draft, "year", "2026/2027");
     if (rc == 0)
@@ -468,7 +454,7 @@ static int set_up_calendar(struct demo *demo, struct demo_person *deputy, struct
 
 static int minutes(const char *hh_mm)
 {
-    return (int)(number(hh_mm) * 60 + number(strchr(hh_mm, ':') + 1));
+    return (int)(demo_number(hh_mm) * 60 + demo_number(strchr(hh_mm, ':') + 1));
 }
 
 static int set_up_bells(struct demo *demo, struct demo_person *deputy, struct base_err *err)
@@ -478,19 +464,19 @@ static int set_up_bells(struct demo *demo, struct demo_person *deputy, struct ba
     for (unsigned shift = 1; rc == 0 && shift <= 2; shift++) {
         unsigned count = 0;
         for (size_t i = 0; i < tool_csv_row_count(csv); i++)
-            count += number(tool_csv_get(csv, i, "shift")) == shift;
+            count += demo_number(tool_csv_get(csv, i, "shift")) == shift;
         tick(demo);
         tool_draft_begin(&demo->draft, "bells.set", 3);
         tool_draft_list(&demo->draft, "bells", count);
         for (size_t i = 0; i < tool_csv_row_count(csv); i++) {
-            if (number(tool_csv_get(csv, i, "shift")) != shift)
+            if (demo_number(tool_csv_get(csv, i, "shift")) != shift)
                 continue;
             ledger_canon_put_array(&demo->draft.body, 3);
-            ledger_canon_put_int(&demo->draft.body, number(tool_csv_get(csv, i, "lesson")));
+            ledger_canon_put_int(&demo->draft.body, demo_number(tool_csv_get(csv, i, "lesson")));
             ledger_canon_put_int(&demo->draft.body, minutes(tool_csv_get(csv, i, "start")));
             ledger_canon_put_int(&demo->draft.body, minutes(tool_csv_get(csv, i, "end")));
         }
-        tool_draft_int(&demo->draft, "from", day_of("2026-09-01"));
+        tool_draft_int(&demo->draft, "from", demo_day("2026-09-01"));
         tool_draft_int(&demo->draft, "shift", shift);
         rc = demo_submit(demo, deputy, NULL, err);
     }
@@ -510,7 +496,7 @@ static int put_timetable(struct demo *demo, struct demo_person *deputy, struct t
     tick(demo);
     demo_group_id(demo, label, group);
     tool_draft_begin(&demo->draft, "timetable.set", 3);
-    tool_draft_int(&demo->draft, "from", day_of("2026-09-01"));
+    tool_draft_int(&demo->draft, "from", demo_day("2026-09-01"));
     tool_draft_id(&demo->draft, "group", group);
     tool_draft_list(&demo->draft, "slots", count);
     for (size_t i = 0; i < tool_csv_row_count(csv); i++) {
@@ -522,9 +508,9 @@ static int put_timetable(struct demo *demo, struct demo_person *deputy, struct t
             return BASE_FAIL(err, BASE_E_FORMAT, "timetable.csv: row %zu: no such teacher", i + 1);
         demo_id(demo, "subject", tool_csv_get(csv, i, "subject"), subject);
         ledger_canon_put_array(&demo->draft.body, 6);
-        ledger_canon_put_int(&demo->draft.body, number(tool_csv_get(csv, i, "weekday")));
-        ledger_canon_put_int(&demo->draft.body, number(tool_csv_get(csv, i, "shift")));
-        ledger_canon_put_int(&demo->draft.body, number(tool_csv_get(csv, i, "lesson")));
+        ledger_canon_put_int(&demo->draft.body, demo_number(tool_csv_get(csv, i, "weekday")));
+        ledger_canon_put_int(&demo->draft.body, demo_number(tool_csv_get(csv, i, "shift")));
+        ledger_canon_put_int(&demo->draft.body, demo_number(tool_csv_get(csv, i, "lesson")));
         ledger_canon_put_bin(&demo->draft.body, subject, LEDGER_ID_LEN);
         ledger_canon_put_bin(&demo->draft.body, teacher->account, LEDGER_ID_LEN);
         ledger_canon_put_str(&demo->draft.body, tool_csv_get(csv, i, "room"));
@@ -567,8 +553,8 @@ static int set_up_plan(struct demo *demo, struct demo_person *deputy, struct bas
         tick(demo);
         demo_id(demo, "subject", label, subject);
         tool_draft_begin(&demo->draft, "plan.set", 4);
-        tool_draft_int(&demo->draft, "first", number(tool_csv_get(csv, i, "number")));
-        tool_draft_int(&demo->draft, "grade", number(grade));
+        tool_draft_int(&demo->draft, "first", demo_number(tool_csv_get(csv, i, "number")));
+        tool_draft_int(&demo->draft, "grade", demo_number(grade));
         tool_draft_id(&demo->draft, "subject", subject);
         tool_draft_list(&demo->draft, "topics", (unsigned)(end - i));
         for (; i < end; i++) {
@@ -597,12 +583,12 @@ static int set_up_works(struct demo *demo, struct demo_person *deputy, struct ba
         demo_group_id(demo, tool_csv_get(csv, i, "target"), group);
         demo_id(demo, "subject", tool_csv_get(csv, i, "subject"), subject);
         tool_draft_begin(&demo->draft, "control.planned", 7);
-        tool_draft_int(&demo->draft, "day", day_of(tool_csv_get(csv, i, "date")));
+        tool_draft_int(&demo->draft, "day", demo_day(tool_csv_get(csv, i, "date")));
         tool_draft_id(&demo->draft, "group", group);
         tool_draft_bool(&demo->draft, "monitoring",
                         strcmp(tool_csv_get(csv, i, "internal_monitoring"), "да") == 0);
-        tool_draft_int(&demo->draft, "n", number(tool_csv_get(csv, i, "lesson")));
-        tool_draft_int(&demo->draft, "shift", number(tool_csv_get(csv, i, "shift")));
+        tool_draft_int(&demo->draft, "n", demo_number(tool_csv_get(csv, i, "lesson")));
+        tool_draft_int(&demo->draft, "shift", demo_number(tool_csv_get(csv, i, "shift")));
         tool_draft_id(&demo->draft, "subject", subject);
         tool_draft_int(&demo->draft, "work", demo_work_code(tool_csv_get(csv, i, "work")));
         rc = demo_submit(demo, deputy, NULL, err);
@@ -663,7 +649,7 @@ static int set_up_parent(struct demo *demo, struct demo_person *teacher, struct 
     int rc = open_account(demo, teacher, person.account, person.person, 3, parents, row, err);
     if (rc == 0)
         rc = grant(demo, teacher, NULL, person.account, PROJ_ROLE_PARENT, pupil,
-                   day_of("2026-09-01"), err);
+                   demo_day("2026-09-01"), err);
     if (rc != 0 || strcmp(tool_csv_get(parents, row, "form"), "электронная") != 0)
         return rc;
     tick(demo);
@@ -725,7 +711,7 @@ static int set_up_auditor(struct demo *demo, struct base_err *err)
     int rc = demo_submit(demo, support, NULL, err);
     if (rc == 0)
         rc = grant(demo, support, NULL, auditor->account, PROJ_ROLE_AUDITOR, NULL,
-                   day_of("2026-08-30"), err);
+                   demo_day("2026-08-30"), err);
     tick(demo);
     if (rc == 0)
         rc = demo_invite(demo, support, "auditor", auditor->account, &invitation, err);

@@ -120,6 +120,20 @@ base_time_ms demo_time(const char *rfc3339)
     return out;
 }
 
+base_day demo_day(const char *date)
+{
+    base_day day = 0;
+    int rc = base_day_parse(date, &day);
+    assert(rc == 0);
+    (void)rc;
+    return day;
+}
+
+unsigned demo_number(const char *digits)
+{
+    return (unsigned)strtoul(digits, NULL, 10);
+}
+
 int demo_submit_key(struct demo *demo, struct tool_key *const *signers, unsigned count,
                     struct ledger_hash *out_id, struct base_err *err)
 {

@@ -69,6 +69,8 @@ void demo_person_next_key(struct demo *demo, struct demo_person *person);
 /* Sets the clock: never back. */
 void demo_at(struct demo *demo, base_time_ms now_ms);
 base_time_ms demo_time(const char *rfc3339);
+base_day demo_day(const char *date);
+unsigned demo_number(const char *digits);
 
 /* Submits the draft by the account key, or by the person's session, which is opened when there is
  * none alive. `out_id` may be NULL. */
