@@ -351,6 +351,11 @@ void proj_txn_moment(struct proj_txn *txn, ledger_seq content, ledger_seq knowle
     txn->knowledge = knowledge;
 }
 
+ledger_seq proj_txn_content(const struct proj_txn *txn)
+{
+    return txn->content;
+}
+
 ledger_seq proj_txn_next(struct proj_txn *txn)
 {
     MDB_val key = {.mv_data = (void *)(uintptr_t) "next", .mv_size = 4};

@@ -45,6 +45,8 @@ int proj_txn_fault(const struct proj_txn *txn, struct base_err *err) BASE_MUST_U
 void proj_txn_fail(struct proj_txn *txn, int code, const char *text);
 /* Asks for another moment; both default to "now" (UINT64_MAX). */
 void proj_txn_moment(struct proj_txn *txn, ledger_seq content, ledger_seq knowledge);
+/* The content moment that was asked for. */
+ledger_seq proj_txn_content(const struct proj_txn *txn);
 
 /* The number of entries folded so far: the next position to fold. */
 ledger_seq proj_txn_next(struct proj_txn *txn);

@@ -53,7 +53,13 @@ static const struct cli_command commands[] = {
      "  journal  --group HEX --subject HEX [--from DATE] [--to DATE]\n"
      "  diary    --pupil HEX [--from DATE] [--to DATE]\n"
      "  cell     --lesson HEX [--pupil HEX] [--what mark|attendance|topic|homework]\n"
-     "  accounts [--find TEXT]\n  breaches\n",
+     "  accounts [--find TEXT]\n  breaches\n"
+     "  difference  --at MOMENT [--known MOMENT] [--to MOMENT] [--to-known MOMENT]\n"
+     "              [--group HEX [--subject HEX]] [--pupil HEX]: what differs between two moments\n"
+     "With --at MOMENT [--known MOMENT] a view shows what had been written by then, and what of "
+     "it\n"
+     "counted by what was known at the second (left out: at the first). MOMENT is a log size or a\n"
+     "time like 2026-10-12T18:40:00+03:00.\n",
      cli_query},
     {"rebuild", "DIR", "throw the projections away and fold the log anew", "", cli_rebuild},
     {"status", "DIR", "print origin, verifier key, size and root of a log", "", cli_status},

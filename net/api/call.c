@@ -149,8 +149,10 @@ static void work_with_state(struct net_call *call)
         net_call_fault(call, &err);
     else if ((call->route->flags & NET_API_SESSION) != 0 && !call->has_session)
         net_call_error(call, NET_ERROR_UNAUTHORIZED, NULL);
-    else if (call->route->work != NULL)
+    else if (call->route->work != NULL &&
+             ((call->route->flags & NET_API_MOMENT) == 0 || net_call_travel(call)))
         call->route->work(call);
+    proj_view_return(view);
     rc = view->txn != NULL ? proj_txn_fault(view->txn, &err) : 0;
     if (rc != 0)
         net_call_fault(call, &err);

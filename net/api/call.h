@@ -25,6 +25,7 @@ enum net_api_flag {
     NET_API_GUESSED = 8, /* looks at a session if there is one */
     NET_API_COOKIE = 16, /* changes something on the word of a cookie: the same origin only */
     NET_API_SMALL = 32,  /* a body of at most NET_API_BODY_LEN_MAX */
+    NET_API_MOMENT = 64, /* a view that may look at another moment: `at` and `known` in the query */
 };
 
 struct net_api_route {
@@ -82,6 +83,11 @@ void net_call_viewed(struct net_call *call, int answer);
 bool net_call_query_bin(struct net_call *call, const char *name, uint8_t *out, size_t len);
 bool net_call_query_int(struct net_call *call, const char *name, int64_t min, int64_t max,
                         int64_t *out);
+/* A moment: a content, and a knowledge that is the content when it is not given. */
+bool net_call_query_moment(struct net_call *call, const char *content, const char *knowledge,
+                           struct proj_moment *out_moment);
+/* Turns the view to the moment that `at` and `known` name, if they are given; false: noted. */
+bool net_call_travel(struct net_call *call);
 /* The body as a canonical map of so many fields into `out_map` (borrows from call->body); false:
  * noted. Who then finds every field that he asks for knows that there are no others. */
 bool net_call_body(struct net_call *call, uint32_t field_count, struct ledger_canon_value *out_map);

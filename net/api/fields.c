@@ -84,3 +84,35 @@ void net_call_put_address(const struct net_call *call, struct base_buf *out)
     const char *text = base_buf_text(&client);
     net_throttle_address(text != NULL ? text : "", out);
 }
+
+bool net_call_query_moment(struct net_call *call, const char *content, const char *knowledge,
+                           struct proj_moment *out_moment)
+{
+    int64_t at;
+    int64_t known;
+    if (!net_call_query_int(call, content, 1, INT64_MAX, &at))
+        return false;
+    known = at;
+    if (net_request_query(call->request, knowledge) != NULL &&
+        !net_call_query_int(call, knowledge, at, INT64_MAX, &known))
+        return false;
+    *out_moment = (struct proj_moment){.content = (ledger_seq)at, .knowledge = (ledger_seq)known};
+    return true;
+}
+
+bool net_call_travel(struct net_call *call)
+{
+    struct proj_moment moment;
+    if (net_request_query(call->request, "at") == NULL) {
+        if (net_request_query(call->request, "known") == NULL)
+            return true;
+        net_call_error(call, NET_ERROR_BAD_PARAMETER, "at");
+        return false;
+    }
+    if (!net_call_query_moment(call, "at", "known", &moment))
+        return false;
+    if (proj_view_travel(&call->view, moment.content, moment.knowledge) == PROJ_VIEW_DONE)
+        return true;
+    net_call_error(call, NET_ERROR_BAD_PARAMETER, "at");
+    return false;
+}

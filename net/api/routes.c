@@ -2,6 +2,7 @@
 #include "net/api/routes.h"
 
 #define READS (NET_API_STATE | NET_API_SESSION)
+#define TRAVELS (READS | NET_API_MOMENT)
 
 static const struct net_api_route routes[] = {
     /* Open to all */
@@ -26,15 +27,17 @@ static const struct net_api_route routes[] = {
     {"POST", "/{school}/api/logout", NET_API_COOKIE | NET_API_GUESSED | NET_API_SMALL,
      net_api_logout_begin, NULL, NULL},
     {"GET", "/{school}/api/me", READS, NULL, net_api_me_work, NULL},
-    {"GET", "/{school}/api/day", READS, NULL, net_api_day_work, NULL},
-    {"GET", "/{school}/api/pages", READS, NULL, net_api_pages_work, NULL},
-    {"GET", "/{school}/api/journal", READS, NULL, net_api_journal_work, NULL},
-    {"GET", "/{school}/api/cell", READS, NULL, net_api_cell_work, NULL},
-    {"GET", "/{school}/api/diary", READS, NULL, net_api_diary_work, NULL},
-    {"GET", "/{school}/api/children", READS, NULL, net_api_children_work, NULL},
-    {"GET", "/{school}/api/accounts", READS, NULL, net_api_accounts_work, NULL},
+    {"GET", "/{school}/api/day", TRAVELS, NULL, net_api_day_work, NULL},
+    {"GET", "/{school}/api/pages", TRAVELS, NULL, net_api_pages_work, NULL},
+    {"GET", "/{school}/api/journal", TRAVELS, NULL, net_api_journal_work, NULL},
+    {"GET", "/{school}/api/cell", TRAVELS, NULL, net_api_cell_work, NULL},
+    {"GET", "/{school}/api/diary", TRAVELS, NULL, net_api_diary_work, NULL},
+    {"GET", "/{school}/api/children", TRAVELS, NULL, net_api_children_work, NULL},
+    {"GET", "/{school}/api/accounts", TRAVELS, NULL, net_api_accounts_work, NULL},
     {"GET", "/{school}/api/breach/preview", READS, NULL, net_api_preview_work, NULL},
-    {"GET", "/{school}/api/breaches", READS, NULL, net_api_breaches_work, NULL},
+    {"GET", "/{school}/api/breaches", TRAVELS, NULL, net_api_breaches_work, NULL},
+    {"GET", "/{school}/api/moment", READS, NULL, net_api_moment_work, NULL},
+    {"GET", "/{school}/api/difference", READS, NULL, net_api_difference_work, NULL},
     {"GET", "/{school}/api/proof", READS, NULL, net_api_proof_work, NULL},
     {"GET", "/{school}/api/live", READS, NULL, NULL, net_api_live_answer},
     /* No path under /api is a screen of the client. */

@@ -32,6 +32,8 @@ void net_api_children_work(struct net_call *call);
 void net_api_accounts_work(struct net_call *call);
 void net_api_preview_work(struct net_call *call);
 void net_api_breaches_work(struct net_call *call);
+void net_api_moment_work(struct net_call *call);
+void net_api_difference_work(struct net_call *call);
 /* events.c */
 bool net_api_events_begin(struct net_call *call);
 void net_api_events_work(struct net_call *call);

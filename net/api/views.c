@@ -155,3 +155,37 @@ void net_api_breaches_work(struct net_call *call)
 {
     net_call_viewed(call, proj_view_breaches(&call->view));
 }
+
+void net_api_moment_work(struct net_call *call)
+{
+    int64_t time;
+    if (net_call_query_int(call, "time", 0, TIME_MAX, &time))
+        net_call_viewed(call, proj_view_moment(&call->view, time));
+}
+
+/* An id of the query that may be left out: then `*out` is NULL. */
+static bool query_id_or_none(struct net_call *call, const char *name, proj_id buffer,
+                             const uint8_t **out)
+{
+    *out = NULL;
+    if (net_request_query(call->request, name) == NULL)
+        return true;
+    *out = buffer;
+    return net_call_query_bin(call, name, buffer, LEDGER_ID_LEN);
+}
+
+void net_api_difference_work(struct net_call *call)
+{
+    proj_id ids[3];
+    const uint8_t *group;
+    const uint8_t *subject;
+    const uint8_t *pupil;
+    struct proj_moment from;
+    struct proj_moment to;
+    if (net_call_query_moment(call, "from", "from_known", &from) &&
+        net_call_query_moment(call, "to", "to_known", &to) &&
+        query_id_or_none(call, "group", ids[0], &group) &&
+        query_id_or_none(call, "subject", ids[1], &subject) &&
+        query_id_or_none(call, "pupil", ids[2], &pupil))
+        net_call_viewed(call, proj_view_difference(&call->view, &from, &to, group, subject, pupil));
+}

@@ -237,20 +237,34 @@ base_day proj_view_today(const struct proj_view *view)
     return base_day_of_time(view->now_ms, view->offset_min);
 }
 
+/* Who may read is judged by today's rights, whatever moment is looked at. */
+struct proj_txn *proj_view_rights(const struct proj_view *view)
+{
+    return view->present != NULL ? view->present : view->txn;
+}
+
+base_day proj_view_rights_day(const struct proj_view *view)
+{
+    base_time_ms now_ms = view->present != NULL ? view->present_ms : view->now_ms;
+    return base_day_of_time(now_ms, view->offset_min);
+}
+
 bool proj_reads_as_officer(struct proj_view *view)
 {
-    return view->operator_reads || proj_is_officer(view->txn, view->account, LEDGER_SEQ_NONE);
+    return view->operator_reads ||
+           proj_is_officer(proj_view_rights(view), view->account, LEDGER_SEQ_NONE);
 }
 
 static bool reads_all_pages(struct proj_view *view)
 {
-    base_day today = proj_view_today(view);
+    base_day today = proj_view_rights_day(view);
     return view->operator_reads ||
-           proj_has_role(view->txn, view->account, PROJ_ROLE_HEAD, NULL, today, LEDGER_SEQ_NONE) ||
-           proj_has_role(view->txn, view->account, PROJ_ROLE_DEPUTY_HEAD, NULL, today,
+           proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_HEAD, NULL, today,
                          LEDGER_SEQ_NONE) ||
-           proj_has_role(view->txn, view->account, PROJ_ROLE_CORRECTOR, proj_no_id, today,
-                         LEDGER_SEQ_NONE);
+           proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_DEPUTY_HEAD, NULL, today,
+                         LEDGER_SEQ_NONE) ||
+           proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_CORRECTOR, proj_no_id,
+                         today, LEDGER_SEQ_NONE);
 }
 
 /* Teaching at any time: a teacher who handed a class over still answers for what was written. */
@@ -258,13 +272,15 @@ static bool teaches_ever(struct proj_view *view, const proj_id group, const proj
 {
     struct proj_teaching teaching;
     struct proj_key key = proj_key_teaching(group, subject, view->account);
-    return proj_fact_read(view->txn, &key, LEDGER_SEQ_NONE, &teaching, sizeof teaching, NULL);
+    return proj_fact_read(proj_view_rights(view), &key, LEDGER_SEQ_NONE, &teaching, sizeof teaching,
+                          NULL);
 }
 
 static bool substitutes_ever(struct proj_view *view, const proj_id group, const proj_id subject)
 {
     struct proj_key prefix = proj_key_tagged_id('o', view->account);
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    struct proj_scan *scan =
+        proj_scan_open(proj_view_rights(view), &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     struct proj_fact fact;
     bool found = false;
     while (!found && proj_scan_next(scan, &fact)) {
@@ -274,7 +290,7 @@ static bool substitutes_ever(struct proj_view *view, const proj_id group, const 
         memcpy(&changed, fact.value.data, sizeof changed);
         found = memcmp(changed.group, group, LEDGER_ID_LEN) == 0 &&
                 memcmp(changed.subject, subject, LEDGER_ID_LEN) == 0 &&
-                proj_substitutes(view->txn, view->account, group, subject, changed.day,
+                proj_substitutes(proj_view_rights(view), view->account, group, subject, changed.day,
                                  changed.shift, changed.n, LEDGER_SEQ_NONE);
     }
     proj_scan_close(scan);
@@ -285,15 +301,16 @@ static bool substitutes_ever(struct proj_view *view, const proj_id group, const 
 static bool class_teacher_reads(struct proj_view *view, const proj_id group_id)
 {
     struct proj_group group;
-    base_day today = proj_view_today(view);
-    if (proj_has_role(view->txn, view->account, PROJ_ROLE_CLASS_TEACHER, group_id, today,
-                      LEDGER_SEQ_NONE))
+    base_day today = proj_view_rights_day(view);
+    if (proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_CLASS_TEACHER, group_id,
+                      today, LEDGER_SEQ_NONE))
         return true;
-    if (!proj_find_group(view, group_id, &group))
+    struct proj_key key = proj_key_tagged_id('C', group_id);
+    if (!proj_fact_read(proj_view_rights(view), &key, LEDGER_SEQ_NONE, &group, sizeof group, NULL))
         return false;
     for (unsigned i = 0; i < group.class_count; i++) {
-        if (proj_has_role(view->txn, view->account, PROJ_ROLE_CLASS_TEACHER, group.classes[i],
-                          today, LEDGER_SEQ_NONE))
+        if (proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_CLASS_TEACHER,
+                          group.classes[i], today, LEDGER_SEQ_NONE))
             return true;
     }
     return false;
@@ -301,27 +318,28 @@ static bool class_teacher_reads(struct proj_view *view, const proj_id group_id)
 
 bool proj_may_write_page(struct proj_view *view, const proj_id group, const proj_id subject)
 {
-    return proj_teaches(view->txn, view->account, group, subject, proj_view_today(view),
-                        LEDGER_SEQ_NONE);
+    return view->present == NULL && proj_teaches(view->txn, view->account, group, subject,
+                                                 proj_view_rights_day(view), LEDGER_SEQ_NONE);
 }
 
 bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_id subject)
 {
     return reads_all_pages(view) || teaches_ever(view, group, subject) ||
-           proj_has_role(view->txn, view->account, PROJ_ROLE_CORRECTOR, group,
-                         proj_view_today(view), LEDGER_SEQ_NONE) ||
+           proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_CORRECTOR, group,
+                         proj_view_rights_day(view), LEDGER_SEQ_NONE) ||
            class_teacher_reads(view, group) || substitutes_ever(view, group, subject);
 }
 
 bool proj_may_read_pupil(struct proj_view *view, const proj_id pupil)
 {
-    base_day today = proj_view_today(view);
+    base_day today = proj_view_rights_day(view);
     return reads_all_pages(view) ||
-           proj_has_role(view->txn, view->account, PROJ_ROLE_PARENT, pupil, today,
+           proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_PARENT, pupil, today,
                          LEDGER_SEQ_NONE) ||
-           proj_has_role(view->txn, view->account, PROJ_ROLE_PUPIL, pupil, today,
+           proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_PUPIL, pupil, today,
                          LEDGER_SEQ_NONE) ||
-           proj_is_class_teacher_of_pupil(view->txn, view->account, pupil, today, LEDGER_SEQ_NONE);
+           proj_is_class_teacher_of_pupil(proj_view_rights(view), view->account, pupil, today,
+                                          LEDGER_SEQ_NONE);
 }
 
 static void attendance_text(struct proj_view *view, const struct proj_attendance *cell, char *out,
@@ -383,6 +401,20 @@ void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_byt
     }
     if (out[0] == '\0')
         snprintf(out, size, "—");
+}
+
+void proj_period_text(struct base_bytes value, char *out, size_t size)
+{
+    static const char *const words[] = {"осв", "н/а", "безотм", "отср", "зачёт", "незачёт"};
+    struct proj_period_mark mark;
+    snprintf(out, size, "—");
+    if (value.len != sizeof mark)
+        return;
+    memcpy(&mark, value.data, sizeof mark);
+    if (mark.value >= 10 && mark.value < 10 + sizeof words / sizeof words[0])
+        snprintf(out, size, "%s", words[mark.value - 10]);
+    else
+        snprintf(out, size, "%u", mark.value);
 }
 
 const char *proj_role_name(unsigned role)

@@ -338,7 +338,8 @@ static void put_lesson(struct page *page, const struct page_lesson *item)
     proj_put_bool(out, "substituted", memcmp(lesson->assigned, lesson->actual, LEDGER_ID_LEN) != 0);
     proj_put_bool(
         out, "writable",
-        proj_may_write_lesson(page->view->txn, page->view->account, lesson, LEDGER_SEQ_NONE));
+        page->view->present == NULL &&
+            proj_may_write_lesson(page->view->txn, page->view->account, lesson, LEDGER_SEQ_NONE));
     put_topic(page, item);
     put_homework(page, item);
     proj_put_bool(out, "sheet", item->sheet.seq != LEDGER_SEQ_NONE);
@@ -583,7 +584,7 @@ static void put_page(struct page *page, unsigned shown)
     proj_put_int(out, "to", page->to);
     proj_put_bool(out, "writable",
                   proj_may_write_page(page->view, page->group_id, page->subject_id));
-    proj_put_int(out, "size", (int64_t)proj_txn_next(page->view->txn));
+    proj_put_int(out, "size", (int64_t)proj_view_size(page->view));
     put_pupils(page);
     proj_put_key(out, "lessons");
     ledger_canon_put_array(out, shown);

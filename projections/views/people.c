@@ -94,7 +94,7 @@ int proj_view_me(struct proj_view *view, const struct ledger_key *session)
     proj_put_bool(view->out, "teaches", teaches_anything(view));
     proj_put_int(view->out, "now", view->now_ms);
     proj_put_int(view->out, "today", proj_view_today(view));
-    proj_put_int(view->out, "size", (int64_t)proj_txn_next(view->txn));
+    proj_put_int(view->out, "size", (int64_t)proj_view_size(view));
     return PROJ_VIEW_DONE;
 }
 
@@ -183,7 +183,7 @@ static void put_child(struct proj_view *view, const proj_id pupil_id)
 static void put_own_child(void *data, const struct proj_grant *grant)
 {
     struct grants *rows = data;
-    base_day today = proj_view_today(rows->view);
+    base_day today = proj_view_rights_day(rows->view);
     if ((grant->role != PROJ_ROLE_PARENT && grant->role != PROJ_ROLE_PUPIL) ||
         today < grant->from || today > grant->to)
         return;
@@ -198,7 +198,8 @@ int proj_view_children(struct proj_view *view, const uint8_t *group)
     proj_put_key(view->out, "pupils");
     size_t at = proj_array_begin(view->out);
     if (group == NULL) {
-        proj_each_grant(view->txn, view->account, LEDGER_SEQ_NONE, put_own_child, &rows);
+        proj_each_grant(proj_view_rights(view), view->account, LEDGER_SEQ_NONE, put_own_child,
+                        &rows);
     } else {
         struct proj_key prefix = proj_key_tagged_id('M', group);
         struct proj_fact fact;

@@ -16,10 +16,12 @@ enum proj_view_answer { PROJ_VIEW_DONE = 0, PROJ_VIEW_FORBIDDEN = 1, PROJ_VIEW_M
 
 struct proj_view {
     struct proj_txn *txn;         /* read transaction, borrowed */
+    struct proj_txn *present;     /* while `txn` looks at another moment: today's; else NULL */
     struct ledger_reader *reader; /* for openings and history, borrowed */
     proj_id account;              /* who reads; zero: the operator on the machine itself */
     bool operator_reads;          /* CLI with access to the data directory: sees all */
-    base_time_ms now_ms;
+    base_time_ms now_ms;          /* of the moment that is looked at */
+    base_time_ms present_ms;      /* set with `present`: the real now, by which rights are judged */
     int offset_min;
     struct base_buf *out;
 };
@@ -28,7 +30,28 @@ struct proj_view {
 int proj_view_begin(struct proj_view *view, struct base_err *err) BASE_MUST_USE;
 int proj_view_end(struct proj_view *view, int answer, struct base_err *err) BASE_MUST_USE;
 
+/* Time travel (views/moment.c): from here on `txn` shows the content of log size `content` with
+ * what was known at log size `knowledge` to be void, `now_ms` is the moment at which `content` was
+ * reached, and nothing is writable; reading rights stay today's. PROJ_VIEW_MISSING unless content ≤
+ * knowledge ≤ the log's size. End it with proj_view_return, on every path. */
+int proj_view_travel(struct proj_view *view, ledger_seq content,
+                     ledger_seq knowledge) BASE_MUST_USE;
+void proj_view_return(struct proj_view *view);
+/* The log's size as the view sees it: at another moment that of its content. */
+ledger_seq proj_view_size(struct proj_view *view);
+
+/* One of the two moments that a difference compares. */
+struct proj_moment {
+    ledger_seq content, knowledge;
+};
+
 /* The views; parameters as in specs/api.md. */
+int proj_view_moment(struct proj_view *view, base_time_ms time_ms);
+/* What differs between two moments: on one page, on all pages of a group, or on all that the reader
+ * may read (`group` and `subject` NULL); of one pupil (`pupil`, else NULL). */
+int proj_view_difference(struct proj_view *view, const struct proj_moment *from,
+                         const struct proj_moment *to, const uint8_t *group, const uint8_t *subject,
+                         const uint8_t *pupil);
 int proj_view_school(struct proj_view *view);
 int proj_view_me(struct proj_view *view, const struct ledger_key *session);
 int proj_view_day(struct proj_view *view, base_day day);
@@ -81,6 +104,9 @@ bool proj_find_subject(struct proj_view *view, const proj_id id, struct proj_sub
 bool proj_find_lesson(struct proj_view *view, const proj_id id, struct proj_lesson *out_lesson);
 base_day proj_view_today(const struct proj_view *view);
 
+/* Where and on which day reading rights are asked: always at present. */
+struct proj_txn *proj_view_rights(const struct proj_view *view);
+base_day proj_view_rights_day(const struct proj_view *view);
 /* Reading rights (specs/authority.md, "reads"). */
 bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_id subject);
 bool proj_may_read_pupil(struct proj_view *view, const proj_id pupil);
@@ -90,6 +116,8 @@ bool proj_may_write_page(struct proj_view *view, const proj_id group, const proj
 /* "4", "4/5", "б", "—": a cell's value as people write it, into `out` (at least 64 bytes). */
 void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_bytes value, char *out,
                     size_t size);
+/* "4", "осв", "н/а": a period mark's value. */
+void proj_period_text(struct base_bytes value, char *out, size_t size);
 const char *proj_role_name(unsigned role);
 
 enum proj_flag {

@@ -4,6 +4,7 @@
 
 #include "net/json.h"
 #include "projections/views/view.h"
+#include "projections/voiding.h"
 #include "tools/cli/reading.h"
 
 struct query {
@@ -86,19 +87,89 @@ static int query_breaches(struct query *q)
     return proj_view_breaches(q->view);
 }
 
+/* A log size: as a number, or as the time at which the log had it. */
+static bool size_option(struct query *q, const char *name, ledger_seq fallback, ledger_seq *out)
+{
+    const char *text = cli_option(q->argc, q->argv, name);
+    base_time_ms time_ms;
+    char *end = NULL;
+    *out = fallback;
+    if (text == NULL)
+        return true;
+    *out = strtoull(text, &end, 10);
+    if (*end == '\0')
+        return *out > 0;
+    if (base_time_parse(text, &time_ms) != 0)
+        return false;
+    struct proj_source source = proj_source_of_reader(q->view->reader);
+    *out = proj_cut_at(q->view->txn, &source, proj_txn_next(q->view->txn), time_ms + 1);
+    return *out > 0;
+}
+
+static bool moment_option(struct query *q, const char *content, const char *knowledge,
+                          struct proj_moment *out)
+{
+    ledger_seq now = proj_txn_next(q->view->txn);
+    if (!size_option(q, content, now, &out->content) ||
+        !size_option(q, knowledge, out->content, &out->knowledge))
+        return false;
+    if (out->knowledge < out->content)
+        out->knowledge = out->content;
+    return true;
+}
+
+static int query_difference(struct query *q)
+{
+    proj_id group;
+    proj_id subject;
+    proj_id pupil;
+    struct proj_moment from;
+    struct proj_moment to;
+    if (cli_option(q->argc, q->argv, "--at") == NULL ||
+        !moment_option(q, "--at", "--known", &from) || !moment_option(q, "--to", "--to-known", &to))
+        return -1;
+    bool has_group = id_option(q, "--group", group);
+    bool has_subject = id_option(q, "--subject", subject);
+    bool has_pupil = id_option(q, "--pupil", pupil);
+    return proj_view_difference(q->view, &from, &to, has_group ? group : NULL,
+                                has_subject ? subject : NULL, has_pupil ? pupil : NULL);
+}
+
 static const struct {
     const char *name;
     int (*run)(struct query *q);
-} queries[] = {{"accounts", query_accounts}, {"breaches", query_breaches}, {"cell", query_cell},
-               {"diary", query_diary},       {"journal", query_journal},   {"pages", query_pages},
-               {"school", query_school}};
+    bool is_between; /* takes two moments of its own */
+} queries[] = {{"accounts", query_accounts, false},
+               {"breaches", query_breaches, false},
+               {"cell", query_cell, false},
+               {"diary", query_diary, false},
+               {"difference", query_difference, true},
+               {"journal", query_journal, false},
+               {"pages", query_pages, false},
+               {"school", query_school, false}};
+
+/* With --at the view shows that moment. */
+static int travel(struct query *q, struct base_err *err)
+{
+    struct proj_moment moment;
+    if (cli_option(q->argc, q->argv, "--at") == NULL)
+        return 0;
+    if (!moment_option(q, "--at", "--known", &moment) ||
+        proj_view_travel(q->view, moment.content, moment.knowledge) != PROJ_VIEW_DONE)
+        return BASE_FAIL(err, BASE_E_USAGE, "--at and --known want log sizes or times, in order");
+    return 0;
+}
 
 static int run(struct query *q, const char *what, struct base_err *err)
 {
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         if (strcmp(queries[i].name, what) != 0)
             continue;
-        int answer = queries[i].run(q);
+        int rc = queries[i].is_between ? 0 : travel(q, err);
+        int answer = rc == 0 ? queries[i].run(q) : 0;
+        proj_view_return(q->view);
+        if (rc != 0)
+            return rc;
         if (answer < 0)
             return BASE_FAIL(err, BASE_E_USAGE, "%s: an option is missing or not readable", what);
         if (answer != PROJ_VIEW_DONE)
@@ -110,8 +181,9 @@ static int run(struct query *q, const char *what, struct base_err *err)
 
 int cli_query(int argc, char **argv)
 {
-    static const char *const known[] = {"--group=",  "--subject=", "--from=", "--to=",  "--pupil=",
-                                        "--lesson=", "--what=",    "--find=", "--now=", NULL};
+    static const char *const known[] = {
+        "--group=", "--subject=", "--from=", "--to=",    "--pupil=",    "--lesson=",
+        "--what=",  "--find=",    "--at=",   "--known=", "--to-known=", NULL};
     struct base_err err = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) packed = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) json = {0};
