@@ -2,6 +2,7 @@
  * Authority flows strictly downwards: root → officers → staff → families and auditors, and below
  * each account key its own sessions (specs/authority.md). */
 #include "projections/fold.h"
+#include "projections/resting.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -170,69 +171,14 @@ static void account_apply(struct proj_case *c)
     proj_fact_put(c->txn, &key, c->seq, &account, sizeof account);
 }
 
-/* Everything under an account: its keys' events and ends, its invitations, its grants, its
- * teaching.
- */
-
-struct rest_walk {
-    struct proj_case *c;
-    struct proj_marker *marker;
-};
-
-static bool mark_author(void *data, ledger_seq seq)
-{
-    struct rest_walk *walk = data;
-    if (seq > walk->c->seq)
-        walk->marker->mark(walk->marker->data, seq);
-    return true;
-}
-
-static void mark_versions(struct proj_case *c, const struct proj_key *prefix,
-                          struct proj_marker *marker)
-{
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(c->txn, prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next_version(scan, &fact)) {
-        if (fact.seq > c->seq)
-            marker->mark(marker->data, fact.seq);
-    }
-    proj_scan_close(scan);
-}
-
-static void rest_on_account(struct proj_case *c, const uint8_t *account, struct proj_marker *marker)
-{
-    static const char tags[] = {'J', 'G', 't'};
-    for (size_t i = 0; i < sizeof tags; i++) {
-        struct proj_key prefix = proj_key_tagged_id(tags[i], account);
-        mark_versions(c, &prefix, marker);
-    }
-    struct rest_walk walk = {.c = c, .marker = marker};
-    struct proj_key keys = proj_key_tagged_id('J', account);
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(c->txn, &keys, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next_version(scan, &fact)) {
-        struct ledger_key key = key_of(fact.key.data + 1 + LEDGER_ID_LEN);
-        struct proj_key end = proj_key_end_key(&key);
-        proj_author_each(c->txn, &key, c->seq + 1, LEDGER_SEQ_NONE, mark_author, &walk);
-        mark_versions(c, &end, marker);
-    }
-    proj_scan_close(scan);
-}
-
 static void account_rest(struct proj_case *c, struct proj_marker *marker)
 {
-    rest_on_account(c, proj_body_bin(c->body, "account"), marker);
+    proj_rest_on_account(c, proj_body_bin(c->body, "account"), marker);
 }
 
-/* Timetables and changed lessons name accounts, too. They are found by group, not by account, but
- * there are few of them. */
 static void opened_rest(struct proj_case *c, struct proj_marker *marker)
 {
-    struct proj_key timetables = proj_key_of('W');
-    struct proj_key changes = proj_key_of('O');
-    account_rest(c, marker);
-    mark_versions(c, &timetables, marker);
-    mark_versions(c, &changes, marker);
+    proj_rest_on_account_made(c, proj_body_bin(c->body, "account"), marker);
 }
 
 /* invitation.issued */
@@ -398,7 +344,7 @@ static void key_rest(struct proj_case *c, struct proj_marker *marker)
         found.value.len != sizeof fact)
         return;
     memcpy(&fact, found.value.data, sizeof fact);
-    rest_on_account(c, fact.account, marker);
+    proj_rest_on_account(c, fact.account, marker);
 }
 
 /* session.opened, session.closed */
@@ -561,7 +507,7 @@ static void revoked_rest(struct proj_case *c, struct proj_marker *marker)
 {
     struct proj_grant grant;
     if (find_grant(c, &grant))
-        rest_on_account(c, grant.account, marker);
+        proj_rest_on_account(c, grant.account, marker);
 }
 
 const struct proj_fold proj_access_folds[] = {

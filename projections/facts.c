@@ -91,6 +91,7 @@ struct proj_key proj_key_cell(const struct proj_lesson *lesson, enum proj_what w
 {
     struct proj_key out = proj_key_page_day(lesson->group, lesson->subject, lesson->day);
     proj_key_u8(proj_key_id(&out, lesson->id), what);
+    assert(out.len == PROJ_CELL_PUPIL_AT);
     proj_key_u8(proj_key_id(&out, pupil), column);
     assert(out.len == PAGE_KEY_LEN);
     return out;
@@ -102,7 +103,9 @@ struct proj_key proj_key_period(const proj_id group, const proj_id subject,
     struct ledger_hash hash;
     struct proj_key out = proj_key_tagged_ids('p', group, subject);
     ledger_sha256(period, &hash);
-    return *proj_key_id(proj_key_id(&out, hash.bytes), pupil);
+    proj_key_id(&out, hash.bytes);
+    assert(out.len == PROJ_PERIOD_PUPIL_AT);
+    return *proj_key_id(&out, pupil);
 }
 
 struct proj_key proj_key_numbered(char tag, ledger_seq seq)

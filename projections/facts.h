@@ -220,6 +220,10 @@ struct proj_key proj_key_period(const proj_id group, const proj_id subject,
 struct proj_key proj_key_numbered(char tag, ledger_seq seq); /* X, and prefixes of c v */
 struct proj_key proj_key_voice(char tag, ledger_seq report, const proj_id account);
 
+/* Where the pupil stands in the keys of a page's cells and of period marks. */
+#define PROJ_CELL_PUPIL_AT (1u + 16u + 16u + 4u + 16u + 1u)
+#define PROJ_PERIOD_PUPIL_AT (1u + 16u + 16u + 16u)
+
 /* What the bytes of a page key say. */
 struct proj_cell_ref {
     const uint8_t *group, *subject, *lesson, *pupil;

@@ -33,7 +33,6 @@ struct proj_case {
 /* Marks positions for judging again. */
 struct proj_marker {
     void (*mark)(void *data, ledger_seq seq);
-    void (*mark_all_after)(void *data, ledger_seq seq);
     void *data;
 };
 

@@ -1,5 +1,6 @@
 /* Lessons: opened by whoever gives them, with topic and homework (ST-1, ST-3, ST-4, ST-8). */
 #include "projections/lessons.h"
+#include "projections/resting.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -146,13 +147,7 @@ static void opened_rest(struct proj_case *c, struct proj_marker *marker)
     struct proj_lesson lesson = lesson_of(c);
     struct proj_key prefix = proj_key_page_day(lesson.group, lesson.subject, lesson.day);
     proj_key_id(&prefix, lesson.id);
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(c->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next_version(scan, &fact)) {
-        if (fact.seq > c->seq)
-            marker->mark(marker->data, fact.seq);
-    }
-    proj_scan_close(scan);
+    proj_rest_on(c, &prefix, marker);
 }
 
 /* topic.set, homework.set */

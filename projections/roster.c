@@ -2,6 +2,7 @@
  * These are the grounds of the whole journal; they are set by the head, the deputy or the office,
  * subgroups also by their class teacher. */
 #include "projections/fold.h"
+#include "projections/resting.h"
 
 #include <assert.h>
 
@@ -22,12 +23,6 @@ static int need_new(struct proj_case *c, char tag, const char *field)
                : 0;
 }
 
-/* Whatever names a subject, a group or a pupil may stand anywhere after it. */
-static void everything_rests(struct proj_case *c, struct proj_marker *marker)
-{
-    marker->mark_all_after(marker->data, c->seq);
-}
-
 /* subject.created */
 
 static int subject_admit(struct proj_case *c)
@@ -44,6 +39,11 @@ static void subject_apply(struct proj_case *c)
     subject.name_len = (uint8_t)strlen(subject.name);
     struct proj_key key = proj_key_tagged_id('S', proj_body_bin(c->body, "subject"));
     proj_fact_put(c->txn, &key, c->seq, &subject, sizeof subject);
+}
+
+static void subject_rest(struct proj_case *c, struct proj_marker *marker)
+{
+    proj_rest_on_subject(c, proj_body_bin(c->body, "subject"), marker);
 }
 
 /* group.created */
@@ -83,6 +83,11 @@ static void group_apply(struct proj_case *c)
     }
     struct proj_key key = proj_key_tagged_id('C', proj_body_bin(c->body, "group"));
     proj_fact_put(c->txn, &key, c->seq, &group, sizeof group);
+}
+
+static void group_rest(struct proj_case *c, struct proj_marker *marker)
+{
+    proj_rest_on_group(c, proj_body_bin(c->body, "group"), marker);
 }
 
 /* pupil.admitted, members.joined, members.left */
@@ -125,6 +130,11 @@ static void pupil_apply(struct proj_case *c)
     struct proj_key key = proj_key_tagged_id('P', id);
     proj_fact_put(c->txn, &key, c->seq, &pupil, sizeof pupil);
     put_membership(c, pupil.school_class, id, false, "from");
+}
+
+static void pupil_rest(struct proj_case *c, struct proj_marker *marker)
+{
+    proj_rest_on_members(c, proj_body_bin(c->body, "class"), NULL, marker);
 }
 
 /* The class teacher keeps the subgroups of the own class (CT-6); moves between classes are the
@@ -179,6 +189,11 @@ static void left_apply(struct proj_case *c)
         put_membership(c, proj_body_bin(c->body, "group"), pupils.tuple.bytes.data, true, "to");
 }
 
+static void members_rest(struct proj_case *c, struct proj_marker *marker)
+{
+    proj_rest_on_members(c, proj_body_bin(c->body, "group"), "pupils", marker);
+}
+
 /* teaching.assigned, teaching.ended */
 
 static int assigned_ground(struct proj_case *c)
@@ -225,6 +240,12 @@ static void assigned_apply(struct proj_case *c)
     proj_fact_put(c->txn, &by_id, c->seq, &teaching, sizeof teaching);
 }
 
+static void assigned_rest(struct proj_case *c, struct proj_marker *marker)
+{
+    proj_rest_on_teaching(c, proj_body_bin(c->body, "group"), proj_body_bin(c->body, "subject"),
+                          proj_body_bin(c->body, "account"), marker);
+}
+
 static bool find_assignment(struct proj_case *c, bool any, struct proj_teaching *out_teaching)
 {
     struct ledger_hash id;
@@ -269,13 +290,20 @@ static void ended_apply(struct proj_case *c)
     put_teaching(c, &teaching);
 }
 
+static void ended_rest(struct proj_case *c, struct proj_marker *marker)
+{
+    struct proj_teaching teaching;
+    if (find_assignment(c, true, &teaching))
+        proj_rest_on_teaching(c, teaching.group, teaching.subject, teaching.account, marker);
+}
+
 const struct proj_fold proj_roster_folds[] = {
-    {"subject.created", proj_case_arranges, subject_admit, subject_apply, everything_rests},
-    {"group.created", group_ground, group_admit, group_apply, everything_rests},
-    {"pupil.admitted", pupil_ground, pupil_admit, pupil_apply, everything_rests},
-    {"members.joined", members_ground, NULL, joined_apply, everything_rests},
-    {"members.left", members_ground, NULL, left_apply, everything_rests},
-    {"teaching.assigned", assigned_ground, NULL, assigned_apply, everything_rests},
-    {"teaching.ended", ended_ground, NULL, ended_apply, everything_rests},
+    {"subject.created", proj_case_arranges, subject_admit, subject_apply, subject_rest},
+    {"group.created", group_ground, group_admit, group_apply, group_rest},
+    {"pupil.admitted", pupil_ground, pupil_admit, pupil_apply, pupil_rest},
+    {"members.joined", members_ground, NULL, joined_apply, members_rest},
+    {"members.left", members_ground, NULL, left_apply, members_rest},
+    {"teaching.assigned", assigned_ground, NULL, assigned_apply, assigned_rest},
+    {"teaching.ended", ended_ground, NULL, ended_apply, ended_rest},
 };
 const unsigned proj_roster_fold_count = sizeof proj_roster_folds / sizeof proj_roster_folds[0];

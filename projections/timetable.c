@@ -2,6 +2,7 @@
  * All are set whole, as absolute values: the last event that counts is what holds. */
 #include "projections/calendar.h"
 #include "projections/fold.h"
+#include "projections/resting.h"
 
 #define YEAR_KEY_LEN 20u
 
@@ -177,7 +178,8 @@ static void changed_apply(struct proj_case *c)
 
 static void changed_rest(struct proj_case *c, struct proj_marker *marker)
 {
-    marker->mark_all_after(marker->data, c->seq);
+    proj_rest_on_slot(c, proj_body_bin(c->body, "group"), proj_body_bin(c->body, "subject"),
+                      (base_day)proj_body_int(c->body, "day"), marker);
 }
 
 const struct proj_fold proj_timetable_folds[] = {

@@ -1,323 +1,76 @@
 /* The rule, run incrementally.
  *
- * 1. proj_reports_judge finds which reports stand: root's first, then pairs of officers, newest
- *    first; a pair falls when one of its signers' keys is cut before the signature by something
- *    already found to stand.
+ * 1. standing.c finds which reports stand.
  * 2. The cuts that follow are compared with those known before; for each key that differs, its
- *    events between the old cut and the new are marked.
+ *    events from the lower of the old cut and the new on are marked.
  * 3. Marked positions are judged in ascending order. One whose state changes marks what may rest
  *    on it (fold->rest). Grounds lie before what rests on them, so one pass suffices.
  * 4. What changed is written as known from the report's last signature on.
  *
+ * The cost is that of the marked positions: no step walks the log, or a stretch of it.
+ *
  * What can fail: memory and the store; then the transaction carries the fault and is dropped. */
 #include "projections/voiding.h"
 
-#include <assert.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-/* A growing set of positions, walked in ascending order while it grows ahead of the walk. */
-struct marks {
-    uint64_t *words;
-    size_t word_count;
-    ledger_seq base, size;
-    bool all_from_set;
-    ledger_seq all_from;
-};
-
-static void marks_add(struct marks *marks, ledger_seq seq)
-{
-    if (seq < marks->base || seq >= marks->size)
-        return;
-    ledger_seq i = seq - marks->base;
-    marks->words[i / 64] |= UINT64_C(1) << (i % 64);
-}
-
-static bool marks_has(const struct marks *marks, ledger_seq seq)
-{
-    ledger_seq i = seq - marks->base;
-    return (marks->words[i / 64] >> (i % 64)) & 1;
-}
-
-static void mark_one(void *data, ledger_seq seq)
-{
-    marks_add(data, seq);
-}
-
-static void mark_all_after(void *data, ledger_seq seq)
-{
-    struct marks *marks = data;
-    for (ledger_seq s = seq + 1; s < marks->size; s++)
-        marks_add(marks, s);
-}
-
-static bool marks_init(struct marks *marks, struct proj_txn *txn, ledger_seq base, ledger_seq size)
-{
-    *marks = (struct marks){.base = base, .size = size};
-    marks->word_count = (size_t)((size - base) / 64 + 1);
-    marks->words = calloc(marks->word_count, sizeof *marks->words);
-    if (marks->words == NULL)
-        proj_txn_fail(txn, BASE_E_MEMORY, "voiding");
-    return marks->words != NULL;
-}
-
-/* Reports and voices */
-
-static unsigned read_voices(struct proj_txn *txn, char tag, ledger_seq report,
-                            struct proj_voice *out, unsigned capacity)
-{
-    unsigned count = 0;
-    struct proj_fact fact;
-    struct proj_key prefix = proj_key_numbered(tag, report);
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (count < capacity && proj_scan_next_version(scan, &fact)) {
-        if (fact.value.len == sizeof *out)
-            memcpy(&out[count++], fact.value.data, sizeof *out);
-    }
-    proj_scan_close(scan);
-    return count;
-}
-
-static unsigned count_reports(struct proj_txn *txn)
-{
-    unsigned count = 0;
-    struct proj_fact fact;
-    struct proj_key prefix = proj_key_of('X');
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next_version(scan, &fact))
-        count++;
-    proj_scan_close(scan);
-    return count;
-}
-
-/* Fills `out`, which has room for `capacity`; returns how many were read. */
-static unsigned read_reports(struct proj_txn *txn, struct proj_report_state *out, unsigned capacity)
-{
-    unsigned count = 0;
-    struct proj_fact fact;
-    struct proj_key prefix = proj_key_of('X');
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (count < capacity && proj_scan_next_version(scan, &fact)) {
-        struct proj_report_state *state = &out[count++];
-        assert(fact.value.len == sizeof state->report);
-        memcpy(&state->report, fact.value.data, sizeof state->report);
-        state->receipt_count =
-            read_voices(txn, 'c', fact.seq, state->receipts, PROJ_VOICE_COUNT_MAX);
-        state->overrule_count =
-            read_voices(txn, 'v', fact.seq, state->overrules, PROJ_VOICE_COUNT_MAX);
-    }
-    proj_scan_close(scan);
-    return count;
-}
-
-/* A statement by two officers: that a report is true, or that it is false. */
-struct statement {
-    ledger_seq seq; /* of the later voice */
-    unsigned report;
-    bool overrules;
-    const struct proj_voice *a, *b;
-};
-
-struct key_cut {
-    struct ledger_key key;
-    struct proj_cut cut;
-};
-
-static ledger_seq cut_among(const struct key_cut *cuts, unsigned count,
-                            const struct ledger_key *key)
-{
-    ledger_seq cut = LEDGER_SEQ_NONE;
-    for (unsigned i = 0; i < count; i++) {
-        if (ledger_key_equal(&cuts[i].key, key) && cuts[i].cut.cut < cut)
-            cut = cuts[i].cut.cut;
-    }
-    return cut;
-}
-
-static bool voice_stands(const struct proj_voice *voice, const struct key_cut *cuts, unsigned count)
-{
-    return voice->seq < cut_among(cuts, count, &voice->key) &&
-           voice->seq < cut_among(cuts, count, &voice->parent);
-}
-
-static void add_cut(struct key_cut *cuts, unsigned *count, const struct proj_report *report)
-{
-    cuts[(*count)++] =
-        (struct key_cut){.key = report->target, .cut = {.cut = report->cut, .report = report->seq}};
-}
-
-static int newest_first(const void *a, const void *b)
-{
-    const struct statement *x = a;
-    const struct statement *y = b;
-    return x->seq < y->seq ? 1 : x->seq > y->seq ? -1 : 0;
-}
-
-static unsigned add_pairs(struct statement *out, unsigned count, unsigned capacity, unsigned report,
-                          bool overrules, const struct proj_voice *voices, unsigned voice_count)
-{
-    for (unsigned i = 0; i < voice_count; i++) {
-        for (unsigned k = i + 1; k < voice_count; k++) {
-            bool same = memcmp(voices[i].account, voices[k].account, LEDGER_ID_LEN) == 0;
-            if (same || voices[i].by_root || voices[k].by_root || count == capacity)
-                continue;
-            ledger_seq seq = voices[i].seq > voices[k].seq ? voices[i].seq : voices[k].seq;
-            out[count++] = (struct statement){.seq = seq,
-                                              .report = report,
-                                              .overrules = overrules,
-                                              .a = &voices[i],
-                                              .b = &voices[k]};
-        }
-    }
-    return count;
-}
-
-static bool root_overruled(const struct proj_report_state *state)
-{
-    for (unsigned i = 0; i < state->overrule_count; i++) {
-        if (state->overrules[i].by_root)
-            return true;
-    }
-    return false;
-}
-
-/* Pairs among `n` voices. */
-static size_t pair_count(size_t n)
-{
-    return n * (n - (n > 0)) / 2;
-}
-
-static size_t statement_count_of(const struct proj_report_state *states, unsigned count)
-{
-    size_t total = 0;
-    for (unsigned i = 0; i < count; i++)
-        total += pair_count(states[i].receipt_count) + pair_count(states[i].overrule_count);
-    return total;
-}
-
-static void weigh(struct proj_txn *txn, struct proj_report_state *states, unsigned count)
-{
-    size_t capacity = statement_count_of(states, count);
-    struct key_cut *cuts = calloc(count + 1u, sizeof *cuts);
-    struct statement *statements = calloc(capacity + 1, sizeof *statements);
-    unsigned cut_count = 0;
-    unsigned statement_count = 0;
-    if (cuts == NULL || statements == NULL) {
-        proj_txn_fail(txn, BASE_E_MEMORY, "reports");
-        count = 0;
-    }
-    for (unsigned i = 0; i < count; i++) {
-        struct proj_report_state *state = &states[i];
-        state->overruled = root_overruled(state);
-        if (state->report.by_root && !state->overruled) {
-            state->standing = true;
-            add_cut(cuts, &cut_count, &state->report);
-        }
-        statement_count = add_pairs(statements, statement_count, (unsigned)capacity, i, false,
-                                    state->receipts, state->receipt_count);
-        if (state->report.target_stratum >= 2)
-            statement_count = add_pairs(statements, statement_count, (unsigned)capacity, i, true,
-                                        state->overrules, state->overrule_count);
-    }
-    if (statement_count > 0)
-        qsort(statements, statement_count, sizeof *statements, newest_first);
-    for (unsigned i = 0; i < statement_count; i++) {
-        const struct statement *s = &statements[i];
-        struct proj_report_state *state = &states[s->report];
-        if (!voice_stands(s->a, cuts, cut_count) || !voice_stands(s->b, cuts, cut_count))
-            continue;
-        if (s->overrules && !state->standing) {
-            state->overruled = true;
-        } else if (!s->overrules && !state->overruled && !state->standing) {
-            state->standing = true;
-            add_cut(cuts, &cut_count, &state->report);
-        }
-    }
-    for (unsigned i = 0; i < count; i++) {
-        const struct proj_voice accuser = {.key = states[i].report.key,
-                                           .parent = states[i].report.parent,
-                                           .seq = states[i].report.seq};
-        states[i].lapsed = !voice_stands(&accuser, cuts, cut_count);
-        for (unsigned r = 0; r < states[i].receipt_count; r++)
-            states[i].receipt_valid[r] = voice_stands(&states[i].receipts[r], cuts, cut_count);
-    }
-    free(statements);
-    free(cuts);
-}
-
-unsigned proj_reports_judge(struct proj_txn *txn, struct proj_report_state **out_states)
-{
-    unsigned count = count_reports(txn);
-    *out_states = NULL;
-    if (count == 0)
-        return 0;
-    struct proj_report_state *states = calloc(count, sizeof *states);
-    if (states == NULL) {
-        proj_txn_fail(txn, BASE_E_MEMORY, "reports");
-        return 0;
-    }
-    count = read_reports(txn, states, count);
-    weigh(txn, states, count);
-    *out_states = states;
-    return count;
-}
-
-bool proj_is_frozen(struct proj_txn *txn, const proj_id account)
-{
-    struct proj_report_state *states;
-    bool frozen = false;
-    unsigned count = proj_reports_judge(txn, &states);
-    for (unsigned i = 0; i < count && !frozen; i++) {
-        const struct proj_report *report = &states[i].report;
-        bool decided =
-            states[i].standing || states[i].overruled || states[i].lapsed || report->by_root;
-        bool self = memcmp(report->account, report->reporter, LEDGER_ID_LEN) == 0;
-        if (report->target_stratum == 1 && !decided && !self)
-            frozen = memcmp(report->account, account, LEDGER_ID_LEN) == 0 ||
-                     memcmp(report->reporter, account, LEDGER_ID_LEN) == 0;
-    }
-    free(states);
-    return frozen;
-}
+#include "projections/positions.h"
 
 /* Covered events */
 
-static bool collect_seq(void *data, ledger_seq seq)
+struct span_of_key {
+    struct proj_txn *txn;
+    ledger_seq from, until;
+    struct proj_positions *marks;
+};
+
+static bool mark_position(void *data, ledger_seq seq)
 {
-    marks_add(data, seq);
+    struct span_of_key *span = data;
+    proj_positions_put(span->marks, seq);
     return true;
+}
+
+static bool key_fact_of(struct proj_txn *txn, const struct ledger_key *key,
+                        struct proj_key_fact *out_fact)
+{
+    struct proj_fact found;
+    struct proj_key fact_key = proj_key_key(key);
+    if (!proj_fact_get_any(txn, &fact_key, LEDGER_SEQ_NONE, &found) ||
+        found.value.len != sizeof *out_fact)
+        return false;
+    memcpy(out_fact, found.value.data, sizeof *out_fact);
+    return true;
+}
+
+static void mark_sessions(struct span_of_key *span, const struct ledger_key *key,
+                          const proj_id account)
+{
+    struct proj_fact found;
+    struct proj_key prefix = proj_key_tagged_id('J', account);
+    struct proj_scan *scan = proj_scan_open(span->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next_version(scan, &found)) {
+        struct ledger_key session;
+        struct proj_key_fact fact;
+        if (found.value.len != 1 || found.value.data[0] != PROJ_KEY_SESSION)
+            continue;
+        memcpy(session.bytes, found.key.data + 1 + LEDGER_ID_LEN, LEDGER_KEY_LEN);
+        if (key_fact_of(span->txn, &session, &fact) && ledger_key_equal(&fact.parent, key))
+            proj_author_each(span->txn, &session, span->from, span->until, mark_position, span);
+    }
+    proj_scan_close(scan);
 }
 
 /* Marks the events of a key, and of its sessions when it is an account's, from `from` on. */
 static void mark_key(struct proj_txn *txn, const struct ledger_key *key, ledger_seq from,
-                     ledger_seq until, struct marks *marks)
+                     ledger_seq until, struct proj_positions *marks)
 {
     struct proj_key_fact fact;
-    struct proj_fact found;
-    struct proj_key fact_key = proj_key_key(key);
-    proj_author_each(txn, key, from, until, collect_seq, marks);
-    if (!proj_fact_get_any(txn, &fact_key, LEDGER_SEQ_NONE, &found) ||
-        found.value.len != sizeof fact)
-        return;
-    memcpy(&fact, found.value.data, sizeof fact);
-    if (fact.kind != PROJ_KEY_ACCOUNT)
-        return;
-    struct proj_key prefix = proj_key_tagged_id('J', fact.account);
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next_version(scan, &found)) {
-        struct ledger_key session;
-        struct proj_key_fact session_fact;
-        struct proj_fact value;
-        memcpy(session.bytes, found.key.data + 1 + LEDGER_ID_LEN, LEDGER_KEY_LEN);
-        struct proj_key session_key = proj_key_key(&session);
-        if (!proj_fact_get_any(txn, &session_key, LEDGER_SEQ_NONE, &value) ||
-            value.value.len != sizeof session_fact)
-            continue;
-        memcpy(&session_fact, value.value.data, sizeof session_fact);
-        if (session_fact.kind == PROJ_KEY_SESSION && ledger_key_equal(&session_fact.parent, key))
-            proj_author_each(txn, &session, from, until, collect_seq, marks);
-    }
-    proj_scan_close(scan);
+    struct span_of_key span = {.txn = txn, .from = from, .until = until, .marks = marks};
+    proj_author_each(txn, key, from, until, mark_position, &span);
+    if (key_fact_of(txn, key, &fact) && fact.kind == PROJ_KEY_ACCOUNT)
+        mark_sessions(&span, key, fact.account);
 }
 
 void proj_covered(struct proj_txn *txn, struct proj_source *source, const struct ledger_key *target,
@@ -325,21 +78,18 @@ void proj_covered(struct proj_txn *txn, struct proj_source *source, const struct
                   struct ledger_hash *out_digest, void (*each)(void *data, ledger_seq seq),
                   void *data)
 {
-    struct marks marks = {0};
+    struct proj_positions marks = {0};
     struct base_err err = {0};
+    ledger_seq seq;
     EVP_MD_CTX *digest = EVP_MD_CTX_new();
     bool ok = digest != NULL && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1;
     *out_count = 0;
-    if (cut > size)
-        cut = size;
-    ok = ok && marks_init(&marks, txn, cut, size);
     if (ok)
         mark_key(txn, target, cut, size, &marks);
-    for (ledger_seq seq = cut; ok && seq < size; seq++) {
+    ok = ok && !marks.failed;
+    while (ok && proj_positions_take(&marks, &seq)) {
         struct ledger_event event;
         base_time_ms recorded_ms;
-        if (!marks_has(&marks, seq))
-            continue;
         int rc = source->event(source->data, seq, &event, &recorded_ms, &err);
         if (rc != 0)
             proj_txn_fail(txn, rc, err.text);
@@ -351,7 +101,7 @@ void proj_covered(struct proj_txn *txn, struct proj_source *source, const struct
     if (!ok || EVP_DigestFinal_ex(digest, out_digest->bytes, NULL) != 1)
         proj_txn_fail(txn, BASE_E_CRYPTO, "digest of the covered events");
     EVP_MD_CTX_free(digest);
-    free(marks.words);
+    proj_positions_release(&marks);
 }
 
 ledger_seq proj_cut_at(struct proj_txn *txn, struct proj_source *source, ledger_seq size,
@@ -379,13 +129,19 @@ ledger_seq proj_cut_at(struct proj_txn *txn, struct proj_source *source, ledger_
 
 /* Judging */
 
+struct key_cut {
+    struct ledger_key key;
+    struct proj_cut cut;
+};
+
 struct judgement {
     struct proj_txn *txn;
     struct proj_source *source;
     int offset_min;
-    struct marks marks;
-    const struct key_cut *cuts; /* as they are to be */
+    struct proj_positions marks;
+    struct key_cut *cuts; /* as they are to be */
     unsigned cut_count;
+    ledger_seq until; /* the breach event's own position, or the log's size */
     ledger_seq cause; /* for events that lost their ground */
     void (*touched)(void *data, ledger_seq seq);
     void *data;
@@ -436,6 +192,13 @@ static struct proj_void judge_event(struct judgement *j, struct proj_case *c,
     return (struct proj_void){.reason = PROJ_VOID_UNGROUNDED, .cause = j->cause};
 }
 
+static void mark_one(void *data, ledger_seq seq)
+{
+    struct judgement *j = data;
+    if (seq < j->until)
+        proj_positions_put(&j->marks, seq);
+}
+
 static void judge_seq(struct judgement *j, ledger_seq seq)
 {
     struct ledger_event event;
@@ -465,8 +228,7 @@ static void judge_seq(struct judgement *j, ledger_seq seq)
         j->touched(j->data, seq);
     bool flipped = (was.reason == PROJ_COUNTS) != (now.reason == PROJ_COUNTS);
     if (flipped && fold->rest != NULL) {
-        struct proj_marker marker = {
-            .mark = mark_one, .mark_all_after = mark_all_after, .data = &j->marks};
+        struct proj_marker marker = {.mark = mark_one, .data = j};
         c.actor = (struct proj_actor){0};
         (void)proj_actor_find(j->txn, &event.key, seq, &c.actor);
         fold->rest(&c, &marker);
@@ -475,17 +237,11 @@ static void judge_seq(struct judgement *j, ledger_seq seq)
 
 static void judge_all(struct judgement *j)
 {
-    for (ledger_seq seq = j->marks.base; seq < j->marks.size; seq++) {
-        if ((seq - j->marks.base) % 64 == 0 && j->marks.words[(seq - j->marks.base) / 64] == 0 &&
-            seq + 64 <= j->marks.size) {
-            seq += 63; /* an empty word: sixty-four steps at once */
-            continue;
-        }
-        if (marks_has(&j->marks, seq))
-            judge_seq(j, seq);
-        if (proj_txn_fault(j->txn, NULL) != 0)
-            return;
-    }
+    ledger_seq seq;
+    while (proj_txn_fault(j->txn, NULL) == 0 && proj_positions_take(&j->marks, &seq))
+        judge_seq(j, seq);
+    if (j->marks.failed)
+        proj_txn_fail(j->txn, BASE_E_MEMORY, "voiding");
 }
 
 struct flush {
@@ -524,15 +280,36 @@ static ledger_seq lower(ledger_seq a, ledger_seq b)
     return a < b ? a : b;
 }
 
-static ledger_seq lowest_change(struct proj_txn *txn, const struct key_cut *cuts, unsigned count)
+static bool cut_changed(struct proj_txn *txn, const struct key_cut *wanted,
+                        struct proj_cut *out_was)
 {
-    ledger_seq lowest = LEDGER_SEQ_NONE;
-    for (unsigned i = 0; i < count; i++) {
-        struct proj_cut was = proj_cut_get(txn, &cuts[i].key);
-        if (was.cut != cuts[i].cut.cut || was.report != cuts[i].cut.report)
-            lowest = lower(lowest, lower(was.cut, cuts[i].cut.cut));
+    *out_was = proj_cut_get(txn, &wanted->key);
+    return out_was->cut != wanted->cut.cut || out_was->report != wanted->cut.report;
+}
+
+/* Judges what the reports cover that stood or fell, and what rests on it; the outcome is left as
+ * suppositions in the transaction. Memory running out is a fault there. */
+static void work_out(struct judgement *j, const struct proj_report_state *states, unsigned count)
+{
+    j->cuts = calloc(count + 1u, sizeof *j->cuts);
+    if (j->cuts == NULL) {
+        proj_txn_fail(j->txn, BASE_E_MEMORY, "voiding");
+        return;
     }
-    return lowest;
+    j->cut_count = wanted_cuts(states, count, j->cuts);
+    for (unsigned i = 0; i < j->cut_count; i++) {
+        struct proj_cut was;
+        if (cut_changed(j->txn, &j->cuts[i], &was))
+            mark_key(j->txn, &j->cuts[i].key, lower(was.cut, j->cuts[i].cut.cut), j->until,
+                     &j->marks);
+    }
+    judge_all(j);
+}
+
+static void judgement_release(struct judgement *j)
+{
+    proj_positions_release(&j->marks);
+    free(j->cuts);
 }
 
 /* The report that the breach event is about: itself, or the one that it names. */
@@ -552,42 +329,24 @@ void proj_voiding_refresh(struct proj_case *c, void (*touched)(void *data, ledge
                           void *data)
 {
     struct proj_report_state *states;
-    unsigned report_count = proj_reports_judge(c->txn, &states);
-    struct key_cut *cuts = calloc(report_count + 1u, sizeof *cuts);
+    unsigned count = proj_reports_judge(c->txn, &states);
     struct judgement j = {.txn = c->txn,
                           .source = c->source,
                           .offset_min = c->offset_min,
+                          .until = c->seq,
                           .cause = report_of(c),
                           .touched = touched,
                           .data = data};
-    if (cuts == NULL) {
-        proj_txn_fail(c->txn, BASE_E_MEMORY, "voiding");
-        goto out;
-    }
-    unsigned count = wanted_cuts(states, report_count, cuts);
-    ledger_seq base = lowest_change(c->txn, cuts, count);
-    if (base == LEDGER_SEQ_NONE || base >= c->seq || !marks_init(&j.marks, c->txn, base, c->seq))
-        goto cuts;
-    for (unsigned i = 0; i < count; i++) {
-        struct proj_cut was = proj_cut_get(c->txn, &cuts[i].key);
-        if (was.cut != cuts[i].cut.cut || was.report != cuts[i].cut.report)
-            mark_key(c->txn, &cuts[i].key, lower(was.cut, cuts[i].cut.cut), c->seq, &j.marks);
-    }
-    j.cuts = cuts;
-    j.cut_count = count;
-    judge_all(&j);
+    work_out(&j, states, count);
     struct flush flush = {.txn = c->txn, .known_at = c->seq};
     proj_void_supposed(c->txn, flush_one, &flush);
-cuts:
-    for (unsigned i = 0; i < count; i++) {
-        struct proj_cut was = proj_cut_get(c->txn, &cuts[i].key);
-        if (was.cut != cuts[i].cut.cut || was.report != cuts[i].cut.report)
-            proj_cut_put(c->txn, &cuts[i].key, c->seq, cuts[i].cut);
+    for (unsigned i = 0; i < j.cut_count; i++) {
+        struct proj_cut was;
+        if (cut_changed(c->txn, &j.cuts[i], &was))
+            proj_cut_put(c->txn, &j.cuts[i].key, c->seq, j.cuts[i].cut);
     }
-out:
     proj_void_supposed_clear(c->txn);
-    free(j.marks.words);
-    free(cuts);
+    judgement_release(&j);
     free(states);
 }
 
@@ -595,20 +354,12 @@ void proj_voiding_suppose(struct proj_txn *txn, struct proj_source *source, int 
                           const struct ledger_key *target, ledger_seq cut)
 {
     struct proj_report_state *states;
-    unsigned report_count = proj_reports_judge(txn, &states);
-    struct key_cut *cuts = calloc(report_count + 1u, sizeof *cuts);
     ledger_seq size = proj_txn_next(txn);
-    struct judgement j = {.txn = txn, .source = source, .offset_min = offset_min, .cause = size};
-    if (cuts == NULL) {
-        proj_txn_fail(txn, BASE_E_MEMORY, "voiding");
-    } else if (cut < size && marks_init(&j.marks, txn, cut, size)) {
-        j.cut_count = wanted_cuts(states, report_count, cuts);
-        cuts[j.cut_count++] = (struct key_cut){.key = *target, .cut = {.cut = cut, .report = size}};
-        j.cuts = cuts;
-        mark_key(txn, target, cut, size, &j.marks);
-        judge_all(&j);
-    }
-    free(j.marks.words);
-    free(cuts);
+    struct proj_report supposed = {.target = *target, .cut = cut, .seq = size, .by_root = 1};
+    unsigned count = proj_reports_suppose(txn, &supposed, &states);
+    struct judgement j = {
+        .txn = txn, .source = source, .offset_min = offset_min, .until = size, .cause = size};
+    work_out(&j, states, count);
+    judgement_release(&j);
     free(states);
 }

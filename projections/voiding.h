@@ -6,26 +6,7 @@
 
 #include "projections/engine.h"
 #include "projections/fold.h"
-
-#define PROJ_VOICE_COUNT_MAX                                                                       \
-    32 /* officers whose receipts (or overrulings) of one report are weighed */
-
-struct proj_report_state {
-    struct proj_report report;
-    bool standing, overruled;
-    bool
-        lapsed; /* its reporter's key is cut before it: it closes a key still, and freezes nobody */
-    struct proj_voice receipts[PROJ_VOICE_COUNT_MAX];
-    bool receipt_valid[PROJ_VOICE_COUNT_MAX];
-    unsigned receipt_count;
-    struct proj_voice overrules[PROJ_VOICE_COUNT_MAX];
-    unsigned overrule_count;
-};
-
-/* All reports, oldest first, with what became of them (strata rule: root's, then pairs newest
- * first). Returns their number and an array of as many, which the caller frees (NULL when there are
- * none, or when memory ran out: then the transaction carries the fault). */
-unsigned proj_reports_judge(struct proj_txn *txn, struct proj_report_state **out_states);
+#include "projections/standing.h"
 
 /* After a breach event was applied at `c->seq`: finds the cuts that changed, judges the events that
  * they cover and what rests on those again, and writes what is known from this position on. Cost:
@@ -47,7 +28,3 @@ void proj_covered(struct proj_txn *txn, struct proj_source *source, const struct
 /* The first position recorded at or after the moment, `size` when none. */
 ledger_seq proj_cut_at(struct proj_txn *txn, struct proj_source *source, ledger_seq size,
                        base_time_ms moment_ms);
-
-/* Is the officer's account suspended by a lone accusation that nobody has decided yet? Decided: it
- * stands, it was overruled, or the accuser's own key is cut before it. */
-bool proj_is_frozen(struct proj_txn *txn, const proj_id account);
