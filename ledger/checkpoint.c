@@ -65,9 +65,15 @@ int ledger_checkpoint_parse(const struct ledger_note *note,
     struct base_bytes size;
     struct base_bytes root;
     struct ledger_checkpoint checkpoint = {0};
-    if (!line_take(&rest, &origin) || !line_take(&rest, &size) || !line_take(&rest, &root) ||
-        rest.len != 0)
+    struct base_bytes more;
+    if (!line_take(&rest, &origin) || !line_take(&rest, &size) || !line_take(&rest, &root))
         return BASE_FAIL(err, BASE_E_FORMAT, "checkpoint: not three lines");
+    while (line_take(&rest, &more)) {
+        /* c2sp.org/tlog-checkpoint: "Extension lines, if any, MUST be non-empty" */
+        if (more.len == 0)
+            return BASE_FAIL(err, BASE_E_FORMAT, "checkpoint: an empty extension line");
+        checkpoint.is_extended = true;
+    }
     if (!ledger_note_name_is_valid(origin))
         return BASE_FAIL(err, BASE_E_FORMAT, "checkpoint: origin");
     memcpy(checkpoint.origin, origin.data, origin.len);
@@ -91,6 +97,8 @@ int ledger_checkpoint_open(struct base_bytes bytes, const struct ledger_note_key
         fault = ledger_checkpoint_parse(&note, &checkpoint, err);
     if (fault != 0)
         return fault;
+    if (checkpoint.is_extended)
+        return BASE_FAIL(err, BASE_E_FORMAT, "checkpoint: extension lines");
     if (strcmp(checkpoint.origin, key->name) != 0)
         return BASE_FAIL(err, BASE_E_CRYPTO, "checkpoint of “%s”, not of “%s”", checkpoint.origin,
                          key->name);

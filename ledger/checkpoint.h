@@ -10,6 +10,7 @@ struct ledger_checkpoint {
     char origin[LEDGER_ORIGIN_LEN_MAX + 1];
     uint64_t size;
     struct ledger_hash root;
+    bool is_extended; /* it has extension lines, which ours never has */
 };
 
 /* Appends the checkpoint's text, the part that is signed. */
@@ -19,12 +20,13 @@ void ledger_checkpoint_put_text(const struct ledger_checkpoint *checkpoint,
 int ledger_checkpoint_sign(uint64_t size, const struct ledger_hash *root,
                            const struct ledger_note_signer *signer, struct base_buf *out_note,
                            struct base_err *err) BASE_MUST_USE;
-/* Reads a note's text as a checkpoint, without looking at signatures. BASE_E_FORMAT. */
+/* Reads a note's text as a checkpoint, also another log's with extension lines, without looking at
+ * signatures. BASE_E_FORMAT. */
 int ledger_checkpoint_parse(const struct ledger_note *note,
                             struct ledger_checkpoint *out_checkpoint,
                             struct base_err *err) BASE_MUST_USE;
-/* Reads a note, demands the key's signature and its name as origin. BASE_E_FORMAT, BASE_E_CRYPTO.
- */
+/* Reads a note, demands the key's signature, its name as origin and no extension lines: what no
+ * auditor could verify, we do not sign. BASE_E_FORMAT, BASE_E_CRYPTO. */
 int ledger_checkpoint_open(struct base_bytes note, const struct ledger_note_key *key,
                            struct ledger_checkpoint *out_checkpoint,
                            struct base_err *err) BASE_MUST_USE;

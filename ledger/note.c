@@ -204,6 +204,19 @@ static bool line_parse(struct base_bytes line, struct ledger_note_signature *out
     return true;
 }
 
+static bool text_is_utf8(struct base_bytes text)
+{
+    for (size_t i = 0; i < text.len;) {
+        utf8proc_int32_t c = -1;
+        utf8proc_ssize_t step =
+            utf8proc_iterate(text.data + i, (utf8proc_ssize_t)(text.len - i), &c);
+        if (step <= 0 || c < 0)
+            return false;
+        i += (size_t)step;
+    }
+    return true;
+}
+
 int ledger_note_parse(struct base_bytes bytes, struct ledger_note *out_note, struct base_err *err)
 {
     struct ledger_note note = {0};
@@ -213,6 +226,8 @@ int ledger_note_parse(struct base_bytes bytes, struct ledger_note *out_note, str
     for (size_t i = 0; i < bytes.len; i++)
         if (bytes.data[i] < 0x20 && bytes.data[i] != '\n')
             return BASE_FAIL(err, BASE_E_FORMAT, "note: a control character");
+    if (!text_is_utf8(bytes))
+        return BASE_FAIL(err, BASE_E_FORMAT, "note: not UTF-8");
     if (!text_split(bytes, &note.text, &lines) || lines.len == 0)
         return BASE_FAIL(err, BASE_E_FORMAT, "note: no text, or no signature below it");
     struct base_bytes line;
@@ -246,6 +261,8 @@ static bool signature_holds(const struct ledger_note *note, const struct ledger_
         if (signature.len != TIME_LEN + LEDGER_SIGNATURE_LEN)
             return false;
         time_s = base_get_be64(signature.data);
+        if (time_s > INT64_MAX)
+            return false;
         signature = base_bytes_of(signature.data + TIME_LEN, LEDGER_SIGNATURE_LEN);
     }
     if (signature.len != LEDGER_SIGNATURE_LEN)
@@ -281,6 +298,24 @@ bool ledger_note_is_signed_by(const struct ledger_note *note, const struct ledge
         found = true;
     }
     return found;
+}
+
+void ledger_note_put_lines_of(const struct ledger_note *note, const struct ledger_note_key *key,
+                              struct base_buf *out_lines)
+{
+    for (unsigned i = 0; i < note->signature_count; i++) {
+        const struct ledger_note_signature *line = &note->signatures[i];
+        struct base_buf BASE_CLEANUP(base_buf_release) bytes = {0};
+        if (!base_bytes_equal(line->name, base_bytes_str(key->name)) ||
+            !base_buf_put_unbase64(&bytes, line->base64) ||
+            memcmp(bytes.data, key->id, LEDGER_NOTE_KEY_ID_LEN) != 0)
+            continue;
+        base_buf_put_str(out_lines, LINE_PREFIX);
+        base_buf_put_bytes(out_lines, line->name);
+        base_buf_put_str(out_lines, " ");
+        base_buf_put_bytes(out_lines, line->base64);
+        base_buf_put_str(out_lines, "\n");
+    }
 }
 
 void ledger_note_sign_line(struct base_bytes text, const struct ledger_note_signer *signer,

@@ -9,7 +9,8 @@
 
 #include "ledger/event.h"
 
-#define LEDGER_NOTE_LEN_MAX 16384u /* a checkpoint with many witnesses, generously */
+/* C2SP signed-note: at least 16 signatures must be accepted, and some are 5 KB long. */
+#define LEDGER_NOTE_LEN_MAX 131072u
 #define LEDGER_NOTE_SIGNATURE_COUNT_MAX 64u
 #define LEDGER_NOTE_KEY_ID_LEN 4u
 
@@ -67,6 +68,9 @@ int ledger_note_parse(struct base_bytes bytes, struct ledger_note *out_note,
  * the time (seconds since 1970) is stored when `out_time_s` is not NULL. */
 bool ledger_note_is_signed_by(const struct ledger_note *note, const struct ledger_note_key *key,
                               uint64_t *out_time_s);
+/* Appends the note's signature lines that name this key, as they are. */
+void ledger_note_put_lines_of(const struct ledger_note *note, const struct ledger_note_key *key,
+                              struct base_buf *out_lines);
 /* Appends a signature line over `text` (which ends in a newline). `time_s` is used by cosigners. */
 void ledger_note_sign_line(struct base_bytes text, const struct ledger_note_signer *signer,
                            uint64_t time_s, struct base_buf *out_note);

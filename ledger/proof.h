@@ -9,7 +9,8 @@
 #include "ledger/checkpoint.h"
 #include "ledger/tree.h"
 
-#define LEDGER_PROOF_TEXT_LEN_MAX 131072u /* the largest entry in base64, path and checkpoint */
+/* The largest entry in base64, path and checkpoint. */
+#define LEDGER_PROOF_TEXT_LEN_MAX (LEDGER_NOTE_LEN_MAX + 98304u)
 
 /* A proof taken apart; `note` borrows from its text. */
 struct ledger_proof {

@@ -9,6 +9,7 @@ import json, os, pathlib, shutil, stat, subprocess, sys, traceback
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 LETOPIS, AUDIT = BUILD / "tools" / "letopis", BUILD / "tools" / "letopis-audit"
+BENCH = BUILD / "tools" / "letopis-bench"
 SCHOOL = WORK / "school"
 PASSWORD = "длинный пароль завуча"
 passed = failed = 0
@@ -146,10 +147,23 @@ def the_auditor_agrees():
     assert report["ok"] and report["reports"][0]["state"] == "overruled" and report["void"]["covered"] == 0, report
 
 
+def every_benchmark_measures_and_tells_the_machine():
+    names = [line.split()[0] for line in run(BENCH, "--list").stdout.splitlines()]
+    assert "append" in names and run(BENCH, "nothing", ok=False).returncode == 2
+    assert run(BENCH, "hash", "--seconds", "x", ok=False).returncode == 2
+    for name in names:
+        report = json.loads(run(BENCH, name, "--json", "--seconds", "0.05", "--dir", WORK, "--quiet").stdout)
+        assert report["bench"] == name and report["machine"]["cores"] >= 1 and report["cases"], report
+        for case in report["cases"]:
+            assert case["rounds"] >= 5 and case["ours"]["wall_ns"] > 0, case
+            assert "rival" not in case or case["ratio"] > 0, case
+    assert not list(WORK.glob("letopis-bench-*")), "a benchmark left its files behind"
+
+
 for test in [a_school_is_founded_by_its_officers, what_is_missing_or_wrong_is_named, a_wrong_password_opens_nothing,
              a_year_and_its_old_records_are_imported, old_times_are_claimed_and_new_ones_recorded,
              importing_again_changes_no_account, a_stolen_key_is_reported_confirmed_and_overruled,
-             the_auditor_agrees]:
+             the_auditor_agrees, every_benchmark_measures_and_tells_the_machine]:
     promise(test)
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)
