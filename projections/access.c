@@ -136,6 +136,68 @@ static void founded_apply(struct proj_case *c)
     }
 }
 
+/* root.rotated */
+
+static void put_end(struct proj_case *c, const struct ledger_key *key, enum proj_key_end end)
+{
+    struct proj_key fact_key = proj_key_end_key(key);
+    struct proj_key_end_fact fact = {.end = (uint8_t)end};
+    proj_fact_put(c->txn, &fact_key, c->seq, &fact, sizeof fact);
+}
+
+static bool school_before(struct proj_case *c, struct proj_school *out_school)
+{
+    struct proj_key key = proj_key_of('F');
+    return proj_fact_read(c->txn, &key, c->seq, out_school, sizeof *out_school, NULL);
+}
+
+static struct ledger_hash hash_of_key(const uint8_t *key)
+{
+    struct ledger_hash hash;
+    ledger_sha256(base_bytes_of(key, LEDGER_KEY_LEN), &hash);
+    return hash;
+}
+
+/* By root, or by the next root alone: that one was named, by its hash, before anybody could have
+ * stolen the present one. Root's events are never void, so this one always counts. */
+static int rotated_ground(struct proj_case *c)
+{
+    struct proj_school school;
+    struct ledger_hash hash = hash_of_key(proj_body_bin(c->body, "root"));
+    if (c->actor.kind != PROJ_KEY_ROOT)
+        return proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "k");
+    if (!school_before(c, &school) || !ledger_hash_equal(&hash, &school.next_root))
+        return proj_refuse(c, PROJ_REFUSED_ROOT_NEXT, "root");
+    return 0;
+}
+
+/* A successor that is the same key again, or one in use, would be none. */
+static int rotated_admit(struct proj_case *c)
+{
+    struct ledger_key root = key_of(proj_body_bin(c->body, "root"));
+    struct ledger_hash next = hash_of(proj_body_bin(c->body, "next"));
+    struct ledger_hash same = hash_of_key(root.bytes);
+    if (key_known(c, &root))
+        return proj_refuse(c, PROJ_REFUSED_EXISTS, "root");
+    return ledger_hash_equal(&next, &same) ? proj_refuse(c, PROJ_REFUSED_EXISTS, "next") : 0;
+}
+
+static void rotated_apply(struct proj_case *c)
+{
+    struct proj_school school;
+    struct proj_key key = proj_key_of('F');
+    struct proj_key_fact root;
+    if (!school_before(c, &school))
+        return;
+    put_end(c, &school.root, PROJ_KEY_RETIRED);
+    school.root = key_of(proj_body_bin(c->body, "root"));
+    school.next_root = hash_of(proj_body_bin(c->body, "next"));
+    proj_fact_put(c->txn, &key, c->seq, &school, sizeof school);
+    memset(&root, 0, sizeof root);
+    root.kind = PROJ_KEY_ROOT;
+    put_key(c, &school.root, &root);
+}
+
 /* account.opened */
 
 /* Staff by officers, families by officers or any class teacher, officers by root. */
@@ -255,13 +317,6 @@ static int enrolled_admit(struct proj_case *c)
 {
     struct ledger_key key = key_of(proj_body_bin(c->body, "key"));
     return key_known(c, &key) ? proj_refuse(c, PROJ_REFUSED_EXISTS, "key") : 0;
-}
-
-static void put_end(struct proj_case *c, const struct ledger_key *key, enum proj_key_end end)
-{
-    struct proj_key fact_key = proj_key_end_key(key);
-    struct proj_key_end_fact fact = {.end = (uint8_t)end};
-    proj_fact_put(c->txn, &fact_key, c->seq, &fact, sizeof fact);
 }
 
 /* The account's earlier keys and its invitations, whether they count or not: one that does not may
@@ -512,6 +567,7 @@ static void revoked_rest(struct proj_case *c, struct proj_marker *marker)
 
 const struct proj_fold proj_access_folds[] = {
     {"school.founded", founded_ground, NULL, founded_apply, NULL},
+    {"root.rotated", rotated_ground, rotated_admit, rotated_apply, NULL},
     {"account.opened", account_ground, account_admit, account_apply, opened_rest},
     {"invitation.issued", invitation_ground, invitation_admit, invitation_apply, account_rest},
     {"key.enrolled", enrolled_ground, enrolled_admit, enrolled_apply, account_rest},

@@ -174,6 +174,7 @@ static const struct proj_field pupil_admitted[] = {
 static const struct proj_field role_granted[] = {ID("account"), DAY("from"), INT("role", 1, 10),
                                                  ID_NIL("scope"), DAY_NIL("to")};
 static const struct proj_field role_revoked[] = {HASH("grant")};
+static const struct proj_field root_rotated[] = {HASH("next"), KEY("root")};
 static const struct proj_field school_founded[] = {
     BOOLEAN("demo"),
     TEXT("name", 1, 200),
@@ -228,6 +229,7 @@ static const struct proj_kind kinds[] = {
     KIND("pupil.admitted", pupil_admitted, NULL),
     KIND("role.granted", role_granted, NULL),
     KIND("role.revoked", role_revoked, NULL),
+    KIND("root.rotated", root_rotated, "root"),
     KIND("school.founded", school_founded, "officers"),
     KIND("session.closed", session_closed, NULL),
     KIND("session.opened", session_opened, "session"),

@@ -159,7 +159,8 @@ static struct proj_cut cut_of(const struct judgement *j, const struct ledger_key
 
 static bool always_counts(struct base_bytes kind)
 {
-    return proj_is_breach(kind) || base_bytes_equal(kind, BASE_LITERAL("school.founded"));
+    return proj_is_breach(kind) || base_bytes_equal(kind, BASE_LITERAL("school.founded")) ||
+           base_bytes_equal(kind, BASE_LITERAL("root.rotated"));
 }
 
 /* The rule for one event: covered, without ground, or it counts. */

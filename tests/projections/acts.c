@@ -29,14 +29,34 @@ static void put_sealed(struct draft *d, const char *path, const char *text)
     draft_seal(d, path, base_buf_bytes(&value));
 }
 
+static void put_key_hash(struct draft *d, const char *name, const struct ledger_key *key)
+{
+    struct ledger_hash hash;
+    ledger_sha256(base_bytes_of(key->bytes, LEDGER_KEY_LEN), &hash);
+    draft_bin32(d, name, hash.bytes);
+}
+
 void act_founded(struct draft *d, const struct ledger_key *root, const struct act_officer *officers,
                  unsigned count)
 {
-    static const uint8_t next[LEDGER_HASH_LEN] = {7};
+    static const struct ledger_key next = {{7}};
+    act_founded_next(d, root, &next, officers, count);
+}
+
+void act_rotate(struct draft *d, const struct ledger_key *root, const struct ledger_key *next)
+{
+    draft_begin(d, "root.rotated");
+    put_key_hash(d, "next", next);
+    draft_bin32(d, "root", root->bytes);
+}
+
+void act_founded_next(struct draft *d, const struct ledger_key *root, const struct ledger_key *next,
+                      const struct act_officer *officers, unsigned count)
+{
     draft_begin(d, "school.founded");
     draft_bool(d, "demo", true);
     draft_text(d, "name", "Школа № 1");
-    draft_bin32(d, "next", next);
+    put_key_hash(d, "next", next);
     struct base_buf *out = list(d, "officers", count);
     for (unsigned i = 0; i < count; i++) {
         struct base_buf BASE_CLEANUP(base_buf_release) name = {0};

@@ -14,6 +14,11 @@ struct act_officer {
 void act_founded(struct draft *d, const struct ledger_key *root, const struct act_officer *officers,
                  unsigned count);
 
+/* The same with the key that is to be root after this one. */
+void act_founded_next(struct draft *d, const struct ledger_key *root, const struct ledger_key *next,
+                      const struct act_officer *officers, unsigned count);
+void act_rotate(struct draft *d, const struct ledger_key *root, const struct ledger_key *next);
+
 void act_account(struct draft *d, const proj_id account, unsigned stratum, const char *surname);
 void act_invite(struct draft *d, const proj_id account, const struct ledger_key *invitation,
                 const struct ledger_key *emergency);

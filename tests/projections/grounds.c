@@ -22,6 +22,8 @@ struct key_made oracle_key(const struct tale *tale, int key)
             return (struct key_made){KEY_ACCOUNT, i, s->account, TALE_NONE};
         if (s->deed == DID_SESSION && s->made == key)
             return (struct key_made){KEY_SESSION, i, s->account, s->key};
+        if (s->deed == DID_ROTATE && s->made == key)
+            return (struct key_made){KEY_ROOT, i, TALE_NONE, TALE_NONE};
     }
     return (struct key_made){KEY_NONE, TALE_NONE, TALE_NONE, TALE_NONE};
 }
@@ -83,6 +85,8 @@ bool mind_retired(const struct mind *m, int key, int before)
         if ((s->deed == DID_RETIRE || s->deed == DID_CLOSE) && s->target == key)
             return true;
         bool ends = made.sort == KEY_ACCOUNT || made.sort == KEY_INVITATION;
+        if (s->deed == DID_ROTATE && made.sort == KEY_ROOT && made.by < i)
+            return true; /* the root of before */
         if (s->deed == DID_ENROL && ends && s->account == made.account && made.by < i)
             return true;
     }
@@ -384,7 +388,19 @@ static bool ground_of_breach(const struct mind *m, const struct step *s, int act
                has_role(m, actor, s->role, TALE_ANY, day, at);
     if (actor == TALE_NONE)
         return true;
-    return officer && mind_stratum(m->tale, report->account) >= 2 && report->key != 0;
+    return officer && mind_stratum(m->tale, report->account) >= 2 &&
+           !oracle_by_root(m->tale, report);
+}
+
+/* Root hands over, or the successor takes over by itself: it is the one named last. */
+static bool ground_of_rotation(const struct mind *m, const struct step *s, int at)
+{
+    int next = TALE_KEY_MAX - 1;
+    for (int i = 0; i < at && i < m->n; i++)
+        next -= m->tale->steps[i].deed == DID_ROTATE;
+    bool by_root = oracle_key(m->tale, s->key).sort == KEY_ROOT && mind_key_there(m, s->key, at) &&
+                   !mind_retired(m, s->key, at);
+    return s->made == next && (by_root || s->key == s->made);
 }
 
 bool mind_grounded(const struct mind *m, const struct step *s, int at)
@@ -392,6 +408,8 @@ bool mind_grounded(const struct mind *m, const struct step *s, int at)
     struct key_made key = oracle_key(m->tale, s->key);
     int actor = key.account;
     int day = tale_day(s->at);
+    if (s->deed == DID_ROTATE)
+        return ground_of_rotation(m, s, at);
     if (!mind_key_there(m, s->key, at) || mind_retired(m, s->key, at))
         return false;
     switch (s->deed) {
@@ -440,6 +458,8 @@ bool mind_grounded(const struct mind *m, const struct step *s, int at)
         return ground_of_lesson(m, s, actor, at);
     case DID_MARK:
         return ground_of_mark(m, s, actor, day, at);
+    case DID_ROTATE:
+        return ground_of_rotation(m, s, at);
     case DID_REPORT:
     case DID_RECEIVE:
     case DID_OVERRULE:

@@ -14,6 +14,11 @@ static bool closed(const struct tale *tale, int key)
     return made.sort == KEY_SESSION && closed(tale, made.parent);
 }
 
+bool oracle_by_root(const struct tale *tale, const struct step *s)
+{
+    return oracle_key(tale, s->key).sort == KEY_ROOT;
+}
+
 /* Reports */
 
 static bool is_breach(const struct step *s)
@@ -46,21 +51,21 @@ static void judge_reports(const struct tale *tale, int n, struct opinion *out)
 {
     for (int i = 0; i < n; i++) {
         const struct step *s = &tale->steps[i];
-        if (s->deed == DID_OVERRULE && s->key == 0)
+        if (s->deed == DID_OVERRULE && oracle_by_root(tale, s))
             out->overruled[s->target] = true;
     }
     for (int i = 0; i < n; i++) {
         const struct step *s = &tale->steps[i];
-        if (s->deed == DID_REPORT && s->key == 0 && !out->overruled[i])
+        if (s->deed == DID_REPORT && oracle_by_root(tale, s) && !out->overruled[i])
             out->standing[i] = true;
     }
     for (int later = n - 1; later > 0; later--) {
         const struct step *b = &tale->steps[later];
-        if ((b->deed != DID_RECEIVE && b->deed != DID_OVERRULE) || b->key == 0)
+        if ((b->deed != DID_RECEIVE && b->deed != DID_OVERRULE) || oracle_by_root(tale, b))
             continue;
         for (int earlier = 0; earlier < later; earlier++) {
             const struct step *a = &tale->steps[earlier];
-            if (a->deed != b->deed || a->target != b->target || a->key == 0 ||
+            if (a->deed != b->deed || a->target != b->target || oracle_by_root(tale, a) ||
                 oracle_key(tale, a->key).account == oracle_key(tale, b->key).account)
                 continue;
             if (!voice_stands(tale, n, out->standing, earlier) ||
@@ -84,7 +89,7 @@ void oracle_judge(const struct tale *tale, int n, struct opinion *out)
     for (int i = 0; i < n; i++) {
         const struct step *s = &tale->steps[i];
         int cut = cut_of(tale, n, out->standing, s->key);
-        if (s->deed == DID_FOUND || is_breach(s))
+        if (s->deed == DID_FOUND || s->deed == DID_ROTATE || is_breach(s))
             out->verdicts[i] = COUNTS;
         else if (i >= cut)
             out->verdicts[i] = COVERED;
@@ -101,9 +106,9 @@ static bool frozen(const struct tale *tale, const struct opinion *opinion, int a
     for (int i = 0; i < tale->count; i++) {
         const struct step *s = &tale->steps[i];
         int reporter = oracle_key(tale, s->key).account;
-        if (s->deed != DID_REPORT || s->key == 0 || mind_stratum(tale, s->account) != 1 ||
-            reporter == s->account || opinion->standing[i] || opinion->overruled[i] ||
-            !voice_stands(tale, tale->count, opinion->standing, i))
+        if (s->deed != DID_REPORT || oracle_by_root(tale, s) ||
+            mind_stratum(tale, s->account) != 1 || reporter == s->account || opinion->standing[i] ||
+            opinion->overruled[i] || !voice_stands(tale, tale->count, opinion->standing, i))
             continue;
         if (account == s->account || account == reporter)
             return true;
@@ -212,6 +217,8 @@ bool oracle_admits(const struct tale *tale, const struct step *s)
     struct opinion opinion;
     struct mind mind = mind_of(tale, &opinion);
     struct key_made key = oracle_key(tale, s->key);
+    if (s->deed == DID_ROTATE)
+        return mind_grounded(&mind, s, mind.n);
     if (!mind_key_there(&mind, s->key, mind.n) || closed(tale, s->key) ||
         mind_retired(&mind, s->key, mind.n))
         return false;

@@ -18,6 +18,8 @@ struct opinion {
 void oracle_judge(const struct tale *tale, int n, struct opinion *out);
 /* May the step enter on top of all that the tale holds? */
 bool oracle_admits(const struct tale *tale, const struct step *step);
+/* Was it signed by root: the first, or one that followed? */
+bool oracle_by_root(const struct tale *tale, const struct step *step);
 /* The first position at or after the moment, the tale's length when there is none. */
 int oracle_cut(const struct tale *tale, int64_t moment);
 /* Does a report on the key with that cut cover the step at `seq`? */

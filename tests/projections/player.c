@@ -77,7 +77,8 @@ static void draft_founding(struct draft *d)
         officers[i].role = (unsigned)i + 1;
         officers[i].key = signer_of(i + 1)->key;
     }
-    act_founded(d, &signer_of(0)->key, officers, TALE_OFFICER_COUNT);
+    act_founded_next(d, &signer_of(0)->key, &signer_of(TALE_KEY_MAX - 1)->key, officers,
+                     TALE_OFFICER_COUNT);
 }
 
 static void draft_people(struct draft *d, const struct step *s, const struct ledger_hash *ids)
@@ -191,6 +192,9 @@ static void draft_step(struct player *player, const struct tale *tale, const str
 {
     if (s->deed == DID_FOUND)
         draft_founding(&player->draft);
+    else if (s->deed == DID_ROTATE)
+        act_rotate(&player->draft, &signer_of(s->made)->key,
+                   &signer_of(tale_next_root(tale) - 1)->key);
     else if (s->deed == DID_REPORT || s->deed == DID_RECEIVE || s->deed == DID_OVERRULE)
         draft_breach(player, tale, s);
     else if (s->deed < DID_SUBJECT)

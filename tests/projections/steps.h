@@ -40,6 +40,7 @@ enum deed {
     DID_LESSON, /* made (may be an earlier one, with quote), group, subject, account, scope: actual,
                    day, n */
     DID_MARK,   /* made: lesson, pupil, value, prev */
+    DID_ROTATE, /* made: the new root key; see tale_next_root */
     DID_REPORT, /* account, target: key, moment, cut */
     DID_RECEIVE,  /* target: position of the report; role: in which office */
     DID_OVERRULE, /* target: position of the report */
@@ -73,6 +74,25 @@ struct tale {
     int keys, accounts, subjects, groups, pupils,
         lessons; /* made so far, whether admitted or not */
 };
+
+/* Root's successors lie at the top of the keys, so that they are nobody's else: the one that
+ * founding or the last rotation names as the next. */
+static inline int tale_next_root(const struct tale *tale)
+{
+    int key = TALE_KEY_MAX - 1;
+    for (int i = 0; i < tale->count; i++)
+        key -= tale->steps[i].deed == DID_ROTATE;
+    return key;
+}
+
+/* The root that holds now. */
+static inline int tale_root(const struct tale *tale)
+{
+    int key = 0;
+    for (int i = 0; i < tale->count; i++)
+        key = tale->steps[i].deed == DID_ROTATE ? tale->steps[i].made : key;
+    return key;
+}
 
 static inline int tale_day(int64_t at)
 {

@@ -24,6 +24,7 @@ static const char *const deeds[DEED_COUNT] = {
     [DID_CHANGE] = "changes a lesson",
     [DID_LESSON] = "opens a lesson",
     [DID_MARK] = "sets a mark",
+    [DID_ROTATE] = "changes the root key",
     [DID_REPORT] = "reports a breach",
     [DID_RECEIVE] = "confirms a report",
     [DID_OVERRULE] = "overrules a report",
@@ -48,6 +49,9 @@ static void print_details(const struct step *s)
         break;
     case DID_INVITE:
         printf(" a%d by k%d, emergency k%d", s->account, s->made, s->made_too);
+        break;
+    case DID_ROTATE:
+        printf(" to k%d", s->made);
         break;
     case DID_ENROL:
     case DID_SESSION:

@@ -97,6 +97,8 @@ static int pick_deed(struct teller *t, const struct tale *tale)
         bool any = false;
         for (int i = 0; i < tale->count; i++)
             any |= tale->steps[i].deed == DID_REPORT;
+        if (below(t, 20) == 0)
+            return DID_ROTATE;
         return !any || what < 3 ? DID_REPORT : what < 7 ? DID_RECEIVE : DID_OVERRULE;
     }
     int sum = 0;
@@ -129,8 +131,10 @@ static int pick_step(struct teller *t, const struct tale *tale, enum deed deed)
 /* An officer for what only officers do, else anybody; newer keys a little more often. */
 static int pick_key(struct teller *t, const struct tale *tale, enum deed deed)
 {
+    if (deed == DID_ROTATE && below(t, 3) > 0)
+        return below(t, 2) == 0 ? tale_root(tale) : tale_next_root(tale);
     if ((deed == DID_REPORT || deed == DID_OVERRULE) && below(t, 2) == 0)
-        return 0;
+        return below(t, 6) == 0 ? 0 : tale_root(tale);
     if (deed >= DID_REPORT && below(t, 3) > 0)
         return below(t, 1 + TALE_OFFICER_COUNT);
     if ((deed == DID_MARK || deed == DID_LESSON) && below(t, 2) == 0)
@@ -152,7 +156,7 @@ static void fill_people(struct teller *t, const struct tale *tale, struct step *
     s->account = below(t, tale->accounts);
     if (s->deed == DID_ACCOUNT) {
         s->account = tale->accounts;
-        s->stratum = s->key == 0 ? 1 + below(t, 3) : 2 + below(t, 2);
+        s->stratum = oracle_key(tale, s->key).sort == KEY_ROOT ? 1 + below(t, 3) : 2 + below(t, 2);
     } else if (s->deed == DID_INVITE) {
         s->made = tale->keys;
         s->made_too = tale->keys + 1;
@@ -166,7 +170,8 @@ static void fill_people(struct teller *t, const struct tale *tale, struct step *
         s->scope = s->role == ROLE_CLASS    ? below(t, tale->groups)
                    : s->role == ROLE_PARENT ? below(t, tale->pupils)
                                             : TALE_NONE;
-        if (s->key == 0 && below(t, 3) == 0) { /* root makes another officer */
+        if (oracle_key(tale, s->key).sort == KEY_ROOT &&
+            below(t, 3) == 0) { /* root makes another officer */
             s->role = ROLE_HEAD + below(t, 3);
             s->scope = TALE_NONE;
         }
@@ -274,7 +279,9 @@ static struct step propose(struct teller *t, const struct tale *tale)
                                : (1 + below(t, 50)) * 60000);
     s.deed = (enum deed)pick_deed(t, tale);
     s.key = pick_key(t, tale, s.deed);
-    if (s.deed >= DID_REPORT)
+    if (s.deed == DID_ROTATE)
+        s.made = below(t, 8) == 0 ? tale->keys : tale_next_root(tale);
+    else if (s.deed >= DID_REPORT)
         fill_breach(t, tale, &s);
     else if (s.deed >= DID_CHANGE)
         fill_lesson(t, tale, &s);

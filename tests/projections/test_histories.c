@@ -206,7 +206,9 @@ static bool no_zombies(void)
     for (int i = 0; i < tale.count; i++) {
         const struct step *s = &tale.steps[i];
         struct key_made key = oracle_key(&tale, s->key);
-        if (proj_is_void(txn, (ledger_seq)i) || s->deed == DID_FOUND || s->deed >= DID_REPORT)
+        bool takes_over = s->deed == DID_ROTATE && s->key == s->made; /* named by its hash before */
+        if (proj_is_void(txn, (ledger_seq)i) || s->deed == DID_FOUND || takes_over ||
+            s->deed >= DID_REPORT)
             continue;
         fine &= key.by < i && !proj_is_void(txn, (ledger_seq)key.by);
     }
@@ -354,7 +356,7 @@ static bool a_lower_cut_only_voids_more(void)
         made.account < TALE_OFFICER_COUNT || tale.count + 1 >= TALE_STEP_MAX)
         return true;
     struct step report = {.deed = DID_REPORT,
-                          .key = 0,
+                          .key = tale_root(&tale),
                           .at = tale.steps[tale.count - 1].at,
                           .account = oracle_key(&tale, target).account,
                           .target = target,
@@ -400,7 +402,7 @@ static bool overruling_gives_everything_back(void)
         return true;
     int64_t now = tale.steps[tale.count - 1].at;
     struct step report = {.deed = DID_REPORT,
-                          .key = 0,
+                          .key = tale_root(&tale),
                           .at = now,
                           .account = key.account,
                           .target = target,
@@ -410,7 +412,7 @@ static bool overruling_gives_everything_back(void)
     int at = tale.count;
     bool fine = play(&report);
     struct step overrule = {
-        .deed = DID_OVERRULE, .key = 0, .at = now, .target = at, .quote = TALE_NONE};
+        .deed = DID_OVERRULE, .key = tale_root(&tale), .at = now, .target = at, .quote = TALE_NONE};
     fine = fine && play(&overrule);
     for (int i = 0; fine && i < at; i++)
         fine = before.verdicts[i] == opinion.verdicts[i];

@@ -19,7 +19,7 @@
 /* Keys of the prelude. */
 enum { ROOT, HEAD_KEY, DEPUTY_KEY, SUPPORT_KEY, TEACHER_KEY = 6, TEACHER_SESSION = 7 };
 enum { TEACHER = 3 };
-#define LETTER_COUNT 30
+#define LETTER_COUNT 35
 
 static struct player player;
 static struct tale tale;
@@ -207,9 +207,28 @@ static struct step letter_of_work(int letter)
     }
 }
 
+static struct step letter_of_root(int letter)
+{
+    int next = tale_next_root(&tale);
+    switch (letter) {
+    case 30: /* the first root hands over; once only */
+        return (struct step){.deed = DID_ROTATE, .key = ROOT, .made = next};
+    case 31: /* the successor takes over */
+        return (struct step){.deed = DID_ROTATE, .key = next, .made = next};
+    case 32: /* somebody who was not named */
+        return (struct step){.deed = DID_ROTATE, .key = tale_root(&tale), .made = tale.keys};
+    case 33:
+        return report(tale_root(&tale), TEACHER_KEY, start);
+    default:
+        return voice(DID_OVERRULE, tale_root(&tale));
+    }
+}
+
 static struct step letter_of(int letter)
 {
-    struct step s = letter < 12 ? letter_of_breach(letter) : letter_of_work(letter);
+    struct step s = letter < 12    ? letter_of_breach(letter)
+                    : letter >= 30 ? letter_of_root(letter)
+                                   : letter_of_work(letter);
     s.at = tale.steps[tale.count - 1].at + 60000;
     s.quote = TALE_NONE;
     if (s.deed != DID_MARK)
@@ -241,7 +260,7 @@ static void compare(struct proj_txn *txn)
 }
 
 /* Everything that can follow the tale as it stands. */
-static void explore(int first, int depth, uint32_t letters)
+static void explore(int first, int depth, uint64_t letters)
 {
     for (int letter = 0; letter < LETTER_COUNT; letter++) {
         struct step s = letter_of(letter);
@@ -285,7 +304,7 @@ static void tell(void *data, const struct step *step)
     tale_add(&tale, step);
 }
 
-static void explore_all(int depth, uint32_t letters)
+static void explore_all(int depth, uint64_t letters)
 {
     char dir[256];
     bool fresh = false;
@@ -317,33 +336,45 @@ static int deeper(int depth)
 static void engine_and_oracle_agree_on_all_small_worlds(void **unused)
 {
     (void)unused;
-    explore_all(deeper(3), (1u << LETTER_COUNT) - 1);
+    explore_all(deeper(3), (UINT64_C(1) << LETTER_COUNT) - 1);
 }
 
 /* Officers against each other, over one lesson with a mark. */
 static void engine_and_oracle_agree_on_all_quarrels(void **unused)
 {
     (void)unused;
-    explore_all(deeper(6),
-                1u << 1 | 1u << 3 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9 | 1u << 12);
+    explore_all(deeper(6), UINT64_C(1) << 1 | UINT64_C(1) << 3 | UINT64_C(1) << 4 |
+                               UINT64_C(1) << 6 | UINT64_C(1) << 7 | UINT64_C(1) << 8 |
+                               UINT64_C(1) << 9 | UINT64_C(1) << 12);
 }
 
 /* A right is given or taken back, the giver is struck out and comes back, and somebody works on. */
-static void explore_right(int depth, uint32_t letters)
+static void explore_right(int depth, uint64_t letters)
 {
-    explore_all(deeper(depth), letters | 1u << 3 | 1u << 9 | 1u << 12 | 1u << 13 | 1u << 22);
+    explore_all(deeper(depth), letters | UINT64_C(1) << 3 | UINT64_C(1) << 9 | UINT64_C(1) << 12 |
+                                   UINT64_C(1) << 13 | UINT64_C(1) << 22);
 }
 
 static void rights_that_come_and_go(void **unused)
 {
     (void)unused;
-    explore_right(5, 1u << 16 | 1u << 18);            /* teaching ends, the pupil leaves */
-    explore_right(5, 1u << 16 | 1u << 20 | 1u << 21); /* substitution */
-    explore_right(5, 1u << 16 | 1u << 23 | 1u << 24); /* corrector */
-    explore_right(5, 1u << 18 | 1u << 25);            /* out of the class, and in again */
-    explore_right(5, 1u << 17 | 1u << 19 | 1u << 26); /* keys */
-    explore_right(5, 1u << 27 | 1u << 28 | 1u << 29); /* one session closes another */
-    explore_right(5, 1u << 14 | 1u << 15 | 1u << 24); /* class teacher */
+    explore_right(5, UINT64_C(1) << 16 | UINT64_C(1) << 18); /* teaching ends, the pupil leaves */
+    explore_right(5, UINT64_C(1) << 16 | UINT64_C(1) << 20 | UINT64_C(1) << 21); /* substitution */
+    explore_right(5, UINT64_C(1) << 16 | UINT64_C(1) << 23 | UINT64_C(1) << 24); /* corrector */
+    explore_right(5, UINT64_C(1) << 18 | UINT64_C(1) << 25); /* out of the class, and in again */
+    explore_right(5, UINT64_C(1) << 17 | UINT64_C(1) << 19 | UINT64_C(1) << 26); /* keys */
+    explore_right(5, UINT64_C(1) << 27 | UINT64_C(1) << 28 |
+                         UINT64_C(1) << 29); /* one session closes another */
+    explore_right(5, UINT64_C(1) << 14 | UINT64_C(1) << 15 | UINT64_C(1) << 24); /* class teacher */
+}
+
+/* Root hands over or is succeeded, while reports by the old one and the new meet. */
+static void roots_that_follow_each_other(void **unused)
+{
+    (void)unused;
+    explore_all(deeper(5), UINT64_C(1) << 0 | UINT64_C(1) << 1 | UINT64_C(1) << 6 |
+                               UINT64_C(1) << 7 | UINT64_C(1) << 9 | UINT64_C(1) << 12 |
+                               UINT64_C(0x1f) << 30);
 }
 
 int main(void)
@@ -352,6 +383,7 @@ int main(void)
         cmocka_unit_test(engine_and_oracle_agree_on_all_small_worlds),
         cmocka_unit_test(engine_and_oracle_agree_on_all_quarrels),
         cmocka_unit_test(rights_that_come_and_go),
+        cmocka_unit_test(roots_that_follow_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

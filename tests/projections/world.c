@@ -189,6 +189,7 @@ void world_make_founded(struct world *world)
     struct signer *signers[4] = {&world->root};
     world_make_empty(world);
     world_new_signer(world, &world->root);
+    world_new_signer(world, &world->next_root);
     for (unsigned i = 0; i < 3; i++) {
         struct person *person = &world->people[i];
         world_new_id(world, person->account);
@@ -198,7 +199,7 @@ void world_make_founded(struct world *world)
         officers[i].key = person->key.key;
         signers[i + 1] = &person->key;
     }
-    act_founded(&world->draft, &world->root.key, officers, 3);
+    act_founded_next(&world->draft, &world->root.key, &world->next_root.key, officers, 3);
     struct moment moment = {.claimed_ms = world->now_ms};
     ledger_sha256(base_bytes_of("", 0), &moment.seen_root);
     draft_sign(&world->draft, &moment, signers, 4, &wire);

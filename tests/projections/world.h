@@ -46,7 +46,7 @@ struct world {
     struct ledger_faults faults;
     struct ledger_log *log;
     struct proj_engine *engine;
-    struct signer root;
+    struct signer root, next_root;
     struct person people[PERSON_COUNT];
     proj_id class_a, class_b, class_first, subgroup, stream;
     proj_id maths, drawing, sport;

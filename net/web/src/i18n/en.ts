@@ -143,7 +143,7 @@ export const en: Messages = {
   },
   kinds: {
     'school.founded': 'journal founded', 'account.opened': 'account opened', 'invitation.issued': 'invitation issued', 'key.enrolled': 'key enrolled',
-    'key.retired': 'key retired', 'session.opened': 'logged in', 'session.closed': 'logged out', 'role.granted': 'role granted', 'role.revoked': 'role revoked',
+    'key.retired': 'key retired', 'session.opened': 'logged in', 'session.closed': 'logged out', 'role.granted': 'role granted', 'role.revoked': 'role revoked', 'root.rotated': 'root key changed',
     'subject.created': 'subject created', 'group.created': 'class or group created', 'pupil.admitted': 'pupil admitted', 'members.joined': 'joined the group', 'members.left': 'left the group',
     'teaching.assigned': 'teaching assigned', 'teaching.ended': 'teaching ended', 'calendar.set': 'calendar', 'bells.set': 'bells', 'timetable.set': 'timetable', 'plan.set': 'lesson plan',
     'control.planned': 'control work planned', 'lesson.changed': 'substitution or move', 'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.set': 'homework', 'attendance.set': 'attendance', 'marks.set': 'marks',
