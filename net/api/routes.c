@@ -23,6 +23,8 @@ static const struct net_api_route routes[] = {
      net_api_credentials_work, NULL},
     {"GET", "/{school}/api/invitation", NET_API_STATE, NULL, net_api_invitation_work, NULL},
     {"GET", "/{school}/api/counter", NET_API_STATE, NULL, net_api_counter_work, NULL},
+    {"GET", "/{school}/api/key", NET_API_STATE, NULL, net_api_key_work, NULL},
+    {"GET", "/{school}/api/emergency", NET_API_STATE, NULL, net_api_emergency_work, NULL},
     /* With a session */
     {"POST", "/{school}/api/logout", NET_API_COOKIE | NET_API_GUESSED | NET_API_SMALL,
      net_api_logout_begin, NULL, NULL},
@@ -38,6 +40,8 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/breaches", TRAVELS, NULL, net_api_breaches_work, NULL},
     {"GET", "/{school}/api/moment", READS, NULL, net_api_moment_work, NULL},
     {"GET", "/{school}/api/difference", READS, NULL, net_api_difference_work, NULL},
+    {"GET", "/{school}/api/repairs", READS, NULL, net_api_repairs_work, NULL},
+    {"GET", "/{school}/api/notices", READS, NULL, net_api_notices_work, NULL},
     {"GET", "/{school}/api/proof", READS, NULL, net_api_proof_work, NULL},
     {"GET", "/{school}/api/live", READS, NULL, NULL, net_api_live_answer},
     /* No path under /api is a screen of the client. */

@@ -20,6 +20,8 @@ bool net_api_logout_begin(struct net_call *call);
 void net_api_credentials_work(struct net_call *call);
 void net_api_invitation_work(struct net_call *call);
 void net_api_counter_work(struct net_call *call);
+void net_api_key_work(struct net_call *call);
+void net_api_emergency_work(struct net_call *call);
 /* views.c */
 void net_api_school_work(struct net_call *call);
 void net_api_me_work(struct net_call *call);
@@ -34,6 +36,8 @@ void net_api_preview_work(struct net_call *call);
 void net_api_breaches_work(struct net_call *call);
 void net_api_moment_work(struct net_call *call);
 void net_api_difference_work(struct net_call *call);
+void net_api_repairs_work(struct net_call *call);
+void net_api_notices_work(struct net_call *call);
 /* events.c */
 bool net_api_events_begin(struct net_call *call);
 void net_api_events_work(struct net_call *call);

@@ -189,3 +189,20 @@ void net_api_difference_work(struct net_call *call)
         query_id_or_none(call, "pupil", ids[2], &pupil))
         net_call_viewed(call, proj_view_difference(&call->view, &from, &to, group, subject, pupil));
 }
+
+void net_api_repairs_work(struct net_call *call)
+{
+    int64_t all = 0;
+    if (net_request_query(call->request, "all") == NULL ||
+        net_call_query_int(call, "all", 0, 1, &all))
+        net_call_viewed(call, proj_view_repairs(&call->view, all != 0));
+}
+
+void net_api_notices_work(struct net_call *call)
+{
+    proj_id pupil;
+    int64_t since;
+    if (net_call_query_bin(call, "pupil", pupil, sizeof pupil) &&
+        net_call_query_int(call, "since", 0, INT64_MAX, &since))
+        net_call_viewed(call, proj_view_notices(&call->view, pupil, (ledger_seq)since));
+}

@@ -300,7 +300,9 @@ static void put_preview(struct preview *preview, const struct ledger_key *target
     ledger_seq size = proj_txn_next(txn);
     ledger_seq cut = proj_cut_at(txn, &preview->source, size, breach_ms);
     proj_view_account_name(preview->view, fact->account, name);
-    ledger_canon_put_map(out, 17);
+    ledger_canon_put_map(out, 18);
+    proj_put_int(out, "due",
+                 proj_notice_due(txn, preview->view->now_ms, preview->view->offset_min));
     proj_put_hash(out, "target", target->bytes);
     proj_put_id(out, "account", fact->account);
     proj_put_str(out, "name", name);
@@ -373,6 +375,18 @@ static void put_receipt(struct proj_view *view, const struct proj_voice *voice, 
     proj_put_bool(view->out, "valid", valid);
 }
 
+static void put_overrule(struct proj_view *view, const struct proj_voice *voice)
+{
+    char name[PROJ_NAME_LEN_MAX];
+    proj_view_account_name(view, voice->account, name);
+    ledger_canon_put_map(view->out, 5);
+    proj_put_seq(view->out, "seq", voice->seq);
+    proj_put_id(view->out, "account", voice->account);
+    proj_put_str(view->out, "name", voice->by_root ? "" : name);
+    proj_put_bool(view->out, "by_root", voice->by_root);
+    proj_put_int(view->out, "recorded", voice->recorded_ms);
+}
+
 static const char *state_name(const struct proj_report_state *state)
 {
     if (state->overruled)
@@ -398,7 +412,7 @@ static void put_report(struct proj_view *view, const struct proj_report_state *s
         proj_view_account_name(view, report->reporter, by);
     proj_view_sealed_text(view, report->reason, &reason);
     proj_void_each(view->txn, count_void, &count);
-    ledger_canon_put_map(out, 24);
+    ledger_canon_put_map(out, 28);
     proj_put_seq(out, "seq", report->seq);
     proj_put_hash(out, "id", report->id.bytes);
     proj_put_int(out, "recorded", report->recorded_ms);
@@ -422,6 +436,12 @@ static void put_report(struct proj_view *view, const struct proj_report_state *s
     ledger_canon_put_array(out, state->receipt_count);
     for (unsigned i = 0; i < state->receipt_count; i++)
         put_receipt(view, &state->receipts[i], state->receipt_valid[i]);
+    proj_put_key(out, "overrules");
+    ledger_canon_put_array(out, state->overrule_count);
+    for (unsigned i = 0; i < state->overrule_count; i++)
+        put_overrule(view, &state->overrules[i]);
+    proj_put_int(out, "stratum", report->target_stratum);
+    proj_put_access(view, report->account);
     proj_put_str(out, "state", state_name(state));
     proj_put_bool(out, "needs_root", report->needs_root);
     proj_put_int(out, "void_count", (int64_t)count.covered);

@@ -338,7 +338,7 @@ static struct key_row *collect_key_rows(struct proj_view *view, const proj_id ac
     return rows;
 }
 
-static void put_keys(struct proj_view *view, const proj_id account)
+static void put_keys(struct proj_view *view, const proj_id account, bool with_sessions)
 {
     size_t row_count = 0;
     struct key_row *rows = collect_key_rows(view, account, &row_count);
@@ -350,11 +350,64 @@ static void put_keys(struct proj_view *view, const proj_id account)
         struct proj_key fact_key = proj_key_key(&rows[i].key);
         struct proj_fact key_fact;
         sessions += rows[i].is_session;
-        if (proj_fact_get_any(view->txn, &fact_key, LEDGER_SEQ_NONE, &key_fact))
+        if ((with_sessions || !rows[i].is_session) &&
+            proj_fact_get_any(view->txn, &fact_key, LEDGER_SEQ_NONE, &key_fact))
             count += put_key_row(view, &rows[i].key, &key_fact);
     }
     proj_array_end(view->out, at, count);
     free(rows);
+}
+
+void proj_put_access(struct proj_view *view, const proj_id account)
+{
+    struct proj_key prefix = proj_key_tagged_id('J', account);
+    struct proj_fact fact;
+    bool enrolled = false;
+    bool invited = false;
+    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        struct proj_actor actor;
+        struct ledger_key key;
+        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != 1)
+            continue;
+        memcpy(key.bytes, fact.key.data + 1 + LEDGER_ID_LEN, LEDGER_KEY_LEN);
+        bool lives = proj_actor_find(view->txn, &key, LEDGER_SEQ_NONE, &actor) &&
+                     !proj_key_is_closed(view->txn, &actor, LEDGER_SEQ_NONE) &&
+                     !proj_key_is_retired(view->txn, &actor, LEDGER_SEQ_NONE);
+        enrolled |= lives && actor.kind == PROJ_KEY_ACCOUNT;
+        invited |= lives && actor.kind == PROJ_KEY_INVITATION;
+    }
+    proj_scan_close(scan);
+    proj_put_bool(view->out, "enrolled", enrolled);
+    proj_put_bool(view->out, "invited", invited);
+}
+
+/* CT-1: a class teacher invites the families of the own class, and so sees who of them has no
+ * access; their sessions are nobody's business but theirs and the officers'. */
+struct family_of_class {
+    struct proj_view *view;
+    bool own, other;
+};
+
+static void match_family(void *data, const struct proj_grant *grant)
+{
+    struct family_of_class *family = data;
+    bool own = (grant->role == PROJ_ROLE_PARENT || grant->role == PROJ_ROLE_PUPIL) &&
+               proj_is_class_teacher_of_pupil(proj_view_rights(family->view), family->view->account,
+                                              grant->scope, proj_view_rights_day(family->view),
+                                              LEDGER_SEQ_NONE);
+    family->own |= own;
+    family->other |= !own;
+}
+
+static bool is_family_of_own_class(struct proj_view *view, const struct proj_account *account,
+                                   const proj_id id)
+{
+    struct family_of_class family = {.view = view};
+    if (account->stratum != 3)
+        return false;
+    proj_each_grant(view->txn, id, LEDGER_SEQ_NONE, match_family, &family);
+    return family.own && !family.other;
 }
 
 /* Case-blind for Cyrillic and Latin capitals is enough for a search box: both are folded by hand,
@@ -393,7 +446,9 @@ int proj_view_accounts(struct proj_view *view, struct base_bytes find)
     struct proj_key prefix = proj_key_of('A');
     struct proj_fact fact;
     uint32_t count = 0;
-    bool all = proj_reads_as_officer(view); /* others see their own account only (CT-10) */
+    bool all = proj_reads_as_officer(view); /* others see their own account only (CT-10) … */
+    bool guides = proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_CLASS_TEACHER,
+                                NULL, proj_view_rights_day(view), LEDGER_SEQ_NONE);
     ledger_canon_put_map(view->out, 1);
     proj_put_key(view->out, "accounts");
     size_t at = proj_array_begin(view->out);
@@ -402,20 +457,23 @@ int proj_view_accounts(struct proj_view *view, struct base_bytes find)
         struct proj_account account;
         char name[PROJ_NAME_LEN_MAX];
         const uint8_t *id = fact.key.data + 1;
-        if (fact.value.len != sizeof account ||
-            (!all && memcmp(id, view->account, LEDGER_ID_LEN) != 0))
+        bool own = memcmp(id, view->account, LEDGER_ID_LEN) == 0;
+        if (fact.value.len != sizeof account)
             continue;
         memcpy(&account, fact.value.data, sizeof account);
+        if (!all && !own && !(guides && is_family_of_own_class(view, &account, id)))
+            continue;
         proj_view_name(view, account.name, name);
         /* Without a search, staff first: families are many and are searched for. */
         if (!name_matches(name, find) || (all && find.len == 0 && account.stratum == 3))
             continue;
-        ledger_canon_put_map(view->out, 5);
+        ledger_canon_put_map(view->out, 7);
         proj_put_id(view->out, "account", id);
         proj_put_str(view->out, "name", name);
         proj_put_int(view->out, "stratum", account.stratum);
         put_roles(view, id);
-        put_keys(view, id);
+        proj_put_access(view, id);
+        put_keys(view, id, all || own);
         count++;
     }
     proj_scan_close(scan);

@@ -68,6 +68,10 @@ int proj_view_accounts(struct proj_view *view, struct base_bytes find);
 int proj_view_preview(struct proj_view *view, const struct ledger_key *target,
                       base_time_ms breach_ms);
 int proj_view_breaches(struct proj_view *view);
+/* What is left to do after acts; `all`: of everybody, for officers. */
+int proj_view_repairs(struct proj_view *view, bool all);
+/* What a family has to know of a pupil that it did not know at log size `since`. */
+int proj_view_notices(struct proj_view *view, const proj_id pupil, ledger_seq since);
 
 /* Shared by the views (views/common.c). */
 void proj_put_key(struct base_buf *out, const char *key);
@@ -112,6 +116,10 @@ bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_
 bool proj_may_read_pupil(struct proj_view *view, const proj_id pupil);
 bool proj_reads_as_officer(struct proj_view *view);
 bool proj_may_write_page(struct proj_view *view, const proj_id group, const proj_id subject);
+
+/* How an account gets in, two entries of a map: `enrolled` (a live key of its own), `invited` (a
+ * slip that is not used up). */
+void proj_put_access(struct proj_view *view, const proj_id account);
 
 /* "4", "4/5", "б", "—": a cell's value as people write it, into `out` (at least 64 bytes). */
 void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_bytes value, char *out,

@@ -427,6 +427,81 @@ static void a_session_closed_by_a_breach_report_is_out_at_once(void **state)
     reply_release(&reply);
 }
 
+/* A body of /api/emergency as the slip's holder signs it. */
+static void emergency_report(struct school *school, const struct person *person,
+                             struct act_report *out_report)
+{
+    char path[128], hex[2 * LEDGER_KEY_LEN + 1];
+    base_hex(person->emergency.key.bytes, LEDGER_KEY_LEN, hex);
+    snprintf(path, sizeof path, "/api/emergency?key=%s", hex);
+    struct reply reply = school_get(school, path, NULL);
+    ASSERT_STATUS(reply, 200);
+    memset(out_report, 0, sizeof *out_report);
+    reply_hex(&reply, "account", out_report->account, sizeof out_report->account);
+    reply_hex(&reply, "target", out_report->target.bytes, LEDGER_KEY_LEN);
+    reply_hex(&reply, "digest", out_report->digest.bytes, LEDGER_HASH_LEN);
+    out_report->breach_ms = reply_number(&reply, "breach");
+    out_report->learned_ms = reply_number(&reply, "now");
+    out_report->cut = (ledger_seq)reply_number(&reply, "cut");
+    out_report->size = (ledger_seq)reply_number(&reply, "size");
+    out_report->count = (uint64_t)reply_number(&reply, "count");
+    assert_true(reply_number(&reply, "due") > out_report->learned_ms);
+    reply_release(&reply);
+}
+
+static struct reply ask_key(struct school *school, const struct ledger_key *key)
+{
+    char path[128], hex[2 * LEDGER_KEY_LEN + 1];
+    base_hex(key->bytes, LEDGER_KEY_LEN, hex);
+    snprintf(path, sizeof path, "/api/key?key=%s", hex);
+    return school_get(school, path, NULL);
+}
+
+static void the_slips_emergency_key_closes_its_account_without_a_session(void **state)
+{
+    struct school *school = *state;
+    struct world *world = &school->world;
+    struct person *teacher = &world->people[TEACHER];
+    struct act_report report;
+    char token[TOKEN_LEN];
+    school_session(school, teacher, token);
+    struct reply reply = ask_key(school, &teacher->session.key);
+    ASSERT_STATUS(reply, 200);
+    assert_true(reply_has(&reply, "\"state\":0") && reply_has(&reply, "\"closed\":null"));
+    reply_release(&reply);
+    emergency_report(school, teacher, &report);
+    assert_memory_equal(report.account, teacher->account, LEDGER_ID_LEN);
+    assert_memory_equal(report.target.bytes, teacher->key.key.bytes, LEDGER_KEY_LEN);
+    act_report(&world->draft, &report);
+    reply = school_submit(school, &teacher->emergency, NULL);
+    ASSERT_STATUS(reply, 200);
+    reply_release(&reply);
+    reply = school_get(school, "/api/me", token);
+    ASSERT_STATUS(reply, 401);
+    reply_release(&reply);
+    /* The open page may ask why, and says until when others are to be told. */
+    reply = ask_key(school, &teacher->session.key);
+    ASSERT_STATUS(reply, 200);
+    assert_true(reply_has(&reply, "\"state\":2") && reply_has(&reply, "\"own\":true"));
+    assert_true(reply_number(&reply, "due") > reply_number(&reply, "closed"));
+    reply_release(&reply);
+}
+
+static void a_key_that_is_no_emergency_key_is_told_nothing(void **state)
+{
+    struct school *school = *state;
+    char path[128], hex[2 * LEDGER_KEY_LEN + 1];
+    base_hex(school->world.people[TEACHER].session.key.bytes, LEDGER_KEY_LEN, hex);
+    snprintf(path, sizeof path, "/api/emergency?key=%s", hex);
+    struct reply reply = school_get(school, path, NULL);
+    ASSERT_STATUS(reply, 404);
+    reply_release(&reply);
+    struct ledger_key unknown = {{7}};
+    reply = ask_key(school, &unknown);
+    ASSERT_STATUS(reply, 404);
+    reply_release(&reply);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -444,6 +519,8 @@ int main(void)
         TEST(reading_needs_a_session_and_ends_with_it),
         TEST(a_foreign_page_cannot_end_a_session),
         TEST(a_session_closed_by_a_breach_report_is_out_at_once),
+        TEST(the_slips_emergency_key_closes_its_account_without_a_session),
+        TEST(a_key_that_is_no_emergency_key_is_told_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,7 +109,7 @@ static void pages_and_accounts_are_listed_by_right(void **state)
         seen(eye_see(&eye, proj_view_accounts(&eye.view, BASE_LITERAL("учителев"))), "accounts");
     assert_int_equal(seen_count(accounts), 1); /* capitals do not matter */
     const msgpack_object *account = seen_at(accounts, 0);
-    assert_keys(account, "account name stratum roles keys");
+    assert_keys(account, "account name stratum roles enrolled invited keys");
     assert_int_equal(seen_count(seen(account, "keys")), 2);
     const msgpack_object *key = seen_at(seen(account, "keys"), 1);
     assert_keys(key, "key parent seq recorded state is_session place event_count last");
@@ -117,6 +117,43 @@ static void pages_and_accounts_are_listed_by_right(void **state)
     assert_true(seen_text(key, "place", "Chrome, кабинет 105"));
     assert_int_equal(seen_int(key, "event_count"), 1);
     assert_int_equal(seen_int(key, "state"), 0);
+    eye_close(&eye);
+}
+
+/* CT-1: the class teacher sees which family of the own class has no access, and nobody's sessions.
+ */
+static void a_class_teacher_sees_the_accounts_of_the_own_families(void **state)
+{
+    (void)state;
+    world_login(&w, &w.people[PARENT]);
+    look_as(CLASS_TEACHER);
+    const msgpack_object *accounts =
+        seen(eye_see(&eye, proj_view_accounts(&eye.view, BASE_LITERAL("абрамова"))), "accounts");
+    assert_int_equal(seen_count(accounts), 1);
+    const msgpack_object *account = seen_at(accounts, 0);
+    assert_true(seen_id(account, "account", w.people[PARENT].account));
+    assert_true(seen_bool(account, "enrolled") && !seen_bool(account, "invited"));
+    assert_int_equal(seen_count(seen(account, "keys")), 1);
+    assert_false(seen_bool(seen_at(seen(account, "keys"), 0), "is_session"));
+    eye_again(&eye);
+    accounts = seen(eye_see(&eye, proj_view_accounts(&eye.view, BASE_LITERAL(""))), "accounts");
+    assert_int_equal(seen_count(accounts), 3); /* her own, a parent's, a pupil's */
+    eye_close(&eye);
+
+    /* A parent with a child elsewhere is an officer's to see; a closed key leaves nobody in. */
+    act_grant(&w.draft, w.people[PARENT].account, PROJ_ROLE_PARENT, w.pupils[GLEB], w.today - 8);
+    world_do(&w, &w.people[HEAD].session, NULL);
+    look_as(CLASS_TEACHER);
+    accounts =
+        seen(eye_see(&eye, proj_view_accounts(&eye.view, BASE_LITERAL("абрамова"))), "accounts");
+    assert_int_equal(seen_count(accounts), 0);
+    eye_close(&eye);
+    world_report(&w, &w.people[HEAD].session, &w.people[PUPIL], &w.people[PUPIL].key.key, w.now_ms);
+    look_as(CLASS_TEACHER);
+    accounts =
+        seen(eye_see(&eye, proj_view_accounts(&eye.view, BASE_LITERAL("борисов"))), "accounts");
+    assert_int_equal(seen_count(accounts), 1);
+    assert_false(seen_bool(seen_at(accounts, 0), "enrolled"));
     eye_close(&eye);
 }
 
@@ -265,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(people_views_have_the_documented_shapes),
         CASE(pages_and_accounts_are_listed_by_right),
+        CASE(a_class_teacher_sees_the_accounts_of_the_own_families),
         CASE(an_erased_name_is_a_dash),
         CASE(reading_rights_are_those_of_the_specification),
         CASE(the_operator_on_the_machine_sees_all),

@@ -379,7 +379,7 @@ static void a_preview_tells_what_a_signature_would_do(void **state)
     look_as(HEAD);
     const msgpack_object *preview =
         eye_see(&eye, proj_view_preview(&eye.view, &teacher->session.key, breach));
-    assert_keys(preview, "target account name is_session breach cut size count digest ids "
+    assert_keys(preview, "due target account name is_session breach cut size count digest ids "
                          "needs_root own_count ungrounded_count by_kind cells events "
                          "period_marks_affected");
     assert_true(seen_bool(preview, "is_session"));
@@ -423,8 +423,8 @@ static void a_report_is_followed_through_its_states(void **state)
     look_as(TEACHER); /* it is about her */
     const msgpack_object *report = only_report();
     assert_keys(report, "seq id recorded act target account name is_session by_name by_root "
-                        "breach learned due late cut count size digest reason receipts state "
-                        "needs_root void_count ungrounded_count");
+                        "breach learned due late cut count size digest reason receipts overrules "
+                        "stratum enrolled invited state needs_root void_count ungrounded_count");
     assert_true(seen_text(report, "state", "closed"));
     assert_true(seen_text(report, "reason", "пароль подсмотрен"));
     assert_false(seen_bool(report, "late"));

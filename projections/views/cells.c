@@ -1,0 +1,151 @@
+/* The cells of an event, and what stands in them. */
+#include "projections/views/cells.h"
+
+#include <stdio.h>
+
+struct walk {
+    struct proj_view *view;
+    const struct ledger_event *event;
+    void (*each)(void *data, const struct proj_cell *cell);
+    void *data;
+};
+
+static bool is_kind(const struct ledger_event *event, const char *kind)
+{
+    return base_bytes_equal(event->kind, base_bytes_str(kind));
+}
+
+static void give(struct walk *walk, struct proj_cell *cell)
+{
+    if (cell->is_period)
+        cell->key = proj_key_period(cell->group, cell->subject, cell->period, cell->pupil);
+    else
+        cell->key = proj_key_cell(&cell->lesson, cell->what, cell->pupil, cell->column);
+    walk->each(walk->data, cell);
+}
+
+/* One cell a tuple: its first part is the pupil. */
+static void give_tuples(struct walk *walk, struct proj_cell *cell)
+{
+    struct proj_cells cells = {0};
+    while (proj_cells_next(&walk->event->body, "cells", &cells)) {
+        cell->tuple = cells.tuple;
+        cell->index = cells.index;
+        memcpy(cell->pupil, ledger_canon_at(&cells.tuple, 0).bytes.data, LEDGER_ID_LEN);
+        give(walk, cell);
+    }
+    memset(cell->pupil, 0, sizeof cell->pupil);
+    cell->tuple = (struct ledger_canon_value){0};
+    cell->index = 0;
+}
+
+static void give_period(struct walk *walk)
+{
+    struct proj_cell cell = {.is_period = true};
+    const struct ledger_canon_value *body = &walk->event->body;
+    memcpy(cell.group, proj_body_bin(body, "group"), LEDGER_ID_LEN);
+    memcpy(cell.subject, proj_body_bin(body, "subject"), LEDGER_ID_LEN);
+    cell.period = proj_body_text(body, "period");
+    give_tuples(walk, &cell);
+}
+
+void proj_each_cell(struct proj_view *view, const struct ledger_event *event,
+                    void (*each)(void *data, const struct proj_cell *cell), void *data)
+{
+    static const struct {
+        const char *kind;
+        enum proj_what what;
+        bool per_pupil;
+    } kinds[] = {{"marks.set", PROJ_WHAT_MARK, true},
+                 {"attendance.set", PROJ_WHAT_ATTENDANCE, true},
+                 {"topic.set", PROJ_WHAT_TOPIC, false},
+                 {"homework.set", PROJ_WHAT_HOMEWORK, false},
+                 {"lesson.opened", PROJ_WHAT_LESSON, false}};
+    struct walk walk = {.view = view, .event = event, .each = each, .data = data};
+    if (is_kind(event, "period.set")) {
+        give_period(&walk);
+        return;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct proj_cell cell = {.what = kinds[i].what};
+        if (!is_kind(event, kinds[i].kind) ||
+            !proj_find_lesson(view, proj_body_bin(&event->body, "lesson"), &cell.lesson))
+            continue;
+        memcpy(cell.group, cell.lesson.group, LEDGER_ID_LEN);
+        memcpy(cell.subject, cell.lesson.subject, LEDGER_ID_LEN);
+        if (cell.what == PROJ_WHAT_MARK)
+            cell.column = (unsigned)proj_body_int(&event->body, "column");
+        if (!kinds[i].per_pupil) {
+            give(&walk, &cell);
+            continue;
+        }
+        give_tuples(&walk, &cell);
+        if (cell.what == PROJ_WHAT_ATTENDANCE && proj_body_int(&event->body, "all") != 0) {
+            cell.what = PROJ_WHAT_SHEET;
+            give(&walk, &cell);
+        }
+    }
+}
+
+void proj_cell_words(struct proj_view *view, const struct proj_cell *cell,
+                     const struct proj_fact *fact, char *out, size_t size)
+{
+    if (cell->is_period)
+        proj_period_text(fact->value, out, size);
+    else
+        proj_cell_text(view, cell->what, fact->value, out, size);
+}
+
+ledger_seq proj_cell_now(struct proj_view *view, struct proj_txn *txn, const struct proj_cell *cell,
+                         char *out, size_t size)
+{
+    struct proj_fact fact;
+    snprintf(out, size, "—");
+    if (!proj_fact_get(txn, &cell->key, LEDGER_SEQ_NONE, &fact))
+        return LEDGER_SEQ_NONE;
+    proj_cell_words(view, cell, &fact, out, size);
+    return fact.seq;
+}
+
+ledger_seq proj_cell_prev(const struct proj_cell *cell, const struct proj_fact *fact)
+{
+    struct proj_mark mark;
+    struct proj_attendance attendance;
+    struct proj_topic topic;
+    struct proj_homework homework;
+    struct proj_period_mark period;
+    const uint8_t *data = fact->value.data;
+    size_t len = fact->value.len;
+    if (cell->is_period && len == sizeof period)
+        return memcpy(&period, data, sizeof period), period.prev;
+    if (cell->is_period)
+        return LEDGER_SEQ_NONE;
+    if (cell->what == PROJ_WHAT_MARK && len == sizeof mark)
+        return memcpy(&mark, data, sizeof mark), mark.prev;
+    if (cell->what == PROJ_WHAT_ATTENDANCE && len == sizeof attendance)
+        return memcpy(&attendance, data, sizeof attendance), attendance.prev;
+    if (cell->what == PROJ_WHAT_TOPIC && len >= sizeof topic)
+        return memcpy(&topic, data, sizeof topic), topic.prev;
+    if (cell->what == PROJ_WHAT_HOMEWORK && len >= sizeof homework)
+        return memcpy(&homework, data, sizeof homework), homework.prev;
+    return LEDGER_SEQ_NONE;
+}
+
+const char *proj_cell_name(const struct proj_cell *cell)
+{
+    static const char *const names[] = {"lesson", "topic",      "homework",
+                                        "sheet",  "attendance", "mark"};
+    return cell->is_period ? "period" : names[cell->what];
+}
+
+unsigned proj_act_of(struct proj_txn *txn, ledger_seq report)
+{
+    struct proj_key prefix = proj_key_of('X');
+    struct proj_fact fact;
+    unsigned act = 0;
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next_version(scan, &fact) && fact.seq <= report)
+        act++;
+    proj_scan_close(scan);
+    return act;
+}
