@@ -16,6 +16,8 @@ static const struct bench benches[] = {
     {"append", "durable appending of verified events; --size N: events a commit", bench_append},
     {"hash", "SHA-256 of tree nodes and leaves; --size N: bytes of an entry", bench_hash},
     {"verify", "signatures of events; --size N: authors", bench_verify},
+    {"voiding", "10,000 events struck out, journals read anew; --size N: entries of the longer log",
+     bench_voiding},
 };
 #define BENCH_COUNT (sizeof benches / sizeof benches[0])
 
