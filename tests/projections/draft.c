@@ -98,11 +98,17 @@ void draft_seq(struct draft *draft, const char *name, ledger_seq seq)
         draft_int(draft, name, (int64_t)seq);
 }
 
+static uint64_t salt_count; /* every salt is another one */
+
+void draft_salts_anew(void)
+{
+    salt_count = 0;
+}
+
 void draft_seal(struct draft *draft, const char *path, struct base_bytes value)
 {
     uint8_t salt[LEDGER_SALT_LEN] = {0};
     uint8_t commitment[LEDGER_COMMITMENT_LEN];
-    static uint64_t salt_count; /* every salt is another one */
     base_set_be64(salt, ++salt_count);
     assert_true(draft->opening_count < DRAFT_OPENING_MAX);
     ledger_sealed_commit(base_bytes_str(path), salt, value, commitment);

@@ -47,6 +47,9 @@ void draft_seq(struct draft *draft, const char *name, ledger_seq seq);
 void draft_sealed_text(struct draft *draft, const char *name, const char *text);
 void draft_sealed_name(struct draft *draft, const char *name, const char *surname);
 void draft_seal(struct draft *draft, const char *path, struct base_bytes value);
+/* Salts are numbered through the process; a story that is to be the same bytes each time begins
+ * anew. */
+void draft_salts_anew(void);
 
 /* What an event rests on besides its author. */
 struct moment {
