@@ -14,6 +14,7 @@
 #include "projections/admission.h"
 #include "tests/ledger/support.h"
 #include "tests/projections/player.h"
+#include "tests/projections/readings.h"
 #include "tests/projections/teller.h"
 
 /* Keys of the prelude. */
@@ -25,7 +26,7 @@ static struct player player;
 static struct tale tale;
 static struct proj_state *state;
 static int64_t start; /* when the theft begins: right after the prelude */
-static unsigned long node_count, refused_count, void_count;
+static unsigned long node_count, refused_count, void_count, unread_count;
 
 /* Folds the last event made, as the engine does. */
 static int fold(struct proj_txn *txn, int seq)
@@ -245,10 +246,26 @@ static bool sayable(const struct step *s)
     return s->deed != DID_MARK || tale.lessons > 0;
 }
 
+/* The reports have exactly one consistent reading, and it is the one that is judged by. */
+static void read_once(const struct opinion *opinion)
+{
+    bool standing[TALE_STEP_MAX];
+    int count = readings_count(&tale, standing);
+    bool same = count == 1;
+    for (int i = 0; i < tale.count && same; i++)
+        same = tale.steps[i].deed != DID_REPORT || standing[i] == opinion->standing[i];
+    if (count >= 0 && !same) {
+        tale_print(&tale, opinion);
+        fail_msg("%d consistent readings", count);
+    }
+    unread_count += count < 0;
+}
+
 static void compare(struct proj_txn *txn)
 {
     struct opinion opinion;
     oracle_judge(&tale, tale.count, &opinion);
+    read_once(&opinion);
     for (int i = 0; i < tale.count; i++) {
         struct proj_void is = proj_void_get(txn, (ledger_seq)i);
         void_count += is.reason != PROJ_COUNTS;
@@ -309,7 +326,7 @@ static void explore_all(int depth, uint64_t letters)
     char dir[256];
     bool fresh = false;
     struct proj_txn *txn = NULL;
-    node_count = refused_count = void_count = 0;
+    node_count = refused_count = void_count = unread_count = 0;
     test_dir_make(dir);
     assert_int_equal(proj_state_open(dir, PROJ_LAYOUT, false, &state, &fresh, NULL), 0);
     memset(&player, 0, sizeof player);
@@ -321,6 +338,7 @@ static void explore_all(int depth, uint64_t letters)
     print_message("%lu worlds of up to %d events, %lu refusals, %lu void\n", node_count, depth,
                   refused_count, void_count);
     assert_true(node_count > 1000 && void_count > 100);
+    assert_int_equal(unread_count, 0);
     draft_release(&player.draft);
     for (int i = 0; i < TALE_STEP_MAX; i++)
         base_buf_release(&player.bytes[i]);
