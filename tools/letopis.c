@@ -2,7 +2,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#include "tools/cli/cli.h"
+#include "tools/cli/actor.h"
 
 static const struct cli_command commands[] = {
     {"demo", "DIR --data DATASET", "found the demonstration school and live its first quarter",
@@ -15,12 +15,35 @@ static const struct cli_command commands[] = {
      "  preview  --target KEY --breach TIME\n"
      "  report   --target KEY --breach TIME --learned TIME --reason TEXT\n"
      "  receive  --report POSITION --told TIME --capacity head|deputy|support\n"
-     "  overrule --report POSITION --reason TEXT\n"
-     "Who signs: --as LOGIN [--password-file FILE], or --recovery-file FILE for root.\n"
-     "  --url URL       the school's address, while its server is running\n"
+     "  overrule --report POSITION --reason TEXT\n" CLI_ACTOR_HELP
      "TIME is like 2026-10-12T18:40:00+03:00; KEY is an account's key or one session's, in hex.\n",
      cli_breach},
-    {"submit", "DIR FILE [--url URL]", "append a finished submission", "", cli_submit},
+    {"submit", "DIR FILE [--url URL]", "append finished submissions, signed elsewhere", "",
+     cli_submit},
+    {"recovery", "ACTION …", "the recovery key: create, split, join, request, show, sign, rotate",
+     "  create  --dir PAGES --origin TEXT       two keys (root, next) as 2 × 3 envelopes; "
+     "recovery.pub\n"
+     "  split   --recovery-file FILE --dir PAGES --origin TEXT [--name root|next]\n"
+     "  join    --envelope FILE --envelope FILE [--out FILE]   which key is it? (and write it)\n"
+     "  request DIR --out REQUEST               what a rotation must know of the log\n"
+     "  show    REQUEST                         what is to be signed\n"
+     "  sign    REQUEST --envelope FILE --envelope FILE --out FILE [--yes]\n"
+     "  rotate  REQUEST --next-envelope FILE --next-envelope FILE [--envelope FILE --envelope "
+     "FILE]\n"
+     "          --dir PAGES --out FILE          the next key becomes root, and a new one is made\n"
+     "FILE is a page's text, or - to type it in. Instead of two envelopes: --recovery-file FILE\n"
+     "(--next-file FILE). Only `request` needs the log; the rest belongs on a machine without a\n"
+     "network. Then: letopis submit DIR FILE.\n",
+     cli_recovery},
+    {"invite", "DIR --slip FILE …", "a new invitation: a new key for somebody, or a new officer",
+     "  --slip FILE     where the code is written: print, hand over, delete\n"
+     "  --login LOGIN | --account HEX   whose; the old keys end when the new one is enrolled\n"
+     "  --officer ROLE:SURNAME:GIVEN[:PATRONYMIC]   a new officer; root signs\n" CLI_ACTOR_HELP,
+     cli_invite},
+    {"enrol", "DIR --slip FILE --login LOGIN", "use an invitation here, as the browser does",
+     "  --password-file FILE  first line is the new password (else the terminal asks)\n"
+     "  --url URL             the school's address, while its server is running\n",
+     cli_enrol},
     {"export", "DIR [--events FILE] [--void FILE] [--tiles DIR]",
      "write the log, its void set or its tiles for others' programs",
      "  --events FILE   every entry: big-endian uint32 length, then the bytes\n"
@@ -31,8 +54,12 @@ static const struct cli_command commands[] = {
      "  --origin TEXT         the log's name for ever, like school-2.example/letopis\n"
      "  --name TEXT           the school's name\n"
      "  --officer ROLE:LOGIN:SURNAME:GIVEN[:PATRONYMIC]   ROLE is head, deputy or support;\n"
-     "                        two at least, better three\n"
-     "  --recovery-file FILE  where root's key is written: print, seal, delete\n"
+     "                        three; two at least\n"
+     "The recovery key (root), one of:\n"
+     "  --envelopes PAGES     made here, as 2 × 3 envelopes: print, seal, erase the files\n"
+     "  --recovery-public FILE --envelope FILE --envelope FILE   made before, elsewhere, by\n"
+     "                        letopis recovery create; the next key stays sealed\n"
+     "  --recovery-file FILE  made here, whole, in one file: print, seal, delete\n"
      "  --password-file FILE  lines LOGIN:PASSWORD (else the terminal asks)\n"
      "  --importer LOGIN      this officer may record old journals for 30 days\n"
      "  --zone TEXT           default Europe/Moscow\n"

@@ -11,6 +11,7 @@
 
 #include "net/credentials.h"
 #include "tools/cli/reading.h"
+#include "tools/cli/root.h"
 #include "tools/common/files.h"
 #include "tools/common/secrets.h"
 
@@ -55,17 +56,19 @@ int cli_secret(const char *path, const char *prompt, char *out, size_t size, str
     return done ? 0 : BASE_FAIL(err, BASE_E_FORMAT, "%s: empty", path);
 }
 
-static int unlock_root(const char *path, struct cli_actor *out_actor, struct base_err *err)
+/* Root's own key, which must be the one that the log names now. */
+static int unlock_root(int argc, char **argv, const struct cli_reading *reading,
+                       struct cli_actor *out_actor, struct base_err *err)
 {
-    char line[128] = "";
-    uint8_t seed[LEDGER_SEED_LEN];
-    int rc = cli_secret(path, "recovery key", line, sizeof line, err);
-    if (rc == 0 && !cli_hex(line, seed, sizeof seed))
-        rc = BASE_FAIL(err, BASE_E_FORMAT, "%s: the first line is not a recovery key", path);
-    if (rc == 0)
-        tool_key_from_seed(&out_actor->key, seed);
-    sodium_memzero(line, sizeof line);
-    sodium_memzero(seed, sizeof seed);
+    struct proj_school school;
+    int rc = cli_root_unlock(argc, argv, "--recovery-file", "--envelope", &out_actor->key, err);
+    if (rc != 0)
+        return rc;
+    if (!proj_school_find(reading->txn, &school) ||
+        !ledger_key_equal(&school.root, &out_actor->key.key))
+        rc = BASE_FAIL(err, BASE_E_STATE,
+                       "это не действующий резервный ключ этого журнала / this is not the present "
+                       "recovery key of this log");
     return rc;
 }
 
@@ -106,20 +109,29 @@ int cli_actor_unlock(int argc, char **argv, const char *dir, struct cli_actor *o
                      struct base_err *err)
 {
     const char *login = cli_option(argc, argv, "--as");
-    const char *recovery = cli_option(argc, argv, "--recovery-file");
+    const char *request = cli_option(argc, argv, "--request");
+    bool root = cli_root_given(argc, argv, "--recovery-file", "--envelope");
     struct cli_reading reading;
     memset(out_actor, 0, sizeof *out_actor);
-    if ((login == NULL) == (recovery == NULL))
-        return BASE_FAIL(err, BASE_E_USAGE, "one of --as and --recovery-file is needed");
-    int rc =
-        recovery != NULL
-            ? unlock_root(recovery, out_actor, err)
-            : unlock_account(dir, login, cli_option(argc, argv, "--password-file"), out_actor, err);
+    if ((login != NULL) + (request != NULL) + root != 1)
+        return BASE_FAIL(
+            err, BASE_E_USAGE,
+            "one of --as, --recovery-file, --envelope (twice) and --request is needed");
+    if (request != NULL) {
+        out_actor->request_path = request;
+        return cli_request_begin(dir, &out_actor->request, err);
+    }
+    int rc = root ? 0
+                  : unlock_account(dir, login, cli_option(argc, argv, "--password-file"), out_actor,
+                                   err);
     if (rc == 0)
         rc = cli_reading_open(dir, &reading, err);
     if (rc == 0) {
-        rc = ledger_reader_counter(reading.reader, &out_actor->key.key, &out_actor->key.counter,
-                                   err);
+        if (root)
+            rc = unlock_root(argc, argv, &reading, out_actor, err);
+        if (rc == 0)
+            rc = ledger_reader_counter(reading.reader, &out_actor->key.key, &out_actor->key.counter,
+                                       err);
         cli_reading_close(&reading);
     }
     if (rc != 0)
@@ -129,6 +141,7 @@ int cli_actor_unlock(int argc, char **argv, const char *dir, struct cli_actor *o
 
 void cli_actor_wipe(struct cli_actor *actor)
 {
+    cli_request_release(&actor->request);
     sodium_memzero(actor, sizeof *actor);
 }
 
@@ -208,14 +221,18 @@ int cli_send_wire(const char *dir, const char *url, struct base_bytes wire, stru
     return url != NULL ? post(url, wire, err) : append(dir, wire, err);
 }
 
-int cli_send(const char *dir, const char *url, struct tool_draft *draft, struct cli_actor *actor,
-             struct base_err *err)
+int cli_send_two(const char *dir, const char *url, struct tool_draft *draft,
+                 struct cli_actor *actor, struct tool_key *second, struct base_err *err)
 {
     struct base_buf BASE_CLEANUP(base_buf_wipe) wire = {0};
-    struct tool_key *const signers[] = {&actor->key};
+    struct tool_key *const signers[] = {&actor->key, second};
     struct cli_reading reading;
     struct ledger_hash log_id;
     struct ledger_head head;
+    if (actor->request_path != NULL) {
+        int rc = cli_request_add(&actor->request, draft, err);
+        return rc == 0 ? cli_request_write(&actor->request, actor->request_path, err) : rc;
+    }
     int rc = cli_reading_open(dir, &reading, err);
     if (rc != 0)
         return rc;
@@ -226,6 +243,12 @@ int cli_send(const char *dir, const char *url, struct tool_draft *draft, struct 
                                        .claimed_ms = base_clock_system().now_ms(NULL),
                                        .seen_size = head.size,
                                        .seen_root = &head.root};
-    rc = tool_draft_sign(draft, &moment, signers, 1, &wire, NULL, err);
+    rc = tool_draft_sign(draft, &moment, signers, second == NULL ? 1 : 2, &wire, NULL, err);
     return rc == 0 ? cli_send_wire(dir, url, base_buf_bytes(&wire), err) : rc;
+}
+
+int cli_send(const char *dir, const char *url, struct tool_draft *draft, struct cli_actor *actor,
+             struct base_err *err)
+{
+    return cli_send_two(dir, url, draft, actor, NULL, err);
 }

@@ -219,9 +219,8 @@ static int overrule(const struct breach *b, struct base_err *err)
 int cli_breach(int argc, char **argv)
 {
     static const char *const known[] = {
-        "--target=",   "--breach=",        "--learned=",       "--reason=",
-        "--as=",       "--password-file=", "--report=",        "--told=",
-        "--capacity=", "--url=",           "--recovery-file=", NULL};
+        "--target=", "--breach=",   "--learned=",      "--reason=", "--report=",
+        "--told=",   "--capacity=", CLI_ACTOR_OPTIONS, NULL};
     static const struct {
         const char *name;
         int (*run)(const struct breach *b, struct base_err *err);

@@ -45,18 +45,24 @@ bool cli_check_options(int argc, char **argv, const char *const *known)
     return true;
 }
 
-const char *cli_option(int argc, char **argv, const char *name)
+const char *cli_option_at(int argc, char **argv, const char *name, unsigned i)
 {
     size_t len = strlen(name);
-    for (int i = 1; i < argc; i++) {
-        if (strncmp(argv[i], name, len) != 0)
+    for (int a = 1; a < argc; a++) {
+        if (strncmp(argv[a], name, len) != 0)
             continue;
-        if (argv[i][len] == '=')
-            return argv[i] + len + 1;
-        if (argv[i][len] == '\0' && i + 1 < argc)
-            return argv[i + 1];
+        bool joined = argv[a][len] == '=';
+        if (!joined && (argv[a][len] != '\0' || a + 1 == argc))
+            continue;
+        if (i-- == 0)
+            return joined ? argv[a] + len + 1 : argv[a + 1];
     }
     return NULL;
+}
+
+const char *cli_option(int argc, char **argv, const char *name)
+{
+    return cli_option_at(argc, argv, name, 0);
 }
 
 bool cli_flag(int argc, char **argv, const char *name)

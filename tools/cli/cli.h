@@ -16,6 +16,8 @@ struct cli_command {
 
 /* The value of `--name VALUE` or `--name=VALUE`, or NULL. */
 const char *cli_option(int argc, char **argv, const char *name);
+/* The same for an option that may be given several times: its i-th value, or NULL. */
+const char *cli_option_at(int argc, char **argv, const char *name, unsigned i);
 bool cli_flag(int argc, char **argv, const char *name);
 /* The i-th argument that is neither an option nor an option's value, or NULL. */
 const char *cli_argument(int argc, char **argv, unsigned i);
@@ -40,3 +42,6 @@ int cli_rebuild(int argc, char **argv);
 int cli_kinds(int argc, char **argv);
 int cli_submit(int argc, char **argv);
 int cli_import(int argc, char **argv);
+int cli_recovery(int argc, char **argv);
+int cli_invite(int argc, char **argv);
+int cli_enrol(int argc, char **argv);

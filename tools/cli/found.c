@@ -1,6 +1,6 @@
-/* letopis found: the founding ceremony. Root's key and its successor go to a recovery file, to be
- * printed, sealed and kept offline; each officer's key is locked with the officer's own password.
- */
+/* letopis found: the founding ceremony (specs/recovery.md). Root's key and its successor go to
+ * envelopes, to be printed, sealed and kept offline, or were made elsewhere before; each officer's
+ * key is locked with the officer's own password. */
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include "net/credentials.h"
 #include "tools/cli/actor.h"
+#include "tools/cli/root.h"
 #include "tools/common/files.h"
 #include "tools/common/secrets.h"
 
@@ -25,13 +26,17 @@ struct officer {
 };
 
 struct founding {
-    const char *dir, *origin, *name, *zone, *password_file, *recovery_file, *importer;
+    const char *dir, *origin, *name, *zone, *password_file, *importer;
+    const char *recovery_file, *envelopes, *recovery_public; /* one of the three */
+    int argc;
+    char **argv;
     int offset_min;
     struct officer officers[OFFICER_COUNT_MAX];
     unsigned officer_count;
     uint8_t secret[32];
     uint8_t root_seed[LEDGER_SEED_LEN], next_seed[LEDGER_SEED_LEN];
-    struct tool_key root, next;
+    struct tool_key root;
+    struct ledger_hash next; /* of the recovery key after root */
 };
 
 /* "head:st01:Хатуев:Максим:Адамович" */
@@ -126,14 +131,63 @@ static int write_recovery(const struct founding *f, struct base_err *err)
                        : tool_file_write(f->recovery_file, 0600, base_buf_bytes(&text), err);
 }
 
+/* The recovery key made elsewhere: its next one stays in its envelopes, unseen by this machine. */
+static int take_recovery(struct founding *f, struct base_err *err)
+{
+    struct cli_recovery_public pub;
+    int rc = cli_recovery_public_read(f->recovery_public, &pub, err);
+    if (rc == 0 && strcmp(pub.origin, f->origin) != 0)
+        rc = BASE_FAIL(err, BASE_E_USAGE, "%s is for %s", f->recovery_public, pub.origin);
+    if (rc == 0)
+        rc = cli_root_unlock(f->argc, f->argv, "--root-file", "--envelope", &f->root, err);
+    if (rc == 0 && !ledger_key_equal(&f->root.key, &pub.root))
+        rc = BASE_FAIL(err, BASE_E_STATE, "the envelopes are not those of %s", f->recovery_public);
+    f->next = pub.next;
+    return rc;
+}
+
+/* Before the log: a log without its recovery key must not exist. */
+static int make_recovery(struct founding *f, struct base_err *err)
+{
+    struct tool_key next;
+    int rc = 0;
+    if (f->recovery_public != NULL)
+        return take_recovery(f, err);
+    if (f->envelopes != NULL) {
+        rc = cli_recovery_make(f->envelopes, f->origin, f->root_seed, f->next_seed, err);
+    } else {
+        randombytes_buf(f->root_seed, sizeof f->root_seed);
+        randombytes_buf(f->next_seed, sizeof f->next_seed);
+        rc = write_recovery(f, err);
+    }
+    tool_key_from_seed(&f->root, f->root_seed);
+    tool_key_from_seed(&next, f->next_seed);
+    ledger_sha256(base_bytes_of(next.key.bytes, LEDGER_KEY_LEN), &f->next);
+    sodium_memzero(&next, sizeof next);
+    return rc;
+}
+
+/* Two can void together, but not when one of the two is away, or is the one who is reported. */
+static void advise(const struct founding *f)
+{
+    if (f->officer_count >= 3)
+        return;
+    fprintf(stderr,
+            "letopis found: only two officers. It takes two officers other than the person "
+            "concerned to make stolen entries void: while one is away, or is the one concerned, "
+            "only the recovery key can act. Add a third (a deputy head):\n"
+            "letopis found: должностных лиц только двое. Чтобы признать записи недействительными, "
+            "нужны двое, кроме того, о ком речь: если один в отъезде или речь о нём самом, "
+            "поможет только резервный ключ. Назначьте третьего (заместителя директора):\n"
+            "    --officer deputy:LOGIN:SURNAME:GIVEN:PATRONYMIC\n");
+}
+
 static void draft_founding(struct founding *f, struct tool_draft *draft)
 {
-    struct ledger_hash next;
-    ledger_sha256(base_bytes_of(f->next.key.bytes, LEDGER_KEY_LEN), &next);
     tool_draft_begin(draft, "school.founded", 8);
     tool_draft_bool(draft, "demo", false);
     tool_draft_text(draft, "name", f->name);
-    tool_draft_bin(draft, "next", next.bytes, LEDGER_HASH_LEN);
+    tool_draft_bin(draft, "next", f->next.bytes, LEDGER_HASH_LEN);
     tool_draft_list(draft, "officers", f->officer_count);
     for (unsigned i = 0; i < f->officer_count; i++) {
         const struct officer *officer = &f->officers[i];
@@ -208,16 +262,13 @@ static int found(struct founding *f, struct base_err *err)
     char path[4096];
     int rc = 0;
     randombytes_buf(f->secret, sizeof f->secret);
-    randombytes_buf(f->root_seed, sizeof f->root_seed);
-    randombytes_buf(f->next_seed, sizeof f->next_seed);
-    tool_key_from_seed(&f->root, f->root_seed);
-    tool_key_from_seed(&f->next, f->next_seed);
+    advise(f);
     for (unsigned i = 0; rc == 0 && i < f->officer_count; i++) {
         rc = make_officer(f, &f->officers[i], err);
         signers[i + 1] = &f->officers[i].key;
     }
-    if (rc == 0) /* before the log: a log without its recovery key must not exist */
-        rc = write_recovery(f, err);
+    if (rc == 0)
+        rc = make_recovery(f, err);
     if (rc == 0)
         rc = tool_school_open(&options, &school, err);
     if (rc == 0) {
@@ -252,11 +303,18 @@ static int parse(int argc, char **argv, struct founding *f, struct base_err *err
     f->zone = cli_option(argc, argv, "--zone");
     f->password_file = cli_option(argc, argv, "--password-file");
     f->recovery_file = cli_option(argc, argv, "--recovery-file");
+    f->envelopes = cli_option(argc, argv, "--envelopes");
+    f->recovery_public = cli_option(argc, argv, "--recovery-public");
+    f->argc = argc;
+    f->argv = argv;
     f->importer = cli_option(argc, argv, "--importer");
     f->offset_min = offset == NULL ? 180 : atoi(offset);
     f->zone = f->zone == NULL ? "Europe/Moscow" : f->zone;
-    if (f->dir == NULL || f->origin == NULL || f->name == NULL || f->recovery_file == NULL)
-        return BASE_FAIL(err, BASE_E_USAGE, "DIR, --origin, --name and --recovery-file are needed");
+    if (f->dir == NULL || f->origin == NULL || f->name == NULL ||
+        (f->recovery_file != NULL) + (f->envelopes != NULL) + (f->recovery_public != NULL) != 1)
+        return BASE_FAIL(err, BASE_E_USAGE,
+                         "DIR, --origin, --name and one of --envelopes, --recovery-public and "
+                         "--recovery-file are needed");
     snprintf(log_dir, sizeof log_dir, "%s/log", f->dir);
     if (tool_file_exists(log_dir))
         return BASE_FAIL(err, BASE_E_STATE, "%s holds a log already; nothing is written over",
@@ -269,15 +327,26 @@ static int parse(int argc, char **argv, struct founding *f, struct base_err *err
             rc = parse_officer(f, argv[i + 1], err);
     }
     if (rc == 0 && f->officer_count < 2)
-        rc = BASE_FAIL(err, BASE_E_USAGE, "a school has at least two officers, better three");
+        rc = BASE_FAIL(err, BASE_E_USAGE,
+                       "a school has at least two officers (--officer), better three");
     return rc;
 }
 
 int cli_found(int argc, char **argv)
 {
-    static const char *const known[] = {
-        "--origin=",        "--name=",          "--zone=",     "--offset=", "--officer=",
-        "--password-file=", "--recovery-file=", "--importer=", NULL};
+    static const char *const known[] = {"--origin=",
+                                        "--name=",
+                                        "--zone=",
+                                        "--offset=",
+                                        "--officer=",
+                                        "--password-file=",
+                                        "--recovery-file=",
+                                        "--envelopes=",
+                                        "--envelope=",
+                                        "--root-file=",
+                                        "--recovery-public=",
+                                        "--importer=",
+                                        NULL};
     struct base_err err = {0};
     if (!cli_check_options(argc, argv, known))
         return CLI_USAGE;

@@ -67,7 +67,8 @@ static int run(const char *dir, const char *data, const char *slips, bool journa
 int cli_import(int argc, char **argv)
 {
     static const char *const known[] = {
-        "--as=", "--password-file=", "--recovery-file=", "--slips=", "--journal", NULL};
+        "--as=", "--password-file=", "--recovery-file=", "--envelope=", "--slips=", "--journal",
+        NULL};
     struct base_err err = {0};
     struct cli_actor actor = {0};
     char slips[4096];

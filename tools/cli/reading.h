@@ -1,6 +1,7 @@
 /* A school opened for reading by a command: log and projections, while a server may be writing. */
 #pragma once
 
+#include "projections/authority.h"
 #include "projections/engine.h"
 #include "tools/cli/cli.h"
 

@@ -71,19 +71,25 @@ void tool_draft_seal(struct tool_draft *draft, const char *path, struct base_byt
 {
     uint8_t salt[LEDGER_SALT_LEN];
     uint8_t commitment[LEDGER_COMMITMENT_LEN];
-    assert(draft->opening_count < LEDGER_OPENING_COUNT_MAX);
     if (draft->salt != NULL)
         draft->salt(draft->salt_data, salt);
     else
         randombytes_buf(salt, sizeof salt);
     ledger_sealed_commit(base_bytes_str(path), salt, value, commitment);
     ledger_canon_put_bin(&draft->body, commitment, sizeof commitment);
+    tool_draft_hold(draft, base_bytes_str(path), salt, value);
+}
+
+void tool_draft_hold(struct tool_draft *draft, struct base_bytes path,
+                     const uint8_t salt[LEDGER_SALT_LEN], struct base_bytes value)
+{
+    assert(draft->opening_count < LEDGER_OPENING_COUNT_MAX);
     uint32_t i = draft->opening_count++;
     draft->openings[i].path = draft->held.len;
-    draft->openings[i].path_len = strlen(path);
-    base_buf_put_str(&draft->held, path);
+    draft->openings[i].path_len = path.len;
+    base_buf_put_bytes(&draft->held, path);
     draft->openings[i].salt = draft->held.len;
-    base_buf_put(&draft->held, salt, sizeof salt);
+    base_buf_put(&draft->held, salt, LEDGER_SALT_LEN);
     draft->openings[i].value = draft->held.len;
     draft->openings[i].value_len = value.len;
     base_buf_put_bytes(&draft->held, value);

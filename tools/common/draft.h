@@ -48,6 +48,10 @@ void tool_draft_seal_text(struct tool_draft *draft, const char *path, const char
 void tool_draft_seal_name(struct tool_draft *draft, const char *path, const char *surname,
                           const char *given, const char *patronymic);
 
+/* Holds an opening whose commitment the body has already. */
+void tool_draft_hold(struct tool_draft *draft, struct base_bytes path,
+                     const uint8_t salt[LEDGER_SALT_LEN], struct base_bytes value);
+
 /* What an event rests on besides its author. */
 struct tool_moment {
     const struct ledger_hash *log_id; /* NULL: founding */
