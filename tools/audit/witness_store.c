@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tools/common/files.h"
 
@@ -18,6 +19,7 @@ struct audit_witness {
     struct ledger_note_signer signer;
     struct ledger_note_key *logs;
     unsigned log_count;
+    int lock_fd;
     unsigned evidence_count; /* where the next piece goes */
 };
 
@@ -122,6 +124,7 @@ int audit_witness_open(const char *dir, struct audit_witness **out_witness, stru
     struct audit_witness *witness = calloc(1, sizeof *witness);
     if (witness == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "witness");
+    witness->lock_fd = -1;
     int len = snprintf(witness->dir, sizeof witness->dir, "%s", dir);
     int rc = len < 0 || (size_t)len >= sizeof witness->dir
                  ? BASE_FAIL(err, BASE_E_USAGE, "the folder's name is too long")
@@ -129,7 +132,7 @@ int audit_witness_open(const char *dir, struct audit_witness **out_witness, stru
     if (rc == 0)
         rc = key_load(witness, err);
     if (rc == 0)
-        rc = tool_dir_lock(dir, "lock", err);
+        rc = tool_dir_lock(dir, "lock", &witness->lock_fd, err);
     if (rc == 0)
         rc = logs_load(witness, err);
     path_make(path, dir, "state");
@@ -149,6 +152,8 @@ void audit_witness_close(struct audit_witness *witness)
 {
     if (witness == NULL)
         return;
+    if (witness->lock_fd >= 0)
+        close(witness->lock_fd);
     ledger_note_signer_wipe(&witness->signer);
     free(witness->logs);
     free(witness);

@@ -96,7 +96,7 @@ int tool_dir_sync(const char *path, struct base_err *err)
     return 0;
 }
 
-int tool_dir_lock(const char *dir, const char *name, struct base_err *err)
+int tool_dir_lock(const char *dir, const char *name, int *out_fd, struct base_err *err)
 {
     char path[PATH_MAX];
     if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
@@ -104,8 +104,10 @@ int tool_dir_lock(const char *dir, const char *name, struct base_err *err)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return BASE_FAIL(err, BASE_E_IO, "%s: %s", path, strerror(errno));
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        *out_fd = fd;
         return 0;
+    }
     int rc = errno == EWOULDBLOCK ? BASE_FAIL(err, BASE_E_BUSY, "another process has %s", dir)
                                   : BASE_FAIL(err, BASE_E_IO, "%s: %s", path, strerror(errno));
     close(fd);

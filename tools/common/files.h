@@ -17,5 +17,6 @@ int tool_file_write(const char *path, unsigned mode, struct base_bytes bytes,
 /* Makes a rename in this folder survive a power cut. */
 int tool_dir_sync(const char *path, struct base_err *err) BASE_MUST_USE;
 /* Takes the lock <dir>/<name> that makes this process the only one; BASE_E_BUSY when another has
- * it. Held until the process ends. */
-int tool_dir_lock(const char *dir, const char *name, struct base_err *err) BASE_MUST_USE;
+ * it. Held until `*out_fd` is closed. */
+int tool_dir_lock(const char *dir, const char *name, int *out_fd,
+                  struct base_err *err) BASE_MUST_USE;
