@@ -171,6 +171,9 @@ int ledger_reader_openings_walk(struct ledger_reader *reader,
                                             struct base_err *err),
                                 void *data, uint8_t out_commitment[LEDGER_COMMITMENT_LEN],
                                 struct base_err *err) BASE_MUST_USE;
+/* Appends the signed checkpoint of this snapshot: of exactly the reader's size. */
+int ledger_reader_checkpoint(struct ledger_reader *reader, struct base_buf *out_note,
+                             struct base_err *err) BASE_MUST_USE;
 /* Tree hashes: the root at a size ≤ the reader's, C2SP tile bytes, proofs. */
 int ledger_reader_root(struct ledger_reader *reader, uint64_t size, struct ledger_hash *out_root,
                        struct base_err *err) BASE_MUST_USE;

@@ -88,13 +88,18 @@ int ledger_proof_parse(struct base_bytes text, struct ledger_proof *out_proof, s
     struct base_bytes extra;
     struct base_bytes index;
     bool holds = text.len <= LEDGER_PROOF_TEXT_LEN_MAX && line_take(&rest, &line) &&
-                 base_bytes_equal(line, first_line) && word_take(&rest, extra_word, &extra) &&
-                 base_buf_put_unbase64(&proof.entry, extra) &&
-                 proof.entry.len <= LEDGER_ENTRY_LEN_MAX && word_take(&rest, index_word, &index) &&
-                 number_read(index, &proof.seq) && path_take(&rest, &proof) && rest.len > 0;
+                 base_bytes_equal(line, first_line);
+    struct base_bytes after = rest;
+    if (holds && word_take(&after, extra_word, &extra)) {
+        rest = after;
+        holds = base_buf_put_unbase64(&proof.entry, extra) && proof.entry.len > 0 &&
+                proof.entry.len <= LEDGER_ENTRY_LEN_MAX;
+    }
+    holds = holds && word_take(&rest, index_word, &index) && number_read(index, &proof.seq) &&
+            path_take(&rest, &proof) && rest.len > 0;
     if (!holds) {
         ledger_proof_release(&proof);
-        return BASE_FAIL(err, BASE_E_FORMAT, "not a proof with an entry in it");
+        return BASE_FAIL(err, BASE_E_FORMAT, "not a proof");
     }
     proof.note = rest;
     *out_proof = proof;
@@ -111,6 +116,8 @@ int ledger_proof_check(const struct ledger_proof *proof, const struct ledger_not
 {
     struct ledger_checkpoint checkpoint;
     struct ledger_hash leaf;
+    if (proof->entry.len == 0)
+        return BASE_FAIL(err, BASE_E_FORMAT, "the proof comes without its entry");
     int fault = ledger_checkpoint_open(proof->note, key, &checkpoint, err);
     if (fault != 0)
         return fault;

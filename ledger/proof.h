@@ -25,7 +25,8 @@ struct ledger_proof {
 int ledger_proof_put(struct base_bytes entry, ledger_seq seq, const struct ledger_hash *path,
                      unsigned path_count, struct base_bytes note, struct base_buf *out_text,
                      struct base_err *err) BASE_MUST_USE;
-/* Takes a proof apart, in its one spelling and with an entry; verifies nothing. */
+/* Takes a proof apart, in its one spelling; verifies nothing. Without an extra line `entry` is
+ * empty: then the entry lies beside the proof, and the caller puts it there. */
 int ledger_proof_parse(struct base_bytes text, struct ledger_proof *out_proof,
                        struct base_err *err) BASE_MUST_USE;
 void ledger_proof_release(struct ledger_proof *proof);

@@ -129,6 +129,17 @@ int ledger_reader_openings_walk(struct ledger_reader *reader,
     return ledger__txn_check(&reader->txn, err);
 }
 
+int ledger_reader_checkpoint(struct ledger_reader *reader, struct base_buf *out_note,
+                             struct base_err *err)
+{
+    struct base_bytes note;
+    int fault = ledger__note_get(&reader->txn, &note, err);
+    if (fault != 0)
+        return fault;
+    base_buf_put_bytes(out_note, note);
+    return out_note->failed ? BASE_FAIL(err, BASE_E_MEMORY, "no room for a checkpoint") : 0;
+}
+
 int ledger_reader_root(struct ledger_reader *reader, uint64_t size, struct ledger_hash *out_root,
                        struct base_err *err)
 {

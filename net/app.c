@@ -61,6 +61,16 @@ static int64_t count_entries(void *data)
     return (int64_t)net_schools_entry_count(data);
 }
 
+static int64_t count_unwitnessed(void *data)
+{
+    return (int64_t)net_schools_unwitnessed_count(data);
+}
+
+static int64_t count_witnesses_ahead(void *data)
+{
+    return (int64_t)net_schools_witness_ahead_count(data);
+}
+
 static int64_t count_work(void *data)
 {
     return (int64_t)net_work_count(data);
@@ -90,6 +100,12 @@ static void register_metrics(struct net_app *app)
                          app->schools);
     net_metrics_gauge_fn(m, "letopis_log_entries", NULL, "Entries in the logs of open schools.",
                          count_entries, app->schools);
+    net_metrics_gauge_fn(m, "letopis_log_entries_unwitnessed", NULL,
+                         "Entries beyond what a school's witnesses have cosigned, at most.",
+                         count_unwitnessed, app->schools);
+    net_metrics_gauge_fn(m, "letopis_witnesses_ahead", NULL,
+                         "Witnesses that have seen more of a log than there is: a restored copy?",
+                         count_witnesses_ahead, app->schools);
     net_metrics_gauge_fn(m, "letopis_work_waiting", NULL, "Jobs off the loop, running or waiting.",
                          count_work, app->options.loop);
 }

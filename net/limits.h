@@ -78,6 +78,13 @@
 #define NET_EVENT_SESSION_TOLL 100u /* of one that opens a session: each brings its own key */
 #define NET_EVENT_REFUSED_TOLL 20u  /* of one that is refused: it costs work and leaves nothing */
 
+#define NET_WITNESS_CONNECT_MS_MAX 5000u /* until a witness takes the connection */
+#define NET_WITNESS_ANSWER_MS_MAX 15000u /* until it has answered */
+#define NET_WITNESS_BREATH_MS 1000u      /* between two rounds: many commits make one */
+#define NET_WITNESS_RETRY_MS 5000u       /* how often those that failed are looked at */
+#define NET_WITNESS_PAUSE_MS_MIN 5000u   /* before one that failed is asked again; then doubled */
+#define NET_WITNESS_PAUSE_MS_MAX 600000u
+
 #define NET_LIVE_TOUCH_COUNT_MAX 256u /* changed pages told at once; more: everybody asks anew */
 #define NET_LIVE_BREACH_COUNT_MAX 16u /* reports told at once; the newest are enough */
 #define NET_LIVE_SWEEP_MS 10000u      /* how often streams of ended sessions are looked for */

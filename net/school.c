@@ -22,6 +22,7 @@ struct net_school {
     struct net_credentials *credentials;
     struct net_sessions *sessions;
     struct net_live *live;
+    struct net_witnesses *witnesses;
     struct ledger_sequencer *sequencer;
 };
 
@@ -105,6 +106,8 @@ int net_school_open(const struct net_school_options *options, struct net_school 
     if (rc == 0)
         rc = net_credentials_open(options->dir, &school->credentials, err);
     if (rc == 0)
+        rc = net_witnesses_open(options->dir, school->log, &school->witnesses, err);
+    if (rc == 0)
         *out_school = school;
     else
         net_school_close(school);
@@ -121,6 +124,7 @@ static void on_published(void *data, const struct ledger_head *head)
 {
     struct net_school *school = data;
     net_live_publish(school->live, head);
+    net_witnesses_poke(school->witnesses);
 }
 
 int net_school_start(struct net_school *school, struct base_err *err)
@@ -159,6 +163,7 @@ void net_school_close(struct net_school *school)
     net_live_free(school->live);
     net_sessions_free(school->sessions);
     net_credentials_close(school->credentials);
+    net_witnesses_close(school->witnesses);
     ledger_log_close(school->log);
     proj_engine_close(school->engine);
     free(school);
@@ -197,4 +202,9 @@ struct net_sessions *net_school_sessions(struct net_school *school)
 struct net_live *net_school_live(struct net_school *school)
 {
     return school->live;
+}
+
+struct net_witnesses *net_school_witnesses(struct net_school *school)
+{
+    return school->witnesses;
 }

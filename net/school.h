@@ -9,6 +9,7 @@
 #include "net/credentials.h"
 #include "net/live.h"
 #include "net/session.h"
+#include "net/witness.h"
 
 struct net_school;
 
@@ -42,3 +43,5 @@ struct ledger_sequencer *net_school_sequencer(struct net_school *school);
 struct net_credentials *net_school_credentials(struct net_school *school);
 struct net_sessions *net_school_sessions(struct net_school *school);
 struct net_live *net_school_live(struct net_school *school);
+/* NULL when the school has no policy of witnesses. */
+struct net_witnesses *net_school_witnesses(struct net_school *school);

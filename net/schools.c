@@ -265,3 +265,33 @@ uint64_t net_schools_entry_count(const struct net_schools *schools)
     }
     return count;
 }
+
+uint64_t net_schools_unwitnessed_count(const struct net_schools *schools)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++) {
+        struct net_witnesses_status status;
+        struct ledger_head head;
+        if (schools->places[i].state != PLACE_OPEN)
+            continue;
+        net_witnesses_status(net_school_witnesses(schools->places[i].school), &status);
+        ledger_log_head(net_school_log(schools->places[i].school), &head);
+        if (status.count > 0 && head.size > status.size && head.size - status.size > most)
+            most = head.size - status.size;
+    }
+    return most;
+}
+
+size_t net_schools_witness_ahead_count(const struct net_schools *schools)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++) {
+        struct net_witnesses_status status;
+        if (schools->places[i].state != PLACE_OPEN)
+            continue;
+        net_witnesses_status(net_school_witnesses(schools->places[i].school), &status);
+        for (unsigned w = 0; w < status.count; w++)
+            count += status.witnesses[w].is_ahead;
+    }
+    return count;
+}

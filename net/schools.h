@@ -45,3 +45,7 @@ size_t net_schools_open_count(const struct net_schools *schools);
 /* Sums over the open schools, for metrics. */
 size_t net_schools_session_count(const struct net_schools *schools);
 uint64_t net_schools_entry_count(const struct net_schools *schools);
+/* The most entries that one open school's log has beyond what its witnesses' policy has met. */
+uint64_t net_schools_unwitnessed_count(const struct net_schools *schools);
+/* Witnesses that have seen more of a log than this server holds; any is an alarm. */
+size_t net_schools_witness_ahead_count(const struct net_schools *schools);

@@ -8,7 +8,9 @@
 #include "tools/audit/command.h"
 
 static const struct audit_command commands[] = {
+    {"receipt", "check a kept receipt, offline", audit_receipt_help, audit_receipt},
     {"verify", "verify a whole log, replaying every admission", audit_verify_help, audit_verify},
+    {"witness", "cosign the checkpoints of logs: a server", audit_witness_help, audit_witness},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 

@@ -89,6 +89,12 @@ static const struct cli_command commands[] = {
      "time like 2026-10-12T18:40:00+03:00.\n",
      cli_query},
     {"rebuild", "DIR", "throw the projections away and fold the log anew", "", cli_rebuild},
+    {"receipt", "DIR POSITION [--out FILE]", "one entry with its proof, a file to keep",
+     "The file is a C2SP tlog-proof with the entry in its extra line; letopis-audit receipt "
+     "checks\n"
+     "it offline. Under the checkpoint that the witnesses have cosigned, when it covers the "
+     "entry.\n",
+     cli_receipt},
     {"status", "DIR", "print origin, verifier key, size and root of a log", "", cli_status},
     {"kinds", "[--json]", "print the catalogue of events", "", cli_kinds},
 };

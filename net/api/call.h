@@ -55,6 +55,7 @@ struct net_call {
     struct base_buf body;    /* wiped in the end */
     struct base_buf out;     /* the answer; wiped in the end: names */
     int status;              /* 0: 200 */
+    bool is_gzip;            /* `out` is compressed */
     bool is_private;         /* the answer is not to be kept by caches that others share */
     enum net_error error;
     int refusal; /* a code of ledger or projections; answered 422 */

@@ -7,9 +7,12 @@
 static const struct net_api_route routes[] = {
     /* Open to all */
     {"GET", "/{school}/checkpoint", 0, NULL, net_api_checkpoint_work, net_api_checkpoint_answer},
+    {"GET", "/{school}/checkpoint.witnessed", 0, NULL, net_api_witnessed_work,
+     net_api_checkpoint_answer},
     {"GET", "/{school}/tile/{rest...}", NET_API_STATE | NET_API_GUESSED, NULL, net_api_tile_work,
      net_api_tile_answer},
     {"GET", "/{school}/api/school", NET_API_STATE, NULL, net_api_school_work, NULL},
+    {"GET", "/{school}/api/witnesses", 0, NULL, net_api_witnesses_work, NULL},
     {"GET", "/{school}/api/consistency", NET_API_STATE, NULL, net_api_consistency_work, NULL},
     {"POST", "/{school}/api/login/salt", NET_API_SMALL, NULL, net_api_salt_work, NULL},
     {"POST", "/{school}/api/login", NET_API_STATE | NET_API_SMALL, net_api_login_begin,
@@ -43,6 +46,7 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/repairs", READS, NULL, net_api_repairs_work, NULL},
     {"GET", "/{school}/api/notices", READS, NULL, net_api_notices_work, NULL},
     {"GET", "/{school}/api/proof", READS, NULL, net_api_proof_work, NULL},
+    {"GET", "/{school}/api/receipt", READS, NULL, net_api_receipt_work, net_api_receipt_answer},
     {"GET", "/{school}/api/live", READS, NULL, NULL, net_api_live_answer},
     /* No path under /api is a screen of the client. */
     {"GET", "/{school}/api/{rest...}", NET_API_SITE, NULL, NULL, net_api_nothing},

@@ -45,6 +45,10 @@ void net_api_events_answer(struct net_call *call);
 /* auditor.c */
 void net_api_checkpoint_work(struct net_call *call);
 void net_api_checkpoint_answer(struct net_call *call);
+void net_api_witnessed_work(struct net_call *call);
+void net_api_witnesses_work(struct net_call *call);
+void net_api_receipt_work(struct net_call *call);
+void net_api_receipt_answer(struct net_call *call);
 void net_api_tile_work(struct net_call *call);
 void net_api_tile_answer(struct net_call *call);
 void net_api_proof_work(struct net_call *call);

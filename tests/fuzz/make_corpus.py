@@ -26,6 +26,11 @@ def main():
         "entry": both("entries", "bytes") + [b"\0\3abc\0\0"],
         "submission": both("submissions", "wire"),
         "note": [text.encode() for text in [note, cosigned] + keys],
+        "policy": [b"witness w %s\ngroup g 1 w\nquorum g\n" % keys[-1].encode(),
+                   b"log %s\n# nobody\nquorum none\n" % keys[-2].encode(), b"quorum none\n"],
+        "proof": [(head + "index 3\n" + "A" * 43 + "=\n\n" + note).encode()
+                  for head in ("c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v1\nextra AAAA\n")],
+        "witness": [("old %d\n%s\n" % (n, ("A" * 43 + "=\n") * n) + note).encode() for n in range(3)],
         "tilepath": [b"tile/0/000", b"tile/3/x001/x234/067.p/42", b"tile/entries/x100/000.p/7"],
     }
     for name, contents in seeds.items():

@@ -14,5 +14,9 @@ struct audit_command {
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 };
 
+extern const char audit_receipt_help[];
+int audit_receipt(int argc, char **argv);
 extern const char audit_verify_help[];
 int audit_verify(int argc, char **argv);
+extern const char audit_witness_help[];
+int audit_witness(int argc, char **argv);

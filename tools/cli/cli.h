@@ -34,6 +34,7 @@ void cli_progress(void *data, const char *what, uint64_t done, uint64_t total);
 
 int cli_demo(int argc, char **argv);
 int cli_found(int argc, char **argv);
+int cli_receipt(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_query(int argc, char **argv);
 int cli_export(int argc, char **argv);

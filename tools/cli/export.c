@@ -106,7 +106,7 @@ static int export_tiles(struct cli_reading *reading, const char *dir, struct bas
     uint64_t size = ledger_reader_size(reading->reader);
     int rc = tool_dir_make(dir, err);
     if (rc == 0)
-        rc = ledger_log_checkpoint(reading->log, &note, err);
+        rc = ledger_reader_checkpoint(reading->reader, &note, err);
     uint64_t count = (size + BUNDLE_WIDTH - 1) / BUNDLE_WIDTH;
     for (uint64_t i = 0; rc == 0 && i < count; i++) {
         struct ledger_tile_path tile = {

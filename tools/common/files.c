@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,5 +80,36 @@ int tool_file_write(const char *path, unsigned mode, struct base_bytes bytes, st
         rc = BASE_FAIL(err, BASE_E_IO, "%s: %s", path, strerror(errno));
     if (rc != 0)
         unlink(beside);
+    return rc;
+}
+
+int tool_dir_sync(const char *path, struct base_err *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0) {
+        int rc = BASE_FAIL(err, BASE_E_IO, "syncing %s: %s", path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return rc;
+    }
+    close(fd);
+    return 0;
+}
+
+int tool_dir_lock(const char *dir, const char *name, int *out_fd, struct base_err *err)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
+        return BASE_FAIL(err, BASE_E_USAGE, "%s: name too long", dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return BASE_FAIL(err, BASE_E_IO, "%s: %s", path, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        *out_fd = fd;
+        return 0;
+    }
+    int rc = errno == EWOULDBLOCK ? BASE_FAIL(err, BASE_E_BUSY, "another process has %s", dir)
+                                  : BASE_FAIL(err, BASE_E_IO, "%s: %s", path, strerror(errno));
+    close(fd);
     return rc;
 }

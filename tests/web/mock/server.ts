@@ -158,6 +158,7 @@ async function open(path: string, q: Query): Promise<unknown> {
   switch (path) {
     case '/api/school': return { name: 'МБОУ «СОШ № 2 с. Примерное»', origin: ORIGIN, vkey: VKEY, log_id: hex(world.log.id), size: world.log.size, root: hex(world.log.root()), offset: 180, zone: 'Europe/Moscow', demo: true }
     case '/api/challenge': return { challenge: challenge() }
+    case '/api/witnesses': return { needed: 0, of: 0, held: 0, size: 0, checkpoint: '', witnesses: [] }
     case '/api/consistency': return { old: Number(q.get('old')), new: Number(q.get('new')), path: world.log.consistency(Number(q.get('old')), Number(q.get('new'))).map(hex) }
     case '/api/counter': return { counter: world.keys.get(q.get('key')!)?.counter ?? 0 }
     case '/api/invitation': {

@@ -1,6 +1,6 @@
 import { unbase64, unhex, utf8, base64, concat } from '../../../net/web/src/ledger/hash'
 import { signerOfSeed } from '../../../net/web/src/ledger/keys'
-import { noteKeyHash, openCheckpoint, parseVkey } from '../../../net/web/src/ledger/note'
+import { cosignedAt, noteKeyHash, openCheckpoint, parseVkey } from '../../../net/web/src/ledger/note'
 import { vectorText } from './help/files'
 
 const text = vectorText('ledger-tlog.txt')
@@ -38,6 +38,14 @@ describe('note', () => {
 
   it('opens it with a witness beside the log', () => {
     expect(openCheckpoint(note + cosignature + '\n', parseVkey(vkey)).size).toBe(3)
+  })
+
+  it('verifies the golden cosignature, and no other', () => {
+    const witness = /^cosig vkey (\S+)$/m.exec(text)![1]!
+    expect(cosignedAt(note + cosignature + '\n', witness)).toBe(1700000000)
+    expect(cosignedAt(note, witness)).toBeNull()
+    expect(() => cosignedAt(note.replace('\n3\n', '\n4\n') + cosignature + '\n', witness)).toThrow()
+    expect(() => cosignedAt(note, vkey)).toThrow()
   })
 
   it('makes the same signature as the golden one', async () => {

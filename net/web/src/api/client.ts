@@ -115,6 +115,7 @@ export const api = {
   breachPreview: (target: T.Hex, breach: T.Ms, size?: number) => get<T.Preview>('/api/breach/preview', { target, breach, size }).then(tidyPreview),
   breaches: () => get<{ reports: T.Report[] }>('/api/breaches').then((a) => tidyReports(a.reports)),
   proof: (seq: T.Seq) => get<T.Proof>('/api/proof', { seq }),
+  witnesses: () => get<T.Witnesses>('/api/witnesses', {}),
   consistency: (old: number, size: number) => get<T.Consistency>('/api/consistency', { old, new: size }),
 
   async checkpoint(): Promise<string> {

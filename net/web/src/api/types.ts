@@ -116,6 +116,8 @@ export interface Report {
   needs_root: boolean; void_count: number; ungrounded_count: number
 }
 
+export interface Witness { name: string; vkey: string; held: boolean; size: number; time: Ms; ahead: boolean; failure: number }
+export interface Witnesses { needed: number; of: number; held: number; size: number; checkpoint: string; witnesses: Witness[] }
 export interface Proof { seq: Seq; size: number; path: Hex[]; checkpoint: string; entry: Hex }
 export interface Consistency { old: number; new: number; path: Hex[] }
 

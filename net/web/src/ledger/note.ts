@@ -3,6 +3,7 @@ import { type Bytes, concat, equal, sha256, unbase64, utf8 } from './hash'
 import { verifySignature } from './keys'
 
 const ED25519 = 0x01
+const COSIGNATURE = 0x04
 const SIZE_MAX = Number.MAX_SAFE_INTEGER
 
 export interface Verifier {
@@ -12,11 +13,11 @@ export interface Verifier {
 }
 
 /** Reads "<name>+<key hash>+<base64 of type and key>"; throws when its parts do not agree. */
-export function parseVkey(vkey: string): Verifier {
+export function parseVkey(vkey: string, type = ED25519): Verifier {
   const parts = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(vkey)
   if (parts === null) throw new Error('not a verifier key')
   const typed = unbase64(parts[3]!)
-  if (typed.length !== 33 || typed[0] !== ED25519) throw new Error('not an Ed25519 verifier key')
+  if (typed.length !== 33 || typed[0] !== type) throw new Error('not a verifier key of this kind')
   const keyHash = sha256(utf8(parts[1]! + '\n'), typed).slice(0, 4)
   const said = new Uint8Array((parts[2]!.match(/../g) ?? []).map((b) => parseInt(b, 16)))
   if (!equal(keyHash, said)) throw new Error('the key does not match its hash')
@@ -47,6 +48,28 @@ function signatureHolds(line: string, text: string, verifier: Verifier): boolean
   if (blob.length !== 4 + 64 || !equal(blob.subarray(0, 4), verifier.keyHash)) return false
   if (!verifySignature(blob.subarray(4), utf8(text), verifier.key)) throw new Error('the signature of the log does not hold')
   return true
+}
+
+/**
+ * When the witness cosigned this note (seconds since 1970; C2SP tlog-cosignature), or null when it did not; throws
+ * when a line that names its key does not hold.
+ */
+export function cosignedAt(note: string, witnessVkey: string): number | null {
+  const witness = parseVkey(witnessVkey, COSIGNATURE)
+  const split = note.lastIndexOf('\n\n')
+  if (split < 0 || !note.endsWith('\n')) throw new Error('not a signed note')
+  const text = note.slice(0, split + 1)
+  let found: number | null = null
+  for (const line of note.slice(split + 2, -1).split('\n')) {
+    const parts = /^— (\S+) ([A-Za-z0-9+/=]+)$/.exec(line)
+    if (parts === null || parts[1] !== witness.name) continue
+    const blob = unbase64(parts[2]!)
+    if (blob.length !== 4 + 8 + 64 || !equal(blob.subarray(0, 4), witness.keyHash)) continue
+    const time = new DataView(blob.buffer, blob.byteOffset + 4, 8).getBigUint64(0)
+    if (!verifySignature(blob.subarray(12), utf8(`cosignature/v1\ntime ${time}\n${text}`), witness.key)) throw new Error('the cosignature does not hold')
+    found = Number(time)
+  }
+  return found
 }
 
 function parseCheckpoint(text: string, origin: string): Checkpoint {

@@ -5,12 +5,14 @@ import { errorText, m } from '../i18n'
 import { count, moment } from '../i18n/format'
 import type { Value } from '../ledger/canon'
 import { hex } from '../ledger/hash'
+import { cosignedAt } from '../ledger/note'
 import { checkReceipt, type ReceiptCheck } from '../ledger/receipt'
 import { link } from '../route'
 import { loadSchool, school } from '../state/school'
 import { checkSeal, seal } from '../state/seal'
 import { session } from '../state/session'
 import { Icon } from '../ui/icons'
+import { useLoad } from '../ui/load'
 import { SealSteps } from '../ui/seal-steps'
 import { saveReceipt } from './history'
 
@@ -41,6 +43,7 @@ function Checkpoint() {
         <h2>{t.steps}</h2>
         <SealSteps steps={view.steps} explain />
       </section>
+      <Witnesses />
       <section class="card">
         <h2>{t.checkpoint}</h2>
         <pre class="mono note">{view.checkpoint}</pre>
@@ -52,6 +55,33 @@ function Checkpoint() {
         <p class="dim">{t.tools}</p>
       </section>
     </>
+  )
+}
+
+/** Whose cosignatures the witnessed checkpoint carries, verified here; nothing when the school has no witnesses. */
+function Witnesses() {
+  const loaded = useLoad(() => api.witnesses(), [])
+  const told = loaded.value
+  const t = m().audit
+  if (told === null || told.of === 0) return null
+  const shown = told.witnesses.map((w) => {
+    let at: number | null = null
+    try {
+      at = told.checkpoint === '' ? null : cosignedAt(told.checkpoint, w.vkey)
+    } catch {
+      at = null
+    }
+    return { ...w, at }
+  })
+  const held = shown.filter((w) => w.at !== null).length
+  return (
+    <section class="card">
+      <h2>{t.witnesses}</h2>
+      <p><b>{t.witnessed(held, told.needed, told.of, count(told.size))}</b></p>
+      <ul>
+        {shown.map((w) => <li key={w.vkey}><span class="mono">{w.name}</span> <span class="dim">{w.ahead ? t.witnessAhead : w.at !== null ? moment(w.at * 1000) : '—'}</span></li>)}
+      </ul>
+    </section>
   )
 }
 
