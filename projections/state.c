@@ -47,6 +47,7 @@ struct proj_txn {
     ledger_seq knowledge;
     struct supposed *supposed; /* ascending by seq */
     size_t supposed_count, supposed_capacity;
+    ledger_seq missed; /* the report behind the last void version passed over; NONE */
     int fault;
     struct base_err err;
 };
@@ -277,6 +278,7 @@ int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_t
     txn->write = write;
     txn->content = UINT64_MAX;
     txn->knowledge = UINT64_MAX;
+    txn->missed = LEDGER_SEQ_NONE;
     MDB_stat stat = {0};
     int rc = mdb_txn_begin(state->env, NULL, write ? 0 : MDB_RDONLY, &txn->txn);
     if (rc == 0)
@@ -567,12 +569,16 @@ static bool find_version(struct proj_txn *txn, const struct proj_key *key, ledge
     bool there = seek_last(txn, key, bound, &mk, &mv);
     while (there && same_key(&mk, key)) {
         ledger_seq seq = base_get_be64((const uint8_t *)mk.mv_data + key->len);
-        if (!counting || !proj_is_void(txn, seq)) {
+        struct proj_void state = {.reason = PROJ_COUNTS};
+        if (counting && (txn->any_void || txn->supposed_count > 0))
+            state = proj_void_get(txn, seq);
+        if (state.reason == PROJ_COUNTS) {
             *out_fact = (struct proj_fact){.key = base_bytes_of(mk.mv_data, key->len),
                                            .seq = seq,
                                            .value = base_bytes_of(mv.mv_data, mv.mv_size)};
             return true;
         }
+        txn->missed = state.cause;
         there = ok(txn, mdb_cursor_get(txn->facts, &mk, &mv, MDB_PREV));
     }
     return false;
@@ -701,8 +707,11 @@ bool proj_scan_next(struct proj_scan *scan, struct proj_fact *out_fact)
             if (!base_bytes_equal(version.key, key))
                 break;
             if (version.seq < scan->before) {
-                enum proj_void_reason reason = proj_void_get(scan->txn, version.seq).reason;
+                struct proj_void found = proj_void_get(scan->txn, version.seq);
+                enum proj_void_reason reason = found.reason;
                 versions++;
+                if (reason != PROJ_COUNTS)
+                    scan->txn->missed = found.cause;
                 voids += reason != PROJ_COUNTS;
                 if (reason == PROJ_COUNTS)
                     best = version;
@@ -769,6 +778,19 @@ void proj_author_each(struct proj_txn *txn, const struct ledger_key *key, ledger
         there = ok(txn, mdb_cursor_get(cursor, &mk, &mv, MDB_NEXT_DUP));
     }
     mdb_cursor_close(cursor);
+}
+
+void proj_txn_missed_forget(struct proj_txn *txn)
+{
+    txn->missed = LEDGER_SEQ_NONE;
+}
+
+bool proj_txn_missed(const struct proj_txn *txn, ledger_seq *out_report)
+{
+    if (txn->missed == LEDGER_SEQ_NONE)
+        return false;
+    *out_report = txn->missed;
+    return true;
 }
 
 static size_t supposed_find(const struct proj_txn *txn, ledger_seq seq)

@@ -126,7 +126,7 @@ void proj_author_each(struct proj_txn *txn, const struct ledger_key *key, ledger
 enum proj_void_reason { PROJ_COUNTS = 0, PROJ_VOID_COVERED = 1, PROJ_VOID_UNGROUNDED = 2 };
 struct proj_void {
     enum proj_void_reason reason;
-    ledger_seq cause; /* the breach report; for UNGROUNDED the position it re-judged under */
+    ledger_seq cause; /* the breach report; of UNGROUNDED the one that took what it rested on */
 };
 
 /* What is known of a position at the transaction's knowledge moment. */
@@ -142,6 +142,10 @@ void proj_void_suppose(struct proj_txn *txn, ledger_seq seq, struct proj_void st
 void proj_void_supposed(struct proj_txn *txn,
                         void (*each)(void *data, ledger_seq seq, struct proj_void state),
                         void *data);
+/* Why a ground was not there: forgets, and tells the report behind the void version that the last
+ * look-up since passed over (false: none was passed over). */
+void proj_txn_missed_forget(struct proj_txn *txn);
+bool proj_txn_missed(const struct proj_txn *txn, ledger_seq *out_report);
 /* Drops every supposition. */
 void proj_void_supposed_clear(struct proj_txn *txn);
 /* Calls `each` for every position that is void at the knowledge moment, ascending. */

@@ -186,11 +186,14 @@ static struct proj_void judge_event(struct judgement *j, struct proj_case *c,
     if (c->seq >= cut.cut)
         return (struct proj_void){.reason = PROJ_VOID_COVERED, .cause = cut.report};
     c->refusal = &refusal;
+    proj_txn_missed_forget(j->txn);
     bool grounded = proj_actor_find(j->txn, &c->event->key, c->seq, &c->actor) &&
                     !proj_key_is_retired(j->txn, &c->actor, c->seq) && fold->ground(c) == 0;
     if (grounded)
         return counts;
-    return (struct proj_void){.reason = PROJ_VOID_UNGROUNDED, .cause = j->cause};
+    struct proj_void ungrounded = {.reason = PROJ_VOID_UNGROUNDED, .cause = j->cause};
+    (void)proj_txn_missed(j->txn, &ungrounded.cause);
+    return ungrounded;
 }
 
 static void mark_one(void *data, ledger_seq seq)
@@ -220,15 +223,13 @@ static void judge_seq(struct judgement *j, ledger_seq seq)
                           .source = j->source};
     struct proj_void was = proj_void_get(j->txn, seq);
     struct proj_void now = judge_event(j, &c, fold);
-    bool same =
-        was.reason == now.reason && (now.reason != PROJ_VOID_COVERED || was.cause == now.cause);
-    if (same)
+    if (was.reason == now.reason && (now.reason == PROJ_COUNTS || was.cause == now.cause))
         return;
     proj_void_suppose(j->txn, seq, now);
     if (j->touched != NULL)
         j->touched(j->data, seq);
-    bool flipped = (was.reason == PROJ_COUNTS) != (now.reason == PROJ_COUNTS);
-    if (flipped && fold->rest != NULL) {
+    /* Also when only the report behind it is another one: what rests on it names that report. */
+    if (fold->rest != NULL) {
         struct proj_marker marker = {.mark = mark_one, .data = j};
         c.actor = (struct proj_actor){0};
         (void)proj_actor_find(j->txn, &event.key, seq, &c.actor);

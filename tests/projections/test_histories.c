@@ -59,6 +59,8 @@ static bool agree(struct player *p)
             same = cause < tale.count && tale.steps[cause].deed == DID_REPORT &&
                    opinion.standing[cause] && tale.steps[cause].cut == opinion.cuts[i];
         }
+        if (state.reason == PROJ_VOID_UNGROUNDED && same)
+            same = (int)state.cause < tale.count && tale.steps[state.cause].deed == DID_REPORT;
         if (!same) {
             step_print(&tale, &tale.steps[i], i, "here");
             printf("engine: %d (cause %d), oracle: %d (cut %d)\n", (int)state.reason,
