@@ -10,6 +10,9 @@
 static const struct audit_command commands[] = {
     {"receipt", "check a kept receipt, offline", audit_receipt_help, audit_receipt},
     {"verify", "verify a whole log, replaying every admission", audit_verify_help, audit_verify},
+    {"reports", "each breach report with its time line, and signs of misuse", audit_reports_help,
+     audit_reports},
+    {"void", "write what does not count, derived from the log alone", audit_void_help, audit_void},
     {"witness", "cosign the checkpoints of logs: a server", audit_witness_help, audit_witness},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

@@ -5,7 +5,7 @@ report a stolen key, confirm, overrule, export, audit.
     test_cli.py BUILD_DIR DATASET WORK_DIR
 
 Ends with "N passed, N failed". Standard library only."""
-import json, os, pathlib, shutil, stat, subprocess, sys, traceback
+import datetime, json, os, pathlib, shutil, stat, subprocess, sys, traceback
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 LETOPIS, AUDIT = BUILD / "tools" / "letopis", BUILD / "tools" / "letopis-audit"
@@ -158,6 +158,60 @@ def every_benchmark_measures_and_tells_the_machine():
             assert case["rounds"] >= 5 and case["ours"]["wall_ns"] > 0, case
             assert "rival" not in case or case["ratio"] > 0, case
     assert not list(WORK.glob("letopis-bench-*")), "a benchmark left its files behind"
+
+
+def breach(action, *options, by):
+    name, n = {"head": ("st01", 1), "deputy": ("st02", 2), "support": ("st04", 4)}[by]
+    return run(LETOPIS, "breach", action, SCHOOL, *options, "--as", name, "--password-file", WORK / f"password{n}")
+
+
+def the_auditor_sees_signs_of_misuse():
+    """The head closes one account after the other, support signs whatever comes, root takes some back."""
+    audit = lambda: json.loads(run(AUDIT, "reports", SCHOOL, "--vkey", status()["LETOPIS_VKEY"], "--quiet",
+                                   "--json").stdout)
+    signs = lambda report: {m["sign"] for m in report["misuse"]}
+    before = audit()
+    assert signs(before) <= {"quick_receipts"}, before["misuse"]  # the commands before this followed fast
+    slips = dict(line.split(",") for line in (SCHOOL / "slips.csv").read_text().split()[1:])
+    (WORK / "password-new").write_text("совсем новый пароль\n")
+    targets = []
+    for person in list(slips)[:8]:
+        (WORK / "slip").write_text(slips[person])
+        run(LETOPIS, "enrol", SCHOOL, "--slip", WORK / "slip", "--login", person, "--password-file",
+            WORK / "password-new")
+    for account in query("accounts")["accounts"]:
+        targets += [k["key"] for k in account["keys"] if account["stratum"] == 2 and not k["is_session"]]
+    assert len(targets) == 8, targets
+    now = lambda: datetime.datetime.now(datetime.timezone.utc)
+    text = lambda when: when.isoformat(timespec="seconds").replace("+00:00", "Z")
+    learned = text(now())
+    for target in targets:
+        breach("report", "--target", target, "--breach", learned, "--learned", learned, by="head")
+    found = audit()
+    series = next(m for m in found["misuse"] if m["sign"] == "series")
+    assert series["count"] == 8 and len(series["positions"]) == 8, series
+    assert {"series", "unconfirmed"} <= signs(found) and "long_before" not in signs(found), found["misuse"]
+    seqs = [r["position"] for r in found["reports"] if r["stratum"] == 2]
+    for seq in seqs[:3]:
+        breach("receive", "--report", seq, "--told", learned, "--capacity", "head", by="head")
+        breach("receive", "--report", seq, "--told", learned, "--capacity", "support", by="support")
+    found = audit()
+    assert {"same_pair", "quick_receipts"} <= signs(found) and "many_overruled" not in signs(found), found["misuse"]
+    for seq in seqs[:5]:
+        run(LETOPIS, "breach", "overrule", SCHOOL, "--report", seq, "--reason", "проба", "--recovery-file",
+            WORK / "recovery")
+    # told late: learned of ten days ago; and about a breach of three weeks ago
+    (WORK / "slip").write_text(slips[list(slips)[8]])
+    run(LETOPIS, "enrol", SCHOOL, "--slip", WORK / "slip", "--login", "late", "--password-file", WORK / "password-new")
+    late = next(k["key"] for a in query("accounts")["accounts"] if a["stratum"] == 2 for k in a["keys"]
+                if k["key"] not in targets and not k["is_session"])
+    day = datetime.timedelta(days=1)
+    breach("report", "--target", late, "--breach", text(now() - 21 * day), "--learned", text(now() - 10 * day), by="head")
+    found = audit()
+    assert {"many_overruled", "long_before"} <= signs(found) and "same_pair" not in signs(found), found["misuse"]
+    assert [r["late"] for r in found["reports"] if r["stratum"] == 2] == [False] * 8 + [True]
+    shown = run(AUDIT, "reports", SCHOOL, "--vkey", status()["LETOPIS_VKEY"], "--quiet").stdout
+    assert "ПОЗДНО / LATE" in shown and "серия сообщений" in shown, shown[-3000:]
 
 
 for test in [a_school_is_founded_by_its_officers, what_is_missing_or_wrong_is_named, a_wrong_password_opens_nothing,

@@ -5,7 +5,9 @@ the journal with one computed independently, audit, tamper, audit again.
     test_demo.py BUILD_DIR DATASET WORK_DIR
 
 Ends with "N passed, N failed". Standard library only."""
-import csv, json, pathlib, random, shutil, struct, subprocess, sys, traceback
+import csv, hashlib, json, pathlib, random, shutil, struct, subprocess, sys, traceback
+
+import reading
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 HERE = pathlib.Path(__file__).resolve().parent
@@ -43,22 +45,13 @@ def promise(test):
     sys.stdout.flush()
 
 
-def entries():
-    data, at, out = (WORK / "events.bin").read_bytes(), 0, []
-    while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        out.append(data[at + 4:at + 4 + length])
-        at += 4 + length
-    return out
-
-
 shutil.rmtree(WORK, ignore_errors=True)
 WORK.mkdir(parents=True)
 run(LETOPIS, "demo", SCHOOL, "--data", DATA)
 status = dict(line.split("=", 1) for line in run(LETOPIS, "status", SCHOOL).stdout.split())
 VKEY = status["LETOPIS_VKEY"]
 run(LETOPIS, "export", SCHOOL, "--tiles", TILES, "--events", WORK / "events.bin", "--void", WORK / "void.json")
-ENTRIES = entries()
+ENTRIES = reading.entries((WORK / "events.bin").read_bytes())
 
 
 def the_same_data_set_makes_the_same_log():
@@ -96,6 +89,69 @@ def every_forged_edit_is_void_and_nothing_of_others_is():
     by_thief = [v for v in void.values() if v["key"] in thief]
     assert len(by_thief) == len(forged), (len(by_thief), len(forged))
     assert all(v["key"] in {k["key"] for k in victim["keys"]} for v in void.values())
+
+
+def the_exported_entries_make_the_tree_and_the_void_set():
+    """From the export alone: the root that the checkpoint signs, and what the report covers."""
+    assert reading.root(ENTRIES).hex() == status["LETOPIS_ROOT"]
+    events = [reading.entry(e) for e in ENTRIES]
+    assert all(a[0] <= b[0] for a, b in zip(events, events[1:]))
+    void = json.loads((WORK / "void.json").read_text())
+    assert [set(v) for v in void] == [{"position", "key", "report", "reason"}] * len(void)
+    assert [v["position"] for v in void] == sorted({v["position"] for v in void})
+    for v in void:
+        assert v["key"] == events[v["position"]][1]["k"].hex() and v["reason"] in ("covered", "ungrounded"), v
+    (at, report), = [(i, e["b"]) for i, (_, e, _) in enumerate(events) if e["t"] == "breach.reported"]
+    assert {v["report"] for v in void} == {at}
+    keys = {report["target"]} | {e["b"]["session"] for _, e, _ in events
+                                 if e["t"] == "session.opened" and e["k"] == report["target"]}
+    covered = [i for i, (_, e, _) in enumerate(events) if e["k"] in keys and i >= report["cut"]]
+    assert covered == [v["position"] for v in void if v["reason"] == "covered"]
+    signed = [i for i in covered if i < report["size"]]
+    digest = hashlib.sha256(b"".join(events[i][2] for i in signed)).digest()
+    assert len(signed) == report["count"] and digest == report["digest"]
+    assert report["cut"] == next(i for i, (recorded, _, _) in enumerate(events) if recorded >= report["breach"])
+
+
+def the_auditor_derives_the_void_set_from_the_log_alone():
+    for where in (SCHOOL, TILES):
+        run(AUDIT, "void", where, "--vkey", VKEY, "--quiet", "--out", WORK / "void-audit.json")
+        assert (WORK / "void-audit.json").read_bytes() == (WORK / "void.json").read_bytes()
+        assert audit(where, None, "--void", WORK / "void.json")["ok"]
+    void = json.loads((WORK / "void.json").read_text())
+    honest = next(p for p in range(void[0]["position"], len(ENTRIES)) if p not in {v["position"] for v in void})
+    for wrong, position in (([v for v in void if v != void[3]], void[3]["position"]),
+                            (sorted(void + [dict(void[0], position=honest)], key=lambda v: v["position"]), honest),
+                            ([dict(v, reason="ungrounded") if v is void[5] else v for v in void], void[5]["position"]),
+                            ([dict(v, key="0" * 64) if v is void[-1] else v for v in void], void[-1]["position"]),
+                            ([dict(v, report=1) if v is void[1] else v for v in void], void[1]["position"]),
+                            ([], void[0]["position"])):
+        (WORK / "void-wrong.json").write_text(json.dumps(wrong))
+        report = audit(TILES, None, "--void", WORK / "void-wrong.json")
+        assert not report["ok"] and report["position"] == position and "void set" in report["cause"], (position, report)
+    (WORK / "void-wrong.json").write_text("[1]")
+    assert not audit(TILES, None, "--void", WORK / "void-wrong.json")["ok"]
+
+
+def the_auditor_tells_the_time_line_of_the_report():
+    shown = [json.loads(run(AUDIT, "reports", where, "--vkey", VKEY, "--quiet", "--json").stdout)
+             for where in (SCHOOL, TILES)]
+    assert shown[0] == shown[1]
+    (report,) = shown[0]["reports"]
+    events = [reading.entry(e) for e in ENTRIES]
+    body = events[report["position"]][1]["b"]
+    assert report["breach"] == body["breach"] < report["learned"] == body["learned"] < report["recorded"]
+    assert report["due"] - report["learned"] < 2 * 86400000 and not report["late"]
+    first, second = report["received"]
+    assert [first["capacity"], second["capacity"]] == [1, 3] and first["valid"] and second["valid"]
+    assert report["in_force"] == {"position": second["position"], "recorded": events[second["position"]][0]}
+    assert (report["state"], report["covered"], report["ungrounded"]) == ("standing", report["count"], 0)
+    quotes = [(i, e["q"]) for i, (_, e, _) in enumerate(events) if "q" in e]
+    ids = {e[2]: i for i, e in enumerate(events)}
+    assert [(q["position"], q["quoted"]) for q in shown[0]["reaffirmed"]] == [(i, ids[q]) for i, q in quotes]
+    assert not any(q["differs"] for q in shown[0]["reaffirmed"]) and shown[0]["misuse"] == []
+    text = run(AUDIT, "reports", SCHOOL, "--vkey", VKEY, "--quiet").stdout
+    assert "12.10.2026 18:40" in text and "15.10.2026 23:59" in text and "STANDING" in text, text
 
 
 def a_second_look_at_the_store_is_the_same_as_the_first():
@@ -216,7 +272,7 @@ def wrong_use_is_told_from_a_broken_log():
     for arguments in (["verify"], ["verify", SCHOOL], ["verify", SCHOOL, "--vkey", "nonsense"],
                       ["verify", WORK / "nowhere", "--vkey", VKEY], ["frobnicate"]):
         assert run(AUDIT, *arguments, ok=False).returncode == 2, arguments
-    assert run(AUDIT, "--help").stdout.startswith("letopis-audit verify")
+    assert run(AUDIT, "--help").stdout.startswith("letopis-audit COMMAND")
     assert run(LETOPIS, "frobnicate", ok=False).returncode == 2
     assert run(LETOPIS, "export", SCHOOL, ok=False).returncode == 2
     assert run(LETOPIS, "export", SCHOOL, "--nonsense", ok=False).returncode == 2
@@ -242,7 +298,10 @@ def no_name_of_a_person_is_in_the_log():
 
 for test in [the_same_data_set_makes_the_same_log, the_journal_is_the_one_in_which_the_thief_never_was,
              the_audit_holds_and_names_the_act, tiles_alone_are_enough_for_the_audit,
-             every_forged_edit_is_void_and_nothing_of_others_is, a_second_look_at_the_store_is_the_same_as_the_first,
+             every_forged_edit_is_void_and_nothing_of_others_is,
+             the_exported_entries_make_the_tree_and_the_void_set,
+             the_auditor_derives_the_void_set_from_the_log_alone, the_auditor_tells_the_time_line_of_the_report,
+             a_second_look_at_the_store_is_the_same_as_the_first,
              a_byte_flipped_in_an_entry_of_the_tiles_is_named, a_byte_flipped_in_an_entry_of_the_store_is_named,
              a_mark_edited_in_the_projections_is_noticed,
              a_flipped_hash_a_missing_bundle_and_another_checkpoint_are_noticed,

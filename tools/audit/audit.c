@@ -38,7 +38,8 @@ static int on_entry(void *data, ledger_seq seq, const struct ledger_entry *entry
 {
     struct replay *replay = data;
     struct ledger_refusal refusal = {0};
-    (void)event;
+    if (replay->options->event != NULL)
+        replay->options->event(replay->options->look_data, seq, event);
     int code = proj_engine_feed(replay->engine, &replay->source, seq, entry->recorded_ms,
                                 entry->event_bytes, &refusal, err);
     if (code > 0) {
@@ -87,14 +88,38 @@ static bool count_void(void *data, ledger_seq seq, struct proj_void state)
     return true;
 }
 
-static base_time_ms in_force(const struct proj_report_state *state)
+base_time_ms audit_in_force(const struct proj_report_state *state, ledger_seq *out_seq)
 {
-    base_time_ms second = 0;
-    if (state->report.by_root)
-        return state->report.recorded_ms;
-    for (unsigned i = 0; i < state->receipt_count && i < 2; i++)
-        second = state->receipts[i].recorded_ms > second ? state->receipts[i].recorded_ms : second;
-    return state->standing ? second : 0;
+    const struct proj_voice *first = NULL;
+    const struct proj_voice *second = NULL;
+    if (out_seq != NULL)
+        *out_seq = state->report.seq;
+    if (!state->standing || state->report.by_root)
+        return state->standing ? state->report.recorded_ms : 0;
+    for (unsigned i = 0; i < state->receipt_count; i++) {
+        const struct proj_voice *voice = &state->receipts[i];
+        if (!state->receipt_valid[i])
+            continue;
+        if (first == NULL || voice->seq < first->seq) {
+            second = first;
+            first = voice;
+        } else if (second == NULL || voice->seq < second->seq) {
+            second = voice;
+        }
+    }
+    if (second == NULL)
+        return 0;
+    if (out_seq != NULL)
+        *out_seq = second->seq;
+    return second->recorded_ms;
+}
+
+const char *audit_report_state(const struct proj_report_state *state)
+{
+    return state->overruled            ? "overruled"
+           : state->standing           ? "standing"
+           : state->receipt_count >= 2 ? "fallen"
+                                       : "closed";
 }
 
 /* What was verified must be what VKEY signed: the size and the root of that very checkpoint. */
@@ -148,10 +173,7 @@ static int derive(struct replay *replay, struct base_err *err)
             result->reports[i] = (struct audit_report_line){
                 .seq = report->seq,
                 .cut = report->cut,
-                .state = states[i].overruled            ? "overruled"
-                         : states[i].standing           ? "standing"
-                         : states[i].receipt_count >= 2 ? "fallen"
-                                                        : "closed",
+                .state = audit_report_state(&states[i]),
                 .is_session = report->is_session,
                 .by_root = report->by_root,
                 .late = report->recorded_ms >
@@ -159,11 +181,14 @@ static int derive(struct replay *replay, struct base_err *err)
                 .breach_ms = report->breach_ms,
                 .learned_ms = report->learned_ms,
                 .recorded_ms = report->recorded_ms,
-                .in_force_ms = in_force(&states[i]),
+                .in_force_ms = audit_in_force(&states[i], NULL),
                 .receipt_count = states[i].receipt_count};
         }
         proj_void_each(txn, count_void, &counted);
         rc = proj_txn_fault(txn, err);
+        if (rc == 0 && result->log.finding == LEDGER_FOUND_NOTHING && replay->options->look != NULL)
+            rc = replay->options->look(replay->options->look_data, txn, &replay->source, result,
+                                       err);
     }
     proj_txn_end(txn);
     free(states);

@@ -37,7 +37,20 @@ struct audit_options {
     audit_progress_fn progress;
     void *data;
     volatile uint64_t *position; /* how far it got, for a watching parent; may be NULL */
+    /* Each event that held, in order; NULL: none wanted. */
+    void (*event)(void *data, ledger_seq seq, const struct ledger_event *event);
+    /* Once everything holds: what follows from the replayed state. A finding of its own goes into
+     * the result. NULL: nothing. */
+    int (*look)(void *data, struct proj_txn *txn, struct proj_source *source,
+                struct audit_result *result, struct base_err *err);
+    void *look_data; /* for both */
 };
+
+/* When a report came into force: the moment of the second valid receipt, or of root's report; 0:
+ * it does not stand. `out_seq` may be NULL. */
+base_time_ms audit_in_force(const struct proj_report_state *state, ledger_seq *out_seq);
+/* "closed", "standing", "overruled", "fallen". */
+const char *audit_report_state(const struct proj_report_state *state);
 
 /* Frees what the result owns. */
 void audit_result_release(struct audit_result *result);

@@ -20,3 +20,7 @@ extern const char audit_verify_help[];
 int audit_verify(int argc, char **argv);
 extern const char audit_witness_help[];
 int audit_witness(int argc, char **argv);
+extern const char audit_reports_help[];
+int audit_reports(int argc, char **argv);
+extern const char audit_void_help[];
+int audit_void(int argc, char **argv);

@@ -1,0 +1,27 @@
+/* What the commands share that replay a whole log: where it is, the watching process, the faults.
+ */
+#pragma once
+
+#include "tools/audit/audit.h"
+
+struct audit_run {
+    const char *where, *vkey, *cacert;
+    bool json, quiet;
+    /* Run in the child; see audit_options. `event` and `look` may be NULL. */
+    void (*event)(void *data, ledger_seq seq, const struct ledger_event *event);
+    int (*look)(void *data, struct proj_txn *txn, struct proj_source *source,
+                struct audit_result *result, struct base_err *err);
+    /* Prints the outcome and gives the exit status. */
+    int (*print)(void *data, const struct audit_result *result);
+    void *data;
+};
+
+/* Takes the argument at `*i` when it is one of these: WHERE, --vkey, --cacert, --json, --quiet. */
+bool audit_run_option(struct audit_run *run, int argc, char **argv, int *i);
+/* The whole audit; returns the exit status. */
+int audit_run(const struct audit_run *run);
+
+/* What is broken, in words. */
+void audit_cause(const struct audit_result *result, char *out, size_t size);
+/* A JSON string to standard output. */
+void audit_put_json_text(const char *text);
