@@ -7,6 +7,7 @@
 
 #include "projections/deadlines.h"
 #include "tools/audit/bundles.h"
+#include "tools/audit/export_file.h"
 #include "tools/common/files.h"
 
 struct replay {
@@ -141,6 +142,10 @@ static void hold_against_checkpoint(struct audit_result *result)
 /* A log under a new name with a beginning of another's history is another log. */
 static void hold_origin(struct audit_result *result, const struct proj_school *school)
 {
+    if (result->checkpoint.origin[0] == '\0') { /* a file of entries: the log names itself */
+        snprintf(result->checkpoint.origin, sizeof result->checkpoint.origin, "%s", school->origin);
+        return;
+    }
     if (strcmp(school->origin, result->checkpoint.origin) == 0)
         return;
     result->log.finding = LEDGER_FOUND_LOG_ID;
@@ -322,5 +327,30 @@ int audit_tiles(const char *dir, const struct audit_options *options, struct aud
     proj_engine_close(replay.engine);
     audit_bundles_close(bundles);
     audit_bundles_close(scattered);
+    return rc;
+}
+
+/* One file of entries: nobody signed for it, so its own size and root are what is held. */
+
+int audit_export(const char *path, const struct audit_options *options, struct audit_result *out,
+                 struct base_err *err)
+{
+    struct replay replay = {.options = options, .result = out};
+    struct audit_file *file = NULL;
+    int rc = audit_file_open(path, &file, err);
+    if (rc == 0)
+        rc = open_engine(&replay, err);
+    if (rc == 0) {
+        struct ledger_source source = audit_file_source(file);
+        struct ledger_verify_options verify = verify_options(&replay);
+        out->checkpoint.size = audit_file_size(file);
+        audit_file_root(file, &out->checkpoint.root);
+        replay.source = audit_file_proj_source(file);
+        rc = ledger_verify(&source, &verify, &out->log, err);
+    }
+    if (rc == 0 && out->log.finding == LEDGER_FOUND_NOTHING)
+        rc = derive(&replay, err);
+    proj_engine_close(replay.engine);
+    audit_file_close(file);
     return rc;
 }

@@ -61,3 +61,7 @@ int audit_school(const char *dir, const struct audit_options *options, struct au
 /* A folder of tiles. */
 int audit_tiles(const char *dir, const struct audit_options *options, struct audit_result *out,
                 struct base_err *err) BASE_MUST_USE;
+/* A file of entries (`letopis export --events`): without a checkpoint `options->vkey` is not used,
+ * and size and root in the result's checkpoint are the file's own. */
+int audit_export(const char *path, const struct audit_options *options, struct audit_result *out,
+                 struct base_err *err) BASE_MUST_USE;

@@ -76,6 +76,13 @@ void audit_put_json_text(const char *text)
     fputs(json == NULL ? "\"\"" : json, stdout);
 }
 
+static bool is_export(const struct audit_run *run)
+{
+    struct stat st;
+    return run->takes_export && !is_url(run->where) && stat(run->where, &st) == 0 &&
+           S_ISREG(st.st_mode);
+}
+
 static int remove_tree(const char *path)
 {
     pid_t pid = fork();
@@ -150,13 +157,15 @@ static int work(const struct audit_run *run, const struct ledger_note_key *vkey,
         rc = tool_dir_make(where, &err);
         if (rc == 0)
             rc = fetch(run, vkey, where, &err);
-    } else if (rc == 0 && !find_school(run->where, where, &tiles)) {
+    } else if (rc == 0 && !is_export(run) && !find_school(run->where, where, &tiles)) {
         fprintf(stderr, "letopis-audit: %s is neither a school's folder nor one of tiles\n",
                 run->where);
         free(result);
         return AUDIT_USAGE;
     }
-    if (rc == 0)
+    if (rc == 0 && is_export(run))
+        rc = audit_export(run->where, &options, result, &err);
+    else if (rc == 0)
         rc = tiles ? audit_tiles(where, &options, result, &err)
                    : audit_school(where, &options, result, &err);
     if (rc != 0) {
@@ -234,15 +243,20 @@ bool audit_run_option(struct audit_run *run, int argc, char **argv, int *i)
 
 int audit_run(const struct audit_run *run)
 {
-    struct ledger_note_key vkey;
+    struct ledger_note_key vkey = {0};
     struct base_err err = {0};
     char scratch[] = "/tmp/letopis-audit-XXXXXX";
     struct stat st;
-    if (ledger_vkey_parse(base_bytes_str(run->vkey), &vkey, &err) != 0) {
+    bool export = is_export(run);
+    if (!export && run->vkey == NULL) {
+        fprintf(stderr, "letopis-audit: --vkey is needed\n");
+        return AUDIT_USAGE;
+    }
+    if (!export && ledger_vkey_parse(base_bytes_str(run->vkey), &vkey, &err) != 0) {
         fprintf(stderr, "letopis-audit: --vkey: %s\n", err.text);
         return AUDIT_USAGE;
     }
-    if (!is_url(run->where) && (stat(run->where, &st) != 0 || !S_ISDIR(st.st_mode))) {
+    if (!export && !is_url(run->where) && (stat(run->where, &st) != 0 || !S_ISDIR(st.st_mode))) {
         fprintf(stderr, "letopis-audit: %s: no such folder\n", run->where);
         return AUDIT_USAGE;
     }

@@ -7,6 +7,7 @@
 struct audit_run {
     const char *where, *vkey, *cacert;
     bool json, quiet;
+    bool takes_export; /* WHERE may also be a file of entries, which needs no --vkey */
     /* Run in the child; see audit_options. `event` and `look` may be NULL. */
     void (*event)(void *data, ledger_seq seq, const struct ledger_event *event);
     int (*look)(void *data, struct proj_txn *txn, struct proj_source *source,

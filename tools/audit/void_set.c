@@ -14,11 +14,15 @@
 
 const char audit_void_help[] =
     "letopis-audit void DIR|URL --vkey VKEY --out FILE [--json] [--cacert FILE] [--quiet]\n"
+    "letopis-audit void ENTRIES --out FILE [--json] [--quiet]\n"
     "\n"
     "Verifies the log as `verify` does and writes what does not count, as a JSON list of "
     "position,\n"
     "key, report and reason (covered, ungrounded), in the form of `letopis export --void`.\n"
     "`letopis-audit verify … --void FILE` compares such a file with the log.\n"
+    "ENTRIES is a file of `letopis export --events`. Nobody signed for such a file: what is "
+    "derived\n"
+    "is true of it; its size and root are printed, to be held against a checkpoint.\n"
     "\n"
     "Exit status: 0 everything holds and FILE is written; 1 not; 2 used wrongly.\n";
 
@@ -207,13 +211,15 @@ static int print(void *data, const struct audit_result *result)
 {
     const struct command *command = data;
     char cause[400];
+    char root[2 * LEDGER_HASH_LEN + 1];
     bool holds = result->log.finding == LEDGER_FOUND_NOTHING;
+    base_hex(result->log.root.bytes, LEDGER_HASH_LEN, root);
     if (command->run.json) {
-        printf("{\"ok\": %s, \"size\": %" PRIu64 ", \"void\": %" PRIu64 "}\n",
-               holds ? "true" : "false", result->checkpoint.size, command->count);
+        printf("{\"ok\": %s, \"size\": %" PRIu64 ", \"root\": \"%s\", \"void\": %" PRIu64 "}\n",
+               holds ? "true" : "false", result->checkpoint.size, root, command->count);
     } else if (holds) {
-        printf("%s: %" PRIu64 " / %" PRIu64 "\n", command->out, command->count,
-               result->checkpoint.size);
+        printf("%s: %" PRIu64 " / %" PRIu64 "\n%s\n", command->out, command->count,
+               result->checkpoint.size, root);
     } else {
         audit_cause(result, cause, sizeof cause);
         printf("НАРУШЕНО / BROKEN: entry %" PRIu64 ": %s\n", result->log.seq, cause);
@@ -223,7 +229,7 @@ static int print(void *data, const struct audit_result *result)
 
 int audit_void(int argc, char **argv)
 {
-    struct command command = {.run = {.look = look, .print = print}};
+    struct command command = {.run = {.look = look, .print = print, .takes_export = true}};
     bool fits = true;
     for (int i = 1; fits && i < argc; i++) {
         if (strcmp(argv[i], "--out") == 0 && i + 1 < argc)
@@ -233,7 +239,7 @@ int audit_void(int argc, char **argv)
         else
             fits = audit_run_option(&command.run, argc, argv, &i);
     }
-    if (!fits || command.out == NULL || command.run.where == NULL || command.run.vkey == NULL) {
+    if (!fits || command.out == NULL || command.run.where == NULL) {
         fputs(audit_void_help, stderr);
         return AUDIT_USAGE;
     }
