@@ -265,10 +265,9 @@ static void match_family(void *data, const struct proj_grant *grant)
     wanted->other |= !own;
 }
 
-static int invitation_ground(struct proj_case *c)
+int proj_case_invites(struct proj_case *c, const uint8_t *id)
 {
     struct proj_account account;
-    const uint8_t *id = proj_body_bin(c->body, "account");
     if (!proj_account_find(c->txn, id, c->seq, &account))
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "account");
     if (c->actor.stratum >= account.stratum)
@@ -278,6 +277,11 @@ static int invitation_ground(struct proj_case *c)
     struct family_wanted wanted = {.c = c};
     proj_each_grant(c->txn, id, c->seq, match_family, &wanted);
     return wanted.found && !wanted.other ? 0 : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "account");
+}
+
+static int invitation_ground(struct proj_case *c)
+{
+    return proj_case_invites(c, proj_body_bin(c->body, "account"));
 }
 
 static int invitation_admit(struct proj_case *c)

@@ -122,6 +122,40 @@ struct proj_key proj_key_voice(char tag, ledger_seq report, const proj_id accoun
     return *proj_key_id(&out, account);
 }
 
+struct proj_key proj_key_id_day(char tag, const proj_id id, int64_t day)
+{
+    struct proj_key out = proj_key_tagged_id(tag, id);
+    return *proj_key_day(&out, day);
+}
+
+struct proj_key proj_key_ids_day(char tag, const proj_id a, const proj_id b, int64_t day)
+{
+    struct proj_key out = proj_key_tagged_ids(tag, a, b);
+    return *proj_key_day(&out, day);
+}
+
+struct proj_key proj_key_id_seq(char tag, const proj_id id, ledger_seq seq)
+{
+    struct proj_key out = proj_key_tagged_id(tag, id);
+    uint8_t bytes[8];
+    base_set_be64(bytes, seq);
+    return *proj_key_text(&out, base_bytes_of(bytes, sizeof bytes), sizeof bytes);
+}
+
+struct proj_key proj_key_group_period(const proj_id group, struct base_bytes period)
+{
+    struct ledger_hash hash;
+    struct proj_key out = proj_key_tagged_id('Q', group);
+    ledger_sha256(period, &hash);
+    return *proj_key_id(&out, hash.bytes);
+}
+
+struct proj_key proj_key_setting(struct base_bytes name)
+{
+    struct proj_key out = proj_key_of('s');
+    return *proj_key_text(&out, name, PROJ_SETTING_NAME_LEN_MAX);
+}
+
 bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref)
 {
     if (key.len != PAGE_KEY_LEN || key.data[0] != 'j')

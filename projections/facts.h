@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 3u /* raise with every change of this file */
+#define PROJ_LAYOUT 4u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -172,6 +172,113 @@ struct proj_period_mark {
 struct proj_plan_topic {
     uint8_t work;
 };
+/* h account pupil: consent of a family to electronic information on a child (CT-4) */
+struct proj_consent {
+    uint8_t decision, form; /* enum proj_decision, enum proj_form */
+    int32_t day;
+    base_time_ms recorded_ms;
+    proj_id author;
+    char reference[61], wording[41];
+};
+/* k account pupil first-day: the diary of these days was acknowledged (CT-3) */
+struct proj_acknowledgement {
+    uint8_t form;
+    int32_t from, to;
+    ledger_seq upto; /* the journal as it had been seen */
+    base_time_ms recorded_ms;
+    proj_id author;
+};
+/* e account: where a family wants to be told, and of what (CT-2a) */
+struct proj_channel {
+    uint8_t has_email, has_phone;
+    uint8_t wants;                /* enum proj_wants */
+    int16_t quiet_from, quiet_to; /* minutes of the day; -1: none */
+    uint8_t email[LEDGER_COMMITMENT_LEN], phone[LEDGER_COMMITMENT_LEN];
+};
+/* H account: the slip with its access was handed over (CT-1) */
+struct proj_handed {
+    uint8_t way;
+    proj_id author;
+    base_time_ms recorded_ms;
+};
+/* r pupil-or-group position, and b author position: recommendation, remark, praise, announcement;
+ * d advice-id → which (CT-2b) */
+struct proj_advice_fact {
+    uint8_t sort, to_group, withdrawn;
+    proj_id about, subject, author;
+    struct ledger_hash id;
+    uint8_t text[LEDGER_COMMITMENT_LEN];
+    base_time_ms recorded_ms;
+};
+/* n pupil position: a talk with the family (CT-2) */
+struct proj_contact {
+    uint8_t way;
+    int32_t day;
+    proj_id author;
+    uint8_t text[LEDGER_COMMITMENT_LEN];
+    base_time_ms recorded_ms;
+};
+/* y pupil position: a paper extract (CT-2c) */
+struct proj_extract {
+    int32_t from, to;
+    ledger_seq upto;
+    proj_id author;
+    base_time_ms recorded_ms;
+};
+/* E pupil first-day: why a pupil was absent, of all lessons of these days (CT-7) */
+struct proj_explanation {
+    int32_t from, to;
+    uint8_t by_family, has_note; /* by_family: said by parents, not yet taken over */
+    uint8_t reason[LEDGER_COMMITMENT_LEN], note[LEDGER_COMMITMENT_LEN];
+    proj_id author;
+    base_time_ms recorded_ms;
+};
+/* u pupil: personal data as changed last (CT-7); U account: a person's name as changed last */
+struct proj_pupil_data {
+    uint8_t plan;
+    uint8_t name[LEDGER_COMMITMENT_LEN], birth[LEDGER_COMMITMENT_LEN], sex[LEDGER_COMMITMENT_LEN];
+};
+struct proj_renamed {
+    uint8_t name[LEDGER_COMMITMENT_LEN];
+};
+/* w position: a pupil left the school or moved to another class, by which order (CT-7) */
+struct proj_movement_fact {
+    uint8_t sort; /* enum proj_movement */
+    proj_id pupil, to_class;
+    int32_t day; /* the last inside, or the first in the new class */
+    char order[61];
+    base_time_ms recorded_ms;
+};
+/* Q group period(16): a closed period (ST-11) */
+struct proj_period_lock {
+    uint8_t closed;
+    int32_t from, to;
+    proj_id author;
+    base_time_ms recorded_ms;
+    char period[61];
+};
+/* R account position: a note on how a journal is filled in; D note-id → which */
+struct proj_filling {
+    uint8_t settled, has_lesson;
+    proj_id account, group, subject, lesson, author;
+    struct ledger_hash id;
+    uint8_t text[LEDGER_COMMITMENT_LEN];
+    base_time_ms recorded_ms;
+};
+/* I account position: a report of the deputy head for a class teacher; i report-id → which (CT-5)
+ */
+struct proj_issued {
+    uint8_t sort, received;
+    proj_id about, account, author;
+    int32_t from, to;
+    ledger_seq upto;
+    struct ledger_hash id, digest;
+    base_time_ms recorded_ms, received_ms;
+};
+/* s name(40): a setting of the school's local acts */
+struct proj_setting {
+    int64_t value;
+};
 /* X position: a breach report; x report-id → position */
 struct proj_report {
     struct ledger_hash id;
@@ -219,6 +326,11 @@ struct proj_key proj_key_period(const proj_id group, const proj_id subject,
                                 struct base_bytes period, const proj_id pupil);
 struct proj_key proj_key_numbered(char tag, ledger_seq seq); /* X, and prefixes of c v */
 struct proj_key proj_key_voice(char tag, ledger_seq report, const proj_id account);
+struct proj_key proj_key_id_day(char tag, const proj_id id, int64_t day);                  /* E */
+struct proj_key proj_key_ids_day(char tag, const proj_id a, const proj_id b, int64_t day); /* k */
+struct proj_key proj_key_id_seq(char tag, const proj_id id, ledger_seq seq); /* r b n y R I */
+struct proj_key proj_key_group_period(const proj_id group, struct base_bytes period); /* Q */
+struct proj_key proj_key_setting(struct base_bytes name);                             /* s */
 
 /* Where the pupil stands in the keys of a page's cells and of period marks. */
 #define PROJ_CELL_PUPIL_AT (1u + 16u + 16u + 4u + 16u + 1u)

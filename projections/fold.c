@@ -26,7 +26,10 @@ const struct proj_fold *proj_fold_find(struct base_bytes kind)
                   {proj_access_folds, proj_access_fold_count},
                   {proj_roster_folds, proj_roster_fold_count},
                   {proj_timetable_folds, proj_timetable_fold_count},
-                  {proj_breach_folds, proj_breach_fold_count}};
+                  {proj_breach_folds, proj_breach_fold_count},
+                  {proj_family_folds, proj_family_fold_count},
+                  {proj_control_folds, proj_control_fold_count},
+                  {proj_movement_folds, proj_movement_fold_count}};
     const struct proj_fold *found = NULL;
     for (size_t i = 0; found == NULL && i < sizeof tables / sizeof tables[0]; i++)
         found = find_in(tables[i].folds, tables[i].count, kind);

@@ -69,6 +69,10 @@ bool proj_case_exists(struct proj_case *c, char tag, const uint8_t *id);
 /* The ground of what arranges the school: the author may (proj_may_arrange), or `no_right`. */
 int proj_case_arranges(struct proj_case *c);
 
+/* The ground of whoever may invite that account: a lower stratum, for families also the class
+ * teacher of every child that the account is for. Field "account". */
+int proj_case_invites(struct proj_case *c, const uint8_t *account);
+
 /* Refusals with a field. */
 int proj_refuse(struct proj_case *c, int code, const char *field);
 int proj_refuse_cell(struct proj_case *c, int code, unsigned cell, const char *field);
@@ -95,6 +99,10 @@ extern const struct proj_fold proj_lessons_folds[];
 extern const struct proj_fold proj_attendance_folds[];
 extern const struct proj_fold proj_marks_folds[];
 extern const struct proj_fold proj_breach_folds[];
+extern const struct proj_fold proj_family_folds[];
+extern const struct proj_fold proj_control_folds[];
+extern const struct proj_fold proj_movement_folds[];
 extern const unsigned proj_access_fold_count, proj_roster_fold_count, proj_timetable_fold_count,
     proj_lessons_fold_count, proj_attendance_fold_count, proj_marks_fold_count,
-    proj_breach_fold_count;
+    proj_breach_fold_count, proj_family_fold_count, proj_control_fold_count,
+    proj_movement_fold_count;

@@ -199,6 +199,51 @@ static const struct proj_field topic_set[] = {ID("lesson"), INT_NIL("number", 1,
                                               PREV("prev"), TEXT("text", 1, 1000),
                                               INT_NIL("work", 1, 14)};
 
+static const struct proj_field absence_explained[] = {
+    DAY("from"), SEALED_NIL("note", "pupil"), ID("pupil"), SEALED("reason", "pupil"), DAY("to")};
+static const struct proj_field account_renamed[] = {ID("account"), SEALED("name", "person"),
+                                                    ID("person")};
+static const struct proj_field advice_given[] = {ID("about"), INT("sort", 1, 4), ID_NIL("subject"),
+                                                 SEALED("text", "about"), BOOLEAN("to_group")};
+static const struct proj_field advice_withdrawn[] = {HASH("advice")};
+static const struct proj_field channel_set[] = {ID("account"),
+                                                SEALED_NIL("email", "account"),
+                                                SEALED_NIL("phone", "account"),
+                                                INT_NIL("quiet_from", 0, 1439),
+                                                INT_NIL("quiet_to", 0, 1439),
+                                                INT("wants", 0, PROJ_WANTS_ALL)};
+static const struct proj_field consent_set[] = {ID("account"),         DAY("day"),
+                                                INT("decision", 0, 2), INT("form", 1, 2),
+                                                ID("pupil"),           TEXT("reference", 0, 60),
+                                                TEXT("wording", 1, 40)};
+static const struct proj_field contact_noted[] = {DAY("day"), ID("pupil"), SEALED("text", "pupil"),
+                                                  INT("way", 1, 5)};
+static const struct proj_field diary_acknowledged[] = {
+    ID("account"), INT("form", 1, 2), DAY("from"), ID("pupil"), DAY("to"), SEQ("upto")};
+static const struct proj_field extract_issued[] = {DAY("from"), ID("pupil"), DAY("to"),
+                                                   SEQ("upto")};
+static const struct proj_field filling_noted[] = {ID("account"), ID("group"), ID_NIL("lesson"),
+                                                  ID("subject"), SEALED("text", "account")};
+static const struct proj_field filling_settled[] = {HASH("note")};
+static const struct proj_field period_closed[] = {DAY("from"), ID("group"), TEXT("period", 1, 60),
+                                                  DAY("to")};
+static const struct proj_field period_reopened[] = {ID("group"), TEXT("period", 1, 60),
+                                                    TEXT("reason", 1, 500)};
+static const struct proj_field pupil_changed[] = {SEALED("birth", "pupil"), SEALED("name", "pupil"),
+                                                  BOOLEAN("plan"), ID("pupil"),
+                                                  SEALED("sex", "pupil")};
+static const struct proj_field pupil_left[] = {LIST("groups", 1, 20, an_id), TEXT("order", 1, 60),
+                                               ID("pupil"), DAY("to"),
+                                               SEALED_NIL("whither", "pupil")};
+static const struct proj_field pupil_moved[] = {
+    ID("class"), DAY("from"), LIST("groups", 1, 20, an_id), TEXT("order", 1, 60), ID("pupil")};
+static const struct proj_field report_issued[] = {ID("about"), ID("account"),      HASH("digest"),
+                                                  DAY("from"), INT("sort", 1, 20), DAY("to"),
+                                                  SEQ("upto")};
+static const struct proj_field report_received[] = {HASH("report")};
+static const struct proj_field setting_set[] = {TEXT("name", 1, 40), INT("value", 0, 1000000)};
+static const struct proj_field slip_handed[] = {ID("account"), INT("way", 1, 3)};
+
 #define KIND(n, f, c)                                                                              \
     {                                                                                              \
         .name = n, .fields = f, .field_count = COUNT(f), .cosigner = c                             \
@@ -206,14 +251,25 @@ static const struct proj_field topic_set[] = {ID("lesson"), INT_NIL("number", 1,
 
 /* In ascending order of names; proj_kind_find searches it by halves. */
 static const struct proj_kind kinds[] = {
+    KIND("absence.explained", absence_explained, NULL),
     KIND("account.opened", account_opened, NULL),
+    KIND("account.renamed", account_renamed, NULL),
+    KIND("advice.given", advice_given, NULL),
+    KIND("advice.withdrawn", advice_withdrawn, NULL),
     KIND("attendance.set", attendance_set, NULL),
     KIND("bells.set", bells_set, NULL),
     KIND("breach.overruled", breach_overruled, NULL),
     KIND("breach.received", breach_received, NULL),
     KIND("breach.reported", breach_reported, NULL),
     KIND("calendar.set", calendar_set, NULL),
+    KIND("channel.set", channel_set, NULL),
+    KIND("consent.set", consent_set, NULL),
+    KIND("contact.noted", contact_noted, NULL),
     KIND("control.planned", control_planned, NULL),
+    KIND("diary.acknowledged", diary_acknowledged, NULL),
+    KIND("extract.issued", extract_issued, NULL),
+    KIND("filling.noted", filling_noted, NULL),
+    KIND("filling.settled", filling_settled, NULL),
     KIND("group.created", group_created, NULL),
     KIND("homework.set", homework_set, NULL),
     KIND("invitation.issued", invitation_issued, NULL),
@@ -224,15 +280,24 @@ static const struct proj_kind kinds[] = {
     KIND("marks.set", marks_set, NULL),
     KIND("members.joined", members_joined, NULL),
     KIND("members.left", members_left, NULL),
+    KIND("period.closed", period_closed, NULL),
+    KIND("period.reopened", period_reopened, NULL),
     KIND("period.set", period_set, NULL),
     KIND("plan.set", plan_set, NULL),
     KIND("pupil.admitted", pupil_admitted, NULL),
+    KIND("pupil.changed", pupil_changed, NULL),
+    KIND("pupil.left", pupil_left, NULL),
+    KIND("pupil.moved", pupil_moved, NULL),
+    KIND("report.issued", report_issued, NULL),
+    KIND("report.received", report_received, NULL),
     KIND("role.granted", role_granted, NULL),
     KIND("role.revoked", role_revoked, NULL),
     KIND("root.rotated", root_rotated, "root"),
     KIND("school.founded", school_founded, "officers"),
     KIND("session.closed", session_closed, NULL),
     KIND("session.opened", session_opened, "session"),
+    KIND("setting.set", setting_set, NULL),
+    KIND("slip.handed", slip_handed, NULL),
     KIND("subject.created", subject_created, NULL),
     KIND("teaching.assigned", teaching_assigned, NULL),
     KIND("teaching.ended", teaching_ended, NULL),

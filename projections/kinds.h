@@ -83,3 +83,23 @@ enum proj_calendar_kind {
     PROJ_CALENDAR_WORKING_DAY,
 };
 enum proj_state_of_pupil { PROJ_PRESENT, PROJ_ABSENT, PROJ_LATE };
+/* What a family wants to be told of (channel.set): a sum of these. */
+enum proj_wants {
+    PROJ_WANTS_MARKS = 1,
+    PROJ_WANTS_ABSENCES = 2,
+    PROJ_WANTS_HOMEWORK = 4,
+    PROJ_WANTS_DIGEST = 8, /* once a week */
+    PROJ_WANTS_CORRECTIONS = 16,
+    PROJ_WANTS_ADVICE = 32,
+    PROJ_WANTS_CHANGES = 64, /* replaced, moved and cancelled lessons */
+    PROJ_WANTS_ALL = 127,
+};
+enum proj_decision { PROJ_CONSENT_GIVEN, PROJ_CONSENT_REFUSED, PROJ_CONSENT_WITHDRAWN };
+enum proj_form { PROJ_FORM_ELECTRONIC = 1, PROJ_FORM_PAPER };
+enum proj_advice {
+    PROJ_ADVICE_RECOMMENDATION = 1,
+    PROJ_ADVICE_REMARK,
+    PROJ_ADVICE_PRAISE,
+    PROJ_ADVICE_ANNOUNCEMENT
+};
+enum proj_movement { PROJ_MOVEMENT_LEFT = 1, PROJ_MOVEMENT_MOVED };

@@ -1,5 +1,6 @@
 /* Lessons: opened by whoever gives them, with topic and homework (ST-1, ST-3, ST-4, ST-8). */
 #include "projections/lessons.h"
+#include "projections/control.h"
 #include "projections/resting.h"
 
 #include <assert.h>
@@ -56,6 +57,13 @@ int proj_case_distinct(struct proj_case *c)
         seen[cells.index] = pupil;
     }
     return 0;
+}
+
+int proj_case_unlocked(struct proj_case *c, const struct proj_lesson *lesson)
+{
+    return proj_is_locked(c->txn, lesson->group, lesson->day, c->seq)
+               ? proj_refuse(c, PROJ_REFUSED_LOCKED, "lesson")
+               : 0;
 }
 
 /* lesson.opened */
@@ -129,6 +137,8 @@ static int opened_admit(struct proj_case *c)
     }
     if (lesson.day > proj_case_day(c))
         return proj_refuse(c, PROJ_REFUSED_DATE, "day");
+    if (proj_case_unlocked(c, &lesson) != 0)
+        return PROJ_REFUSED_LOCKED;
     return slot_taken(c, &lesson) ? proj_refuse(c, PROJ_REFUSED_EXISTS, "n") : 0;
 }
 
@@ -163,6 +173,8 @@ static int check_text_prev(struct proj_case *c, enum proj_what what)
     struct proj_lesson lesson;
     struct ledger_canon_value prev = ledger_canon_get(c->body, "prev");
     int code = proj_case_lesson(c, &lesson);
+    if (code == 0)
+        code = proj_case_unlocked(c, &lesson);
     if (code != 0)
         return code;
     struct proj_key key = proj_key_cell(&lesson, what, proj_no_id, 0);

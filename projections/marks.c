@@ -1,5 +1,6 @@
 /* Marks of lessons and of periods (ST-2, ST-3, ST-5, ST-9 … ST-12).
  * A cell is an absolute value: a list of marks, empty when withdrawn. */
+#include "projections/control.h"
 #include "projections/lessons.h"
 
 #include <stdio.h>
@@ -69,6 +70,8 @@ static int marks_admit(struct proj_case *c)
     int code = proj_case_distinct(c);
     if (code == 0)
         code = proj_case_lesson(c, &lesson);
+    if (code == 0)
+        code = proj_case_unlocked(c, &lesson);
     if (code == 0)
         code = check_marked(c, lesson.group, lesson.subject);
     if (code != 0)
@@ -154,6 +157,9 @@ static int period_admit(struct proj_case *c)
     int code = proj_case_distinct(c);
     if (code == 0 && (ledger_seq)proj_body_int(c->body, "upto") > c->seq)
         code = proj_refuse(c, PROJ_REFUSED_FIELD_RANGE, "upto");
+    if (code == 0 && proj_is_period_locked(c->txn, proj_body_bin(c->body, "group"),
+                                           proj_body_text(c->body, "period"), c->seq))
+        code = proj_refuse(c, PROJ_REFUSED_LOCKED, "period");
     struct proj_cells cells = {0};
     while (code == 0 && proj_cells_next(c->body, "cells", &cells)) {
         int64_t value = ledger_canon_at(&cells.tuple, 1).integer;

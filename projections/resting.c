@@ -43,9 +43,9 @@ void proj_rest_on_account(struct proj_case *c, const proj_id account, struct pro
 {
     struct proj_fact fact;
     struct proj_key keys = proj_key_tagged_id('J', account);
-    rest_on_id(c, 'J', account, marker);
-    rest_on_id(c, 'G', account, marker);
-    rest_on_id(c, 't', account, marker);
+    static const char about[] = {'J', 'G', 't', 'h', 'k', 'e', 'H', 'U', 'R', 'I'};
+    for (size_t i = 0; i < sizeof about; i++)
+        rest_on_id(c, about[i], account, marker);
     struct proj_scan *scan = proj_scan_open(c->txn, &keys, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next_version(scan, &fact)) {
         struct ledger_key key;
@@ -86,8 +86,12 @@ void proj_rest_on_subject(struct proj_case *c, const proj_id subject, struct pro
     struct proj_fact fact;
     struct proj_key groups = proj_key_of('C');
     struct proj_key timetables = proj_key_of('W');
+    struct proj_key advice = proj_key_of('b');
+    struct proj_key notes = proj_key_of('R');
     rest_on_id(c, 'N', subject, marker);
     proj_rest_on(c, &timetables, marker);
+    proj_rest_on(c, &advice, marker); /* advice and notes are few, and subjects fall rarely */
+    proj_rest_on(c, &notes, marker);
     struct proj_scan *scan = proj_scan_open(c->txn, &groups, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next_version(scan, &fact)) {
         struct proj_group group;
@@ -107,6 +111,7 @@ void proj_rest_on_subject(struct proj_case *c, const proj_id subject, struct pro
 static void rest_on_scopes(struct proj_case *c, const uint8_t *scopes, size_t count, bool invited,
                            struct proj_marker *marker)
 {
+    static const char of_family[] = {'J', 'h', 'k', 'e', 'H'};
     struct proj_fact fact;
     struct proj_key prefix = proj_key_of('G');
     struct proj_scan *scan = proj_scan_open(c->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
@@ -122,8 +127,12 @@ static void rest_on_scopes(struct proj_case *c, const uint8_t *scopes, size_t co
             continue;
         if (fact.seq > c->seq)
             marker->mark(marker->data, fact.seq);
-        if (invited) /* a class teacher invites whom such grants make families of the class */
-            rest_on_id(c, 'J', grant.account, marker);
+        if (!invited)
+            continue;
+        /* a class teacher invites whom such grants make families of the class, and keeps their
+         * papers */
+        for (size_t i = 0; i < sizeof of_family; i++)
+            rest_on_id(c, of_family[i], grant.account, marker);
     }
     proj_scan_close(scan);
 }
@@ -138,11 +147,16 @@ static bool drawn_from(const struct proj_group *group, const proj_id school_clas
 
 void proj_rest_on_group(struct proj_case *c, const proj_id group, struct proj_marker *marker)
 {
-    static const char by_group[] = {'M', 'T', 'W', 'V', 'O'};
+    static const char by_group[] = {'M', 'T', 'W', 'V', 'O', 'r', 'Q'};
+    static const char by_account[] = {'R', 'I'}; /* few: the deputy head's notes and reports */
     struct proj_fact fact;
     struct proj_key groups = proj_key_of('C');
     for (size_t i = 0; i < sizeof by_group; i++)
         rest_on_id(c, by_group[i], group, marker);
+    for (size_t i = 0; i < sizeof by_account; i++) {
+        struct proj_key all = proj_key_of(by_account[i]);
+        proj_rest_on(c, &all, marker);
+    }
     rest_on_scopes(c, group, 1, false, marker);
     struct proj_scan *scan = proj_scan_open(c->txn, &groups, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next_version(scan, &fact)) {
@@ -200,15 +214,21 @@ static void rest_on_cells(struct proj_case *c, const struct proj_key *prefix, si
 void proj_rest_on_members(struct proj_case *c, const proj_id group, const char *list,
                           struct proj_marker *marker)
 {
+    static const char by_pupil[] = {'m', 'r', 'n', 'y', 'E', 'u'};
     struct pupils pupils;
     struct proj_key cells = proj_key_tagged_id('j', group);
     struct proj_key periods = proj_key_tagged_id('p', group);
     read_pupils(c, list, &pupils);
     rest_on_cells(c, &cells, PROJ_CELL_PUPIL_AT, &pupils, marker);
     rest_on_cells(c, &periods, PROJ_PERIOD_PUPIL_AT, &pupils, marker);
-    for (size_t i = 0; i < pupils.count; i++)
-        rest_on_id(c, 'm', pupils.ids + i * LEDGER_ID_LEN, marker);
+    for (size_t i = 0; i < pupils.count * sizeof by_pupil; i++)
+        rest_on_id(c, by_pupil[i % sizeof by_pupil],
+                   pupils.ids + i / sizeof by_pupil * LEDGER_ID_LEN, marker);
     rest_on_scopes(c, pupils.ids, pupils.count, true, marker);
+    if (list == NULL) { /* a pupil who falls takes reports about the pupil along */
+        struct proj_key reports = proj_key_of('I');
+        proj_rest_on(c, &reports, marker);
+    }
 }
 
 /* Teaching and changes */
@@ -218,6 +238,7 @@ void proj_rest_on_teaching(struct proj_case *c, const proj_id group, const proj_
 {
     struct proj_key teaching = proj_key_teaching(group, subject, account);
     proj_rest_on(c, &teaching, marker);
+    rest_on_id(c, 'b', account, marker); /* advice to whom the account teaches */
     rest_on_ids(c, 'j', group, subject, marker);
     rest_on_ids(c, 'p', group, subject, marker);
 }

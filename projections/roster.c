@@ -1,7 +1,7 @@
 /* The roster: subjects, classes, groups, pupils, memberships, teaching (CT-6, CT-7, ST-1).
  * These are the grounds of the whole journal; they are set by the head, the deputy or the office,
  * subgroups also by their class teacher. */
-#include "projections/fold.h"
+#include "projections/roster.h"
 #include "projections/resting.h"
 
 #include <assert.h>
@@ -92,15 +92,15 @@ static void group_rest(struct proj_case *c, struct proj_marker *marker)
 
 /* pupil.admitted, members.joined, members.left */
 
-static void put_membership(struct proj_case *c, const uint8_t *group, const uint8_t *pupil,
-                           bool left, const char *day)
+void proj_membership_put(struct proj_case *c, const uint8_t *group, const uint8_t *pupil, bool left,
+                         base_day day)
 {
     struct proj_membership membership;
     struct proj_key there = proj_key_tagged_ids('M', group, pupil);
     struct proj_key back = proj_key_tagged_ids('m', pupil, group);
     memset(&membership, 0, sizeof membership);
     membership.left = left;
-    membership.day = (int32_t)proj_body_int(c->body, day);
+    membership.day = (int32_t)day;
     proj_fact_put(c->txn, &there, c->seq, &membership, sizeof membership);
     proj_fact_put(c->txn, &back, c->seq, &membership, sizeof membership);
 }
@@ -129,7 +129,7 @@ static void pupil_apply(struct proj_case *c)
     memcpy(pupil.sex, proj_body_bin(c->body, "sex"), LEDGER_COMMITMENT_LEN);
     struct proj_key key = proj_key_tagged_id('P', id);
     proj_fact_put(c->txn, &key, c->seq, &pupil, sizeof pupil);
-    put_membership(c, pupil.school_class, id, false, "from");
+    proj_membership_put(c, pupil.school_class, id, false, pupil.from);
 }
 
 static void pupil_rest(struct proj_case *c, struct proj_marker *marker)
@@ -179,14 +179,16 @@ static void joined_apply(struct proj_case *c)
 {
     struct proj_cells pupils = {0};
     while (proj_cells_next(c->body, "pupils", &pupils))
-        put_membership(c, proj_body_bin(c->body, "group"), pupils.tuple.bytes.data, false, "from");
+        proj_membership_put(c, proj_body_bin(c->body, "group"), pupils.tuple.bytes.data, false,
+                            (base_day)proj_body_int(c->body, "from"));
 }
 
 static void left_apply(struct proj_case *c)
 {
     struct proj_cells pupils = {0};
     while (proj_cells_next(c->body, "pupils", &pupils))
-        put_membership(c, proj_body_bin(c->body, "group"), pupils.tuple.bytes.data, true, "to");
+        proj_membership_put(c, proj_body_bin(c->body, "group"), pupils.tuple.bytes.data, true,
+                            (base_day)proj_body_int(c->body, "to"));
 }
 
 static void members_rest(struct proj_case *c, struct proj_marker *marker)

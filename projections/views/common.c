@@ -172,7 +172,11 @@ void proj_view_account_name(struct proj_view *view, const proj_id id, char out[P
     struct proj_key key = proj_key_account(id);
     if (proj_fact_get_any(view->txn, &key, LEDGER_SEQ_NONE, &fact) &&
         fact.value.len == sizeof account) {
+        struct proj_renamed renamed;
+        struct proj_key changed = proj_key_tagged_id('U', id);
         memcpy(&account, fact.value.data, sizeof account);
+        if (proj_fact_read(view->txn, &changed, LEDGER_SEQ_NONE, &renamed, sizeof renamed, NULL))
+            memcpy(account.name, renamed.name, LEDGER_COMMITMENT_LEN);
         proj_view_short_name(view, account.name, out);
     } else {
         snprintf(out, PROJ_NAME_LEN_MAX, "—");
@@ -189,7 +193,11 @@ void proj_view_pupil_name(struct proj_view *view, const proj_id id, char out[PRO
         fact.value.len == sizeof pupil) {
         struct base_buf BASE_CLEANUP(base_buf_wipe) buf = {0};
         struct ledger_canon_value value;
+        struct proj_pupil_data data;
+        struct proj_key changed = proj_key_tagged_id('u', id);
         memcpy(&pupil, fact.value.data, sizeof pupil);
+        if (proj_fact_read(view->txn, &changed, LEDGER_SEQ_NONE, &data, sizeof data, NULL))
+            memcpy(pupil.name, data.name, LEDGER_COMMITMENT_LEN);
         if (read_opening(view, pupil.name, &buf, &value) && value.type == LEDGER_CANON_ARRAY) {
             append(out, PROJ_NAME_LEN_MAX, ledger_canon_at(&value, 0).bytes);
             append(out, PROJ_NAME_LEN_MAX, BASE_LITERAL(" "));

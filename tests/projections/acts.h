@@ -92,3 +92,36 @@ void act_report(struct draft *d, const struct act_report *report);
 void act_receipt(struct draft *d, const struct ledger_hash *report, ledger_seq cut,
                  const struct ledger_hash *digest, unsigned capacity, base_time_ms told_ms);
 void act_overrule(struct draft *d, const proj_id account, const struct ledger_hash *report);
+
+/* Families (CT-1 … CT-4, CT-7). */
+void act_explain(struct draft *d, const proj_id pupil, base_day from, base_day to,
+                 const char *reason);
+void act_rename(struct draft *d, const proj_id account, const proj_id person, const char *surname);
+void act_advise(struct draft *d, const proj_id about, bool to_group, const uint8_t *subject,
+                const char *text);
+void act_unadvise(struct draft *d, const struct ledger_hash *advice);
+void act_channel(struct draft *d, const proj_id account, const char *email, unsigned wants);
+void act_consent(struct draft *d, const proj_id account, const proj_id pupil, unsigned decision,
+                 unsigned form, base_day day);
+void act_contact(struct draft *d, const proj_id pupil, base_day day);
+void act_acknowledge(struct draft *d, const proj_id account, const proj_id pupil, unsigned form,
+                     base_day from, ledger_seq upto);
+void act_extract(struct draft *d, const proj_id pupil, base_day from, base_day to, ledger_seq upto);
+void act_hand(struct draft *d, const proj_id account);
+
+/* Control (CT-5, ST-5, ST-6, ST-11). */
+void act_note(struct draft *d, const proj_id account, const proj_id group, const proj_id subject,
+              const uint8_t *lesson);
+void act_settle(struct draft *d, const struct ledger_hash *note);
+void act_close_period(struct draft *d, const proj_id group, const char *period, base_day from,
+                      base_day to);
+void act_reopen_period(struct draft *d, const proj_id group, const char *period);
+void act_issue(struct draft *d, const proj_id account, const proj_id about, ledger_seq upto);
+void act_take(struct draft *d, const struct ledger_hash *report);
+void act_setting(struct draft *d, const char *name, int64_t value);
+
+/* Movement (CT-7). */
+void act_pupil_change(struct draft *d, const proj_id pupil, const char *surname);
+void act_pupil_leave(struct draft *d, const proj_id pupil, const proj_id group, base_day to);
+void act_pupil_move(struct draft *d, const proj_id pupil, const proj_id from_group,
+                    const proj_id to_class, base_day from);

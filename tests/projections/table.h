@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #define TABLE_COLUMN_MAX 24u
-#define TABLE_ROW_MAX 80u
+#define TABLE_ROW_MAX 120
 
 struct table {
     char text[32768];

@@ -18,6 +18,8 @@ struct scene {
     proj_id drawing_lesson; /* opened by the substitute */
     struct ledger_hash staff_grant, family_grant, assignment;
     struct told on_staff, on_officer, by_root;
+    proj_id staff_person, deputy_person;
+    struct ledger_hash advice, note, issued;
 };
 
 /* Somebody who tries. */
@@ -63,6 +65,22 @@ static void prepare(struct scene *s)
     act_change(&w->draft, w->class_a, w->drawing, w->today, 5, w->people[OTHER].account,
                w->people[SUBSTITUTE].account); /* not opened yet */
     world_do(w, head, NULL);
+    struct proj_account account;
+    struct proj_txn *txn = world_read(w);
+    assert_true(proj_account_find(txn, s->staff.account, LEDGER_SEQ_NONE, &account));
+    memcpy(s->staff_person, account.person, LEDGER_ID_LEN);
+    assert_true(proj_account_find(txn, w->people[DEPUTY].account, LEDGER_SEQ_NONE, &account));
+    memcpy(s->deputy_person, account.person, LEDGER_ID_LEN);
+    world_read_end(txn);
+    act_advise(&w->draft, w->pupils[ANYA], false, w->maths, "повторить дроби");
+    world_do(w, &w->people[TEACHER].session, NULL);
+    s->advice = w->receipt.id;
+    act_note(&w->draft, w->people[TEACHER].account, w->class_a, w->maths, NULL);
+    world_do(w, head, NULL);
+    s->note = w->receipt.id;
+    act_issue(&w->draft, w->people[CLASS_TEACHER].account, w->class_a, 3);
+    world_do(w, head, NULL);
+    s->issued = w->receipt.id;
     world_new_id(w, s->new_id);
     world_new_signer(w, &s->fresh);
     world_new_signer(w, &s->fresh_too);
@@ -252,6 +270,45 @@ static bool draft_school(struct scene *s, const char *name)
     return known;
 }
 
+/* Rows on families, control and movement. */
+static bool draft_family(struct scene *s, const char *name, const struct actor *a)
+{
+    struct world *w = &s->world;
+    struct draft *d = &w->draft;
+    const uint8_t *anya = w->pupils[ANYA];
+    const uint8_t *parent = w->people[PARENT].account;
+    bool known = false;
+    ROW("absence.explained", act_explain(d, anya, w->today, w->today + 2, "ill"))
+    ROW("account.renamed, staff", act_rename(d, s->staff.account, s->staff_person, "Иная"))
+    ROW("account.renamed, officer",
+        act_rename(d, w->people[DEPUTY].account, s->deputy_person, "Иная"))
+    ROW("advice.given, pupil", act_advise(d, anya, false, w->maths, "повторить дроби"))
+    ROW("advice.given, class", act_advise(d, w->class_a, true, NULL, "собрание в пятницу"))
+    ROW("advice.withdrawn, the teacher's", act_unadvise(d, &s->advice))
+    ROW("channel.set, own", act_channel(d, a->account, "a@example.org", 3))
+    ROW("channel.set, of a family of the class", act_channel(d, s->family.account, NULL, 3))
+    ROW("consent.set, electronic",
+        act_consent(d, a->account, anya, 0, PROJ_FORM_ELECTRONIC, w->today))
+    ROW("consent.set, paper", act_consent(d, parent, anya, 0, PROJ_FORM_PAPER, w->today))
+    ROW("contact.noted", act_contact(d, anya, w->today))
+    ROW("diary.acknowledged, electronic",
+        act_acknowledge(d, a->account, anya, PROJ_FORM_ELECTRONIC, w->today, 3))
+    ROW("diary.acknowledged, paper", act_acknowledge(d, parent, anya, PROJ_FORM_PAPER, w->today, 3))
+    ROW("extract.issued", act_extract(d, anya, w->today, w->today + 6, 3))
+    ROW("filling.noted", act_note(d, w->people[TEACHER].account, w->class_a, w->maths, w->lesson))
+    ROW("filling.settled, the teacher's", act_settle(d, &s->note))
+    ROW("period.closed", act_close_period(d, w->class_b, "1 четверть", w->today, w->today + 9))
+    ROW("period.reopened", act_reopen_period(d, w->class_b, "1 четверть"))
+    ROW("pupil.changed", act_pupil_change(d, anya, "Абрамова-Лис"))
+    ROW("pupil.left", act_pupil_leave(d, w->pupils[GLEB], w->class_b, w->today + 5))
+    ROW("pupil.moved", act_pupil_move(d, w->pupils[GLEB], w->class_b, w->class_a, w->today + 5))
+    ROW("report.issued", act_issue(d, w->people[CLASS_TEACHER].account, w->class_a, 3))
+    ROW("report.received, the class teacher's", act_take(d, &s->issued))
+    ROW("setting.set", act_setting(d, "round_up_at", 60))
+    ROW("slip.handed, family of the class", act_hand(d, s->family.account))
+    return known;
+}
+
 /* Rows on the journal and on breaches. */
 static bool draft_journal(struct scene *s, const char *name, const struct actor *a)
 {
@@ -315,7 +372,7 @@ static void the_table_of_the_specification_is_what_happens(void **state)
             if (!actor_find(&scene, table.columns[column], &actor))
                 fail_msg("nobody is called “%s”", table.columns[column]);
             if (!draft_access(&scene, name, &actor) && !draft_school(&scene, name) &&
-                !draft_journal(&scene, name, &actor))
+                !draft_family(&scene, name, &actor) && !draft_journal(&scene, name, &actor))
                 fail_msg("nobody knows how to do “%s”", name);
             bool by_key = strstr(name, ", by the account's key") != NULL;
             int code = try_admit(&scene, by_key ? account_key(&scene, &actor) : actor.signer);
