@@ -15,7 +15,8 @@ static const struct cli_command commands[] = {
      "  preview  --target KEY --breach TIME\n"
      "  report   --target KEY --breach TIME --learned TIME --reason TEXT\n"
      "  receive  --report POSITION --told TIME --capacity head|deputy|support\n"
-     "  overrule --report POSITION --reason TEXT\n" CLI_ACTOR_HELP
+     "  overrule --report POSITION --reason TEXT\n"
+     "  act      --report POSITION --out FILE.pdf    the act, for printing\n" CLI_ACTOR_HELP
      "TIME is like 2026-10-12T18:40:00+03:00; KEY is an account's key or one session's, in hex.\n",
      cli_breach},
     {"submit", "DIR FILE [--url URL]", "append finished submissions, signed elsewhere", "",
