@@ -41,6 +41,10 @@ static const struct cli_command commands[] = {
      "  --login LOGIN | --account HEX   whose; the old keys end when the new one is enrolled\n"
      "  --officer ROLE:SURNAME:GIVEN[:PATRONYMIC]   a new officer; root signs\n" CLI_ACTOR_HELP,
      cli_invite},
+    {"slips", "DIR FILE --out FILE.pdf [--url URL]", "codes as slips for printing, with QR codes",
+     "FILE is what import --slips or invite --slip wrote; names come from the log.\n"
+     "  --url URL       the school's address: the QR code opens it\n",
+     cli_slips},
     {"enrol", "DIR --slip FILE --login LOGIN", "use an invitation here, as the browser does",
      "  --password-file FILE  first line is the new password (else the terminal asks)\n"
      "  --url URL             the school's address, while its server is running\n",

@@ -29,6 +29,7 @@
 #define FONT_SMALL "DejaVu Sans 7.5"
 #define FONT_CELL "DejaVu Sans 7.5"
 #define FONT_CELL_HEAD "DejaVu Sans Bold 7.5"
+#define FONT_CODE "DejaVu Sans Mono Bold 16"
 #define FONT_MONO "DejaVu Sans Mono 7.5"
 
 struct net_paper {
@@ -353,6 +354,30 @@ void net_paper_qr(struct net_paper *paper, const char *text, const char *caption
         paper->y += QR_SIZE + 6;
     }
     QRcode_free(code);
+}
+
+void net_paper_code(struct net_paper *paper, const char *text)
+{
+    flow(paper, FONT_CODE, text, MARGIN_SIDE, WIDTH, PANGO_WRAP_CHAR, 0.0);
+    net_paper_space(paper, 2);
+}
+
+void net_paper_keep(struct net_paper *paper, double mm)
+{
+    need(paper, mm * MM);
+}
+
+void net_paper_cut(struct net_paper *paper)
+{
+    static const double dashes[] = {4, 4};
+    if (paper->rc != 0)
+        return;
+    net_paper_space(paper, 3);
+    cairo_save(paper->cr);
+    cairo_set_dash(paper->cr, dashes, 2, 0);
+    rule(paper, 0.5, 0.5);
+    cairo_restore(paper->cr);
+    net_paper_space(paper, 3);
 }
 
 void net_paper_signature(struct net_paper *paper, const char *who)

@@ -64,6 +64,12 @@ void net_paper_table_end(struct net_paper *paper);
 
 /* A QR code (level M) of the text, its caption beside it. */
 void net_paper_qr(struct net_paper *paper, const char *text, const char *caption);
+/* A code to be typed, large. */
+void net_paper_code(struct net_paper *paper, const char *text);
+/* What follows begins on a new page unless there is room for so much. */
+void net_paper_keep(struct net_paper *paper, double mm);
+/* A dashed line across the page. */
+void net_paper_cut(struct net_paper *paper);
 /* A line to sign on: "Директор ______________ / ______________". */
 void net_paper_signature(struct net_paper *paper, const char *who);
 
