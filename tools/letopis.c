@@ -15,7 +15,8 @@ static const struct cli_command commands[] = {
      "  preview  --target KEY --breach TIME\n"
      "  report   --target KEY --breach TIME --learned TIME --reason TEXT\n"
      "  receive  --report POSITION --told TIME --capacity head|deputy|support\n"
-     "  overrule --report POSITION --reason TEXT\n" CLI_ACTOR_HELP
+     "  overrule --report POSITION --reason TEXT\n"
+     "  act      --report POSITION --out FILE.pdf    the act, for printing\n" CLI_ACTOR_HELP
      "TIME is like 2026-10-12T18:40:00+03:00; KEY is an account's key or one session's, in hex.\n",
      cli_breach},
     {"submit", "DIR FILE [--url URL]", "append finished submissions, signed elsewhere", "",
@@ -40,6 +41,10 @@ static const struct cli_command commands[] = {
      "  --login LOGIN | --account HEX   whose; the old keys end when the new one is enrolled\n"
      "  --officer ROLE:SURNAME:GIVEN[:PATRONYMIC]   a new officer; root signs\n" CLI_ACTOR_HELP,
      cli_invite},
+    {"slips", "DIR FILE --out FILE.pdf [--url URL]", "codes as slips for printing, with QR codes",
+     "FILE is what import --slips or invite --slip wrote; names come from the log.\n"
+     "  --url URL       the school's address: the QR code opens it\n",
+     cli_slips},
     {"enrol", "DIR --slip FILE --login LOGIN", "use an invitation here, as the browser does",
      "  --password-file FILE  first line is the new password (else the terminal asks)\n"
      "  --url URL             the school's address, while its server is running\n",

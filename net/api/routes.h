@@ -33,6 +33,8 @@ void net_api_diary_work(struct net_call *call);
 void net_api_children_work(struct net_call *call);
 void net_api_accounts_work(struct net_call *call);
 void net_api_preview_work(struct net_call *call);
+void net_api_act_work(struct net_call *call);
+void net_api_act_answer(struct net_call *call);
 void net_api_breaches_work(struct net_call *call);
 void net_api_moment_work(struct net_call *call);
 void net_api_difference_work(struct net_call *call);

@@ -94,6 +94,21 @@ def a_year_and_its_old_records_are_imported():
     assert stat.S_IMODE(os.stat(SCHOOL / "slips.csv").st_mode) == 0o600
 
 
+def slips_are_printed_with_names_from_the_log():
+    out = run(LETOPIS, "slips", SCHOOL, SCHOOL / "slips.csv", "--out", WORK / "slips.pdf", "--url",
+              "https://school-7.example").stdout
+    lines = (SCHOOL / "slips.csv").read_text().split()[1:]
+    assert out.split()[-1] == str(len(lines)), (out, len(lines))
+    assert stat.S_IMODE(os.stat(WORK / "slips.pdf").st_mode) == 0o600
+    text = run("pdftotext", "-layout", WORK / "slips.pdf", "-").stdout
+    for line in lines[:3] + lines[-3:]:
+        assert line.split(",")[1] in text, line
+    assert text.count("Никому не сообщайте код") == len(lines) and "сотрудник" in text and "семья" in text
+    (WORK / "wrong.csv").write_text("person,code\nx,0000-0000-0000-0000\n")
+    done = run(LETOPIS, "slips", SCHOOL, WORK / "wrong.csv", "--out", WORK / "no.pdf", ok=False)
+    assert done.returncode == 1 and "passed over" in done.stderr and not (WORK / "no.pdf").exists(), done.stderr
+
+
 def old_times_are_claimed_and_new_ones_recorded():
     page = next(p for p in query("pages")["pages"] if p["group_name"] == "7А" and p["subject_name"] == "Алгебра")
     journal = query("journal", "--group", page["group"], "--subject", page["subject"], "--from", "2026-09-01",
@@ -215,7 +230,7 @@ def the_auditor_sees_signs_of_misuse():
 
 
 for test in [a_school_is_founded_by_its_officers, what_is_missing_or_wrong_is_named, a_wrong_password_opens_nothing,
-             a_year_and_its_old_records_are_imported, old_times_are_claimed_and_new_ones_recorded,
+             a_year_and_its_old_records_are_imported, slips_are_printed_with_names_from_the_log, old_times_are_claimed_and_new_ones_recorded,
              importing_again_changes_no_account, a_stolen_key_is_reported_confirmed_and_overruled,
              the_auditor_agrees, every_benchmark_measures_and_tells_the_machine]:
     promise(test)

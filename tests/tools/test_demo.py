@@ -5,7 +5,7 @@ the journal with one computed independently, audit, tamper, audit again.
     test_demo.py BUILD_DIR DATASET WORK_DIR
 
 Ends with "N passed, N failed". Standard library only."""
-import csv, hashlib, json, pathlib, random, shutil, struct, subprocess, sys, traceback
+import csv, hashlib, json, pathlib, random, re, shutil, struct, subprocess, sys, traceback
 
 import reading
 
@@ -152,6 +152,30 @@ def the_auditor_tells_the_time_line_of_the_report():
     assert not any(q["differs"] for q in shown[0]["reaffirmed"]) and shown[0]["misuse"] == []
     text = run(AUDIT, "reports", SCHOOL, "--vkey", VKEY, "--quiet").stdout
     assert "12.10.2026 18:40" in text and "15.10.2026 23:59" in text and "STANDING" in text, text
+
+
+def the_act_is_a_paper_with_everything_in_it():
+    (report,) = json.loads(run(LETOPIS, "query", SCHOOL, "breaches").stdout)["reports"]
+    act = WORK / "act.pdf"
+    run(LETOPIS, "breach", "act", SCHOOL, "--report", report["seq"], "--out", act)
+    assert act.read_bytes().startswith(b"%PDF-")
+    text = run("pdftotext", "-layout", act, "-").stdout
+    flat = " ".join(text.split())
+    for word in ("Акт № 1 о признании операций недействительными", "Чагаев Умар", "12.10.2026 18:40", "15.10.2026 23:59",
+                 f"позиция {report['cut']}:", f"{report['count']} из первых {report['size']} записей", "директор",
+                 "техническая поддержка", report["digest"][:8] + " " + report["digest"][8:16], "school-2.example/letopis",
+                 "7А, Алгебра", report["reason"]):
+        assert word in flat, word
+    pages = int(re.search(r"^Pages: +(\d+)$", run("pdfinfo", act).stdout, re.M).group(1))
+    assert 4 <= pages <= 12 and text.count("\f") == pages and f"стр. {pages} из {pages}" in text, pages
+    # each void entry has its line, by position
+    listed = {int(m.group(1)) for m in re.finditer(r"^ +(\d{5}) \d\d\.\d\d\.\d{4} \d\d:\d\d ", text, re.M)}
+    assert listed == {v["position"] for v in json.loads((WORK / "void.json").read_text())}
+    # both signatures, as they are in the log
+    for receipt in report["receipts"]:
+        signature = reading.unpack(ENTRIES[receipt["seq"]])[0][2][0].hex()
+        assert all(signature[i:i + 8] in flat for i in range(0, 128, 8)), receipt["seq"]
+    assert run(LETOPIS, "breach", "act", SCHOOL, "--report", 1, "--out", act, ok=False).returncode == 1
 
 
 def a_second_look_at_the_store_is_the_same_as_the_first():
@@ -301,6 +325,7 @@ for test in [the_same_data_set_makes_the_same_log, the_journal_is_the_one_in_whi
              every_forged_edit_is_void_and_nothing_of_others_is,
              the_exported_entries_make_the_tree_and_the_void_set,
              the_auditor_derives_the_void_set_from_the_log_alone, the_auditor_tells_the_time_line_of_the_report,
+             the_act_is_a_paper_with_everything_in_it,
              a_second_look_at_the_store_is_the_same_as_the_first,
              a_byte_flipped_in_an_entry_of_the_tiles_is_named, a_byte_flipped_in_an_entry_of_the_store_is_named,
              a_mark_edited_in_the_projections_is_noticed,

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 
 #include "net/json.h"
+#include "net/paper/act.h"
 #include "projections/views/view.h"
 #include "projections/voiding.h"
 #include "tools/cli/actor.h"
 #include "tools/cli/reading.h"
+#include "tools/common/files.h"
 
 struct breach {
     int argc;
@@ -216,16 +218,49 @@ static int overrule(const struct breach *b, struct base_err *err)
     return rc;
 }
 
+static int act(const struct breach *b, struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_wipe) pdf = {0};
+    struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
+    struct cli_reading reading;
+    const char *out = cli_option(b->argc, b->argv, "--out");
+    const char *report = cli_option(b->argc, b->argv, "--report");
+    if (out == NULL || report == NULL)
+        return BASE_FAIL(err, BASE_E_USAGE, "--report POSITION and --out FILE are needed");
+    int rc = cli_reading_open(b->dir, &reading, err);
+    if (rc != 0)
+        return rc;
+    struct proj_view view = {.txn = reading.txn,
+                             .reader = reading.reader,
+                             .operator_reads = true,
+                             .now_ms = base_clock_system().now_ms(NULL),
+                             .out = &pdf};
+    rc = proj_view_begin(&view, err);
+    if (rc == 0)
+        rc = ledger_log_checkpoint(reading.log, &note, err);
+    if (rc == 0)
+        rc = net_act_make(&view, strtoull(report, NULL, 10), base_buf_bytes(&note), &pdf, err);
+    if (rc > 0)
+        rc = BASE_FAIL(err, BASE_E_MISSING, "no report at position %s", report);
+    if (rc == 0)
+        rc = tool_file_write(out, 0600, base_buf_bytes(&pdf), err);
+    cli_reading_close(&reading);
+    return rc;
+}
+
 int cli_breach(int argc, char **argv)
 {
     static const char *const known[] = {
-        "--target=", "--breach=",   "--learned=",      "--reason=", "--report=",
-        "--told=",   "--capacity=", CLI_ACTOR_OPTIONS, NULL};
+        "--target=", "--breach=",   "--learned=", "--reason=",       "--report=",
+        "--told=",   "--capacity=", "--out=",     CLI_ACTOR_OPTIONS, NULL};
     static const struct {
         const char *name;
         int (*run)(const struct breach *b, struct base_err *err);
-    } actions[] = {
-        {"preview", preview}, {"report", report}, {"receive", receive}, {"overrule", overrule}};
+    } actions[] = {{"act", act},
+                   {"preview", preview},
+                   {"report", report},
+                   {"receive", receive},
+                   {"overrule", overrule}};
     struct base_err err = {0};
     if (!cli_check_options(argc, argv, known))
         return CLI_USAGE;
@@ -244,5 +279,5 @@ int cli_breach(int argc, char **argv)
             return cli_usage("breach", err.text);
         return rc == 0 ? CLI_DONE : cli_fail("breach", &err);
     }
-    return cli_usage("breach", "the action is preview, report, receive or overrule");
+    return cli_usage("breach", "the action is preview, report, receive, overrule or act");
 }
