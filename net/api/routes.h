@@ -35,6 +35,7 @@ void net_api_accounts_work(struct net_call *call);
 void net_api_preview_work(struct net_call *call);
 void net_api_breaches_work(struct net_call *call);
 void net_api_moment_work(struct net_call *call);
+void net_api_stops_work(struct net_call *call);
 void net_api_difference_work(struct net_call *call);
 void net_api_repairs_work(struct net_call *call);
 void net_api_notices_work(struct net_call *call);
