@@ -149,6 +149,18 @@ function Overrules({ report }: { report: Report }) {
   )
 }
 
+/** The report once more, by root: what is typed on the server, at the envelopes, and on the server again. */
+function rootCommands(report: Report): [string, string][] {
+  const t = m().reports
+  const time = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+  const claim = `--target ${report.target} --breach ${time(report.breach)} --learned ${time(report.learned)} --reason '${t.rootReason} ${report.act}'`
+  return [
+    [t.rootSteps.request, `letopis breach report ${t.school} ${claim} --request ${t.requestFile}`],
+    [t.rootSteps.sign, `letopis recovery sign ${t.requestFile} --envelope - --envelope - --out ${t.signedFile}`],
+    [t.rootSteps.submit, `letopis submit ${t.school} ${t.signedFile}`],
+  ]
+}
+
 /** Why two officers are not enough here, and what is to be done instead. */
 function NeedsRoot({ report }: { report: Report }) {
   const t = m().reports
@@ -157,7 +169,8 @@ function NeedsRoot({ report }: { report: Report }) {
     <section class="notice warn root-steps">
       <h3><Icon name="lock" size={15} /> {t.rootTitle}</h3>
       <p>{t.rootWhy(count(report.count))}</p>
-      <ol>{t.rootSteps.map((step) => <li key={step}>{step}</li>)}</ol>
+      <ol>{rootCommands(report).map(([text, command]) => <li key={text}>{text}<pre class="command">{command}</pre></li>)}</ol>
+      <p>{t.rootMore}</p>
     </section>
   )
 }
