@@ -86,6 +86,8 @@ static const struct cli_command commands[] = {
      "  diary    --pupil HEX [--from DATE] [--to DATE]\n"
      "  cell     --lesson HEX [--pupil HEX] [--what mark|attendance|topic|homework]\n"
      "  accounts [--find TEXT]\n  breaches\n"
+     "  repairs: what acts leave to be affirmed, brought back, looked at\n"
+     "  notices  --pupil HEX [--since MOMENT]: what a family has to know since then\n"
      "  difference  --at MOMENT [--known MOMENT] [--to MOMENT] [--to-known MOMENT]\n"
      "              [--group HEX [--subject HEX]] [--pupil HEX]: what differs between two moments\n"
      "With --at MOMENT [--known MOMENT] a view shows what had been written by then, and what of "

@@ -72,8 +72,9 @@ void net_api_key_work(struct net_call *call)
         return;
     }
     find_closing(call, &actor, &closing);
-    ledger_canon_put_map(out, 4);
+    ledger_canon_put_map(out, 5);
     proj_put_int(out, "state", state_of(call, &actor));
+    proj_put_bool(out, "whole", closing.found && !closing.report.is_session);
     if (!closing.found) {
         proj_put_nil(out, "closed");
         proj_put_nil(out, "due");

@@ -43,6 +43,7 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/breaches", TRAVELS, NULL, net_api_breaches_work, NULL},
     {"GET", "/{school}/api/breach/act", READS, NULL, net_api_act_work, net_api_act_answer},
     {"GET", "/{school}/api/moment", READS, NULL, net_api_moment_work, NULL},
+    {"GET", "/{school}/api/stops", READS, NULL, net_api_stops_work, NULL},
     {"GET", "/{school}/api/difference", READS, NULL, net_api_difference_work, NULL},
     {"GET", "/{school}/api/repairs", READS, NULL, net_api_repairs_work, NULL},
     {"GET", "/{school}/api/notices", READS, NULL, net_api_notices_work, NULL},

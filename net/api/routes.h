@@ -37,6 +37,7 @@ void net_api_act_work(struct net_call *call);
 void net_api_act_answer(struct net_call *call);
 void net_api_breaches_work(struct net_call *call);
 void net_api_moment_work(struct net_call *call);
+void net_api_stops_work(struct net_call *call);
 void net_api_difference_work(struct net_call *call);
 void net_api_repairs_work(struct net_call *call);
 void net_api_notices_work(struct net_call *call);

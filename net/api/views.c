@@ -159,8 +159,24 @@ void net_api_breaches_work(struct net_call *call)
 void net_api_moment_work(struct net_call *call)
 {
     int64_t time;
+    int64_t position;
+    if (net_request_query(call->request, "position") != NULL) {
+        if (net_call_query_int(call, "position", 1, INT64_MAX, &position))
+            net_call_viewed(call, proj_view_moment_at(&call->view, (ledger_seq)position));
+        return;
+    }
     if (net_call_query_int(call, "time", 0, TIME_MAX, &time))
         net_call_viewed(call, proj_view_moment(&call->view, time));
+}
+
+void net_api_stops_work(struct net_call *call)
+{
+    proj_id group, subject;
+    base_day from, to;
+    if (net_call_query_bin(call, "group", group, sizeof group) &&
+        net_call_query_bin(call, "subject", subject, sizeof subject) &&
+        query_range(call, &from, &to))
+        net_call_viewed(call, proj_view_stops(&call->view, group, subject, from, to));
 }
 
 /* An id of the query that may be left out: then `*out` is NULL. */

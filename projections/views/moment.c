@@ -62,10 +62,16 @@ void proj_view_return(struct proj_view *view)
 int proj_view_moment(struct proj_view *view, base_time_ms time_ms)
 {
     struct proj_source source = proj_source_of_reader(view->reader);
-    base_time_ms recorded_ms = 0;
     ledger_seq size = proj_txn_next(view->txn);
     ledger_seq position = proj_cut_at(view->txn, &source, size, time_ms + 1);
-    if (position == 0 || recorded_below(view, position, &recorded_ms) != 0)
+    return proj_view_moment_at(view, position);
+}
+
+int proj_view_moment_at(struct proj_view *view, ledger_seq position)
+{
+    base_time_ms recorded_ms = 0;
+    ledger_seq size = proj_txn_next(view->txn);
+    if (position == 0 || position > size || recorded_below(view, position, &recorded_ms) != 0)
         return PROJ_VIEW_MISSING;
     ledger_canon_put_map(view->out, 3);
     proj_put_seq(view->out, "position", position);

@@ -47,6 +47,10 @@ struct proj_moment {
 
 /* The views; parameters as in specs/api.md. */
 int proj_view_moment(struct proj_view *view, base_time_ms time_ms);
+int proj_view_moment_at(struct proj_view *view, ledger_seq position);
+/* The positions at which a page changed: every entry on it, and the voices of reports. */
+int proj_view_stops(struct proj_view *view, const proj_id group, const proj_id subject,
+                    base_day from, base_day to);
 /* What differs between two moments: on one page, on all pages of a group, or on all that the reader
  * may read (`group` and `subject` NULL); of one pupil (`pupil`, else NULL). */
 int proj_view_difference(struct proj_view *view, const struct proj_moment *from,

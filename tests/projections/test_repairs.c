@@ -289,6 +289,52 @@ static void a_family_is_told_of_marks_changes_and_corrections(void **state)
     eye_close(&eye);
 }
 
+static void a_pages_past_names_where_it_changed(void **state)
+{
+    (void)state;
+    ledger_seq opened = world_size(&w) - 1;
+    ledger_seq three = world_mark(&w, &w.people[TEACHER].session, ANYA, 3, LEDGER_SEQ_NONE);
+    base_time_ms since = w.now_ms;
+    world_tick(&w);
+    ledger_seq five = world_mark(&w, &w.people[TEACHER].session, ANYA, 5, three);
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    const msgpack_object *stops =
+        seen(eye_see(&eye, proj_view_stops(&eye.view, w.class_a, w.maths, w.today, w.today)),
+             "positions");
+    unsigned count = seen_count(stops);
+    assert_int_equal(int_at(stops, count - 2), (int64_t)three);
+    assert_int_equal(int_at(stops, count - 1), (int64_t)five);
+    assert_true(int_at(stops, 0) <= (int64_t)opened);
+    eye_close(&eye);
+
+    /* What an act changed lies at its signatures. */
+    struct told told = world_void(&w, &w.people[TEACHER], &w.people[TEACHER].key.key, since + 1);
+    eye_open(&eye, &w, w.people[HEAD].account);
+    stops = seen(eye_see(&eye, proj_view_stops(&eye.view, w.class_a, w.maths, w.today, w.today)),
+                 "positions");
+    assert_int_equal(seen_count(stops), count + 3); /* a report, two receipts */
+    assert_int_equal(int_at(stops, count), (int64_t)told.seq);
+    eye_close(&eye);
+    eye_open(&eye, &w, w.people[PARENT].account);
+    assert_int_equal(proj_view_stops(&eye.view, w.class_a, w.maths, w.today, w.today),
+                     PROJ_VIEW_FORBIDDEN);
+    eye_close(&eye);
+}
+
+static void a_moment_is_found_by_its_position(void **state)
+{
+    (void)state;
+    ledger_seq size = world_size(&w);
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    const msgpack_object *moment = eye_see(&eye, proj_view_moment_at(&eye.view, size));
+    assert_int_equal(seen_int(moment, "position"), (int64_t)size);
+    assert_true(seen_int(moment, "recorded") <= w.now_ms);
+    eye_again(&eye);
+    assert_int_equal(proj_view_moment_at(&eye.view, size + 1), PROJ_VIEW_MISSING);
+    assert_int_equal(proj_view_moment_at(&eye.view, 0), PROJ_VIEW_MISSING);
+    eye_close(&eye);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +350,8 @@ int main(void)
             a_mark_in_an_invented_lesson_is_stranded_until_the_lesson_is_opened_anew, setup,
             teardown),
         cmocka_unit_test_setup_teardown(only_officers_look_at_everybody, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_pages_past_names_where_it_changed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_moment_is_found_by_its_position, setup, teardown),
         cmocka_unit_test_setup_teardown(a_family_is_told_of_marks_changes_and_corrections, setup,
                                         teardown),
     };

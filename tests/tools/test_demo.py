@@ -91,6 +91,28 @@ def every_forged_edit_is_void_and_nothing_of_others_is():
     assert all(v["key"] in {k["key"] for k in victim["keys"]} for v in void.values())
 
 
+def what_the_act_leaves_undecided_is_what_the_thief_did():
+    with open(DATA / "incident.csv", encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    forged = [r for r in rows if r["hand"] == "злоумышленник"]
+    corrected = [r for r in rows if r["account"] == "st02"]  # a deputy head mends what a thief forged
+    repairs = json.loads(run(LETOPIS, "query", SCHOOL, "repairs").stdout)
+    lists = {name: [r for r in repairs["rows"] if r["list"] == name] for name in ("struck", "stranded", "review")}
+    assert len(lists["struck"]) == len(forged), len(lists["struck"])  # the honest ones are affirmed
+    assert {r["new"] for r in forged if "отметку" in r["action"]} >= {r["was"] for r in lists["struck"] if r["what"] == "mark"}
+    assert len(lists["review"]) == len(corrected) and not lists["stranded"], repairs["accounts"]
+    assert all(r["why"] == "on_void" and r["act"] == 1 for r in lists["review"])
+
+
+def families_are_told_of_the_correction_and_of_nobody():
+    repairs = json.loads(run(LETOPIS, "query", SCHOOL, "repairs").stdout)["rows"]
+    row = next(r for r in repairs if r["list"] == "struck" and r["what"] == "mark")
+    act = json.loads(run(LETOPIS, "query", SCHOOL, "breaches").stdout)["reports"][0]
+    told = json.loads(run(LETOPIS, "query", SCHOOL, "notices", "--pupil", row["pupil"], "--since", str(act["seq"])).stdout)
+    corrections = [n for n in told["notices"] if n["kind"] == "correction" and n["lesson"] == row["lesson"]["id"]]
+    assert [(n["was"], n["act"], n["teacher_name"]) for n in corrections] == [(row["was"], 1, "")], corrections
+
+
 def the_exported_entries_make_the_tree_and_the_void_set():
     """From the export alone: the root that the checkpoint signs, and what the report covers."""
     assert reading.root(ENTRIES).hex() == status["LETOPIS_ROOT"]
@@ -323,6 +345,8 @@ def no_name_of_a_person_is_in_the_log():
 for test in [the_same_data_set_makes_the_same_log, the_journal_is_the_one_in_which_the_thief_never_was,
              the_audit_holds_and_names_the_act, tiles_alone_are_enough_for_the_audit,
              every_forged_edit_is_void_and_nothing_of_others_is,
+             what_the_act_leaves_undecided_is_what_the_thief_did,
+             families_are_told_of_the_correction_and_of_nobody,
              the_exported_entries_make_the_tree_and_the_void_set,
              the_auditor_derives_the_void_set_from_the_log_alone, the_auditor_tells_the_time_line_of_the_report,
              the_act_is_a_paper_with_everything_in_it,

@@ -141,7 +141,8 @@ const promises = {
 
   async a_rewritten_log_stops_the_client_loudly() {
     const page = await open({ login: 'auditor' })
-    await page.evaluate(() => {
+    // Before the page's own scripts run: a check that is still on its way must not put it right again.
+    await page.addInitScript(() => {
       const key = Object.keys(localStorage).find((k) => k.endsWith(':seal'))
       localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage.getItem(key)), size: 1000, root: '00'.repeat(32) }))
     })

@@ -87,6 +87,11 @@ static int query_breaches(struct query *q)
     return proj_view_breaches(q->view);
 }
 
+static int query_repairs(struct query *q)
+{
+    return proj_view_repairs(q->view, true);
+}
+
 /* A log size: as a number, or as the time at which the log had it. */
 static bool size_option(struct query *q, const char *name, ledger_seq fallback, ledger_seq *out)
 {
@@ -104,6 +109,15 @@ static bool size_option(struct query *q, const char *name, ledger_seq fallback, 
     struct proj_source source = proj_source_of_reader(q->view->reader);
     *out = proj_cut_at(q->view->txn, &source, proj_txn_next(q->view->txn), time_ms + 1);
     return *out > 0;
+}
+
+static int query_notices(struct query *q)
+{
+    proj_id pupil;
+    ledger_seq since;
+    if (!id_option(q, "--pupil", pupil) || !size_option(q, "--since", 0, &since))
+        return -1;
+    return proj_view_notices(q->view, pupil, since);
 }
 
 static bool moment_option(struct query *q, const char *content, const char *knowledge,
@@ -138,14 +152,16 @@ static int query_difference(struct query *q)
 static const struct {
     const char *name;
     int (*run)(struct query *q);
-    bool is_between; /* takes two moments of its own */
+    bool is_own; /* has moments of its own, or only ever tells of the present */
 } queries[] = {{"accounts", query_accounts, false},
                {"breaches", query_breaches, false},
                {"cell", query_cell, false},
                {"diary", query_diary, false},
                {"difference", query_difference, true},
                {"journal", query_journal, false},
+               {"notices", query_notices, true},
                {"pages", query_pages, false},
+               {"repairs", query_repairs, true},
                {"school", query_school, false}};
 
 /* With --at the view shows that moment. */
@@ -165,7 +181,7 @@ static int run(struct query *q, const char *what, struct base_err *err)
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         if (strcmp(queries[i].name, what) != 0)
             continue;
-        int rc = queries[i].is_between ? 0 : travel(q, err);
+        int rc = queries[i].is_own ? 0 : travel(q, err);
         int answer = rc == 0 ? queries[i].run(q) : 0;
         proj_view_return(q->view);
         if (rc != 0)
@@ -182,8 +198,8 @@ static int run(struct query *q, const char *what, struct base_err *err)
 int cli_query(int argc, char **argv)
 {
     static const char *const known[] = {
-        "--group=", "--subject=", "--from=", "--to=",    "--pupil=",    "--lesson=",
-        "--what=",  "--find=",    "--at=",   "--known=", "--to-known=", NULL};
+        "--group=", "--subject=", "--from=",  "--to=",       "--pupil=", "--lesson=", "--what=",
+        "--find=",  "--at=",      "--known=", "--to-known=", "--since=", NULL};
     struct base_err err = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) packed = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) json = {0};

@@ -20,6 +20,9 @@ const JournalScreen = lazy(async () => (await import('./screens/journal')).Journ
 const BreachScreen = lazy(async () => (await import('./screens/breach')).BreachScreen)
 const DiaryScreen = lazy(async () => (await import('./screens/diary')).DiaryScreen)
 const AuditScreen = lazy(async () => (await import('./screens/audit')).AuditScreen)
+const RepairsScreen = lazy(async () => (await import('./screens/repairs')).RepairsScreen)
+const MessagesScreen = lazy(async () => (await import('./screens/messages')).MessagesScreen)
+const DifferenceScreen = lazy(async () => (await import('./screens/difference')).DifferenceScreen)
 const AccessScreen = lazy(async () => (await import('./screens/access')).AccessScreen)
 
 /** Where this person begins: teachers with their day, support with accesses, families with the diary. */
@@ -34,17 +37,21 @@ export function home(): string {
 function Screen() {
   const { name, args, query } = route.value
   useEffect(() => {
-    if (name === '') replace(home())
+    if (name === '' || name === 'invite') replace(home())
   }, [name])
   switch (name) {
     case 'day': return <DayScreen day={args[0] === undefined ? null : Number(args[0])} />
     case 'pages': return <PagesScreen />
     case 'journal': return <JournalScreen key={args.join()} group={args[0] ?? ''} subject={args[1] ?? ''} query={query} />
-    case 'breach': return <BreachScreen tab={args[0] ?? 'accounts'} target={args[1] ?? null} />
-    case 'diary': return <DiaryScreen pupil={args[0] ?? null} week={query['week'] === undefined ? null : Number(query['week'])} />
+    case 'breach': return <BreachScreen tab={args[0] ?? 'accounts'} target={args[1] ?? null} query={query} />
+    case 'diary': return <DiaryScreen pupil={args[0] ?? null} query={query} />
+    case 'messages': return <MessagesScreen pupil={args[0] ?? null} />
+    case 'repairs': return <RepairsScreen tab={args[0] ?? 'struck'} />
+    case 'difference': return <DifferenceScreen query={query} />
     case 'audit': return <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />
     case 'access': return <AccessScreen />
-    case '': return <Waiting />
+    case '':
+    case 'invite': return <Waiting />
     default: return <p class="empty">{m().errors.notFound}</p>
   }
 }

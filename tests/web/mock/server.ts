@@ -143,6 +143,8 @@ function read(path: string, q: Query, who: { account: string; session: string })
     case '/api/accounts': return views.accounts(world, q.get('find') ?? '')
     case '/api/breach/preview': return views.preview(world, q.get('target')!, n('breach'), q.has('size') ? n('size') : world.log.size)
     case '/api/breaches': return { reports: world.reports.map((r) => views.report(world, r)) }
+    case '/api/repairs': return { account: who.account, size: world.log.size, more: false, rows: [], others: [], accounts: [] }
+    case '/api/notices': return views.notices(world, q.get('pupil')!, n('since'))
     default: throw new Refusal(404, 'not_found')
   }
 }
@@ -160,6 +162,11 @@ async function open(path: string, q: Query): Promise<unknown> {
     case '/api/challenge': return { challenge: challenge() }
     case '/api/witnesses': return { needed: 0, of: 0, held: 0, size: 0, checkpoint: '', witnesses: [] }
     case '/api/consistency': return { old: Number(q.get('old')), new: Number(q.get('new')), path: world.log.consistency(Number(q.get('old')), Number(q.get('new'))).map(hex) }
+    case '/api/key': {
+      const found = world.keys.get(q.get('key')!)
+      if (found === undefined) throw new Refusal(404, 'not_found')
+      return { state: found.closed === null ? 0 : 2, whole: true, closed: found.closed, due: found.closed === null ? null : found.closed + 26 * 3600000, own: true }
+    }
     case '/api/counter': return { counter: world.keys.get(q.get('key')!)?.counter ?? 0 }
     case '/api/invitation': {
       const found = invitations.get(q.get('key')!)

@@ -137,11 +137,13 @@ export function diary(world: World, pupil: string, from: number, to: number): un
   return { pupil: p.id, name: p.name, lessons }
 }
 
+const access = (world: World, account: string): { enrolled: boolean; invited: boolean } => ({ enrolled: [...world.keys.values()].some((k) => k.account === account && !k.session && k.closed === null), invited: false })
+
 export function accounts(world: World, find: string): unknown {
   const wanted = find.toLowerCase()
   const list = [...world.accounts.values()].filter((a) => a.name.toLowerCase().includes(wanted) || a.id === find)
   return { accounts: list.map((a) => ({
-    account: a.id, name: a.name, stratum: a.stratum, roles: a.roles,
+    account: a.id, name: a.name, stratum: a.stratum, roles: a.roles, ...access(world, a.id),
     keys: [...world.keys.values()].filter((k) => k.account === a.id).map((k) => {
       const own = world.events.filter((e) => e.key === k.key)
       return { key: k.key, seq: k.seq, recorded: k.recorded, state: k.closed !== null ? 2 : k.session && k.recorded < ms(TODAY, 0) ? 3 : 0, is_session: k.session, opened: k.session ? k.recorded : null, place: k.place, event_count: own.length, last: own.at(-1)?.recorded ?? null }
@@ -164,7 +166,7 @@ export function preview(world: World, target: string, breach: number, size: numb
   for (const e of covered) kinds.set(e.kind, (kinds.get(e.kind) ?? 0) + 1)
   const around = own.filter((e) => e.seq < cut).slice(-6)
   return {
-    target, account: info?.account ?? '', name: world.nameOf(target), is_session: info?.session ?? false, breach, cut, size, count: covered.length, digest: hex(sha256(...covered.map((e) => unhex(e.id)))),
+    due: breach + 26 * 3600000, target, account: info?.account ?? '', name: world.nameOf(target), is_session: info?.session ?? false, breach, cut, size, count: covered.length, digest: hex(sha256(...covered.map((e) => unhex(e.id)))),
     needs_root: covered.length > 200, ids: covered.map((e) => e.id), ungrounded_count: 0, by_kind: [...kinds].map(([kind, count]) => ({ kind, count })), cells: cells.map((c) => previewCell(world, c, set)),
     events: [...around, ...covered].map((e) => ({ seq: e.seq, id: e.id, recorded: e.recorded, kind: e.kind, group_name: e.lesson === null ? null : '8А', subject_name: e.lesson === null ? null : 'Алгебра', session: e.key, covered: set.has(e.seq) })),
     period_marks_affected: 0,
@@ -188,6 +190,20 @@ export function report(world: World, r: ReportState): unknown {
     seq: r.seq, id: r.id, recorded: r.recorded, act: r.act, target, account: hex(r.body['account'] as Uint8Array), name: world.nameOf(target), is_session: world.keys.get(target)?.session ?? false, by_name: world.nameOf(r.key),
     breach: r.body['breach'], learned: r.body['learned'], due: (r.body['learned'] as number) + 26 * 3600000, late: false, cut: r.body['cut'], count: r.body['count'], size: r.body['size'], digest: hex(r.body['digest'] as Uint8Array), reason: r.reason,
     receipts: r.receipts.map((x) => ({ seq: x.seq, account: x.account, name: world.accounts.get(x.account)?.name, role: x.capacity, capacity: x.capacity, told: x.told, recorded: x.recorded, valid: true })),
-    state: r.overruled ? 'overruled' : standing ? 'standing' : 'closed', needs_root: false, void_count: standing ? r.body['count'] : 0, ungrounded_count: 0,
+    overrules: [], stratum: 2, ...access(world, hex(r.body['account'] as Uint8Array)), by_root: false, state: r.overruled ? 'overruled' : standing ? 'standing' : 'closed', needs_root: false, void_count: standing ? r.body['count'] : 0, ungrounded_count: 0,
   }
+}
+
+/** Marks of one pupil, newest first; the mock knows nothing of acts here. */
+export function notices(world: World, pupil: string, since: number): unknown {
+  const list = [...world.cells].flatMap(([cell, versions]) => {
+    const [lessonId = '', what] = cell.split('/')
+    const lesson = world.lessons.get(lessonId)
+    if (what !== 'm' || lesson === undefined || !cell.endsWith(pupil)) return []
+    return versions.map((v, i) => ({
+      seq: v.seq, recorded: v.recorded, kind: i === 0 ? 'mark' : 'changed', what: 'mark', subject_name: SUBJECTS.find((s) => subjectId(s) === lesson.subject) ?? '', teacher_name: '', lesson: lesson.id, day: lesson.day, n: lesson.n,
+      column: 0, work: v.work ?? 1, period: '', was: text(versions[i - 1] ?? null), now: text(v), report: null, act: 0,
+    }))
+  }).filter((n) => n.seq >= since).sort((a, b) => b.seq - a.seq)
+  return { pupil, name: PUPILS.find((p) => p.id === pupil)?.name ?? '', since, size: world.log.size, more: false, notices: list }
 }

@@ -2,7 +2,7 @@
 // ApiError that carries the server's own sentence, a broken line becomes an OfflineError.
 import { decodeView, encode, type Value } from '../ledger/canon'
 import type { Bytes } from '../ledger/hash'
-import { type CellQuery, tidyAccounts, tidyDiary, tidyPage, tidyPreview, tidyReports, tidyVersions } from './tidy'
+import { type CellQuery, tidyAccounts, tidyDiary, tidyPage, tidyPreview, tidyRepairs, tidyReports, tidyVersions } from './tidy'
 import type * as T from './types'
 
 const MSGPACK = 'application/msgpack'
@@ -105,15 +105,24 @@ export const api = {
   credentials: (value: { readonly [key: string]: Value }) => post<unknown>('/api/credentials', value),
   invitation: (key: T.Hex) => get<{ account: T.Id; open: boolean }>('/api/invitation', { key }),
   counter: (key: T.Hex) => get<{ counter: number }>('/api/counter', { key }),
+  key: (key: T.Hex) => get<T.KeyFate>('/api/key', { key }),
+  emergency: (key: T.Hex, breach: T.Ms | null) => get<T.EmergencyClaim>('/api/emergency', { key, breach }),
   day: (day: T.Day) => get<T.DayView>('/api/day', { day }),
   pages: () => get<T.PagesView>('/api/pages'),
-  journal: (group: T.Id, subject: T.Id, from: T.Day, to: T.Day) => get<T.JournalPage>('/api/journal', { group, subject, from, to }).then(tidyPage),
-  cell: (query: CellQuery) => get<{ versions: T.Version[] }>('/api/cell', { ...query }).then((a) => tidyVersions(query, a.versions)),
-  diary: (pupil: T.Id, from: T.Day, to: T.Day) => get<T.DiaryView>('/api/diary', { pupil, from, to }).then(tidyDiary),
+  journal: (group: T.Id, subject: T.Id, from: T.Day, to: T.Day, then: T.Moment | null = null) => get<T.JournalPage>('/api/journal', { group, subject, from, to, ...then }).then(tidyPage),
+  cell: (query: CellQuery, then: T.Moment | null = null) => get<{ versions: T.Version[] }>('/api/cell', { ...query, ...then }).then((a) => tidyVersions(query, a.versions)),
+  diary: (pupil: T.Id, from: T.Day, to: T.Day, then: T.Moment | null = null) => get<T.DiaryView>('/api/diary', { pupil, from, to, ...then }).then(tidyDiary),
   children: (group?: T.Id) => get<{ pupils: T.Child[] }>('/api/children', { group }),
   accounts: (find: string) => get<{ accounts: T.Account[] }>('/api/accounts', { find }).then((a) => tidyAccounts(a.accounts)),
   breachPreview: (target: T.Hex, breach: T.Ms, size?: number) => get<T.Preview>('/api/breach/preview', { target, breach, size }).then(tidyPreview),
   breaches: () => get<{ reports: T.Report[] }>('/api/breaches').then((a) => tidyReports(a.reports)),
+  repairs: (all: boolean) => get<T.Repairs>('/api/repairs', { all: all ? 1 : 0 }).then(tidyRepairs),
+  notices: (pupil: T.Id, since: number) => get<T.Notices>('/api/notices', { pupil, since }),
+  moment: (time: T.Ms) => get<T.MomentFound>('/api/moment', { time }),
+  momentAt: (position: number) => get<T.MomentFound>('/api/moment', { position }),
+  stops: (group: T.Id, subject: T.Id, from: T.Day, to: T.Day) => get<{ positions: T.Seq[] }>('/api/stops', { group, subject, from, to }).then((a) => a.positions),
+  difference: (from: T.Moment, to: T.Moment, page: { group?: T.Id | undefined; subject?: T.Id | undefined; pupil?: T.Id | undefined } = {}) =>
+    get<T.Difference>('/api/difference', { from: from.at, from_known: from.known, to: to.at, to_known: to.known, ...page }),
   proof: (seq: T.Seq) => get<T.Proof>('/api/proof', { seq }),
   witnesses: () => get<T.Witnesses>('/api/witnesses', {}),
   consistency: (old: number, size: number) => get<T.Consistency>('/api/consistency', { old, new: size }),

@@ -57,3 +57,7 @@ export function tidyPreview(preview: T.Preview): T.Preview {
 export function tidyReports(reports: readonly T.Report[]): T.Report[] {
   return reports.map((r) => ({ ...r, reason: textOrNull(r.reason) }))
 }
+
+export function tidyRepairs(view: T.Repairs): T.Repairs {
+  return { ...view, rows: view.rows.map((r) => ({ ...r, pupil_name: textOrNull(r.pupil_name) })) }
+}

@@ -88,7 +88,11 @@ export interface AccountKey {
   key: Hex; seq: Seq; recorded: Ms; state: number; is_session: boolean
   opened: Ms | null; place: string | null; event_count: number; last: Ms | null
 }
-export interface Account { account: Id; name: string; stratum: number; roles: RoleHeld[]; keys: AccountKey[] }
+export interface Account {
+  account: Id; name: string; stratum: number; roles: RoleHeld[]; keys: AccountKey[]
+  /** Has a live key; has a slip that is not used up. */
+  enrolled: boolean; invited: boolean
+}
 
 export interface PreviewCell {
   what: 'mark' | 'attendance' | 'topic' | 'homework' | 'period' | 'lesson' | 'sheet'
@@ -100,6 +104,8 @@ export interface PreviewEvent {
   seq: Seq; id?: Hex; recorded: Ms; kind: string; group_name: string | null; subject_name: string | null; session: Hex; covered: boolean
 }
 export interface Preview {
+  /** Until when head and support are to be told, when it is learned of now. */
+  due: Ms
   target: Hex; account: Id; name: string; is_session: boolean; breach: Ms; cut: Seq; size: number; count: number; digest: Hex
   needs_root: boolean; ungrounded_count: number
   by_kind: { kind: string; count: number }[]; cells: PreviewCell[]; events: PreviewEvent[]
@@ -109,7 +115,9 @@ export interface Preview {
 }
 
 export interface Receipt { seq: Seq; account: Id; name: string; capacity: number; told: Ms; recorded: Ms; valid: boolean }
+export interface Overrule { seq: Seq; account: Id; name: string; by_root: boolean; recorded: Ms }
 export interface Report {
+  overrules: Overrule[]; stratum: number; enrolled: boolean; invited: boolean
   seq: Seq; id: Hex; recorded: Ms; act: number; target: Hex; account: Id; name: string; is_session: boolean; by_name: string; by_root?: boolean
   breach: Ms; learned: Ms; due: Ms; late: boolean; cut: Seq; count: number; size: number; digest: Hex; reason: string | null
   receipts: Receipt[]; state: 'closed' | 'standing' | 'overruled' | 'fallen'
@@ -125,3 +133,54 @@ export interface EventAnswer {
   code: number; seq?: Seq; recorded?: Ms; id?: Hex; known?: boolean
   error?: string; field?: string; ru?: string; en?: string
 }
+
+// ---- keys that are closed
+
+export interface KeyFate { state: number; whole: boolean; closed: Ms | null; due: Ms | null; own: boolean }
+export interface EmergencyClaim {
+  account: Id; target: Hex; state: number; now: Ms; due: Ms; breach: Ms
+  cut: Seq; size: number; count: number; digest: Hex; ids: Hex[]
+}
+
+// ---- after an act
+
+export type RepairList = 'struck' | 'stranded' | 'review'
+export type CellWhat = 'mark' | 'attendance' | 'topic' | 'homework' | 'sheet' | 'lesson' | 'period'
+export interface RepairLesson { id: Id; day: Day; shift: number; n: number; counts: boolean; opened: Hex | null; opens_for: Id | null }
+/** What is to be signed anew; which fields there are follows from `what`. */
+export interface RepairContent {
+  values?: number[]; work?: number | null; weight?: number; comment?: string | null; protocol?: [string, Day] | null
+  state?: number; reason?: string | null; text?: string; number?: number | null; due?: Day | null; manner?: number | null
+  value?: number; until?: Day | null
+}
+export interface Repair {
+  list: RepairList; why: '' | 'on_void' | 'inputs'; seq: Seq; id: Hex; recorded: Ms; kind: string; account: Id; name: string; own: boolean
+  report: Seq; act: number; what: CellWhat; index: number; lesson: RepairLesson | null
+  group: Id; subject: Id; group_name: string; subject_name: string; pupil: Id | null; pupil_name: string | null; column: number; period: string
+  before: string; was: string; now: string; now_seq: Seq | null; now_name: string; may_write: boolean; content: RepairContent
+}
+export interface RepairTally { account: Id; name: string; struck: number; stranded: number; review: number; done: number }
+export interface Repairs {
+  account: Id; size: number; more: boolean; rows: Repair[]
+  others: { seq: Seq; recorded: Ms; kind: string; act: number }[]; accounts: RepairTally[]
+}
+
+export type NoticeKind = 'mark' | 'changed' | 'withdrawn' | 'absence' | 'absence_changed' | 'period' | 'period_changed' | 'correction'
+export interface Notice {
+  seq: Seq; recorded: Ms; kind: NoticeKind; what: CellWhat; subject_name: string; teacher_name: string; lesson: Id | null; day: Day; n: number
+  column: number; work: number; period: string; was: string; now: string; report: Seq | null; act: number
+}
+export interface Notices { pupil: Id; name: string; since: Seq; size: number; more: boolean; notices: Notice[] }
+
+// ---- other moments
+
+/** Content as of log size `at`, with what was known at log size `known`. */
+export interface Moment { readonly at: number; readonly known: number }
+export interface MomentFound { position: number; recorded: Ms; size: number }
+export interface DifferenceCell {
+  what: CellWhat; group: Id; subject: Id; group_name: string; subject_name: string; lesson: Id | null; day: Day; n: number; period: string
+  pupil: Id | null; pupil_name: string; column: number; before: string; after: string; before_seq: Seq | null; after_seq: Seq | null
+  name: string; recorded: Ms; report: Seq | null
+}
+export interface DifferenceSide { content: number; knowledge: number; recorded: Ms }
+export interface Difference { from: DifferenceSide; to: DifferenceSide; more: boolean; cells: DifferenceCell[] }

@@ -3,7 +3,7 @@
 import { batch, computed, signal } from '@preact/signals'
 import { api } from '../api/client'
 import type { LivePage } from '../api/live'
-import type { Id, JournalPage, PageSlot, Period, Seq } from '../api/types'
+import type { Id, JournalPage, Moment, PageSlot, Period, Seq } from '../api/types'
 import { newId } from '../ledger/hash'
 import { canSign, session } from '../state/session'
 import { noteUnsettled, unsettled } from '../state/unsettled'
@@ -43,7 +43,8 @@ export class JournalStore implements QueuePage {
   private before: Sheet | null = null
   private seenSeq = 0
 
-  constructor(page: JournalPage, readonly period: Period | null) {
+  /** `then`: the page of another moment; it is only looked at, and no news from now reach it. */
+  constructor(page: JournalPage, readonly period: Period | null, readonly then: Moment | null = null) {
     this.page.value = page
     this.names = { group: page.group.id, subject: page.subject.id }
     this.queue = new EditQueue(this)
@@ -57,7 +58,7 @@ export class JournalStore implements QueuePage {
 
   readonly columns = computed(() => {
     const local: LocalColumns = { slotId: (s) => this.slotId(s), extra: this.extra.value, chosen: this.chosen.value }
-    const writable = canSign.value
+    const writable = canSign.value && this.then === null
     const columns = buildColumns(this.page.value, this.period?.name ?? null, writable && this.page.value.writable, local)
     return writable ? columns : columns.map((c) => ({ ...c, writable: false }))
   })
@@ -275,6 +276,7 @@ export class JournalStore implements QueuePage {
   // ---- news from others
 
   onLive(event: LivePage): void {
+    if (this.then !== null) return
     if (event.group !== this.names.group || event.subject !== this.names.subject) return
     if (event.seq < this.seenSeq) return
     const day = event.lesson === null ? null : this.dayOf(event.lesson)
@@ -304,6 +306,7 @@ export class JournalStore implements QueuePage {
   }
 
   async reload(): Promise<void> {
+    if (this.then !== null) return
     const { from, to } = this.page.value
     try {
       const page = await api.journal(this.names.group, this.names.subject, from, to)

@@ -10,7 +10,7 @@ export const en: Messages = {
     lessonN: (n) => `lesson ${n}`, room: (r) => `room ${r}`,
   },
   nav: {
-    day: 'My day', pages: 'Classes', breach: 'Access', audit: 'Ledger', diary: 'Diary', access: 'My access', logout: 'Log out', menu: 'Menu',
+    day: 'My day', pages: 'Classes', breach: 'Access', audit: 'Ledger', diary: 'Diary', access: 'My access', families: 'Families', messages: 'Messages', repairs: 'Was this you?', waiting: (n) => `waiting for you: ${n}`, logout: 'Log out', menu: 'Menu',
     language: 'Language', theme: 'Theme', themeAuto: 'as the system', themeLight: 'light', themeDark: 'dark', main: 'Sections',
   },
   errors: {
@@ -23,10 +23,10 @@ export const en: Messages = {
     steps: { asking: 'Asking the server…', deriving: 'Checking the password…', unlocking: 'Unlocking the key…', opening: 'Opening the session…' },
     stepsHint: 'The password is checked in this browser and never leaves the computer. It takes a second or two.',
     wrong: 'Login or password do not match.', tooMany: 'Too many attempts. Wait a few minutes.', weak: 'The server offered too weak a protection of the password. Login stopped; tell technical support.',
-    spoilt: 'The key on the server is damaged: the password is right, but the key does not open. You need a new invitation.', needBoth: 'Enter login and password.', capsLock: 'Caps Lock is on.',
+    spoilt: 'The key on the server is damaged: the password is right, but the key does not open. You need a new invitation.', needBoth: 'Enter login and password.', closedKey: 'The password is right, but this access is closed for good. You need a new access slip: log in by the invitation on it.', capsLock: 'Caps Lock is on.',
     ended: {
       left: 'You have logged out. The key is wiped from memory.', idle: 'Nothing happened for a while: the key is wiped from memory. Log in again.',
-      closed: 'Access is closed by your own report. The head or technical support will give you a new one.', expired: 'The session has run out. Log in again.',
+      closed: 'Access is closed by your own report. The head or technical support will give you a new one.', expired: 'The session has run out. Log in again.', gone: 'The session is over. Log in again.',
     },
     forgotten: 'Forgot the password? Nobody knows it and nobody can restore it: take a new invitation from the head or technical support.',
     demo: 'Demonstration school: all data are invented.', showPassword: 'Show password', hidePassword: 'Hide password',
@@ -88,7 +88,7 @@ export const en: Messages = {
   breach: {
     title: 'Access and reports', accounts: 'Accounts', reports: 'Reports', find: 'Surname…', findHint: 'Find the person whose access others know.', keys: 'Keys and sessions', accountKey: 'Account key', session: 'Session',
     states: { 0: 'live', 1: 'retired', 2: 'closed', 3: 'expired' }, opened: 'opened', last: 'last entry', events: (n) => plural(n, 'entry', 'entries'), report: 'Report a breach', reportSession: 'Only this session',
-    strata: { 1: 'officers', 2: 'staff', 3: 'family, auditor' }, noAccounts: 'Nobody found.', noReports: 'There have been no reports.', place: 'from where',
+    strata: { 1: 'officers', 2: 'staff', 3: 'family, auditor' }, noAccounts: 'Nobody found.', noReports: 'There have been no reports.', place: 'from where', invite: 'New invitation', invited: 'invitation issued', noAccess: 'no access', families: 'Access of families', familiesHint: 'The families of your class. An invitation is printed on a slip and handed over.',
   },
   report: {
     title: 'Report: others know the access', target: 'What to close', whole: 'The whole account key with all its sessions', one: 'Only one session', breach: 'Since when others had the access', breachHint: 'All that was entered with this key after this moment stops counting once a second person confirms receipt.',
@@ -100,21 +100,67 @@ export const en: Messages = {
     periodMarks: (n) => `${plural(n, 'period mark', 'period marks')} should be reviewed`, needsRoot: 'More than 30 days back or over 200 entries: besides two signatures this needs the recovery key (the sealed envelope).',
     what: { mark: 'mark', attendance: 'attendance', topic: 'topic', homework: 'homework', period: 'period', lesson: 'lesson', sheet: 'all entered' },
     where: 'Where', whatCol: 'What', before: 'Now', after: 'Then', onTop: 'Edits of others on top', byKind: 'By kind', events: 'Entries around that moment', digest: 'Digest of the list', none: 'Nothing was entered with this key after that moment. The key must be closed all the same.', coveredMark: 'will be voided', keptMark: 'stays', strandedMark: 'loses its ground',
-    already: 'An earlier report has voided these entries already.', shown: (a, b) => `${a} of ${b} shown`, timeline: 'Beginning', now: 'now', recomputing: 'Comparing…', same: 'The list of entries was recomputed in this browser and equals the signed one.', sameServer: 'The digest equals the signed one (the list was counted by the server).', different: 'It does NOT equal the signed one! Do not confirm; tell the head.',
+    already: 'An earlier report has voided these entries already.', shown: (a, b) => `${a} of ${b} shown`, timeline: 'Beginning', now: 'now', recomputing: 'Comparing…', same: 'The list of entries was recomputed in this browser and equals the signed one.', different: 'It does NOT equal the signed one! Do not confirm; tell the head.',
   },
   reports: {
     act: (n) => `Act no. ${n}`, byName: 'Reported by', timeline: 'Course of events', breach: 'others had access', learned: 'learned', reported: 'key closed', told: 'told', received: 'receipt confirmed', inForce: 'in force', due: 'due to tell', late: 'later than one working day', inTime: 'in time',
     state: { closed: 'Key closed, entries still count', standing: 'In force', overruled: 'Overruled', fallen: 'Fallen' },
     receive: 'Confirm receipt', receiveTitle: 'Confirmation of receipt', capacity: 'In which office', toldWhen: 'When you were told', sign: 'Sign the confirmation', signed: 'Receipt is confirmed by your signature.', overrule: 'Overrule the report', overruleReason: 'Why the report is false', overruleLead: 'The entries will count again. The key stays closed.', overruled: 'The report is overruled by your signature.',
     receipts: 'Receipts', invalid: 'not counted', voided: (n) => `not counting: ${plural(n, 'entry', 'entries')}`, waitingSecond: 'Waits for two officers’ signatures', waitingOne: 'Waits for one more signature', alreadyYou: 'You have confirmed already.', yourOwn: 'This report is about your own key: others must confirm.', covers: (n) => `concerns ${plural(n, 'entry', 'entries')}`, session: 'one session', key: 'whole key', needsRoot: 'needs the recovery key',
+    overruledBy: (who) => `Proposed to overrule: ${who}.`, overruleSecond: 'One more officer has to sign.', youOverruled: 'You have proposed to overrule; one more signature is needed.', root: 'the school’s recovery key', overruleRoot: 'Only the school’s recovery key (sealed envelopes) can overrule this.', effect: 'Journal before and after the act',
+    rootTitle: 'Two signatures are not enough here', rootWhy: (n) => `The report covers ${n} entries. When there are more than 200, or it begins more than 30 days back, the recovery key itself must report: so no two people can wipe out a term. The key is closed already; there is no hurry.`,
+    rootSteps: { request: 'On the school’s server make the request, and carry it on a memory stick:', sign: 'On a computer without network type any two of the three envelopes:', submit: 'Bring the signed file back to the server (add --url while letopisd runs):' }, rootMore: 'Step by step, for a secretary: specs/recovery.md.', school: 'SCHOOL', requestFile: 'REQUEST', signedFile: 'SIGNED', rootReason: 'see act No.',
   },
   access: {
     title: 'My access', who: 'Who you are', key: 'Key', session: 'Session', sessionSealed: 'The session key was made by the browser and cannot be taken out of it.', sessionMemory: 'This browser cannot keep Ed25519 keys itself: the session key lives in the tab’s memory and is wiped when you leave.', noSigner: 'This tab is open for reading only: it holds no key.',
-    panic: 'Others know my access', panicLead: 'Someone saw the password, the phone is gone, a stranger sat at your computer? Close the access now: it is one click and cannot be undone. You get a new one in minutes. Your earlier entries stay.', since: 'Since when (if you know)', button: 'Close my access', confirm: 'Yes, close it now', confirmLead: 'The key and all its sessions close for good, this tab included. The head and technical support see the report at once.', onlySession: 'Only this session', wholeKey: 'My whole key', reason: 'What happened (optional)', reasonDefault: 'Others have come to know the access',
+    panic: 'Others know my access', panicLead: 'Someone saw the password, the phone is gone, a stranger sat at your computer? Close the access now: it is one click and cannot be undone. You get a new one in minutes. Your earlier entries stay.', since: 'Since when (if you know)', button: 'Close my access', confirm: 'Yes, close it now', confirmLead: 'The key and all its sessions close for good, this tab included. The head and technical support see the report at once.', onlySession: 'Only this session', wholeKey: 'My whole key', reason: 'What happened (optional)', reasonDefault: 'Others have come to know the access', panicNoKey: 'This tab holds no key, so it cannot sign the report. Go to the log-in page: there the emergency code of your slip closes the access, without a password.', toLogin: 'To the log-in page',
     roles: 'Roles',
   },
   diary: {
     title: 'Diary', prev: 'Previous week', next: 'Next week', thisWeek: 'This week', homework: 'Homework', notSet: 'none set', due: (d) => `due ${d}`, noLessons: 'No lessons', child: 'Pupil', noChildren: 'No pupil is linked to your access. Ask the class teacher.', changed: 'changed', voided: 'voided by an act', receipt: 'Receipt', weight: (n) => `weight ${n}`,
+  },
+  closed: {
+    title: 'The access is closed', byReport: 'This access was closed by a report.', byYou: 'You reported that others know this access:', byOfficer: 'The school’s officers reported that others know this access:', over: 'All sessions ended at once, open tabs too. Nobody will sign anything with this key any more: neither a stranger nor you.',
+    session: 'Only this session is closed. The rest of your access works: log in again.', next: 'What now', tell: 'Tell the head and technical support.', tellUntil: (t) => `The rule gives one working day: until ${t}. They see the report already, but are to be told in person, too.`, tellDay: 'The rule gives one working day.',
+    slip: 'Get a new access slip.', slipStaff: 'The head or technical support prints it; for families the class teacher does.', slipFamily: 'The class teacher prints it.', enter: 'Log in by the invitation on the slip.', enterHow: 'You choose login and password anew.',
+    review: 'Then the list “Was this you?” opens: what was declared invalid but was done by you is affirmed by one signature.', never: 'Earlier entries are not lost: nothing is ever deleted from the ledger.',
+  },
+  emergency: {
+    title: 'Others know my access', lead: 'No password needed. The emergency code of your slip closes the access at once and for good: all sessions, on all devices.', code: 'Emergency code', codeHint: 'Printed on the access slip, apart from the invitation code.', since: 'Since when others have had the access (if you know)', sinceHint: 'If you do not know, leave it empty.',
+    steps: { code: 'Checking the code…', asking: 'Asking the server…', signing: 'Signing…' }, unknownCode: 'There is no such emergency code. The invitation code does not work here.', contradiction: 'The server’s answer contradicts itself; nothing was signed. Tell the head.', noSlip: 'No slip at hand? Call the head or technical support: they close the access by phone.',
+  },
+  tasks: {
+    title: 'What to do now', receive: (name, act) => `Confirm receipt: ${name}, act No. ${act}`, wait: (name, act) => `Waiting for a second officer: ${name}, act No. ${act}`, root: (name, act) => `The envelope is needed: ${name}, act No. ${act}`, overrule: (name, act) => `Decide whether the report is false: ${name}, act No. ${act}`, invite: (name, _act) => `Issue a new invitation: ${name}`,
+    go: { receive: 'Look and confirm', wait: 'Open', root: 'What to do', overrule: 'Open', invite: 'To the account' }, rootHow: 'More than 200 entries, or more than 30 days back: two signatures are not enough.', inviteHow: 'The key is closed; the person cannot log in.', overruleHow: (who) => `${who} proposed to overrule; yours is the second signature.`,
+    nobody: 'Nobody has confirmed yet.', confirmedBy: (who) => `Confirmed by ${who}.`, toldInTime: 'told in time', until: (t, left) => `to be told by ${t} (${left} left)`, overdue: (t) => `was to be told by ${t}`,
+  },
+  slip: {
+    title: 'Access slip', issueTitle: 'New invitation', lead: 'A slip with an invitation code and an emergency code will be printed. Hand it over in person: whoever holds the slip gets in.', leadEnrolled: 'This person has working access. When they log in by the new slip, the old key is retired (what it signed stays valid).', leadInvited: 'One invitation is out already and not used. A new code does not cancel it until somebody logs in; then all of them are void.', issue: 'Issue and print',
+    once: 'The codes are visible now only: print the slip and hand it over. They are kept nowhere else.', print: 'Print', done: 'Printed, close', enter: 'Open in a browser', code: 'Invitation code', codeNote: 'Works once. You choose login and password yourself; nobody knows them, the administrator neither.', square: 'Invitation code for a phone',
+    emergency: 'Emergency code – keep it apart', emergencyNote: 'If others may know your password: press “Others know my access” on the log-in page and enter this code. It closes the access at once, without a password. It cannot be used to log in.', issued: (d) => `Issued ${d}. The head and technical support are to be told within one working day when others come to know these credentials.`,
+  },
+  repairs: {
+    title: 'After acts', tabs: { struck: 'Was this you?', stranded: 'Without ground', review: 'On top of struck entries', all: 'All teachers' },
+    bannerTitle: 'After an act, waiting for you:', bannerStruck: (n) => plural(n, 'struck entry', 'struck entries'), bannerStranded: (n) => `${plural(n, 'entry', 'entries')} without ground`, bannerReview: (n) => `${plural(n, 'correction', 'corrections')} on top of struck entries`,
+    struckLead: 'These entries were signed by your former key after others had come to know it, and so they do not count. Mark what you did yourself as “mine”: it comes back under your new signature, quoting the old entries. What was not you stays invalid.',
+    before: 'before', was: 'struck out', now: 'now', choice: { mine: 'mine', not: 'not mine', later: 'later' }, undecided: (n) => `Undecided: ${n}`, allMine: 'All mine', allNot: 'None mine', lessonMine: 'the whole lesson is mine', lessonGone: 'The lesson itself was struck out: it is opened again together with your entries.', lessonGoneOther: 'The lesson itself was struck out, and only a teacher of the subject can open it again.',
+    summary: (a, b) => `mine: ${a}, not mine: ${b}`, sign: (n) => `Affirm ${plural(n, 'entry', 'entries')} by signature`, signNone: 'Done', signing: (a, b) => `Signing: ${a} of ${b}…`, done: (n) => n === 0 ? 'Noted.' : `In force again: ${plural(n, 'entry', 'entries')}.`, refused: (n) => `Not accepted: ${plural(n, 'entry', 'entries')}.`,
+    nothing: 'Nothing is waiting here.', more: 'Not all is shown: the list is very long.', showNot: (n) => `Show those marked “not mine”: ${n}`, hideNot: 'Back to the undecided', others: 'Other things under the former key', othersLead: 'These are no journal entries; if they are needed, do them again in their own section.',
+    strandedLead: 'Honest entries that have lost their ground: a mark, say, in a lesson that a stranger invented.', goneMine: 'The lesson was struck out with whoever had opened it. If it did take place, open it again: the entries come back.', goneOther: 'The lesson was struck out with whoever had opened it. A teacher of the subject can open it again.', reopened: 'The lesson is open again: the entries can come back.', groundOther: 'Its ground was struck out (teaching load or group). Ask the deputy head.',
+    reopenAndReturn: (n) => `It took place: open again and return ${plural(n, 'entry', 'entries')}`, reopen: 'It took place: open again', returnOwn: (n) => `Return ${plural(n, 'entry', 'entries')}`, othersReturn: (n) => `${plural(n, 'entry', 'entries')} of other teachers: they return them themselves`,
+    reviewLead: 'These entries count, but were made when the cell held something that was struck out later. Look at them: keep or change?', onVoid: (was, now) => `${was}\u00a0stood there (struck out), ${now}\u00a0was set`, onInputs: (now) => `${now} for the period: a struck mark was among its inputs`, keep: (v) => `Keep ${v}`, change: 'Change in the journal', look: 'Look', person: 'Who', settled: 'settled',
+  },
+  messages: {
+    title: 'Messages', none: 'No messages yet.', nothing: 'none', new: 'new', present: 'was present', toDiary: 'to the diary', banner: (n) => `${plural(n, 'new message', 'new messages')}: what has changed since last time`,
+    kinds: { mark: 'Mark', changed: 'Mark corrected', withdrawn: 'Mark withdrawn', absence: 'Attendance', absence_changed: 'Attendance corrected', period: 'Mark for the period', period_changed: 'Mark for the period corrected', correction: 'Correction' },
+    correction: (act) => `Correction by act No. ${act}`, correctionLead: 'The earlier value was declared invalid by an act of the school. What is shown now counts; nothing is asked of you.',
+  },
+  past: {
+    title: 'The past', onDate: 'As of', pick: 'Show as it was', slider: 'Along the entries of this page', present: 'now', position: (n) => `entries in the ledger: ${n}`, upTo: (t) => `Last entry up to then: ${t}`, readings: 'How to read it', then: 'What was seen then', today: 'What of it counts today', back: 'Back to now', compare: 'What has changed since',
+    thenLead: 'This is how the journal looked at that moment. Read only.', todayLead: 'The entries of that time without those declared invalid later. Read only.',
+  },
+  difference: {
+    title: 'What changed between two moments', titleAct: (n) => `The journal before and after act No. ${n}`, lead: 'Every cell that showed different things at the two moments: before, after, who changed it or by which act.', leadAct: 'What the journal showed just before the act came into force, and just after.', from: 'First moment', to: 'Second moment', toHint: 'Empty: now.', compare: 'Compare', none: 'Nothing changed between these moments.', more: 'Not all is shown: more than 5,000 cells changed. Choose a journal page, or closer moments.', unknown: 'author not shown', known: (n) => `known at ${n}`,
   },
   seal: {
     whole: 'ledger intact', checking: 'checking', broken: 'THE SEAL DOES NOT HOLD', unknown: 'not checked', size: (n) => `${n} entries`, title: 'Seal of the journal',

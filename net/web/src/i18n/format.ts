@@ -41,6 +41,9 @@ export const timeOf = (ms: Ms): string => formatter(zone(), { hour: '2-digit', m
 /** 12.11.2026, 22:14, in the school's zone */
 export const moment = (ms: Ms): string =>
   formatter(zone(), { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(ms)
+/** пятница, 6 ноября, 23:59 */
+export const momentLong = (ms: Ms): string =>
+  formatter(zone(), { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(ms).replace(/ в (?=\d)/, ', ')
 /** 12.11 22:14 */
 export const momentShort = (ms: Ms): string =>
   formatter(zone(), { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' }).format(ms).replace(', ', ' ')

@@ -85,6 +85,13 @@ export function normaliseCode(typed: string): string | null {
   return plain
 }
 
+/** A fresh code: 80 random bits, most significant first. */
+export function newCode(bytes: Uint8Array = random(CODE_LEN * 5 / 8)): string {
+  let bits = 0n
+  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte)
+  return Array.from({ length: CODE_LEN }, (_, i) => CROCKFORD[Number((bits >> BigInt(5 * (CODE_LEN - 1 - i))) & 31n)]).join('')
+}
+
 /** Groups of four, as it is printed. */
 export function printCode(code: string): string {
   return code.replace(/(.{4})(?=.)/g, '$1-')

@@ -2,13 +2,26 @@
 import { useState } from 'preact/hooks'
 import { errorText, m, refusalText } from '../i18n'
 import { keyName } from '../ledger/keys'
-import { reportBreach } from '../session/breach'
+import { closeOwn } from '../session/breach'
 import { now } from '../state/school'
-import { endSession, isStaff, session } from '../state/session'
+import { leave } from '../session/leave'
+import { endSession, session } from '../state/session'
 import { Dialog } from '../ui/dialog'
 import { TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { MomentField } from '../ui/moment'
+
+/** Without a key in memory (a family's page after a reload) only the slip or a new login can sign. */
+function PanicWithoutKey() {
+  const t = m().access
+  return (
+    <section class="card panic">
+      <h2><Icon name="warning" />{t.panic}</h2>
+      <p>{t.panicNoKey}</p>
+      <button type="button" class="button danger" onClick={() => void leave()}><Icon name="out" />{t.toLogin}</button>
+    </section>
+  )
+}
 
 function Panic() {
   const [open, setOpen] = useState(false)
@@ -23,8 +36,7 @@ function Panic() {
     setBusy(true)
     setFault(null)
     try {
-      const moment = since ?? now()
-      const answer = await reportBreach({ target: only ? me.session : me.key, breach: moment, learned: now(), reason: reason.trim() === '' ? t.reasonDefault : reason })
+      const answer = await closeOwn({ target: only ? me.session : me.key, breach: since, learned: now(), reason: reason.trim() === '' ? t.reasonDefault : reason })
       if (answer.code !== 0) setFault(refusalText(answer))
       else endSession('closed')
     } catch (error) {
@@ -75,7 +87,7 @@ export function AccessScreen() {
         </dl>
         <p class="dim"><Icon name="lock" size={15} /> {signer === null ? t.noSigner : signer.sealedInBrowser ? t.sessionSealed : t.sessionMemory}</p>
       </section>
-      {isStaff.value && signer !== null && <Panic />}
+      {signer !== null ? <Panic /> : <PanicWithoutKey />}
     </div>
   )
 }

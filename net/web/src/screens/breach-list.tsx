@@ -1,13 +1,15 @@
 // The reports: each with its time line, the signatures it has, and what the reader may still sign.
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api/client'
 import type { Receipt, Report } from '../api/types'
 import { errorText, m, refusalText } from '../i18n'
 import { count, moment, momentShort } from '../i18n/format'
 import { keyName } from '../ledger/keys'
+import { link } from '../route'
 import { agreement, overruleBreach, receiveBreach } from '../session/breach'
 import { now } from '../state/school'
-import { canSign, me } from '../state/session'
+import { me } from '../state/session'
+import { hasOverruled, hasReceived, mayJudge, overruleNeedsRoot } from '../state/tasks'
 import { Dialog } from '../ui/dialog'
 import { ChoiceField, Field } from '../ui/field'
 import { Icon } from '../ui/icons'
@@ -28,7 +30,7 @@ function steps(report: Report): Step[] {
     { text: t.breach, at: report.breach, tone: 'bad' },
     { text: t.learned, at: report.learned, tone: '' },
     { text: t.reported, at: report.recorded, tone: '' },
-    { text: t.told, at: told, tone: report.late ? 'warn' : told === null ? '' : 'good', note: `${t.due}: ${momentShort(report.due)}, ${report.late ? t.late : t.inTime}` },
+    { text: t.told, at: told, tone: report.late ? 'warn' : told === null ? '' : 'good', note: `${t.due}: ${momentShort(report.due)}${report.late ? `, ${t.late}` : told === null ? '' : `, ${told > report.due ? t.late : t.inTime}`}` },
     { text: t.received, at: valid[0]?.recorded ?? null, tone: '' },
     { text: t.inForce, at: report.state === 'standing' ? valid[SIGNATURES_NEEDED - 1]?.recorded ?? valid.at(-1)?.recorded ?? null : null, tone: 'good' },
   ]
@@ -64,7 +66,7 @@ function ReceiveDialog({ report, onClose, onDone }: { report: Report; onClose: (
     setBusy(true)
     setFault(null)
     try {
-      const answer = await receiveBreach(report, capacity, told!)
+      const answer = await receiveBreach(report, value!, capacity, told!)
       if (answer.code === 0) return onDone()
       setFault(refusalText(answer))
     } catch (e) {
@@ -80,7 +82,7 @@ function ReceiveDialog({ report, onClose, onDone }: { report: Report; onClose: (
         <>
           {verdict === 'different'
             ? <p class="notice bad" role="alert"><Icon name="warning" /> {m().preview.different}</p>
-            : <p class="notice good" role="status"><Icon name="check" /> {verdict === 'recomputed' ? m().preview.same : m().preview.sameServer}</p>}
+            : <p class="notice good" role="status"><Icon name="check" /> {m().preview.same}</p>}
           <PreviewView preview={value} />
         </>
       )}
@@ -135,23 +137,76 @@ function ReceiptRow({ receipt: r }: { receipt: Receipt }) {
   )
 }
 
+/** The voices against the report, and whose is still wanted. */
+function Overrules({ report }: { report: Report }) {
+  const t = m().reports
+  if (report.overrules.length === 0) return null
+  return (
+    <p class="notice warn">
+      <Icon name="undo" size={15} /> {t.overruledBy(report.overrules.map((o) => `${o.by_root ? t.root : o.name}, ${momentShort(o.recorded)}`).join('; '))}
+      {report.state !== 'overruled' && <> {t.overruleSecond}</>}
+    </p>
+  )
+}
+
+/** The report once more, by root: what is typed on the server, at the envelopes, and on the server again. */
+function rootCommands(report: Report): [string, string][] {
+  const t = m().reports
+  const time = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+  const claim = `--target ${report.target} --breach ${time(report.breach)} --learned ${time(report.learned)} --reason '${t.rootReason} ${report.act}'`
+  return [
+    [t.rootSteps.request, `letopis breach report ${t.school} ${claim} --request ${t.requestFile}`],
+    [t.rootSteps.sign, `letopis recovery sign ${t.requestFile} --envelope - --envelope - --out ${t.signedFile}`],
+    [t.rootSteps.submit, `letopis submit ${t.school} ${t.signedFile}`],
+  ]
+}
+
+/** Why two officers are not enough here, and what is to be done instead. */
+function NeedsRoot({ report }: { report: Report }) {
+  const t = m().reports
+  if (!report.needs_root || report.state !== 'closed') return null
+  return (
+    <section class="notice warn root-steps">
+      <h3><Icon name="lock" size={15} /> {t.rootTitle}</h3>
+      <p>{t.rootWhy(count(report.count))}</p>
+      <ol>{rootCommands(report).map(([text, command]) => <li key={text}>{text}<pre class="command">{command}</pre></li>)}</ol>
+      <p>{t.rootMore}</p>
+    </section>
+  )
+}
+
 function Actions({ report, onOpen }: { report: Report; onOpen: (what: 'receive' | 'overrule') => void }) {
   const t = m().reports
-  const mine = me.value?.account
-  if (report.account === mine) return <p class="dim">{t.yourOwn}</p>
-  const done = report.receipts.some((r) => r.account === mine && r.valid)
+  if (report.account === me.value?.account) return <p class="dim">{t.yourOwn}</p>
+  if (!mayJudge(report) || officesOfMine().length === 0) return null
   const open = report.state === 'closed' || report.state === 'standing'
-  if (!canSign.value || officesOfMine().length === 0) return null
+  const done = hasReceived(report)
   return (
     <div class="row">
-      {report.state === 'closed' && !done && <button type="button" class="button primary" onClick={() => onOpen('receive')}><Icon name="pen" size={15} />{t.receive}</button>}
-      {done && <span class="dim">{t.alreadyYou}</span>}
-      {open && <button type="button" class="button quiet" onClick={() => onOpen('overrule')}>{t.overrule}</button>}
+      {report.state === 'closed' && !done && !report.needs_root && <button type="button" class="button primary" onClick={() => onOpen('receive')}><Icon name="pen" size={15} />{t.receive}</button>}
+      {done && <span class="dim"><Icon name="check" size={14} /> {t.alreadyYou}</span>}
+      {report.state === 'standing' && <a class="button small" href={effectLink(report)}><Icon name="history" size={14} />{t.effect}</a>}
+      {open && (overruleNeedsRoot(report)
+        ? <span class="dim">{t.overruleRoot}</span>
+        : hasOverruled(report) ? <span class="dim">{t.youOverruled}</span> : <button type="button" class="button quiet" onClick={() => onOpen('overrule')}>{t.overrule}</button>)}
     </div>
   )
 }
 
-function ReportCard({ report, onChanged }: { report: Report; onChanged: () => void }) {
+/** The signature by which the report came into force: root's own, or the later one of a pair. */
+export function inForceAt(report: Report): number {
+  if (report.by_root === true) return report.seq
+  return report.receipts.filter((r) => r.valid).map((r) => r.seq).sort((a, b) => a - b)[SIGNATURES_NEEDED - 1] ?? report.seq
+}
+
+/** The journal just before and just after the act. */
+const effectLink = (report: Report): string => link('difference', [], { from: inForceAt(report), to: inForceAt(report) + 1, act: report.act })
+
+function ReportCard({ report, here, onChanged }: { report: Report; here: boolean; onChanged: () => void }) {
+  const ref = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (here) ref.current?.scrollIntoView({ block: 'start' })
+  }, [here])
   const [open, setOpen] = useState<'receive' | 'overrule' | null>(null)
   const t = m().reports
   const valid = report.receipts.filter((r) => r.valid).length
@@ -160,7 +215,7 @@ function ReportCard({ report, onChanged }: { report: Report; onChanged: () => vo
     onChanged()
   }
   return (
-    <article class={`card report ${report.state}`}>
+    <article ref={ref} class={`card report ${report.state}${here ? ' here' : ''}`}>
       <header class="report-head">
         <h2>{t.act(report.act)} · {report.name}</h2>
         <span class={`tag ${report.state === 'standing' ? 'bad' : report.state === 'closed' ? 'warn' : ''}`}>{t.state[report.state]}</span>
@@ -170,8 +225,10 @@ function ReportCard({ report, onChanged }: { report: Report; onChanged: () => vo
       {report.reason !== null && <p class="report-reason">«{report.reason}»</p>}
       <TimeLine report={report} />
       <p>{report.state === 'standing' ? t.voided(report.void_count) : t.covers(report.count)}{report.ungrounded_count > 0 && <span class="dim"> · {m().preview.ungrounded(report.ungrounded_count)}</span>}
-        {report.state === 'closed' && <span class="dim"> · {valid === 0 ? t.waitingSecond : t.waitingOne}</span>}</p>
+        {report.state === 'closed' && !report.needs_root && <span class="dim"> · {valid === 0 ? t.waitingSecond : t.waitingOne}</span>}</p>
       {report.receipts.length > 0 && <ul class="receipts" aria-label={t.receipts}>{report.receipts.map((r) => <ReceiptRow key={r.seq} receipt={r} />)}</ul>}
+      <NeedsRoot report={report} />
+      <Overrules report={report} />
       <Actions report={report} onOpen={setOpen} />
       {open === 'receive' && <ReceiveDialog report={report} onClose={() => setOpen(null)} onDone={done} />}
       {open === 'overrule' && <OverruleDialog report={report} onClose={() => setOpen(null)} onDone={done} />}
@@ -179,7 +236,7 @@ function ReportCard({ report, onChanged }: { report: Report; onChanged: () => vo
   )
 }
 
-export function ReportList({ reports, onChanged }: { reports: readonly Report[]; onChanged: () => void }) {
+export function ReportList({ reports, act, onChanged }: { reports: readonly Report[]; act: number | null; onChanged: () => void }) {
   if (reports.length === 0) return <p class="empty">{m().breach.noReports}</p>
-  return <>{[...reports].sort((a, b) => b.seq - a.seq).map((r) => <ReportCard key={r.seq} report={r} onChanged={onChanged} />)}</>
+  return <>{[...reports].sort((a, b) => b.seq - a.seq).map((r) => <ReportCard key={r.seq} report={r} here={r.act === act} onChanged={onChanged} />)}</>
 }

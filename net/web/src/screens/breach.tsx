@@ -1,17 +1,23 @@
-// «Доступы»: for officers. Accounts with their keys and sessions, and the reports of breaches.
+// «Доступы»: for officers, accounts with their keys and sessions, and the reports of breaches; for
+// class teachers, the families of the own class and who of them has no way in.
 import { useEffect, useState } from 'preact/hooks'
 import { api } from '../api/client'
-import { onLive } from '../api/live'
 import { type Account, type AccountKey, KeyState } from '../api/types'
-import { m } from '../i18n'
+import { errorText, m } from '../i18n'
 import { momentShort } from '../i18n/format'
 import { keyName } from '../ledger/keys'
 import { go, link } from '../route'
-import { canSign } from '../state/session'
+import { inviteAgain, type Slip } from '../session/invitation'
+import { canSign, isOfficer, me } from '../state/session'
+import { loadTasks, officerTaskCount, reports } from '../state/tasks'
+import { Dialog } from '../ui/dialog'
 import { Icon } from '../ui/icons'
-import { Failure, useLoad, Waiting } from '../ui/load'
+import { Failure, lazy, useLoad, Waiting } from '../ui/load'
+import { OfficerTasks } from './officer-tasks'
 import { ReportForm } from './breach-report'
 import { ReportList } from './breach-list'
+
+const SlipSheet = lazy(async () => (await import('./slip')).SlipSheet)
 
 /** What the last search found: the report form takes its person from here. */
 let found: Account[] = []
@@ -26,12 +32,43 @@ function KeyRow({ name, account }: { name: AccountKey; account: Account }) {
       <span class="key-what"><Icon name={name.is_session ? 'clock' : 'key'} size={15} />{name.is_session ? t.session : t.accountKey} <code title={name.key}>{keyName(name.key)}</code></span>
       <span class={`tag ${live ? 'good' : ''}`}>{t.states[name.state]}</span>
       <span class="dim">{name.place !== null && <>{name.place} · </>}{t.opened} {momentShort(name.opened ?? name.recorded)} · {t.events(name.event_count)}{name.last !== null && <> · {t.last} {momentShort(name.last)}</>}</span>
-      {canSign.value && <a class="button small" href={link('breach', ['report', `${account.account}:${name.key}`])}>{name.is_session ? t.reportSession : t.report}</a>}
+      {canSign.value && isOfficer.value && name.state !== KeyState.Closed && <a class="button small" href={link('breach', ['report', `${account.account}:${name.key}`])}>{name.is_session ? t.reportSession : t.report}</a>}
     </li>
   )
 }
 
-function AccountCard({ account }: { account: Account }) {
+/** May this person invite that account? Officers staff and families, class teachers families, root officers. */
+const mayInvite = (account: Account): boolean => canSign.value && account.account !== me.value?.account && account.stratum > (me.value?.stratum ?? 3)
+
+function InviteDialog({ account, onClose, onSlip }: { account: Account; onClose: () => void; onSlip: (slip: Slip) => void }) {
+  const [busy, setBusy] = useState(false)
+  const [fault, setFault] = useState<string | null>(null)
+  const t = m().slip
+  const issue = async (): Promise<void> => {
+    setBusy(true)
+    setFault(null)
+    try {
+      onSlip(await inviteAgain(account.account, account.name))
+    } catch (error) {
+      setFault(errorText(error))
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title={t.issueTitle} onClose={onClose}>
+      <p><b>{account.name}</b></p>
+      <p>{account.enrolled ? t.leadEnrolled : t.lead}</p>
+      {account.invited && <p class="notice warn">{t.leadInvited}</p>}
+      {fault !== null && <p class="notice bad" role="alert">{fault}</p>}
+      <div class="dialog-buttons">
+        <button type="button" class="button" onClick={onClose}>{m().common.cancel}</button>
+        <button type="button" class="button primary" disabled={busy} onClick={() => void issue()}><Icon name="key" />{busy ? m().report.signing : t.issue}</button>
+      </div>
+    </Dialog>
+  )
+}
+
+function AccountCard({ account, onInvite }: { account: Account; onInvite: () => void }) {
   const [all, setAll] = useState(false)
   const t = m().breach
   const own = account.keys.filter((k) => !k.is_session)
@@ -39,7 +76,11 @@ function AccountCard({ account }: { account: Account }) {
   const shown = all ? sessions : sessions.slice(0, SESSIONS_SHOWN)
   return (
     <article class="card account">
-      <h2>{account.name} <span class="dim">{account.roles.length === 0 ? t.strata[account.stratum] : account.roles.map((r) => `${m().roles[r.role] ?? r.role}${r.scope_name === null ? '' : ' ' + r.scope_name}`).join(', ')}</span></h2>
+      <header class="account-head">
+        <h2>{account.name} <span class="dim">{account.roles.length === 0 ? t.strata[account.stratum] : account.roles.map((r) => `${m().roles[r.role] ?? r.role}${r.scope_name === null ? '' : ' ' + r.scope_name}`).join(', ')}</span></h2>
+        {!account.enrolled && <span class={`tag ${account.invited ? '' : 'warn'}`}>{account.invited ? t.invited : t.noAccess}</span>}
+        {mayInvite(account) && <button type="button" class={`button small${account.enrolled || account.invited ? '' : ' primary'}`} onClick={onInvite}><Icon name="key" size={14} />{t.invite}</button>}
+      </header>
       <ul class="keys">
         {own.map((k) => <KeyRow key={k.key} name={k} account={account} />)}
         {shown.map((k) => <KeyRow key={k.key} name={k} account={account} />)}
@@ -49,21 +90,36 @@ function AccountCard({ account }: { account: Account }) {
   )
 }
 
-function Accounts() {
-  const [text, setText] = useState('')
-  const [find, setFind] = useState('')
+/** Staff before families, whose names are often the same; one's own account is not a family's. */
+function sorted(accounts: readonly Account[]): Account[] {
+  return accounts.filter((a) => isOfficer.value || a.account !== me.value?.account).sort((a, b) => a.stratum - b.stratum || a.name.localeCompare(b.name, 'ru'))
+}
+
+function Accounts({ first }: { first: string }) {
+  const [text, setText] = useState(first)
+  const [find, setFind] = useState(first)
+  const [inviting, setInviting] = useState<Account | null>(null)
+  const [slip, setSlip] = useState<Slip | null>(null)
+  useEffect(() => setText(first), [first])
   useEffect(() => {
     const timer = setTimeout(() => setFind(text.trim()), 250)
     return () => clearTimeout(timer)
   }, [text])
   const { value, error, again } = useLoad(async () => (found = await api.accounts(find)), [find])
   const t = m().breach
+  const handed = (): void => {
+    setSlip(null)
+    again()
+    void loadTasks()
+  }
+  if (slip !== null) return <SlipSheet slip={slip} onDone={handed} />
   return (
     <>
       <label class="search wide"><Icon name="search" /><input type="search" autofocus placeholder={t.find} aria-label={m().common.search} value={text} onInput={(e) => setText(e.currentTarget.value)} /></label>
-      <p class="dim">{t.findHint}</p>
+      <p class="dim">{isOfficer.value ? t.findHint : t.familiesHint}</p>
       {error !== null && <Failure error={error} again={again} />}
-      {value === null ? error === null && <Waiting /> : value.length === 0 ? <p class="empty">{t.noAccounts}</p> : value.map((a) => <AccountCard key={a.account} account={a} />)}
+      {value === null ? error === null && <Waiting /> : value.length === 0 ? <p class="empty">{t.noAccounts}</p> : sorted(value).map((a) => <AccountCard key={a.account} account={a} onInvite={() => setInviting(a)} />)}
+      {inviting !== null && <InviteDialog account={inviting} onClose={() => setInviting(null)} onSlip={(s) => { setInviting(null); setSlip(s) }} />}
     </>
   )
 }
@@ -75,17 +131,21 @@ function ReportTarget({ target }: { target: string }) {
   if (value === null) return <Waiting />
   const account = value.find((a) => a.account === accountId)
   if (account === undefined) return <p class="empty">{m().breach.noAccounts}</p>
-  return <ReportForm account={account} first={key} onDone={() => go(link('breach', ['reports']))} />
+  const done = (): void => {
+    void loadTasks()
+    go(link('breach', ['reports']))
+  }
+  return <ReportForm account={account} first={key} onDone={done} />
 }
 
-export function BreachScreen({ tab, target }: { tab: string; target: string | null }) {
-  const reports = useLoad(() => api.breaches(), [])
-  useEffect(() => onLive('breach', () => reports.again()), [reports.again])
+interface Props { tab: string; target: string | null; query: Readonly<Record<string, string>> }
+
+export function BreachScreen({ tab, target, query }: Props) {
   useEffect(() => {
-    if (tab === 'reports') reports.again()
+    if (tab === 'reports') void loadTasks()
   }, [tab])
   const t = m().breach
-  const open = reports.value?.filter((r) => r.state === 'closed').length ?? 0
+  if (!isOfficer.value) return <div class="screen"><div class="screen-head"><h1>{t.families}</h1></div><Accounts first={query['find'] ?? ''} /></div>
   if (tab === 'report' && target !== null) return <div class="screen"><ReportTarget target={target} /></div>
   return (
     <div class="screen">
@@ -93,16 +153,15 @@ export function BreachScreen({ tab, target }: { tab: string; target: string | nu
         <h1>{t.title}</h1>
         <div class="segments" role="group">
           <a href={link('breach')} aria-current={tab === 'accounts' ? 'page' : undefined}>{t.accounts}</a>
-          <a href={link('breach', ['reports'])} aria-current={tab === 'reports' ? 'page' : undefined}>{t.reports}{open > 0 && <span class="badge">{open}</span>}</a>
+          <a href={link('breach', ['reports'])} aria-current={tab === 'reports' ? 'page' : undefined}>{t.reports}{officerTaskCount.value > 0 && <span class="badge">{officerTaskCount.value}</span>}</a>
         </div>
       </div>
-      {tab === 'accounts' ? <Accounts /> : (
+      {tab === 'accounts' ? <Accounts first={query['find'] ?? ''} /> : (
         <>
-          {reports.error !== null && <Failure error={reports.error} again={reports.again} />}
-          {reports.value === null ? reports.error === null && <Waiting /> : <ReportList reports={reports.value} onChanged={reports.again} />}
+          <OfficerTasks />
+          {reports.value === null ? <Waiting /> : <ReportList reports={reports.value} act={query['act'] === undefined ? null : Number(query['act'])} onChanged={() => void loadTasks()} />}
         </>
       )}
     </div>
   )
 }
-

@@ -98,10 +98,10 @@ function CellHistory({ store, at, onClose }: FormProps) {
   const pupil = store.page.value.pupils[at.row]!
   const title = `${store.page.value.group.name} · ${store.page.value.subject.name} · ${shortName(pupil.name)} · ${column.kind === 'period' ? store.period?.name ?? '' : dayShort(column.day)}`
   if (column.kind === 'period') {
-    return <HistoryDialog title={title} query={{ ...store.names, period: store.period!.name, pupil: pupil.id }} what="period" onClose={onClose} />
+    return <HistoryDialog title={title} query={{ ...store.names, period: store.period!.name, pupil: pupil.id }} what="period" then={store.then} onClose={onClose} />
   }
   const mark = { lesson: column.lessonId, pupil: pupil.id, column: column.column }
-  return <HistoryDialog title={title} query={mark} also={column.first ? { lesson: column.lessonId, pupil: pupil.id } : undefined} what="mark" onClose={onClose} />
+  return <HistoryDialog title={title} query={mark} also={column.first ? { lesson: column.lessonId, pupil: pupil.id } : undefined} what="mark" then={store.then} onClose={onClose} />
 }
 
 export function AskDialogs({ store }: { store: JournalStore }) {

@@ -9,6 +9,7 @@ import { link } from '../route'
 import { dayOf, msOfDay, now } from '../state/school'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Icon } from '../ui/icons'
+import { RepairsBanner } from './repairs-banner'
 
 const CANCELLED = 2
 
@@ -103,6 +104,7 @@ export function DayScreen({ day }: { day: number | null }) {
           {chosen !== today && <a class="button small" href={link('day')}>{m().common.today}</a>}
         </div>
       </div>
+      <RepairsBanner />
       {error !== null && <Failure error={error} again={again} />}
       {fresh === null ? error === null && <Waiting /> : fresh.lessons.length === 0 ? (
         <div class="empty"><p>{fresh.working ? t.free : t.notWorking}</p><a class="button" href={link('pages')}>{t.toPages}</a></div>

@@ -2,7 +2,7 @@
 // button that has this browser verify it against the log.
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
-import type { Version } from '../api/types'
+import type { Moment, Version } from '../api/types'
 import { m } from '../i18n'
 import { count, dayFull, moment, momentShort } from '../i18n/format'
 import { keyName } from '../ledger/keys'
@@ -16,10 +16,10 @@ import { reasonText } from '../grid/draw'
 import { versionText } from './conflicts'
 
 type Query = Parameters<typeof api.cell>[0]
-interface Props { title: string; query: Query; also?: Query | undefined; what: 'mark' | 'topic' | 'homework' | 'period'; onClose: () => void }
+interface Props { title: string; query: Query; also?: Query | undefined; what: 'mark' | 'topic' | 'homework' | 'period'; then: Moment | null; onClose: () => void }
 
-async function loadVersions(query: Query, also: Query | undefined): Promise<Version[]> {
-  const lists = await Promise.all([query, ...(also === undefined ? [] : [also])].map((q) => api.cell(q)))
+async function loadVersions(query: Query, also: Query | undefined, then: Moment | null): Promise<Version[]> {
+  const lists = await Promise.all([query, ...(also === undefined ? [] : [also])].map((q) => api.cell(q, then)))
   return withActs(lists.flat().sort((a, b) => b.seq - a.seq))
 }
 
@@ -107,8 +107,8 @@ function VersionItem({ version: v, before, inForce }: { version: Version; before
   )
 }
 
-export function HistoryDialog({ title, query, also, what, onClose }: Props) {
-  const { value, error, again } = useLoad(() => loadVersions(query, also), [])
+export function HistoryDialog({ title, query, also, what, then, onClose }: Props) {
+  const { value, error, again } = useLoad(() => loadVersions(query, also, then), [])
   const sameCell = (a: Version, b: Version): boolean => a.kind === b.kind
   return (
     <Dialog title={`${m().history.title}: ${title}`} onClose={onClose} wide side>

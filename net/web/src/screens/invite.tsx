@@ -15,8 +15,8 @@ function enrolFault(error: unknown): { where: Where; text: string } {
   return { where: 'form', text: errorText(error) }
 }
 
-export function InviteForm({ onDone, onBack }: { onDone: (login: string) => void; onBack: () => void }) {
-  const [code, setCode] = useState('')
+export function InviteForm({ code: given, onDone, onBack }: { code: string; onDone: (login: string) => void; onBack: () => void }) {
+  const [code, setCode] = useState(given)
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
   const [again, setAgain] = useState('')

@@ -3,18 +3,20 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { onLive } from '../api/live'
-import type { JournalPage, PagesView, Period } from '../api/types'
+import type { JournalPage, Moment, PagesView, Period } from '../api/types'
 import { JournalGrid } from '../grid/render'
 import { JournalStore, unsettledStore } from '../grid/store'
 import { m } from '../i18n'
 import { dayShort } from '../i18n/format'
 import { link, replace } from '../route'
 import { dayOf, now } from '../state/school'
+import { seal } from '../state/seal'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { AskDialogs } from './cell-dialogs'
 import { Conflicts } from './conflicts'
 import { Keypad } from './keypad'
+import { momentOf, MomentPicker, momentQuery, PastFrame } from './past'
 import { CellPanel } from './panel-cell'
 import { LessonPanel } from './panel-lesson'
 import { StateLine } from './state-line'
@@ -33,35 +35,46 @@ function choosePeriod(periods: readonly Period[], name: string | undefined, day:
     ?? periods.filter((p) => p.from <= day).at(-1) ?? periods[0] ?? null
 }
 
-interface Opened { store: JournalStore; periods: Period[]; period: Period | null }
+interface Opened {
+  store: JournalStore; periods: Period[]; period: Period | null
+  /** Of another moment: when its content was reached. */
+  recorded: number | null
+}
 
-async function openPeriod(group: string, subject: string, periods: Period[], period: Period | null, day: number): Promise<Opened> {
+async function openPast(group: string, subject: string, periods: Period[], period: Period | null, day: number, then: Moment): Promise<Opened> {
+  const [page, found] = await Promise.all([api.journal(group, subject, period?.from ?? day - 60, period?.to ?? day, then), api.momentAt(then.at)])
+  return { store: new JournalStore(page, period, then), periods, period, recorded: found.recorded }
+}
+
+async function openPeriod(group: string, subject: string, periods: Period[], period: Period | null, day: number, then: Moment | null): Promise<Opened> {
+  if (then !== null) return openPast(group, subject, periods, period, day, then)
   const waiting = unsettledStore(group, subject, period?.name ?? null)
   if (waiting !== null) {
     void waiting.reload()
-    return { store: waiting, periods, period }
+    return { store: waiting, periods, period, recorded: null }
   }
   const page: JournalPage = await api.journal(group, subject, period?.from ?? day - 60, period?.to ?? day)
-  return { store: new JournalStore(page, period), periods, period }
+  return { store: new JournalStore(page, period), periods, period, recorded: null }
 }
 
-async function open(group: string, subject: string, name: string | undefined, day: number): Promise<Opened> {
+async function open(group: string, subject: string, name: string | undefined, day: number, then: Moment | null): Promise<Opened> {
   const pages = await api.pages()
   const grade = pages.pages.find((p) => p.group === group && p.subject === subject)?.grade ?? 0
   const periods = periodsOf(pages, grade)
   const period = choosePeriod(periods, name, day)
-  const opened = await openPeriod(group, subject, periods, period, day)
+  const opened = await openPeriod(group, subject, periods, period, day, then)
   // A period that has only just begun shows nothing to a reader: then the one before is opened.
   const before = period === null ? -1 : periods.indexOf(period) - 1
-  if (name !== undefined || before < 0 || opened.store.columns.value.some((c) => c.kind !== 'period')) return opened
-  return openPeriod(group, subject, periods, periods[before]!, day)
+  if (name !== undefined || then !== null || before < 0 || opened.store.columns.value.some((c) => c.kind !== 'period')) return opened
+  return openPeriod(group, subject, periods, periods[before]!, day, null)
 }
 
 export function JournalScreen({ group, subject, query }: Props) {
   const today = dayOf(now())
   const day = query['day'] === undefined ? null : Number(query['day'])
   const n = query['n'] === undefined ? null : Number(query['n'])
-  const { value, error, again } = useLoad(() => open(group, subject, query['period'], day ?? today), [group, subject, query['period'] ?? '', query['period'] === undefined ? day : null])
+  const then = momentOf(query)
+  const { value, error, again } = useLoad(() => open(group, subject, query['period'], day ?? today, then), [group, subject, query['period'] ?? '', query['period'] === undefined ? day : null, then?.at, then?.known])
   useMemo(() => value?.store.findLesson(day ?? today, n), [value, day, n])
   useEffect(() => onLive('page', (e) => value?.store.onLive(e)), [value])
   // A report or a receipt may change what counts anywhere: the page is fetched again.
@@ -76,15 +89,23 @@ export function JournalScreen({ group, subject, query }: Props) {
   }, [value])
   if (error !== null) return <Failure error={error} again={again} />
   if (value === null) return <Waiting />
-  return <Journal opened={value} />
+  const travel = (next: Moment | null): void => replace(link('journal', [group, subject], { period: value.period?.name, ...momentQuery(next) }))
+  // While another page is on its way the old one stays; what frames it is its own moment.
+  return (
+    <PastFrame then={value.store.then} recorded={value.recorded} onMoment={travel}>
+      <Journal opened={value} onMoment={travel} />
+    </PastFrame>
+  )
 }
 
-function Journal({ opened }: { opened: Opened }) {
+function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment | null) => void }) {
   const { store, periods, period } = opened
+  const { then } = store
   const [panel, setPanel] = useState(() => matchMedia('(min-width: 900px)').matches)
+  const [picking, setPicking] = useState(then !== null)
   const page = store.page.value
   const t = m().journal
-  const choose = (name: string): void => replace(link('journal', [page.group.id, page.subject.id], { period: name }))
+  const choose = (name: string): void => replace(link('journal', [page.group.id, page.subject.id], { period: name, ...momentQuery(then) }))
   return (
     <div class={`journal${panel ? ' with-panel' : ''}`}>
       <div class="journal-head">
@@ -96,18 +117,21 @@ function Journal({ opened }: { opened: Opened }) {
         )}
         {store.columns.value.every((c) => !c.writable) && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
         <span class="grow" />
+        {then !== null && <a class="button small" href={link('difference', [], { group: page.group.id, subject: page.subject.id, from: then.at, to: seal.value.size })}><Icon name="repeat" size={15} />{m().past.compare}</a>}
+        <button type="button" class="button small" aria-pressed={picking} onClick={() => setPicking(!picking)}><Icon name="history" size={15} />{m().past.onDate}</button>
         <button type="button" class="button small" aria-pressed={panel} onClick={() => setPanel(!panel)}><Icon name="list" size={15} />{m().panel.lesson}</button>
+        {picking && <MomentPicker stops={() => api.stops(page.group.id, page.subject.id, page.from, page.to)} then={then} onMoment={onMoment} />}
       </div>
       <Conflicts store={store} />
       <JournalGrid store={store} />
       {panel && (
         <aside class="panel" aria-label={m().panel.lesson}>
           <CellPanel store={store} />
-          <LessonPanel store={store} />
+          <LessonPanel key={then === null ? 'now' : `${then.at}/${then.known}`} store={store} />
         </aside>
       )}
       <div class="journal-foot">
-        <Keypad store={store} />
+        {then === null && <Keypad store={store} />}
         <StateLine store={store} />
       </div>
       <AskDialogs store={store} />

@@ -1,14 +1,18 @@
 // Log in, or use an invitation. The password is worked on in a worker; the page says what it does.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { ApiError } from '../api/client'
+import type { KeyFate } from '../api/types'
 import { errorText, m } from '../i18n'
 import { logIn, type LoginStep, SpoiltVaultError } from '../session/login'
 import { WeakVaultError } from '../session/vault'
+import { replace, route } from '../route'
 import { lang } from '../state/prefs'
 import { school } from '../state/school'
-import { ended } from '../state/session'
+import { ended, STRATUM_FAMILY } from '../state/session'
 import { TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
+import { ClosedNotice } from './closed'
+import { EmergencyForm } from './emergency'
 import { InviteForm } from './invite'
 
 function faultText(error: unknown): string {
@@ -16,19 +20,36 @@ function faultText(error: unknown): string {
   if (error instanceof WeakVaultError) return t.weak
   if (error instanceof SpoiltVaultError) return t.spoilt
   if (error instanceof ApiError && error.code === 'wrong_credentials') return t.wrong
+  if (error instanceof ApiError && error.code === 'closed_key') return t.closedKey
   if (error instanceof ApiError && error.status === 429) return error.ru === '' ? t.tooMany : errorText(error)
   return errorText(error)
 }
 
+type Way = 'password' | 'invitation' | 'emergency'
+
+/** "#/invite/7K3M-…": what the square on the slip says. The code stays in the browser. */
+function codeOfAddress(): string {
+  const { name, args } = route.value
+  return name === 'invite' ? args[0] ?? '' : ''
+}
+
 export function LoginScreen() {
-  const [inviting, setInviting] = useState(false)
+  const code = codeOfAddress()
+  const [way, setWay] = useState<Way>(code === '' ? 'password' : 'invitation')
   const [hint, setHint] = useState<string | null>(null)
   const [login, setLogin] = useState(ended.value?.login ?? '')
   const done = (name: string): void => {
     setLogin(name)
     setHint(m().invite.done)
-    setInviting(false)
+    ended.value = null
+    if (codeOfAddress() !== '') replace('#/')
+    setWay('password')
   }
+  const closed = (fate: KeyFate | null): void => {
+    ended.value = { reason: 'closed', login: '', stratum: STRATUM_UNKNOWN, fate }
+    setWay('password')
+  }
+  const shut = ended.value?.reason === 'closed'
   return (
     <main class="gate">
       <header class="gate-head">
@@ -41,11 +62,15 @@ export function LoginScreen() {
           {lang.value === 'ru' ? 'English' : 'Русский'}
         </button>
       </header>
-      {inviting ? <InviteForm onDone={done} onBack={() => setInviting(false)} /> : (
+      {way === 'invitation' && <InviteForm code={code} onDone={done} onBack={() => setWay('password')} />}
+      {way === 'emergency' && <EmergencyForm onClosed={closed} onBack={() => setWay('password')} />}
+      {way === 'password' && (
         <>
-          <PasswordForm key={login} initial={login} hint={hint} />
+          {shut && <ClosedNotice fate={ended.value!.fate} isStaff={ended.value!.stratum < STRATUM_FAMILY || ended.value!.stratum === STRATUM_UNKNOWN} onInvite={() => setWay('invitation')} />}
+          <PasswordForm key={login} initial={login} hint={hint} quiet={shut} />
           <footer class="gate-foot">
-            <button type="button" class="button quiet" onClick={() => setInviting(true)}><Icon name="key" />{m().login.invitation}</button>
+            {!shut && <button type="button" class="button quiet" onClick={() => setWay('invitation')}><Icon name="key" />{m().login.invitation}</button>}
+            <button type="button" class="button quiet danger-text" onClick={() => setWay('emergency')}><Icon name="warning" />{m().emergency.title}</button>
             <p class="dim">{m().login.forgotten}</p>
           </footer>
         </>
@@ -55,7 +80,10 @@ export function LoginScreen() {
   )
 }
 
-function PasswordForm({ initial, hint }: { initial: string; hint: string | null }) {
+/** Who used the slip is not known to be staff or family: both are told. */
+const STRATUM_UNKNOWN = 9
+
+function PasswordForm({ initial, hint, quiet }: { initial: string; hint: string | null; quiet: boolean }) {
   const [login, setLogin] = useState(initial)
   const [password, setPassword] = useState('')
   const [shown, setShown] = useState(false)
@@ -66,7 +94,7 @@ function PasswordForm({ initial, hint }: { initial: string; hint: string | null 
   const t = m().login
   useEffect(() => {
     const input = initial === '' ? document.querySelector<HTMLInputElement>('#gate-login input') : passwordRef.current?.querySelector('input')
-    input?.focus()
+    if (!quiet) input?.focus()
   }, [])
 
   const submit = async (e: Event): Promise<void> => {
@@ -83,7 +111,7 @@ function PasswordForm({ initial, hint }: { initial: string; hint: string | null 
     }
   }
 
-  const note = ended.value === null ? hint : t.ended[ended.value.reason]
+  const note = quiet ? null : ended.value === null ? hint : t.ended[ended.value.reason]
   return (
     <form class="gate-form" onSubmit={(e) => void submit(e)} aria-label={t.title}>
       {note !== null && fault === null && <p class={`notice${ended.value?.reason === 'left' || ended.value === null ? '' : ' warn'}`} role="status">{note}</p>}

@@ -4,6 +4,8 @@ import { api } from '../api/client'
 import type { PageRef } from '../api/types'
 import { m } from '../i18n'
 import { link } from '../route'
+import { OfficerTasks } from './officer-tasks'
+import { RepairsBanner } from './repairs-banner'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Icon } from '../ui/icons'
 
@@ -61,6 +63,8 @@ export function PagesScreen() {
         <h1>{t.title}</h1>
         <label class="search"><Icon name="search" /><input type="search" placeholder={t.find} aria-label={m().common.search} value={find} onInput={(e) => setFind(e.currentTarget.value)} /></label>
       </div>
+      <OfficerTasks />
+      <RepairsBanner />
       {value.pages.length === 0 ? <p class="empty">{t.empty}</p> : (
         <>
           {words.length === 0 && grade === null && <Mine pages={value.pages} />}

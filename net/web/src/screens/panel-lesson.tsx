@@ -160,7 +160,7 @@ export function LessonPanel({ store }: { store: JournalStore }) {
       <TopicField key={'t' + column.lessonId} store={store} column={column} onHistory={() => setHistory('topic')} />
       <HomeworkField key={'h' + column.lessonId} store={store} column={column} onHistory={() => setHistory('homework')} />
       <WorkFields store={store} column={column} />
-      {history !== null && <HistoryDialog title={history === 'topic' ? t.topicHistory : t.homeworkHistory} query={{ lesson: column.lessonId, what: history }} what={history} onClose={() => setHistory(null)} />}
+      {history !== null && <HistoryDialog title={history === 'topic' ? t.topicHistory : t.homeworkHistory} query={{ lesson: column.lessonId, what: history }} what={history} then={store.then} onClose={() => setHistory(null)} />}
     </section>
   )
 }

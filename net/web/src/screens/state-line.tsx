@@ -13,11 +13,11 @@ export function StateLine({ store }: { store: JournalStore }) {
   const notice = store.notice.value
   return (
     <div class="state-line">
-      <span class={`state ${conflicts > 0 ? 'bad' : waiting > 0 ? 'wait' : 'good'}`} role="status">
+      {store.then === null && <span class={`state ${conflicts > 0 ? 'bad' : waiting > 0 ? 'wait' : 'good'}`} role="status">
         {lineDown.value && <><Icon name="off" size={15} /><b>{t.offline}</b></>}
         {conflicts > 0 && <><Icon name="warning" size={15} /><b>{t.conflicts(conflicts)}</b></>}
         {waiting > 0 ? <><Icon name="clock" size={15} />{t.queued(waiting)}</> : conflicts === 0 && lastSaved.value !== null && <><Icon name="check" size={15} />{t.saved(timeOf(lastSaved.value))}</>}
-      </span>
+      </span>}
       {notice !== null && <span class="state-notice" role="alert">{t[notice]}</span>}
       <span class="state-keys">{t.keys}</span>
     </div>

@@ -10,7 +10,7 @@ import { type Body, buildEvent, buildSubmissions, signEvent, type SignedEvent } 
 import type { Opening } from '../ledger/sealed'
 import { logId, now } from './school'
 import { seal, sealBroken, seen } from './seal'
-import { type Session, session } from './session'
+import { loseSession, type Session, session } from './session'
 
 export interface OutDraft {
   readonly kind: string
@@ -58,6 +58,8 @@ async function submitNow(drafts: readonly OutDraft[]): Promise<EventAnswer[]> {
   for (const draft of drafts) events.push(await signDraft(current, draft))
   const answers = await postUntilAnswered(buildSubmissions(events), current)
   if (answers.some((a) => a.code === 0)) lastSaved.value = now()
+  // Somebody has closed the key meanwhile: nothing more can be done here.
+  if (answers.some((a) => a.error === 'closed_key') && session.value === current) loseSession()
   return answers
 }
 

@@ -1,8 +1,8 @@
 // The session: who is here, and the key that signs for them until they leave.
 import { computed, signal } from '@preact/signals'
 import { api, setLost, setReopen } from '../api/client'
-import { startLive, stopLive } from '../api/live'
-import { type Me, Role } from '../api/types'
+import { onLive, startLive, stopLive } from '../api/live'
+import { type KeyFate, KeyState, type Me, Role } from '../api/types'
 import { type Bytes, concat, domain, unhex } from '../ledger/hash'
 import type { Signer } from '../ledger/keys'
 import { forget, remember } from './prefs'
@@ -22,8 +22,9 @@ export const me = computed(() => session.value?.me ?? null)
 export const canSign = computed(() => session.value?.signer != null)
 
 /** Why the last session ended; the log-in page says it. */
-export type EndReason = 'left' | 'idle' | 'closed' | 'expired'
-export const ended = signal<{ reason: EndReason; login: string } | null>(null)
+export type EndReason = 'left' | 'idle' | 'closed' | 'expired' | 'gone'
+export interface Ended { readonly reason: EndReason; readonly login: string; readonly stratum: number; readonly fate: KeyFate | null }
+export const ended = signal<Ended | null>(null)
 
 /** What a timer can hold. */
 const TIMER_MAX_MS = 2 ** 31 - 1
@@ -68,11 +69,35 @@ export function endSession(reason: EndReason): void {
   session.value = null
   forget('reading')
   for (const fn of onSessionEnd) fn()
-  ended.value = { reason, login: current.login }
+  ended.value = { reason, login: current.login, stratum: current.me.stratum, fate: null }
   api.logout().catch(() => undefined)
+  if (reason === 'closed' || reason === 'gone') void learnFate(current)
 }
 
-setLost(() => endSession('expired'))
+/** The server knows this session no more: the screen is cleared first, then it is asked why. */
+export function loseSession(): void {
+  endSession('gone')
+}
+
+/** Was the key closed by a report? Then the log-in page says by whom and what to do now. */
+async function learnFate(current: Session): Promise<void> {
+  const fate = await api.key(current.me.session).catch(() => null)
+  const mine = ended.value
+  if (fate === null || mine === null || session.value !== null || mine.login !== current.login) return
+  const reason = fate.state === KeyState.Closed ? 'closed' : fate.state === KeyState.Expired ? 'expired' : mine.reason
+  ended.value = { ...mine, reason, fate: fate.state === KeyState.Closed ? fate : null }
+}
+
+setLost(loseSession)
+
+/** A stream that broke, or a report about anybody: is this session still one? The answer ends it if not. */
+function lookAlive(): void {
+  if (session.value !== null) api.me().catch(() => undefined)
+}
+onLive('line', (up) => {
+  if (!up) lookAlive()
+})
+onLive('breach', lookAlive)
 
 export function hasRole(...roles: number[]): boolean {
   return me.value?.roles.some((r) => roles.includes(r.role)) ?? false

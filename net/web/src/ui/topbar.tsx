@@ -9,6 +9,8 @@ import { lang, type Lang, theme, type Theme } from '../state/prefs'
 import { school } from '../state/school'
 import { seal } from '../state/seal'
 import { hasRole, isOfficer, isStaff, me } from '../state/session'
+import { newCountOfAll } from '../state/notices'
+import { officerTaskCount, repairCount } from '../state/tasks'
 import { unsettled } from '../state/unsettled'
 import { Icon, type IconName } from './icons'
 
@@ -17,11 +19,15 @@ function sections(): [string, string, IconName][] {
   const out: [string, string, IconName][] = []
   if (isStaff.value && me.value?.teaches !== false) out.push(['day', t.day, 'calendar'])
   if (isStaff.value) out.push(['pages', t.pages, 'book'])
-  if (hasRole(Role.Parent, Role.Pupil)) out.push(['diary', t.diary, 'book'])
+  if (hasRole(Role.Parent, Role.Pupil)) out.push(['diary', t.diary, 'book'], ['messages', t.messages, 'comment'])
   if (isOfficer.value) out.push(['breach', t.breach, 'key'])
+  else if (hasRole(Role.ClassTeacher)) out.push(['breach', t.families, 'key'])
   out.push(['audit', t.audit, 'seal'])
   return out
 }
+
+/** How much waits for this person behind a section. */
+const badgeOf = (section: string): number => (section === 'breach' ? officerTaskCount.value : section === 'messages' ? newCountOfAll.value : 0)
 
 function SealMark() {
   const { state, size, checkedAt } = seal.value
@@ -74,6 +80,7 @@ function PersonMenu() {
         <div class="person-menu">
           <p class="person-full">{name}</p>
           <a href={link('access')} onClick={() => setOpen(false)}><Icon name="key" />{t.access}</a>
+          {isStaff.value && <a href={link('repairs')} onClick={() => setOpen(false)}><Icon name="undo" />{t.repairs}{repairCount.value > 0 && <span class="badge">{repairCount.value}</span>}</a>}
           <label>{t.language}
             <select value={lang.value} onChange={(e) => { lang.value = e.currentTarget.value as Lang }}><option value="ru">Русский</option><option value="en">English</option></select>
           </label>
@@ -96,7 +103,7 @@ export function Topbar() {
       <a class="brand" href="#/" title={school.value?.name}><Icon name="book" size={20} /><span>{m().app.name}</span></a>
       <nav aria-label={m().nav.main}>
         {sections().map(([name, text, icon]) => (
-          <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span></a>
+          <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span>{badgeOf(name) > 0 && <span class="badge" aria-label={m().nav.waiting(badgeOf(name))}>{badgeOf(name) > 99 ? '99+' : badgeOf(name)}</span>}</a>
         ))}
       </nav>
       <UnsettledMarks />
