@@ -9,5 +9,7 @@
 /* SHA-256 of the spans one after the other. */
 void ledger__sha256_parts(const struct base_bytes *parts, size_t count,
                           struct ledger_hash *out_hash);
+/* SHA-512 of the spans one after the other. */
+void ledger__sha512_parts(const struct base_bytes *parts, size_t count, uint8_t out_hash[64]);
 /* Makes libsodium ready, once for the process. Any thread, any number of times. */
 void ledger__sodium_ready(void);

@@ -3,10 +3,11 @@
  * Checked per entry: form of entry and event; recorded time never decreasing; log id; the counter
  * of each key strictly growing; `seen` being a root that this tree had before; the signature by the
  * event's key, and by the cosigners when a callback names them; the leaf against the source's own
- * leaf hashes when it has them. In the end: the root against the checkpoint's.
+ * leaf hashes when it has them; the roots on the way against checkpoints kept from earlier. In the
+ * end: the root against the checkpoint's. What was verified can be kept, to go on from there later.
  * Whether the entries *should* have been admitted is the storey above's to replay: `on_entry`.
- * Units:   positions count entries. Memory: 32 bytes an entry for the roots of all sizes (a million
- *          entries: 32 MB), 40 bytes and some for each key.
+ * Units:   positions count entries. Memory: a quarter of a byte an entry, about a hundred for each
+ *          key, and some 50 MiB that do not grow (ledger/history.h, ledger/signatures.h).
  * Threads: the callbacks run on the calling thread; signatures are checked by helper threads.
  * Source:  specs/ledger.md, "Verification". */
 #pragma once
@@ -19,7 +20,7 @@
     X(LEDGER_FOUND_NOTHING, 0, "nothing", "everything holds")                                      \
     X(LEDGER_FOUND_ENTRY_FORM, 1, "entry_form", "the entry does not follow its format")            \
     X(LEDGER_FOUND_EVENT_FORM, 2, "event_form", "the event does not follow its format")            \
-    X(LEDGER_FOUND_LEAF, 3, "leaf", "the entry is not the one that the tree holds here")           \
+    X(LEDGER_FOUND_LEAF, 3, "leaf", "the entry was altered: the tree holds another here")          \
     X(LEDGER_FOUND_TIME, 4, "time", "recorded earlier than the entry before it")                   \
     X(LEDGER_FOUND_LOG_ID, 5, "log_id", "the event was signed for another log")                    \
     X(LEDGER_FOUND_COUNTER, 6, "counter", "the key's counter does not grow")                       \
@@ -30,7 +31,14 @@
     X(LEDGER_FOUND_SIZE, 11, "size", "the source ends before the checkpoint's size")               \
     X(LEDGER_FOUND_ROOT, 12, "root", "the tree is not the one that the checkpoint signs")          \
     X(LEDGER_FOUND_OPENING, 13, "opening", "a sealed field does not match its commitment")         \
-    X(LEDGER_FOUND_INDEX, 14, "index", "an index or a stored tile contradicts the entries")
+    X(LEDGER_FOUND_INDEX, 14, "index", "an index or a stored tile contradicts the entries")        \
+    X(LEDGER_FOUND_MISSING, 15, "missing", "an entry that the tree holds here is left out")        \
+    X(LEDGER_FOUND_INSERTED, 16, "inserted", "an entry that the tree does not hold was put in")    \
+    X(LEDGER_FOUND_DUPLICATED, 17, "duplicated", "the entry before stands here once more")         \
+    X(LEDGER_FOUND_REORDERED, 18, "reordered", "entries stand in another order than in the tree")  \
+    X(LEDGER_FOUND_ROLLBACK, 19, "rollback", "the log has signed more entries than it shows")      \
+    X(LEDGER_FOUND_SPLIT_VIEW, 20, "split_view", "the log has signed two trees of one size")       \
+    X(LEDGER_FOUND_FORK, 21, "fork", "the log does not continue what it had signed or shown")
 
 enum ledger_finding {
 #define X(code, number, name, text) code = number,
@@ -44,8 +52,9 @@ const char *ledger_finding_text(enum ledger_finding finding);
 /* Where entries come from. */
 struct ledger_source {
     void *data;
-    /* Appends the entry's bytes to `out_entry` (empty before the call). Called with 0, 1, 2, …
-     * BASE_E_MISSING ends the source early; other faults end the verification. */
+    /* Appends the entry's bytes to `out_entry` (empty before the call). Called with ascending
+     * positions, and now and then with earlier ones again. BASE_E_MISSING ends the source early;
+     * other faults end the verification. */
     int (*entry)(void *data, ledger_seq seq, struct base_buf *out_entry, struct base_err *err);
     /* The leaf hash that the source's tiles hold at `seq`; NULL when it has no tiles of its own.
      * With it, an edited entry is named by its position rather than by the root alone. */
@@ -56,7 +65,15 @@ struct ledger_verify_options {
     /* What the log claims to be; signature already checked (ledger_checkpoint_open). */
     const struct ledger_checkpoint *checkpoint;
     unsigned thread_count; /* helpers for signatures; 0: one per processor */
-    void *data;            /* for the callbacks below, each of which may be NULL */
+    bool reference;        /* libsodium alone judges signatures */
+    /* Checkpoints that this log has signed before (their signatures already checked). */
+    const struct ledger_checkpoint *known;
+    unsigned known_count;
+    /* What `save` was given in an earlier run over this log, authenticated by the caller; empty:
+     * from the founding event on. The callbacks must be where they were then. */
+    struct base_bytes resume;
+    uint64_t save_every; /* entries between two calls of `save`; 0: in the end alone */
+    void *data;          /* for the callbacks below, each of which may be NULL */
     /* The keys that must have signed after the first. Without it, further signatures are counted
      * in the report as unchecked. Returns 0, a positive number (a finding), or a fault. */
     int (*cosigners)(void *data, const struct ledger_event *event,
@@ -66,6 +83,10 @@ struct ledger_verify_options {
      * should not have been admitted, or a fault. */
     int (*on_entry)(void *data, ledger_seq seq, const struct ledger_entry *entry,
                     const struct ledger_event *event, struct base_err *err);
+    /* What was verified so far, to be kept: opaque bytes, borrowed for the call. `is_whole`: the
+     * checkpoint's root was reached and nothing was found. Returns 0 or a fault. */
+    int (*save)(void *data, uint64_t size, struct base_bytes state, bool is_whole,
+                struct base_err *err);
     /* Now and then, with what is done. */
     void (*progress)(void *data, uint64_t done, uint64_t size);
 };
@@ -74,7 +95,9 @@ struct ledger_verify_report {
     enum ledger_finding finding; /* the first broken thing */
     ledger_seq seq;              /* where; LEDGER_SEQ_NONE when no position can be named */
     int admission_code;          /* what `on_entry` or `cosigners` answered */
-    uint64_t entry_count;        /* that held */
+    uint64_t entry_count;        /* that held, those of earlier runs included */
+    uint64_t resumed_count;      /* of them, in earlier runs */
+    uint64_t by_table_count, by_sodium_count; /* signatures, by who judged them */
     uint64_t key_count;
     uint64_t cosignature_unchecked_count;
     uint64_t opening_count;   /* ledger_verify_log only */

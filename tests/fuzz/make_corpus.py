@@ -26,6 +26,7 @@ def main():
         "entry": both("entries", "bytes") + [b"\0\3abc\0\0"],
         "submission": both("submissions", "wire"),
         "note": [text.encode() for text in [note, cosigned] + keys],
+        "ed25519": [bytes([kind]) + bytes(range(n, n + 96)) + b"message"[:n] for n in range(8) for kind in (0, 1, 65, 255)],
         "policy": [b"witness w %s\ngroup g 1 w\nquorum g\n" % keys[-1].encode(),
                    b"log %s\n# nobody\nquorum none\n" % keys[-2].encode(), b"quorum none\n"],
         "proof": [(head + "index 3\n" + "A" * 43 + "=\n\n" + note).encode()

@@ -283,6 +283,239 @@ static void entries_left_out_or_exchanged_are_found(void **state)
     copy_release(&copy);
 }
 
+/* The tree is honest; the entries that are shown are not its own, in its order. */
+static void displaced_expect(struct copy *copy, enum ledger_finding finding, ledger_seq seq)
+{
+    struct ledger_verify_report report = copy_verify(copy, true);
+    assert_int_equal(report.finding, finding);
+    assert_int_equal(report.seq, seq);
+    assert_int_equal(report.entry_count, seq);
+}
+
+static void what_is_left_out_put_in_or_displaced_is_told_apart(void **state)
+{
+    (void)state;
+    struct copy copy;
+    copy_make(&copy, ENTRY_COUNT - 2);
+    const uint32_t last = ENTRY_COUNT - 3;
+    for (uint32_t at = 0; at <= last; at++) {
+        struct base_buf kept[ENTRY_COUNT];
+        memcpy(kept, copy.entries, sizeof kept);
+        /* One left out, then two. */
+        for (uint32_t gap = 1; gap <= 2 && at + gap <= last; gap++) {
+            memmove(&copy.entries[at], &kept[at + gap], (last + 1 - at - gap) * sizeof kept[0]);
+            copy.count = last + 1 - gap;
+            displaced_expect(&copy, LEDGER_FOUND_MISSING, at);
+            memcpy(copy.entries, kept, sizeof kept);
+        }
+        /* The one before once more; a strange one put in. */
+        memmove(&copy.entries[at + 1], &kept[at], (last + 1 - at) * sizeof kept[0]);
+        copy.count = last + 2;
+        if (at > 0) {
+            copy.entries[at] = kept[at - 1];
+            displaced_expect(&copy, LEDGER_FOUND_DUPLICATED, at);
+        }
+        struct base_buf BASE_CLEANUP(base_buf_release) strange = {0};
+        base_buf_put_bytes(&strange, base_buf_bytes(&kept[at]));
+        strange.data[strange.len - 1] ^= 1;
+        copy.entries[at] = strange;
+        displaced_expect(&copy, LEDGER_FOUND_INSERTED, at);
+        memcpy(copy.entries, kept, sizeof kept);
+        copy.count = last + 1;
+        copy.entries[at] = strange;
+        displaced_expect(&copy, LEDGER_FOUND_LEAF, at);
+        copy.entries[at] = kept[at];
+        /* Two that have changed places. */
+        for (uint32_t other = at + 1; other <= last; other++) {
+            copy.entries[at] = kept[other];
+            copy.entries[other] = kept[at];
+            displaced_expect(&copy, LEDGER_FOUND_REORDERED, at);
+            memcpy(copy.entries, kept, sizeof kept);
+        }
+    }
+    assert_int_equal(copy_verify(&copy, true).finding, LEDGER_FOUND_NOTHING);
+    copy_release(&copy);
+}
+
+static struct ledger_verify_report known_verify(struct copy *copy,
+                                                const struct ledger_checkpoint *known)
+{
+    struct ledger_source source = {.data = copy, .entry = copy_entry, .leaf = copy_leaf};
+    struct ledger_verify_options options = {
+        .checkpoint = &copy->checkpoint, .thread_count = 2, .known = known, .known_count = 1};
+    struct ledger_verify_report report;
+    assert_int_equal(ledger_verify(&source, &options, &report, NULL), 0);
+    return report;
+}
+
+static struct ledger_checkpoint checkpoint_at(const struct copy *copy, uint64_t size)
+{
+    struct ledger_frontier frontier = {0};
+    struct ledger_checkpoint checkpoint = copy->checkpoint;
+    for (uint64_t i = 0; i < size; i++)
+        ledger_frontier_append(&frontier, &copy->leaves[i]);
+    checkpoint.size = size;
+    ledger_frontier_root(&frontier, &checkpoint.root);
+    return checkpoint;
+}
+
+static void rollback_split_view_and_fork_are_told_apart(void **state)
+{
+    (void)state;
+    struct copy copy;
+    copy_make(&copy, ENTRY_COUNT);
+    for (uint64_t size = 0; size <= ENTRY_COUNT; size++) {
+        struct ledger_checkpoint known = checkpoint_at(&copy, size);
+        assert_int_equal(known_verify(&copy, &known).finding, LEDGER_FOUND_NOTHING);
+        if (size == 0)
+            continue;
+        known.root.bytes[5] ^= 1;
+        struct ledger_verify_report report = known_verify(&copy, &known);
+        if (size == ENTRY_COUNT) {
+            assert_int_equal(report.finding, LEDGER_FOUND_SPLIT_VIEW);
+        } else {
+            assert_int_equal(report.finding, LEDGER_FOUND_FORK);
+            assert_int_equal(report.seq, size - 1);
+        }
+    }
+    struct ledger_checkpoint later = copy.checkpoint;
+    later.size = ENTRY_COUNT + 3;
+    struct ledger_verify_report report = known_verify(&copy, &later);
+    assert_int_equal(report.finding, LEDGER_FOUND_ROLLBACK);
+    assert_int_equal(report.seq, ENTRY_COUNT);
+    copy_release(&copy);
+}
+
+/* The last state that a run has kept, and how often it did. */
+struct kept {
+    struct base_buf state;
+    uint64_t size;
+    unsigned count, whole_count;
+};
+
+static int keep(void *data, uint64_t size, struct base_bytes state, bool is_whole,
+                struct base_err *err)
+{
+    struct kept *kept = data;
+    (void)err;
+    base_buf_reset(&kept->state);
+    base_buf_put_bytes(&kept->state, state);
+    kept->size = size;
+    kept->count++;
+    kept->whole_count += is_whole;
+    return 0;
+}
+
+static struct ledger_verify_report resume_verify(struct copy *copy,
+                                                 const struct ledger_checkpoint *checkpoint,
+                                                 struct base_bytes resume, struct kept *kept)
+{
+    struct ledger_source source = {.data = copy, .entry = copy_entry, .leaf = copy_leaf};
+    struct ledger_verify_options options = {
+        .checkpoint = checkpoint, .data = kept, .save = keep, .resume = resume};
+    struct ledger_verify_report report;
+    assert_int_equal(ledger_verify(&source, &options, &report, NULL), 0);
+    return report;
+}
+
+static void a_later_run_goes_on_where_an_earlier_one_ended(void **state)
+{
+    (void)state;
+    struct copy copy;
+    copy_make(&copy, ENTRY_COUNT);
+    for (uint64_t size = 0; size <= ENTRY_COUNT; size++) {
+        struct kept kept = {0}, again = {0};
+        struct ledger_checkpoint earlier = checkpoint_at(&copy, size);
+        struct base_bytes none = {0};
+        assert_int_equal(resume_verify(&copy, &earlier, none, &kept).finding, LEDGER_FOUND_NOTHING);
+        assert_int_equal(kept.whole_count, 1);
+        assert_int_equal(kept.size, size);
+        struct base_bytes resume = base_buf_bytes(&kept.state);
+        /* What was verified is not read again: damage there is not seen, behind it is. */
+        if (size > 1)
+            copy.entries[0].data[0] ^= 1;
+        struct ledger_verify_report report = resume_verify(&copy, &copy.checkpoint, resume, &again);
+        if (size > 1)
+            copy.entries[0].data[0] ^= 1;
+        assert_int_equal(report.finding, LEDGER_FOUND_NOTHING);
+        assert_int_equal(report.resumed_count, size);
+        assert_int_equal(report.entry_count, ENTRY_COUNT);
+        assert_int_equal(report.key_count, 3);
+        if (size < ENTRY_COUNT) {
+            copy.entries[size].data[0] ^= 1;
+            report = resume_verify(&copy, &copy.checkpoint, resume, &again);
+            assert_int_equal(report.seq, size);
+            copy.entries[size].data[0] ^= 1;
+        }
+        /* The log goes back behind it, or comes with another past. */
+        if (size > 1) {
+            struct ledger_checkpoint before = checkpoint_at(&copy, size - 1);
+            report = resume_verify(&copy, &before, resume, &again);
+            assert_int_equal(report.finding, LEDGER_FOUND_ROLLBACK);
+            struct ledger_checkpoint other = copy.checkpoint;
+            other.root.bytes[0] ^= 1;
+            report = resume_verify(&copy, &other, resume, &again);
+            assert_int_equal(report.finding,
+                             size == ENTRY_COUNT ? LEDGER_FOUND_SPLIT_VIEW : LEDGER_FOUND_FORK);
+        }
+        base_buf_release(&kept.state);
+        base_buf_release(&again.state);
+    }
+    copy_release(&copy);
+}
+
+static void a_damaged_state_is_refused_or_found(void **state)
+{
+    (void)state;
+    struct copy copy;
+    struct kept kept = {0}, again = {0};
+    struct base_bytes none = {0};
+    copy_make(&copy, ENTRY_COUNT);
+    struct ledger_checkpoint earlier = checkpoint_at(&copy, 13);
+    resume_verify(&copy, &earlier, none, &kept);
+    struct ledger_source source = {.data = &copy, .entry = copy_entry, .leaf = copy_leaf};
+    for (size_t len = 0; len < kept.state.len; len++) {
+        struct ledger_verify_options options = {
+            .checkpoint = &copy.checkpoint,
+            .resume = base_bytes_of(kept.state.data, len == 0 ? 1 : len)};
+        struct ledger_verify_report report;
+        assert_int_equal(ledger_verify(&source, &options, &report, NULL), BASE_E_FORMAT);
+    }
+    /* A changed byte of tree or size contradicts itself; one of a counter or time shows later, or
+     * the caller's authentication would have told. */
+    for (size_t at = 0; at < kept.state.len; at++) {
+        kept.state.data[at] ^= 0x20;
+        struct ledger_verify_options options = {
+            .checkpoint = &copy.checkpoint, .data = &again, .resume = base_buf_bytes(&kept.state)};
+        struct ledger_verify_report report;
+        int fault = ledger_verify(&source, &options, &report, NULL);
+        assert_true(fault == 0 || fault == BASE_E_FORMAT);
+        kept.state.data[at] ^= 0x20;
+    }
+    base_buf_release(&kept.state);
+    base_buf_release(&again.state);
+    copy_release(&copy);
+}
+
+static void libsodium_alone_comes_to_the_same(void **state)
+{
+    (void)state;
+    struct copy copy;
+    copy_make(&copy, ENTRY_COUNT);
+    copy.entries[9].data[copy.entries[9].len - 3] ^= 4;
+    copy_seal(&copy);
+    for (int reference = 0; reference < 2; reference++) {
+        struct ledger_source source = {.data = &copy, .entry = copy_entry, .leaf = copy_leaf};
+        struct ledger_verify_options options = {.checkpoint = &copy.checkpoint,
+                                                .reference = reference != 0};
+        struct ledger_verify_report report;
+        assert_int_equal(ledger_verify(&source, &options, &report, NULL), 0);
+        assert_int_equal(report.finding, LEDGER_FOUND_SIGNATURE);
+        assert_int_equal(report.seq, 9);
+    }
+    copy_release(&copy);
+}
+
 /* A replay that refuses one position, and cosigners that the log does not have. */
 struct replay {
     ledger_seq refuse;
@@ -551,6 +784,11 @@ int main(void)
         cmocka_unit_test(a_wrong_signature_is_found_before_what_follows),
         cmocka_unit_test(broken_forms_are_found),
         cmocka_unit_test(entries_left_out_or_exchanged_are_found),
+        cmocka_unit_test(what_is_left_out_put_in_or_displaced_is_told_apart),
+        cmocka_unit_test(rollback_split_view_and_fork_are_told_apart),
+        cmocka_unit_test(a_later_run_goes_on_where_an_earlier_one_ended),
+        cmocka_unit_test(a_damaged_state_is_refused_or_found),
+        cmocka_unit_test(libsodium_alone_comes_to_the_same),
         cmocka_unit_test(the_storey_above_has_its_say),
         WITH_WORLD(a_stored_log_passes),
         WITH_WORLD(a_damaged_row_is_found),
