@@ -2,9 +2,25 @@
 """Writes the fuzzers' seeds out of the golden vectors: make_corpus.py <specs/vectors> <seeds> <found>
 <stamp>. Folders for what a search finds are made, too."""
 
+import hashlib
 import json
 import os
 import sys
+
+
+def envelope(share):
+    """A page of specs/formats.md, section 7."""
+    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    body = bytes([1]) + b"fingset!" + bytes([2]) + share
+    body += hashlib.sha256(b"letopis/envelope/v1\0" + body).digest()[:3]
+    bits = "".join(f"{b:08b}" for b in body)
+    chars = "".join(alphabet[int(bits[i:i + 5], 2)] for i in range(0, 360, 5))
+    page = "КОНВЕРТ 2\n"
+    for n in range(6):
+        line = chars[12 * n:12 * n + 12]
+        check = hashlib.sha256(b"letopis/envelope-line/v1\0" + bytes([n + 1]) + line.encode()).digest()
+        page += f"  {n + 1}   {line[:4]} {line[4:8]} {line[8:]}  {alphabet[check[0] >> 3]}{alphabet[check[1] >> 3]}\n"
+    return page.encode()
 
 
 def main():
@@ -22,6 +38,7 @@ def main():
     cosigned = note + tlog[tlog.index("cosig line: ") + 12:].rstrip("\n") + "\n"
     seeds = {
         "canon": both("canon", "hex"),
+        "envelope": [envelope(bytes(32)), envelope(bytes(range(32)))],
         "event": both("events", "bytes"),
         "entry": both("entries", "bytes") + [b"\0\3abc\0\0"],
         "submission": both("submissions", "wire"),

@@ -181,6 +181,14 @@ def an_officer_who_lost_the_key_gets_a_new_one_by_root():
     assert "invitation.issued" in shown and ORIGIN in shown, shown
     (WORK / "offline").mkdir()
     shutil.copy(WORK / "request", WORK / "offline" / "request")
+    request = (WORK / "request").read_bytes()
+    for forged in (request[:-1], request + b"\0", request.replace(b"invitation.issued", b"invitation.\nssued"),
+                   request.replace(b"invitation.issued", b"invitation.issuex"),
+                   request.replace(ORIGIN.encode(), ORIGIN.encode()[:-1] + b"\n")):
+        assert forged != request
+        (WORK / "forged").write_bytes(forged)
+        done = run(LETOPIS, "recovery", "show", WORK / "forged", ok=False)
+        assert done.returncode == 1 and "not a signing request" in done.stderr, (forged, done.stderr)
     done = run(LETOPIS, "recovery", "sign", WORK / "offline" / "request", *two("root", 2, 3), "--out",
                WORK / "offline" / "signed", ok=False)
     assert done.returncode == 2 and "--yes" in done.stderr, done.stderr  # nobody signs unasked

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "net/json.h"
+#include "projections/kinds.h"
 #include "tools/cli/reading.h"
 #include "tools/common/files.h"
 
@@ -116,6 +117,18 @@ static bool take_int(const struct ledger_canon_value *map, const char *name, int
     return value.type == LEDGER_CANON_INT && value.integer >= 0;
 }
 
+/* What is shown before it is signed comes from another machine: nothing in it may look like another
+ * line than it is. Texts are shown as JSON; kinds and paths are of plain letters. */
+static bool is_plain(struct base_bytes text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = (char)text.data[i];
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '_')
+            return false;
+    }
+    return text.len > 0;
+}
+
 static bool openings_fit(const struct ledger_canon_value *openings)
 {
     struct ledger_canon_reader reader = ledger_canon_reader_of(openings->bytes);
@@ -126,7 +139,7 @@ static bool openings_fit(const struct ledger_canon_value *openings)
         struct ledger_canon_value salt = ledger_canon_at(&item, 1);
         struct ledger_canon_value value = ledger_canon_at(&item, 2);
         fit = item.type == LEDGER_CANON_ARRAY && item.count == 3 &&
-              path.type == LEDGER_CANON_TEXT && path.bytes.len > 0 &&
+              path.type == LEDGER_CANON_TEXT && is_plain(path.bytes) &&
               path.bytes.len <= LEDGER_PATH_LEN_MAX &&
               ledger_canon_is_bin(&salt, LEDGER_SALT_LEN) && value.type == LEDGER_CANON_BIN &&
               ledger_canon_check(value.bytes, NULL) == NULL;
@@ -140,15 +153,23 @@ static bool events_fit(const struct ledger_canon_value *events)
     struct ledger_canon_value item;
     bool fit = events->type == LEDGER_CANON_ARRAY && events->count <= CLI_REQUEST_EVENT_MAX;
     while (fit && ledger_canon_step(&reader, &item)) {
+        struct ledger_canon_value kind = ledger_canon_at(&item, 0);
         struct ledger_canon_value body = ledger_canon_at(&item, 1);
         struct ledger_canon_value openings = ledger_canon_at(&item, 2);
         struct ledger_canon_value map;
         fit = item.type == LEDGER_CANON_ARRAY && item.count == 3 &&
-              ledger_canon_at(&item, 0).type == LEDGER_CANON_TEXT &&
-              ledger_canon_at(&item, 0).bytes.len < 64 && body.type == LEDGER_CANON_BIN &&
-              ledger_canon_check(body.bytes, &map) == NULL && map.type == LEDGER_CANON_MAP &&
-              openings_fit(&openings);
+              kind.type == LEDGER_CANON_TEXT && proj_kind_find(kind.bytes) != NULL &&
+              body.type == LEDGER_CANON_BIN && ledger_canon_check(body.bytes, &map) == NULL &&
+              map.type == LEDGER_CANON_MAP && openings_fit(&openings);
     }
+    return fit;
+}
+
+static bool origin_fits(const struct ledger_canon_value *origin, size_t size)
+{
+    bool fit = origin->type == LEDGER_CANON_TEXT && origin->bytes.len < size;
+    for (size_t i = 0; fit && i < origin->bytes.len; i++)
+        fit = origin->bytes.data[i] > ' ' && origin->bytes.data[i] != 0x7f;
     return fit;
 }
 
@@ -173,8 +194,7 @@ int cli_request_read(const char *path, struct cli_request *out, struct base_err 
            take_bin(&map, "next", out->next.bytes, LEDGER_HASH_LEN) &&
            take_bin(&map, "root", out->root.bytes, LEDGER_KEY_LEN) &&
            take_bin(&map, "seen", out->seen_root.bytes, LEDGER_HASH_LEN) &&
-           origin.type == LEDGER_CANON_TEXT && origin.bytes.len < sizeof out->origin &&
-           events_fit(&events);
+           origin_fits(&origin, sizeof out->origin) && events_fit(&events);
     if (!fits)
         return BASE_FAIL(err, BASE_E_FORMAT, "%s: not a signing request", path);
     out->seen_size = (uint64_t)size;
