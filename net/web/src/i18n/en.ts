@@ -160,7 +160,7 @@ export const en: Messages = {
     thenLead: 'This is how the journal looked at that moment. Read only.', todayLead: 'The entries of that time without those declared invalid later. Read only.',
   },
   difference: {
-    title: 'What changed between two moments', titleAct: (n) => `The journal before and after act No. ${n}`, lead: 'Every cell that showed different things at the two moments: before, after, who changed it or by which act.', leadAct: 'What the journal showed just before the act came into force, and just after.', from: 'First moment', to: 'Second moment', toHint: 'Empty: now.', compare: 'Compare', none: 'Nothing changed between these moments.', more: 'Not all is shown: more than 5,000 cells changed. Choose a journal page, or closer moments.', unknown: 'author not shown', known: (n) => `known at ${n}`,
+    title: 'What changed between two moments', titleAct: (n) => `The journal before and after act No. ${n}`, lead: 'Every cell that showed different things at the two moments: before, after, who changed it or by which act.', leadAct: 'What the journal showed just before the act came into force, and just after.', from: 'First moment', to: 'Second moment', toOrNow: 'Second moment (empty: now)', open: 'Compare two moments', compare: 'Compare', none: 'Nothing changed between these moments.', more: 'Not all is shown: more than 5,000 cells changed. Choose a journal page, or closer moments.', unknown: 'author not shown', known: (n) => `known at ${n}`,
   },
   seal: {
     whole: 'ledger intact', checking: 'checking', broken: 'THE SEAL DOES NOT HOLD', unknown: 'not checked', size: (n) => `${n} entries`, title: 'Seal of the journal',

@@ -13,6 +13,16 @@ export function m(): Messages {
 }
 
 /** What went wrong, in a sentence for people: the server's own where it gave one. */
+/** What a cell held, as the server writes it: digits and letters are the same in both languages. */
+export function cellWord(text: string): string {
+  switch (text) {
+    case 'урок': return m().preview.what['lesson']!
+    case 'отмечены все': return m().preview.what['sheet']!
+    case 'не задано': return m().day.notSet
+    default: return text
+  }
+}
+
 export function errorText(error: unknown): string {
   if (error instanceof OfflineError) return m().errors.offline
   if (error instanceof NoKeyError) return m().errors.noKey

@@ -1,7 +1,7 @@
 // What will stop counting: the numbers, the cells before and after, the events around the cut.
 import { useState } from 'preact/hooks'
 import type { Preview, PreviewCell } from '../api/types'
-import { m } from '../i18n'
+import { cellWord, m } from '../i18n'
 import { count, dayShort, moment, momentShort, shortName } from '../i18n/format'
 import { Icon } from '../ui/icons'
 
@@ -19,8 +19,8 @@ function CellRow({ cell }: { cell: PreviewCell }) {
       <td>{where}</td>
       <td>{cell.pupil_name === null ? '' : <b>{shortName(cell.pupil_name)}</b>}</td>
       <td>{m().preview.what[cell.what]}</td>
-      <td class="before"><del>{cell.before}</del></td>
-      <td class="after"><Icon name="right" size={13} /><b>{cell.after}</b></td>
+      <td class="before"><del>{cellWord(cell.before)}</del></td>
+      <td class="after"><Icon name="right" size={13} /><b>{cellWord(cell.after)}</b></td>
       <td>{cell.on_top.map((o) => <span key={o.seq} class="tag warn">{o.name}: {o.value}</span>)}</td>
     </tr>
   )

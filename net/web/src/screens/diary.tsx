@@ -12,7 +12,7 @@ import { dayOf, now } from '../state/school'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { saveReceipt } from './history'
-import { momentOf, MomentPicker, momentQuery, PastFrame } from './past'
+import { isRoomy, momentOf, MomentPicker, momentQuery, PastFrame } from './past'
 
 const SCHOOL_DAYS = 6
 const mondayOf = (day: number): number => day - weekdayOf(day) + 1
@@ -62,7 +62,7 @@ function LessonItem({ lesson }: { lesson: DiaryLesson }) {
 export function DiaryScreen({ pupil, query }: { pupil: string | null; query: Readonly<Record<string, string>> }) {
   const week = query['week'] === undefined ? null : Number(query['week'])
   const then = momentOf(query)
-  const [picking, setPicking] = useState(then !== null)
+  const [picking, setPicking] = useState(then !== null && isRoomy())
   const children = useLoad(() => api.children(), [])
   const pupils = children.value?.pupils ?? []
   const chosen = pupils.find((p) => p.id === pupil) ?? pupils[0] ?? null
@@ -78,7 +78,10 @@ export function DiaryScreen({ pupil, query }: { pupil: string | null; query: Rea
   if (children.value === null) return <Waiting />
   if (chosen === null) return <p class="empty">{t.noChildren}</p>
   const to = (day: number): string => link('diary', [chosen.id], { week: day, ...momentQuery(then) })
-  const travel = (next: Moment | null, asked?: number): void => replace(link('diary', [chosen.id], { week: asked === undefined ? monday : mondayOf(dayOf(asked)), ...momentQuery(next) }))
+  const travel = (next: Moment | null, asked?: number): void => {
+    if (asked !== undefined && !isRoomy()) setPicking(false)
+    replace(link('diary', [chosen.id], { week: asked === undefined ? monday : mondayOf(dayOf(asked)), ...momentQuery(next) }))
+  }
   const days = Array.from({ length: SCHOOL_DAYS }, (_, i) => monday + i)
   return (
     <PastFrame then={diary.value?.then ?? null} recorded={diary.value?.recorded ?? null} onMoment={travel}>

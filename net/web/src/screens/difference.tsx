@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import type { DifferenceCell, DifferenceSide, Moment } from '../api/types'
-import { errorText, m } from '../i18n'
+import { cellWord, errorText, m } from '../i18n'
 import { count, dayLong, moment, momentShort, shortName } from '../i18n/format'
 import { link, replace } from '../route'
 import { now } from '../state/school'
@@ -68,7 +68,7 @@ function Chooser({ query }: { query: Query }) {
   return (
     <form class="card chooser" onSubmit={(e) => void compare(e)}>
       <MomentField label={t.from} value={from} onMoment={setFrom} />
-      <MomentField label={t.to} hint={t.toHint} value={to} onMoment={setTo} />
+      <MomentField label={t.toOrNow} value={to} onMoment={setTo} />
       <button type="submit" class="button primary">{t.compare}</button>
       {fault !== null && <p class="notice bad" role="alert">{fault}</p>}
     </form>
@@ -98,7 +98,7 @@ function List({ query, from, to }: { query: Query; from: Moment; to: Moment }) {
               <ul>{l.cells.map((c, i) => (
                 <li key={i} class="difference-cell">
                   <span>{c.pupil_name !== '' && <b>{shortName(c.pupil_name)}</b>} <span class="dim">{m().preview.what[c.what]}</span></span>
-                  <span class="message-values"><del>{c.before}</del> <Icon name="right" size={13} /> <b>{c.after}</b></span>
+                  <span class="message-values"><del>{cellWord(c.before)}</del> <Icon name="right" size={13} /> <b>{cellWord(c.after)}</b></span>
                   <Why cell={c} acts={acts} />
                 </li>
               ))}</ul>

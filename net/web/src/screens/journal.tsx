@@ -16,7 +16,7 @@ import { Failure, useLoad, Waiting } from '../ui/load'
 import { AskDialogs } from './cell-dialogs'
 import { Conflicts } from './conflicts'
 import { Keypad } from './keypad'
-import { momentOf, MomentPicker, momentQuery, PastFrame } from './past'
+import { isRoomy, momentOf, MomentPicker, momentQuery, PastFrame } from './past'
 import { CellPanel } from './panel-cell'
 import { LessonPanel } from './panel-lesson'
 import { StateLine } from './state-line'
@@ -102,7 +102,11 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
   const { store, periods, period } = opened
   const { then } = store
   const [panel, setPanel] = useState(() => matchMedia('(min-width: 900px)').matches)
-  const [picking, setPicking] = useState(then !== null)
+  const [picking, setPicking] = useState(then !== null && isRoomy())
+  const pick = (next: Moment | null): void => {
+    if (!isRoomy()) setPicking(false)
+    onMoment(next)
+  }
   const page = store.page.value
   const t = m().journal
   const choose = (name: string): void => replace(link('journal', [page.group.id, page.subject.id], { period: name, ...momentQuery(then) }))
@@ -120,7 +124,7 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
         {then !== null && <a class="button small" href={link('difference', [], { group: page.group.id, subject: page.subject.id, from: then.at, to: seal.value.size })}><Icon name="repeat" size={15} />{m().past.compare}</a>}
         <button type="button" class="button small" aria-pressed={picking} onClick={() => setPicking(!picking)}><Icon name="history" size={15} />{m().past.onDate}</button>
         <button type="button" class="button small" aria-pressed={panel} onClick={() => setPanel(!panel)}><Icon name="list" size={15} />{m().panel.lesson}</button>
-        {picking && <MomentPicker stops={() => api.stops(page.group.id, page.subject.id, page.from, page.to)} then={then} onMoment={onMoment} />}
+        {picking && <MomentPicker stops={() => api.stops(page.group.id, page.subject.id, page.from, page.to)} then={then} onMoment={pick} />}
       </div>
       <Conflicts store={store} />
       <JournalGrid store={store} />

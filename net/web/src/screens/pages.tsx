@@ -61,6 +61,7 @@ export function PagesScreen() {
     <div class="screen">
       <div class="screen-head">
         <h1>{t.title}</h1>
+        <a class="button small" href={link('difference')}><Icon name="repeat" size={15} />{m().difference.open}</a>
         <label class="search"><Icon name="search" /><input type="search" placeholder={t.find} aria-label={m().common.search} value={find} onInput={(e) => setFind(e.currentTarget.value)} /></label>
       </div>
       <OfficerTasks />

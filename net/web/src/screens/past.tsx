@@ -24,6 +24,9 @@ export function momentOf(query: Readonly<Record<string, string>>): Moment | null
 export const momentQuery = (then: Moment | null): { at?: number; known?: number } =>
   then === null ? {} : then.known === then.at ? { at: then.at } : { at: then.at, known: then.known }
 
+/** Where there is little room the picker closes itself once a moment is chosen. */
+export const isRoomy = (): boolean => matchMedia('(min-width: 44rem)').matches
+
 interface PickProps {
   /** Asks for the positions between which this page changed. */
   stops: () => Promise<readonly number[]>

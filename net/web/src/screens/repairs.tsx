@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import type { Repair, RepairList, Repairs } from '../api/types'
-import { errorText, m, refusalText } from '../i18n'
+import { cellWord, errorText, m, refusalText } from '../i18n'
 import { count, dayLong, momentShort, shortName } from '../i18n/format'
 import { link } from '../route'
 import { affirm } from '../session/reaffirm'
@@ -39,11 +39,11 @@ function Story({ row }: { row: Repair }) {
   const t = m().repairs
   return (
     <span class="story">
-      <span class="story-part"><small>{t.before}</small><span>{row.before}</span></span>
+      <span class="story-part"><small>{t.before}</small><span>{cellWord(row.before)}</span></span>
       <Icon name="right" size={13} />
-      <span class="story-part"><small>{t.was}</small><del>{row.was}</del></span>
+      <span class="story-part"><small>{t.was}</small><del>{cellWord(row.was)}</del></span>
       <Icon name="right" size={13} />
-      <span class="story-part"><small>{t.now}</small><b>{row.now}</b></span>
+      <span class="story-part"><small>{t.now}</small><b>{cellWord(row.now)}</b></span>
     </span>
   )
 }
@@ -215,9 +215,9 @@ function Review({ view, rows, onDone }: { view: Repairs; rows: readonly Repair[]
           <ul>{g.rows.map((r) => (
             <li key={decisionKey(r)} class="repair">
               <span class="repair-who">{r.pupil_name !== null && <b>{shortName(r.pupil_name)}</b>} <span class="dim">{whatText(r)}</span><small class="dim">{r.own ? momentShort(r.recorded) : `${r.name}, ${momentShort(r.recorded)}`}</small></span>
-              <span class="repair-why">{r.why === 'inputs' ? t.onInputs(r.was) : t.onVoid(r.before, r.was)}</span>
+              <span class="repair-why">{r.why === 'inputs' ? t.onInputs(r.was) : t.onVoid(cellWord(r.before), cellWord(r.was))}</span>
               <span class="row">
-                {r.own && r.may_write && canSign.value && <button type="button" class="button small primary" disabled={busy !== null} onClick={() => run(decisionKey(r), [r])}><Icon name="check" size={14} />{busy === decisionKey(r) ? m().report.signing : t.keep(r.was)}</button>}
+                {r.own && r.may_write && canSign.value && <button type="button" class="button small primary" disabled={busy !== null} onClick={() => run(decisionKey(r), [r])}><Icon name="check" size={14} />{busy === decisionKey(r) ? m().report.signing : t.keep(cellWord(r.was))}</button>}
                 <a class="button small" href={link('journal', [r.group, r.subject], r.lesson === null ? { period: r.period } : { day: r.lesson.day, n: r.lesson.n })}>{r.own ? t.change : t.look}</a>
               </span>
             </li>
