@@ -167,7 +167,8 @@ def every_benchmark_measures_and_tells_the_machine():
     assert "append" in names and run(BENCH, "nothing", ok=False).returncode == 2
     assert run(BENCH, "hash", "--seconds", "x", ok=False).returncode == 2
     for name in names:
-        report = json.loads(run(BENCH, name, "--json", "--seconds", "0.05", "--dir", WORK, "--quiet").stdout)
+        little = ["--size", "20000"] if name == "voiding" else []  # else it builds a log of a million
+        report = json.loads(run(BENCH, name, "--json", "--seconds", "0.05", "--dir", WORK, "--quiet", *little).stdout)
         assert report["bench"] == name and report["machine"]["cores"] >= 1 and report["cases"], report
         for case in report["cases"]:
             assert case["rounds"] >= 5 and case["ours"]["wall_ns"] > 0, case

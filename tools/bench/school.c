@@ -350,6 +350,8 @@ static void correct(struct build *b)
 
 static void work(struct build *b, uint64_t size, bool quiet)
 {
+    if (size < b->made + 3 * BENCH_THEFT_COUNT) /* room for the theft and for others' work */
+        size = b->made + 3 * BENCH_THEFT_COUNT;
     uint64_t half = b->made + (size - b->made) / 2;
     uint64_t stolen = 0;
     unsigned turn = 1;

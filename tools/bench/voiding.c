@@ -15,7 +15,7 @@
 #include "tools/common/draft.h"
 
 #define SIZE_DEFAULT 1000000u
-#define SIZE_MIN 200000u
+#define SIZE_MIN 20000u
 #define SMALLER 10u
 #define GROWTH_MAX 1.3 /* the cost in the longer log against the cost in the shorter */
 #define NEW_JOURNALS_MS_MAX 250.0
