@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "projections/deadlines.h"
-#include "projections/views/view.h"
+#include "projections/views/cells.h"
 #include "projections/voiding.h"
 
 #define DAY_MS 86400000
@@ -12,18 +12,10 @@
 #define EVENT_COUNT_MAX 300
 #define KIND_COUNT_MAX 40
 
-struct changed_cell {
-    struct proj_key key;
-    struct proj_lesson lesson;
-    proj_id pupil;
-    enum proj_what what;
-    unsigned column;
-};
-
 struct preview {
     struct proj_view *view;
     struct proj_source source;
-    struct changed_cell *cells;
+    struct proj_cell *cells;
     unsigned cell_count;
     uint64_t covered, ungrounded, period_marks;
     struct {
@@ -51,55 +43,17 @@ static void count_kind(struct preview *preview, struct base_bytes kind)
     preview->kinds[i].count++;
 }
 
-static void add_cell(struct preview *preview, const struct proj_lesson *lesson, enum proj_what what,
-                     const uint8_t *pupil, unsigned column)
+static void add_cell(void *data, const struct proj_cell *cell)
 {
-    struct proj_key key = proj_key_cell(lesson, what, pupil, column);
+    struct preview *preview = data;
     for (unsigned i = 0; i < preview->cell_count; i++) {
-        if (preview->cells[i].key.len == key.len &&
-            memcmp(preview->cells[i].key.bytes, key.bytes, key.len) == 0)
+        if (preview->cells[i].key.len == cell->key.len &&
+            memcmp(preview->cells[i].key.bytes, cell->key.bytes, cell->key.len) == 0)
             return;
     }
-    if (preview->cell_count == CELL_COUNT_MAX)
-        return;
-    struct changed_cell *cell = &preview->cells[preview->cell_count++];
-    cell->key = key;
-    cell->lesson = *lesson;
-    cell->what = what;
-    cell->column = column;
-    memcpy(cell->pupil, pupil, LEDGER_ID_LEN);
-}
-
-/* The cells that an event writes. */
-static void add_cells(struct preview *preview, const struct ledger_event *event)
-{
-    static const struct {
-        const char *kind;
-        enum proj_what what;
-        bool per_pupil;
-    } kinds[] = {{"marks.set", PROJ_WHAT_MARK, true},
-                 {"attendance.set", PROJ_WHAT_ATTENDANCE, true},
-                 {"topic.set", PROJ_WHAT_TOPIC, false},
-                 {"homework.set", PROJ_WHAT_HOMEWORK, false},
-                 {"lesson.opened", PROJ_WHAT_LESSON, false}};
-    struct proj_lesson lesson;
-    struct ledger_canon_value id = ledger_canon_get(&event->body, "lesson");
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (!base_bytes_equal(event->kind, base_bytes_str(kinds[i].kind)) ||
-            !proj_find_lesson(preview->view, id.bytes.data, &lesson))
-            continue;
-        if (!kinds[i].per_pupil) {
-            add_cell(preview, &lesson, kinds[i].what, proj_no_id, 0);
-            continue;
-        }
-        struct ledger_canon_value list = ledger_canon_get(&event->body, "cells");
-        struct ledger_canon_value column = ledger_canon_get(&event->body, "column");
-        struct ledger_canon_reader reader = ledger_canon_reader_of(list.bytes);
-        struct ledger_canon_value tuple;
-        while (ledger_canon_step(&reader, &tuple))
-            add_cell(preview, &lesson, kinds[i].what, ledger_canon_at(&tuple, 0).bytes.data,
-                     column.type == LEDGER_CANON_INT ? (unsigned)column.integer : 0);
-    }
+    /* That everybody was looked at is told by the absences beside it. */
+    if (preview->cell_count < CELL_COUNT_MAX && (cell->is_period || cell->what != PROJ_WHAT_SHEET))
+        preview->cells[preview->cell_count++] = *cell;
 }
 
 static void put_event(struct preview *preview, const struct ledger_event *event, ledger_seq seq,
@@ -141,17 +95,15 @@ static void take_supposed(void *data, ledger_seq seq, struct proj_void state)
     preview->ungrounded += state.reason == PROJ_VOID_UNGROUNDED;
     preview->period_marks += base_bytes_equal(event.kind, BASE_LITERAL("period.set"));
     count_kind(preview, event.kind);
-    add_cells(preview, &event);
+    proj_each_cell(preview->view, &event, add_cell, preview);
     put_event(preview, &event, seq, recorded_ms, state.reason == PROJ_VOID_COVERED);
 }
 
 static void put_cell_text(struct preview *preview, struct proj_txn *txn,
-                          const struct changed_cell *cell, const char *key)
+                          const struct proj_cell *cell, const char *key)
 {
-    char text[256] = "—";
-    struct proj_fact fact;
-    if (proj_fact_get(txn, &cell->key, LEDGER_SEQ_NONE, &fact))
-        proj_cell_text(preview->view, cell->what, fact.value, text, sizeof text);
+    char text[256];
+    (void)proj_cell_now(preview->view, txn, cell, text, sizeof text);
     proj_put_str(preview->view->out, key, text);
 }
 
@@ -168,7 +120,7 @@ static void put_author_name(struct preview *preview, ledger_seq seq)
 }
 
 /* Later edits that would still count, made by others on top of what falls. */
-static void put_on_top(struct preview *preview, const struct changed_cell *cell)
+static void put_on_top(struct preview *preview, const struct proj_cell *cell)
 {
     struct base_buf *out = preview->view->out;
     struct proj_txn *txn = preview->view->txn;
@@ -184,7 +136,7 @@ static void put_on_top(struct preview *preview, const struct changed_cell *cell)
         if (is_void || !fallen)
             continue;
         char text[256];
-        proj_cell_text(preview->view, cell->what, fact.value, text, sizeof text);
+        proj_cell_words(preview->view, cell, &fact, text, sizeof text);
         ledger_canon_put_map(out, 3);
         proj_put_seq(out, "seq", fact.seq);
         put_author_name(preview, fact.seq);
@@ -195,28 +147,30 @@ static void put_on_top(struct preview *preview, const struct changed_cell *cell)
     proj_array_end(out, at, count);
 }
 
-static void put_cell(struct preview *preview, struct proj_txn *before,
-                     const struct changed_cell *cell)
+static void put_cell(struct preview *preview, struct proj_txn *before, const struct proj_cell *cell)
 {
-    static const char *const names[] = {"lesson", "topic",      "homework",
-                                        "sheet",  "attendance", "mark"};
     struct base_buf *out = preview->view->out;
     struct proj_group group = {0};
     struct proj_subject subject = {0};
     char pupil[PROJ_NAME_LEN_MAX] = "";
-    (void)proj_find_group(preview->view, cell->lesson.group, &group);
-    (void)proj_find_subject(preview->view, cell->lesson.subject, &subject);
+    (void)proj_find_group(preview->view, cell->group, &group);
+    (void)proj_find_subject(preview->view, cell->subject, &subject);
     if (memcmp(cell->pupil, proj_no_id, LEDGER_ID_LEN) != 0)
         proj_view_pupil_name(preview->view, cell->pupil, pupil);
     ledger_canon_put_map(out, 14);
-    proj_put_str(out, "what", names[cell->what]);
-    proj_put_id(out, "lesson", cell->lesson.id);
-    proj_put_id(out, "group", cell->lesson.group);
-    proj_put_id(out, "subject", cell->lesson.subject);
+    proj_put_str(out, "what", proj_cell_name(cell));
+    proj_put_id_or_nil(out, "lesson", cell->lesson.id);
+    proj_put_id(out, "group", cell->group);
+    proj_put_id(out, "subject", cell->subject);
     proj_put_str(out, "group_name", group.name);
     proj_put_str(out, "subject_name", subject.name);
-    proj_put_int(out, "day", cell->lesson.day);
-    proj_put_int(out, "n", cell->lesson.n);
+    if (cell->is_period) {
+        proj_put_nil(out, "day");
+        proj_put_nil(out, "n");
+    } else {
+        proj_put_int(out, "day", cell->lesson.day);
+        proj_put_int(out, "n", cell->lesson.n);
+    }
     proj_put_id_or_nil(out, "pupil", cell->pupil);
     proj_put_str(out, "pupil_name", pupil);
     proj_put_int(out, "column", cell->column);

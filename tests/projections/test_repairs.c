@@ -321,6 +321,25 @@ static void a_pages_past_names_where_it_changed(void **state)
     eye_close(&eye);
 }
 
+static void a_preview_names_marks_for_a_period_too(void **state)
+{
+    (void)state;
+    base_time_ms since = w.now_ms;
+    act_period(&w.draft, w.class_a, w.maths, "1 четверть", w.pupils[ANYA], 11, LEDGER_SEQ_NONE,
+               world_size(&w));
+    world_do(&w, &w.people[TEACHER].session, NULL);
+    eye_open(&eye, &w, w.people[HEAD].account);
+    const msgpack_object *preview =
+        eye_see(&eye, proj_view_preview(&eye.view, &w.people[TEACHER].key.key, since));
+    assert_int_equal(seen_count(seen(preview, "cells")), 1);
+    const msgpack_object *cell = seen_at(seen(preview, "cells"), 0);
+    assert_true(seen_text(cell, "what", "period") && seen_text(cell, "before", "н/а") &&
+                seen_text(cell, "after", "—"));
+    assert_true(seen_nil(cell, "lesson") && seen_nil(cell, "day"));
+    assert_true(seen_id(cell, "group", w.class_a) && seen_id(cell, "pupil", w.pupils[ANYA]));
+    eye_close(&eye);
+}
+
 static void a_moment_is_found_by_its_position(void **state)
 {
     (void)state;
@@ -351,6 +370,7 @@ int main(void)
             teardown),
         cmocka_unit_test_setup_teardown(only_officers_look_at_everybody, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pages_past_names_where_it_changed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_preview_names_marks_for_a_period_too, setup, teardown),
         cmocka_unit_test_setup_teardown(a_moment_is_found_by_its_position, setup, teardown),
         cmocka_unit_test_setup_teardown(a_family_is_told_of_marks_changes_and_corrections, setup,
                                         teardown),

@@ -194,5 +194,8 @@ export const en: Messages = {
     'teaching.assigned': 'teaching assigned', 'teaching.ended': 'teaching ended', 'calendar.set': 'calendar', 'bells.set': 'bells', 'timetable.set': 'timetable', 'plan.set': 'lesson plan',
     'control.planned': 'control work planned', 'lesson.changed': 'substitution or move', 'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.set': 'homework', 'attendance.set': 'attendance', 'marks.set': 'marks',
     'period.set': 'period marks', 'breach.reported': 'breach reported', 'breach.received': 'receipt confirmed', 'breach.overruled': 'report overruled',
+    'absence.explained': 'reason of an absence', 'advice.given': 'advice or remark', 'advice.withdrawn': 'advice withdrawn', 'channel.set': 'where to send word', 'consent.set': 'consent', 'contact.noted': 'contact with the family', 'diary.acknowledged': 'diary acknowledged',
+    'extract.issued': 'extract issued', 'slip.handed': 'slip handed over', 'account.renamed': 'name changed', 'pupil.changed': 'a pupil’s particulars', 'pupil.left': 'pupil left', 'pupil.moved': 'pupil moved', 'filling.noted': 'remark on filling', 'filling.settled': 'remark settled',
+    'period.closed': 'period closed', 'period.reopened': 'period reopened', 'report.issued': 'report issued', 'report.received': 'report received', 'setting.set': 'setting of the school',
   },
 }

@@ -19,6 +19,9 @@ const kinds: Readonly<Record<string, string>> = {
   'teaching.assigned': 'нагрузка назначена', 'teaching.ended': 'нагрузка снята', 'calendar.set': 'календарь', 'bells.set': 'звонки', 'timetable.set': 'расписание', 'plan.set': 'план уроков',
   'control.planned': 'контрольная запланирована', 'lesson.changed': 'замена или перенос', 'lesson.opened': 'урок открыт', 'topic.set': 'тема', 'homework.set': 'домашнее задание', 'attendance.set': 'посещаемость', 'marks.set': 'отметки',
   'period.set': 'отметки за период', 'breach.reported': 'сообщение о доступе', 'breach.received': 'получение подтверждено', 'breach.overruled': 'сообщение отклонено',
+  'absence.explained': 'причина пропуска', 'advice.given': 'рекомендация или замечание', 'advice.withdrawn': 'рекомендация отозвана', 'channel.set': 'куда сообщать', 'consent.set': 'согласие', 'contact.noted': 'связь с семьёй', 'diary.acknowledged': 'с дневником ознакомлены',
+  'extract.issued': 'выписка выдана', 'slip.handed': 'листок вручён', 'account.renamed': 'имя изменено', 'pupil.changed': 'сведения об ученике', 'pupil.left': 'ученик выбыл', 'pupil.moved': 'ученик переведён', 'filling.noted': 'замечание к ведению журнала', 'filling.settled': 'замечание снято',
+  'period.closed': 'период закрыт', 'period.reopened': 'период открыт снова', 'report.issued': 'отчёт выдан', 'report.received': 'отчёт получен', 'setting.set': 'настройка школы',
 }
 
 export const ru = {
