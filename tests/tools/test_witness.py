@@ -141,6 +141,16 @@ def what_is_added_is_cosigned_too():
     process, url = serve_school()
     note = until_witnessed(url, size)
     (WORK / "witnessed").write_bytes(note)
+    # An auditor far away demands the witnesses, and comes back for what is new alone.
+    for resumed in (0, size):
+        done = run(AUDIT, "verify", url + "seven", "--vkey", VKEY, "--policy", SCHOOL / "witness.policy", "--state",
+                   WORK / "auditor", "--json", "--quiet")
+        report = json.loads(done.stdout)
+        assert report["ok"] and report["resumed"] == resumed and report["entries"] == size, report
+    strict = WORK / "strict.policy"
+    strict.write_text((SCHOOL / "witness.policy").read_text().replace("group three 2", "group three 3"))
+    done = run(AUDIT, "verify", url + "seven", "--vkey", VKEY, "--policy", strict, "--quiet", ok=False)
+    assert done.returncode == 1 and "only 2 cosignatures" in done.stdout, done.stdout
     stop(process)
 
 

@@ -8,13 +8,17 @@
 #include "projections/deadlines.h"
 #include "tools/audit/bundles.h"
 #include "tools/audit/export_file.h"
+#include "tools/audit/state.h"
 #include "tools/common/files.h"
+
+#define SAVE_EVERY 262144u /* entries that an interrupted audit has to do again, at most */
 
 struct replay {
     const struct audit_options *options;
     struct audit_result *result;
     struct proj_engine *engine;
     struct proj_source source;
+    struct base_bytes note; /* the checkpoint's */
 };
 
 static int cosigners_of(void *data, const struct ledger_event *event,
@@ -60,13 +64,37 @@ static void on_progress(void *data, uint64_t done, uint64_t size)
         replay->options->progress(replay->options->data, "проверка / verifying", done, size);
 }
 
+/* The replayed state is committed, then both are kept. A checkpoint is what was reached only when
+ * it is of this very size. */
+static int on_save(void *data, uint64_t size, struct base_bytes bytes, bool is_whole,
+                   struct base_err *err)
+{
+    struct replay *replay = data;
+    struct base_bytes none = {0};
+    bool reached = is_whole && replay->result->checkpoint.size == size;
+    int rc = proj_engine_flush(replay->engine, err);
+    return rc != 0 ? rc
+                   : audit_state_save(replay->options->state, replay->options->scratch, size, bytes,
+                                      reached ? replay->note : none, err);
+}
+
 static struct ledger_verify_options verify_options(struct replay *replay)
 {
-    return (struct ledger_verify_options){.checkpoint = &replay->result->checkpoint,
-                                          .data = replay,
-                                          .cosigners = cosigners_of,
-                                          .on_entry = on_entry,
-                                          .progress = on_progress};
+    const struct audit_options *options = replay->options;
+    struct ledger_verify_options verify = {.checkpoint = &replay->result->checkpoint,
+                                           .data = replay,
+                                           .cosigners = cosigners_of,
+                                           .on_entry = on_entry,
+                                           .progress = on_progress,
+                                           .reference = options->reference,
+                                           .known = options->known,
+                                           .known_count = options->known_count};
+    if (options->state != NULL) {
+        verify.resume = audit_state_resume(options->state);
+        verify.save = on_save;
+        verify.save_every = SAVE_EVERY;
+    }
+    return verify;
 }
 
 /* What follows */
@@ -209,7 +237,10 @@ void audit_result_release(struct audit_result *result)
 
 static int open_engine(struct replay *replay, struct base_err *err)
 {
-    return proj_engine_open(replay->options->scratch, false, &replay->engine, err);
+    const struct audit_options *options = replay->options;
+    int rc =
+        options->state == NULL ? 0 : audit_state_restore(options->state, options->scratch, err);
+    return rc != 0 ? rc : proj_engine_open(replay->options->scratch, false, &replay->engine, err);
 }
 
 /* A school's own folder */
@@ -270,6 +301,7 @@ int audit_school(const char *dir, const struct audit_options *options, struct au
     if (rc == 0)
         rc = open_engine(&replay, err);
     if (rc == 0) {
+        replay.note = base_buf_bytes(&note);
         replay.source = proj_source_of_reader(reader);
         struct ledger_verify_options verify = verify_options(&replay);
         rc = ledger_verify_log(log, &verify, &out->log, err);
@@ -316,6 +348,7 @@ int audit_tiles(const char *dir, const struct audit_options *options, struct aud
         rc = open_engine(&replay, err);
     if (rc == 0) {
         struct ledger_source source = audit_bundles_source(bundles);
+        replay.note = base_buf_bytes(&note);
         struct ledger_verify_options verify = verify_options(&replay);
         replay.source = audit_bundles_proj_source(scattered);
         rc = ledger_verify(&source, &verify, &out->log, err);

@@ -6,6 +6,8 @@
 #include "projections/engine.h"
 #include "projections/voiding.h"
 
+struct audit_state;
+
 struct audit_report_line {
     ledger_seq seq, cut;
     const char *state; /* "closed", "standing", "overruled", "fallen" */
@@ -44,6 +46,11 @@ struct audit_options {
     int (*look)(void *data, struct proj_txn *txn, struct proj_source *source,
                 struct audit_result *result, struct base_err *err);
     void *look_data; /* for both */
+    bool reference;  /* libsodium alone judges signatures */
+    /* Checkpoints that this log has signed before. */
+    const struct ledger_checkpoint *known;
+    unsigned known_count;
+    struct audit_state *state; /* where to go on from, and what to keep; may be NULL */
 };
 
 /* When a report came into force: the moment of the second valid receipt, or of root's report; 0:

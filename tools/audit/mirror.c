@@ -64,14 +64,15 @@ static size_t url_len(const char *url)
     return len;
 }
 
-int audit_mirror_checkpoint(const struct audit_mirror_options *options, struct base_buf *out_note,
-                            struct base_err *err)
+int audit_mirror_checkpoint(const struct audit_mirror_options *options, bool witnessed,
+                            struct base_buf *out_note, struct base_err *err)
 {
     char url[4096];
     CURL *curl = start(options);
     if (curl == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "libcurl");
-    snprintf(url, sizeof url, "%.*s/checkpoint", (int)url_len(options->url), options->url);
+    snprintf(url, sizeof url, "%.*s/checkpoint%s", (int)url_len(options->url), options->url,
+             witnessed ? ".witnessed" : "");
     int rc = get(curl, url, out_note, err);
     curl_easy_cleanup(curl);
     return rc;
@@ -91,6 +92,8 @@ static int fetch_one(CURL *curl, const struct audit_mirror_options *options,
     const char *address = base_buf_text(&url);
     if (file == NULL || address == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "path");
+    if (options->keeps && tile->width == LEDGER_TILE_WIDTH && tool_file_exists(file))
+        return 0;
     char *slash = strrchr(file, '/');
     char parent[4096];
     snprintf(parent, sizeof parent, "%.*s", (int)(slash - file), file);

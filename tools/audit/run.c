@@ -12,8 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ledger/policy.h"
 #include "tools/audit/command.h"
 #include "tools/audit/mirror.h"
+#include "tools/audit/state.h"
 #include "tools/common/files.h"
 #include "tools/common/json.h"
 
@@ -110,6 +112,65 @@ static int report_fault(const struct audit_run *run, const char *text, uint64_t 
     return AUDIT_BROKEN;
 }
 
+/* What the work needs besides the log itself. */
+struct extras {
+    struct audit_state *state;
+    struct ledger_checkpoint known[AUDIT_KNOWN_COUNT_MAX + 1];
+    unsigned known_count;
+};
+
+/* Reads the checkpoints that were kept from earlier; each must be this log's. */
+static int known_read(const struct audit_run *run, const struct ledger_note_key *vkey,
+                      struct extras *extras, struct base_err *err)
+{
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < run->known_count; i++) {
+        struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
+        rc = tool_file_read(run->known[i], LEDGER_NOTE_LEN_MAX, &note, err);
+        if (rc == 0)
+            rc = ledger_checkpoint_open(base_buf_bytes(&note), vkey,
+                                        &extras->known[extras->known_count++], err);
+        if (rc != 0)
+            return base_err_wrap(err, rc, "--checkpoint %s", run->known[i]);
+    }
+    return 0;
+}
+
+/* The checkpoint that the witnesses have cosigned: it must meet the policy, and the log must
+ * continue it. */
+static int witnessed_read(const struct audit_run *run, const struct ledger_note_key *vkey,
+                          const char *where, struct extras *extras, struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
+    struct base_buf BASE_CLEANUP(base_buf_release) bytes = {0};
+    struct ledger_note note;
+    struct ledger_policy_verdict verdict;
+    struct ledger_policy *policy = calloc(1, sizeof *policy);
+    const struct audit_mirror_options mirror = {.url = run->where, .cacert = run->cacert};
+    char path[4200];
+    snprintf(path, sizeof path, "%s/witnessed", where);
+    int rc = policy == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "policy")
+                            : tool_file_read(run->policy, LEDGER_POLICY_TEXT_LEN_MAX, &text, err);
+    if (rc == 0)
+        rc = ledger_policy_parse(base_buf_bytes(&text), policy, err);
+    if (rc == 0)
+        rc = is_url(run->where) ? audit_mirror_checkpoint(&mirror, true, &bytes, err)
+                                : tool_file_read(path, LEDGER_NOTE_LEN_MAX, &bytes, err);
+    if (rc == 0)
+        rc = ledger_checkpoint_open(base_buf_bytes(&bytes), vkey,
+                                    &extras->known[extras->known_count], err);
+    if (rc == 0)
+        rc = ledger_note_parse(base_buf_bytes(&bytes), &note, err);
+    if (rc == 0) {
+        extras->known_count++;
+        ledger_policy_judge(policy, &note, &verdict);
+        if (!verdict.met)
+            rc = BASE_FAIL(err, BASE_E_CRYPTO, "only %u cosignatures hold", verdict.held_count);
+    }
+    free(policy);
+    return rc == 0 ? 0 : base_err_wrap(err, rc, "witnesses (--policy %s)", run->policy);
+}
+
 static int fetch(const struct audit_run *run, const struct ledger_note_key *vkey, const char *dir,
                  struct base_err *err)
 {
@@ -118,9 +179,10 @@ static int fetch(const struct audit_run *run, const struct ledger_note_key *vkey
     char path[4200];
     const struct audit_mirror_options options = {.url = run->where,
                                                  .cacert = run->cacert,
+                                                 .keeps = run->state != NULL,
                                                  .progress = on_fetch,
                                                  .data = (void *)(uintptr_t)run};
-    int rc = audit_mirror_checkpoint(&options, &note, err);
+    int rc = audit_mirror_checkpoint(&options, false, &note, err);
     if (rc == 0)
         rc = ledger_checkpoint_open(base_buf_bytes(&note), vkey, &checkpoint, err);
     if (rc == 0)
@@ -138,21 +200,26 @@ static int work(const struct audit_run *run, const struct ledger_note_key *vkey,
     char where[4096];
     char state[4200];
     bool tiles = false;
+    struct extras extras = {0};
     struct audit_result *result = calloc(1, sizeof *result);
-    const struct audit_options options = {.vkey = vkey,
-                                          .scratch = state,
-                                          .progress = on_progress,
-                                          .data = (void *)(uintptr_t)run,
-                                          .position = position,
-                                          .event = run->event,
-                                          .look = run->look,
-                                          .look_data = run->data};
+    struct audit_options options = {.vkey = vkey,
+                                    .scratch = state,
+                                    .progress = on_progress,
+                                    .data = (void *)(uintptr_t)run,
+                                    .position = position,
+                                    .event = run->event,
+                                    .look = run->look,
+                                    .look_data = run->data,
+                                    .reference = run->reference,
+                                    .known = extras.known};
     int rc = result == NULL ? BASE_FAIL(&err, BASE_E_MEMORY, "audit") : 0;
     snprintf(state, sizeof state, "%s/state", scratch);
     if (rc == 0)
         rc = tool_dir_make(state, &err);
+    if (rc == 0 && run->state != NULL)
+        rc = audit_state_open(run->state, run->state_key, vkey, &extras.state, &err);
     if (rc == 0 && is_url(run->where)) {
-        snprintf(where, sizeof where, "%s/mirror", scratch);
+        snprintf(where, sizeof where, "%.4000s/mirror", run->state != NULL ? run->state : scratch);
         tiles = true;
         rc = tool_dir_make(where, &err);
         if (rc == 0)
@@ -163,11 +230,18 @@ static int work(const struct audit_run *run, const struct ledger_note_key *vkey,
         free(result);
         return AUDIT_USAGE;
     }
+    if (rc == 0)
+        rc = known_read(run, vkey, &extras, &err);
+    if (rc == 0 && run->policy != NULL)
+        rc = witnessed_read(run, vkey, where, &extras, &err);
+    options.known_count = extras.known_count;
+    options.state = extras.state;
     if (rc == 0 && is_export(run))
         rc = audit_export(run->where, &options, result, &err);
     else if (rc == 0)
         rc = tiles ? audit_tiles(where, &options, result, &err)
                    : audit_school(where, &options, result, &err);
+    audit_state_close(extras.state);
     if (rc != 0) {
         if (result != NULL)
             audit_result_release(result);
@@ -215,23 +289,27 @@ bool audit_run_option(struct audit_run *run, int argc, char **argv, int *i)
     const struct {
         const char *name;
         const char **value;
-    } valued[] = {{"--vkey", &run->vkey}, {"--cacert", &run->cacert}};
+    } valued[] = {{"--vkey", &run->vkey},     {"--cacert", &run->cacert},
+                  {"--state", &run->state},   {"--state-key", &run->state_key},
+                  {"--policy", &run->policy}, {"--checkpoint", &run->known[run->known_count]}};
     const char *text = argv[*i];
     for (size_t k = 0; k < sizeof valued / sizeof valued[0]; k++) {
         size_t len = strlen(valued[k].name);
         if (strncmp(text, valued[k].name, len) != 0)
             continue;
-        if (text[len] == '=') {
+        if (text[len] == '=')
             *valued[k].value = text + len + 1;
-            return true;
-        }
-        if (text[len] == '\0' && *i + 1 < argc) {
+        else if (text[len] == '\0' && *i + 1 < argc)
             *valued[k].value = argv[++*i];
-            return true;
-        }
+        else
+            continue;
+        run->known_count += valued[k].value == &run->known[run->known_count];
+        return run->known_count < AUDIT_KNOWN_COUNT_MAX;
     }
     if (strcmp(text, "--json") == 0)
         run->json = true;
+    else if (strcmp(text, "--reference") == 0)
+        run->reference = true;
     else if (strcmp(text, "--quiet") == 0)
         run->quiet = true;
     else if (text[0] != '-' && run->where == NULL)

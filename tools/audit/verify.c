@@ -12,7 +12,7 @@
 #include "tools/audit/void_set.h"
 
 const char audit_verify_help[] =
-    "letopis-audit verify DIR|URL --vkey VKEY [--json] [--void FILE] [--cacert FILE] [--quiet]\n"
+    "letopis-audit verify DIR|URL --vkey VKEY [options]\n"
     "\n"
     "Checks the checkpoint's signature, every entry and its place in the tree, every signature,\n"
     "every chain of appointment and every admission by replaying them, derives what is void, and\n"
@@ -25,6 +25,15 @@ const char audit_verify_help[] =
     "  --json         the report as JSON on standard output\n"
     "  --cacert FILE  certificate authority for URL\n"
     "  --quiet        no progress\n"
+    "  --state DIR    go on where the last run with this folder ended, and keep what is verified\n"
+    "                 there (also while it runs: an interrupted one goes on)\n"
+    "  --state-key FILE  the key that authenticates DIR, kept elsewhere; made when absent\n"
+    "  --checkpoint FILE a checkpoint of this log from earlier, or from somebody else; may be "
+    "given\n"
+    "                 several times. Tells rollback, split view and fork\n"
+    "  --policy FILE  demands witnesses (C2SP tlog-policy): the log must continue what they have\n"
+    "                 cosigned\n"
+    "  --reference    libsodium alone judges signatures (slower)\n"
     "  --void FILE    a void set by somebody else (letopis export --void, or another program):\n"
     "                 it must be what follows from the log\n"
     "\n"
@@ -79,8 +88,10 @@ static void print_json(const struct audit_result *result)
     audit_cause(result, cause, sizeof cause);
     printf(", \"cause\": ");
     audit_put_json_text(cause);
-    printf(",\n \"entries\": %" PRIu64 ", \"keys\": %" PRIu64 ", \"openings\": %" PRIu64 ",\n",
-           result->log.entry_count, result->log.key_count, result->log.opening_count);
+    printf(",\n \"entries\": %" PRIu64 ", \"resumed\": %" PRIu64 ", \"keys\": %" PRIu64
+           ", \"openings\": %" PRIu64 ",\n",
+           result->log.entry_count, result->log.resumed_count, result->log.key_count,
+           result->log.opening_count);
     printf(" \"void\": {\"covered\": %" PRIu64 ", \"ungrounded\": %" PRIu64 "},\n \"reports\": [",
            result->void_covered, result->void_ungrounded);
     for (unsigned i = 0; i < result->report_count; i++) {
@@ -116,6 +127,9 @@ static void print_text(const struct audit_result *result)
     }
     printf("записи / entries:    %" PRIu64 " — each hashed, in order, signed, rightly admitted\n",
            result->log.entry_count);
+    if (result->log.resumed_count > 0)
+        printf("из них раньше / of these before: %" PRIu64 " — by the state that was kept\n",
+               result->log.resumed_count);
     printf("ключи / keys:        %" PRIu64 " — each with a chain to the founding event\n",
            result->log.key_count);
     printf("свёртки / projections: %s\n",
