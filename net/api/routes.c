@@ -42,6 +42,7 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/breach/preview", READS, NULL, net_api_preview_work, NULL},
     {"GET", "/{school}/api/breaches", TRAVELS, NULL, net_api_breaches_work, NULL},
     {"GET", "/{school}/api/breach/act", READS, NULL, net_api_act_work, net_api_act_answer},
+    {"GET", "/{school}/api/breach/evidence", READS, NULL, net_api_evidence_work, NULL},
     {"GET", "/{school}/api/moment", READS, NULL, net_api_moment_work, NULL},
     {"GET", "/{school}/api/stops", READS, NULL, net_api_stops_work, NULL},
     {"GET", "/{school}/api/difference", READS, NULL, net_api_difference_work, NULL},

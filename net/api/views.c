@@ -156,6 +156,11 @@ void net_api_breaches_work(struct net_call *call)
     net_call_viewed(call, proj_view_breaches(&call->view));
 }
 
+void net_api_evidence_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_evidence(&call->view));
+}
+
 void net_api_moment_work(struct net_call *call)
 {
     int64_t time;

@@ -72,6 +72,8 @@ int proj_view_accounts(struct proj_view *view, struct base_bytes find);
 int proj_view_preview(struct proj_view *view, const struct ledger_key *target,
                       base_time_ms breach_ms);
 int proj_view_breaches(struct proj_view *view);
+/* Officers and auditors: the positions of all entries by which the reports are judged. */
+int proj_view_evidence(struct proj_view *view);
 /* What is left to do after acts; `all`: of everybody, for officers. */
 int proj_view_repairs(struct proj_view *view, bool all);
 /* What a family has to know of a pupil that it did not know at log size `since`. */

@@ -116,6 +116,9 @@ export const api = {
   accounts: (find: string) => get<{ accounts: T.Account[] }>('/api/accounts', { find }).then((a) => tidyAccounts(a.accounts)),
   breachPreview: (target: T.Hex, breach: T.Ms, size?: number) => get<T.Preview>('/api/breach/preview', { target, breach, size }).then(tidyPreview),
   breaches: () => get<{ reports: T.Report[] }>('/api/breaches').then((a) => tidyReports(a.reports)),
+  evidence: () => get<{ positions: T.Seq[]; more: boolean }>('/api/breach/evidence'),
+  /** Where the act on a report can be fetched as a PDF. */
+  actAddress: (report: T.Seq): string => address('/api/breach/act', { report }),
   repairs: (all: boolean) => get<T.Repairs>('/api/repairs', { all: all ? 1 : 0 }).then(tidyRepairs),
   notices: (pupil: T.Id, since: number) => get<T.Notices>('/api/notices', { pupil, since }),
   moment: (time: T.Ms) => get<T.MomentFound>('/api/moment', { time }),

@@ -102,8 +102,13 @@ export const en: Messages = {
     where: 'Where', whatCol: 'What', before: 'Now', after: 'Then', onTop: 'Edits of others on top', byKind: 'By kind', events: 'Entries around that moment', digest: 'Digest of the list', none: 'Nothing was entered with this key after that moment. The key must be closed all the same.', coveredMark: 'will be voided', keptMark: 'stays', strandedMark: 'loses its ground',
     already: 'An earlier report has voided these entries already.', shown: (a, b) => `${a} of ${b} shown`, timeline: 'Beginning', now: 'now', recomputing: 'Comparing…', same: 'The list of entries was recomputed in this browser and equals the signed one.', different: 'It does NOT equal the signed one! Do not confirm; tell the head.',
   },
+  judgement: {
+    button: 'Check it yourself', busy: (done, total) => (total === 0 ? 'Reading…' : `Entries checked: ${done} of ${total}`), failed: 'It could not be checked: no connection.',
+    agrees: (n) => `This browser has checked proofs and signatures of ${n} entries itself and came, by the rule, to the same decisions.`,
+    differs: (which) => `Not what the server shows: entries ${which}. Tell the auditor.`,
+  },
   reports: {
-    act: (n) => `Act no. ${n}`, byName: 'Reported by', timeline: 'Course of events', breach: 'others had access', learned: 'learned', reported: 'key closed', told: 'told', received: 'receipt confirmed', inForce: 'in force', due: 'due to tell', late: 'later than one working day', inTime: 'in time',
+    paper: 'Act (PDF)', act: (n) => `Act no. ${n}`, byName: 'Reported by', timeline: 'Course of events', breach: 'others had access', learned: 'learned', reported: 'key closed', told: 'told', received: 'receipt confirmed', inForce: 'in force', due: 'due to tell', late: 'later than one working day', inTime: 'in time',
     state: { closed: 'Key closed, entries still count', standing: 'In force', overruled: 'Overruled', fallen: 'Fallen' },
     receive: 'Confirm receipt', receiveTitle: 'Confirmation of receipt', capacity: 'In which office', toldWhen: 'When you were told', sign: 'Sign the confirmation', signed: 'Receipt is confirmed by your signature.', overrule: 'Overrule the report', overruleReason: 'Why the report is false', overruleLead: 'The entries will count again. The key stays closed.', overruled: 'The report is overruled by your signature.',
     receipts: 'Receipts', invalid: 'not counted', voided: (n) => `not counting: ${plural(n, 'entry', 'entries')}`, waitingSecond: 'Waits for two officers’ signatures', waitingOne: 'Waits for one more signature', alreadyYou: 'You have confirmed already.', yourOwn: 'This report is about your own key: others must confirm.', covers: (n) => `concerns ${plural(n, 'entry', 'entries')}`, session: 'one session', key: 'whole key', needsRoot: 'needs the recovery key',

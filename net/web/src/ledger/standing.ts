@@ -49,18 +49,17 @@ export class Standing {
   private readonly keys = new Map<string, KeyFact>()
   private readonly strata = new Map<string, number>()
   private readonly byId = new Map<string, Report>()
-  private readonly authors: string[] = []
+  private readonly authors = new Map<number, string>()
   /** Positions that no cut covers: the founding, rotations of root, breach events. */
   private readonly always = new Set([0])
   private judged = false
 
-  /** Takes the next entry's bytes, in the order of the log. */
-  add(bytes: Uint8Array): void {
+  /** Takes an entry's bytes; entries come in the order of the log, and may leave others out. */
+  add(bytes: Uint8Array, position: number = this.authors.size): void {
     const entry = parseEntry(bytes)
-    const position = this.authors.length
     const key = hex(entry.key)
     const body = (decode(entry.eventBytes) as { readonly [key: string]: Value })['b'] as { readonly [key: string]: Value }
-    this.authors.push(key)
+    this.authors.set(position, key)
     this.judged = false
     switch (entry.kind) {
       case 'school.founded':
@@ -99,10 +98,10 @@ export class Standing {
   covered(): Covered[] {
     this.judge()
     const found: Covered[] = []
-    this.authors.forEach((key, position) => {
+    for (const [position, key] of this.authors) {
       const report = this.cutOf(key)
       if (report !== undefined && position >= report.cut && !this.always.has(position)) found.push({ position, key, report })
-    })
+    }
     return found
   }
 

@@ -7,7 +7,8 @@ import { count, moment, momentShort } from '../i18n/format'
 import { keyName } from '../ledger/keys'
 import { link } from '../route'
 import { agreement, overruleBreach, receiveBreach } from '../session/breach'
-import { now } from '../state/school'
+import { agrees, judgeReports, type Judgement } from '../session/evidence'
+import { now, school } from '../state/school'
 import { me } from '../state/session'
 import { hasOverruled, hasReceived, mayJudge, overruleNeedsRoot } from '../state/tasks'
 import { Dialog } from '../ui/dialog'
@@ -229,6 +230,7 @@ function ReportCard({ report, here, onChanged }: { report: Report; here: boolean
       {report.receipts.length > 0 && <ul class="receipts" aria-label={t.receipts}>{report.receipts.map((r) => <ReceiptRow key={r.seq} receipt={r} />)}</ul>}
       <NeedsRoot report={report} />
       <Overrules report={report} />
+      <p><a class="button small quiet" href={api.actAddress(report.seq)} download><Icon name="pen" size={14} />{t.paper}</a></p>
       <Actions report={report} onOpen={setOpen} />
       {open === 'receive' && <ReceiveDialog report={report} onClose={() => setOpen(null)} onDone={done} />}
       {open === 'overrule' && <OverruleDialog report={report} onClose={() => setOpen(null)} onDone={done} />}
@@ -236,7 +238,33 @@ function ReportCard({ report, here, onChanged }: { report: Report; here: boolean
   )
 }
 
+/** Judging the reports here, without taking the server's word. */
+function OwnJudgement({ reports }: { reports: readonly Report[] }) {
+  const t = m().judgement
+  const [state, setState] = useState<{ done: number; total: number } | Judgement | 'failed' | null>(null)
+  const run = async (): Promise<void> => {
+    setState({ done: 0, total: 0 })
+    try {
+      setState(await judgeReports(reports, school.value!.vkey, (done, total) => setState({ done, total })))
+    } catch {
+      setState('failed')
+    }
+  }
+  const busy = state !== null && state !== 'failed' && 'done' in state
+  return (
+    <section class="own-judgement">
+      <button type="button" class="button small quiet" disabled={busy} onClick={() => void run()}><Icon name="seal" size={14} />{t.button}</button>
+      {busy && <span class="dim" role="status">{t.busy(state.done, state.total)}</span>}
+      {state === 'failed' && <span class="notice bad" role="alert">{t.failed}</span>}
+      {state !== null && state !== 'failed' && !('done' in state) && (agrees(state)
+        ? <span class="notice good" role="status"><Icon name="check" size={14} /> {t.agrees(count(state.entries))}</span>
+        : <span class="notice bad" role="alert"><Icon name="warning" size={14} /> {t.differs([...state.broken, ...state.differing].map(count).join(', '))}</span>)}
+    </section>
+  )
+}
+
 export function ReportList({ reports, act, onChanged }: { reports: readonly Report[]; act: number | null; onChanged: () => void }) {
   if (reports.length === 0) return <p class="empty">{m().breach.noReports}</p>
-  return <>{[...reports].sort((a, b) => b.seq - a.seq).map((r) => <ReportCard key={r.seq} report={r} here={r.act === act} onChanged={onChanged} />)}</>
+  const judges = (me.value?.roles ?? []).some((r) => r.role <= 3 || r.role === 7)
+  return <>{judges && <OwnJudgement reports={reports} />}{[...reports].sort((a, b) => b.seq - a.seq).map((r) => <ReportCard key={r.seq} report={r} here={r.act === act} onChanged={onChanged} />)}</>
 }
