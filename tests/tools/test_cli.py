@@ -92,6 +92,7 @@ def a_year_and_its_old_records_are_imported():
     slips = (SCHOOL / "slips.csv").read_text().splitlines()
     assert len(slips) > 700 and slips[1].startswith("st03,"), slips[:2]
     assert stat.S_IMODE(os.stat(SCHOOL / "slips.csv").st_mode) == 0o600
+    shutil.copy(SCHOOL / "slips.csv", WORK / "slips-first.csv")  # importing again writes anew
 
 
 def slips_are_printed_with_names_from_the_log():
@@ -188,7 +189,8 @@ def the_auditor_sees_signs_of_misuse():
     signs = lambda report: {m["sign"] for m in report["misuse"]}
     before = audit()
     assert signs(before) <= {"quick_receipts"}, before["misuse"]  # the commands before this followed fast
-    slips = dict(line.split(",") for line in (SCHOOL / "slips.csv").read_text().split()[1:])
+    slips = dict(line.split(",") for line in (WORK / "slips-first.csv").read_text().split()[1:]
+                 if line.startswith("st"))
     (WORK / "password-new").write_text("совсем новый пароль\n")
     targets = []
     for person in list(slips)[:8]:
@@ -205,7 +207,7 @@ def the_auditor_sees_signs_of_misuse():
         breach("report", "--target", target, "--breach", learned, "--learned", learned, by="head")
     found = audit()
     series = next(m for m in found["misuse"] if m["sign"] == "series")
-    assert series["count"] == 8 and len(series["positions"]) == 8, series
+    assert series["count"] == 9 and len(series["positions"]) == 9, series  # and the deputy, before
     assert {"series", "unconfirmed"} <= signs(found) and "long_before" not in signs(found), found["misuse"]
     seqs = [r["position"] for r in found["reports"] if r["stratum"] == 2]
     for seq in seqs[:3]:
@@ -231,9 +233,10 @@ def the_auditor_sees_signs_of_misuse():
 
 
 for test in [a_school_is_founded_by_its_officers, what_is_missing_or_wrong_is_named, a_wrong_password_opens_nothing,
-             a_year_and_its_old_records_are_imported, slips_are_printed_with_names_from_the_log, old_times_are_claimed_and_new_ones_recorded,
+             a_year_and_its_old_records_are_imported, slips_are_printed_with_names_from_the_log,
+             old_times_are_claimed_and_new_ones_recorded,
              importing_again_changes_no_account, a_stolen_key_is_reported_confirmed_and_overruled,
-             the_auditor_agrees, every_benchmark_measures_and_tells_the_machine]:
+             the_auditor_agrees, the_auditor_sees_signs_of_misuse, every_benchmark_measures_and_tells_the_machine]:
     promise(test)
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)
