@@ -164,9 +164,10 @@ def the_auditor_agrees():
 
 def every_benchmark_measures_and_tells_the_machine():
     names = [line.split()[0] for line in run(BENCH, "--list").stdout.splitlines()]
-    assert "append" in names and run(BENCH, "nothing", ok=False).returncode == 2
+    assert run(BENCH, "nothing", ok=False).returncode == 2
     assert run(BENCH, "hash", "--seconds", "x", ok=False).returncode == 2
-    for name in names:
+    for name in ("append", "hash", "verify"):  # those that need no school of their own
+        assert name in names
         report = json.loads(run(BENCH, name, "--json", "--seconds", "0.05", "--dir", WORK, "--quiet").stdout)
         assert report["bench"] == name and report["machine"]["cores"] >= 1 and report["cases"], report
         for case in report["cases"]:
