@@ -436,3 +436,33 @@ uint64_t ledger_log_clock_held_count(struct ledger_log *log)
     pthread_mutex_unlock(&log->state_lock);
     return count;
 }
+
+/* Reads the copy's checkpoint and lays it beside it. */
+static int copy_publish(const char *dir, struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
+    const struct ledger_log_options options = {.dir = dir};
+    struct ledger_log *copy = NULL;
+    int fault = ledger_log_open(&options, &copy, err);
+    if (fault == 0)
+        fault = ledger_log_checkpoint(copy, &note, err);
+    ledger_log_close(copy);
+    return fault == 0 ? ledger__file_replace(dir, FILE_PUBLISHED, base_buf_bytes(&note), err)
+                      : fault;
+}
+
+int ledger_log_copy(struct ledger_log *log, const char *dir, struct base_err *err)
+{
+    char env_dir[PATH_MAX];
+    int len = snprintf(env_dir, sizeof env_dir, "%s/log", dir);
+    if (len < 0 || (size_t)len >= sizeof env_dir)
+        return BASE_FAIL(err, BASE_E_LIMIT, "the path of the copy is too long");
+    int fault = ledger__dir_make(dir, err);
+    if (fault == 0 && ledger__file_exists(dir, "log"))
+        fault = BASE_FAIL(err, BASE_E_STATE, "there is a log in %s already", dir);
+    if (fault == 0)
+        fault = ledger__dir_make(env_dir, err);
+    if (fault == 0)
+        fault = ledger__store_copy(log->store, env_dir, err);
+    return fault == 0 ? copy_publish(dir, err) : fault;
+}

@@ -115,6 +115,11 @@ int ledger_submission_verify(const struct ledger_admission *admission,
                              struct ledger_submission *submission, struct ledger_refusal *refusal,
                              struct base_err *err) BASE_MUST_USE;
 
+/* Copies the log as it is at this moment into <dir>/log (both are made; there must be none yet),
+ * while the writer of this or another process goes on: entries, tree, indexes, sealed openings,
+ * checkpoint. No key is copied. <dir>/published becomes the copy's own checkpoint. Any thread. */
+int ledger_log_copy(struct ledger_log *log, const char *dir, struct base_err *err) BASE_MUST_USE;
+
 /* Head of the log as last committed. Any thread. */
 struct ledger_head {
     uint64_t size;

@@ -12,9 +12,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define READERS_MAX 1024u
 #define GROW_WAIT_MS 5000u
@@ -263,6 +266,33 @@ int ledger__txn_begin(struct ledger__store *store, bool writes, struct ledger__t
         return code_fault(code, err, "beginning a transaction");
     *out_txn = (struct ledger__txn){.store = store, .txn = txn};
     return 0;
+}
+
+static int dir_sync(const char *dir, const char *name, struct base_err *err)
+{
+    char path[PATH_MAX];
+    int len = snprintf(path, sizeof path, "%s/%s", dir, name);
+    if (len < 0 || (size_t)len >= sizeof path)
+        return BASE_FAIL(err, BASE_E_LIMIT, "store: the path is too long");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int code = fd < 0 || fsync(fd) != 0 ? errno : 0;
+    if (fd >= 0)
+        close(fd);
+    return code == 0 ? 0 : code_fault(code, err, path);
+}
+
+int ledger__store_copy(struct ledger__store *store, const char *dir, struct base_err *err)
+{
+    struct ledger__txn guard; /* while it is open the map does not grow */
+    int fault = ledger__txn_begin(store, false, &guard, err);
+    if (fault != 0)
+        return fault;
+    int code = mdb_env_copy2(store->env, dir, MDB_CP_COMPACT);
+    ledger__txn_abort(&guard);
+    fault = code_fault(code, err, "copying");
+    if (fault == 0)
+        fault = dir_sync(dir, "data.mdb", err);
+    return fault == 0 ? dir_sync(dir, ".", err) : fault;
 }
 
 void ledger__txn_abort(struct ledger__txn *txn)

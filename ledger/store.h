@@ -63,6 +63,11 @@ void ledger__store_grow_early(struct ledger__store *store);
 int ledger__store_reserve(struct ledger__store *store, size_t len,
                           struct base_err *err) BASE_MUST_USE;
 
+/* Copies the environment as it is at this moment, without its free pages, into the empty folder
+ * `dir`; whoever writes goes on meanwhile. Synced when it returns. */
+int ledger__store_copy(struct ledger__store *store, const char *dir,
+                       struct base_err *err) BASE_MUST_USE;
+
 int ledger__txn_begin(struct ledger__store *store, bool writes, struct ledger__txn *out_txn,
                       struct base_err *err) BASE_MUST_USE;
 /* Ends a transaction without a trace; one that is not open is fine. */

@@ -66,6 +66,16 @@ static int64_t count_unwitnessed(void *data)
     return (int64_t)net_schools_unwitnessed_count(data);
 }
 
+static int64_t scrub_age(void *data)
+{
+    return (int64_t)net_schools_scrub_age_s(data);
+}
+
+static int64_t count_scrub_found(void *data)
+{
+    return (int64_t)net_schools_scrub_found_count(data);
+}
+
 static int64_t count_witnesses_ahead(void *data)
 {
     return (int64_t)net_schools_witness_ahead_count(data);
@@ -100,6 +110,12 @@ static void register_metrics(struct net_app *app)
                          app->schools);
     net_metrics_gauge_fn(m, "letopis_log_entries", NULL, "Entries in the logs of open schools.",
                          count_entries, app->schools);
+    net_metrics_gauge_fn(m, "letopis_scrub_age_seconds", NULL,
+                         "Since the last whole scrub of the log that waits for it longest.",
+                         scrub_age, app->schools);
+    net_metrics_gauge_fn(m, "letopis_scrub_damaged", NULL,
+                         "Logs in which the scrub has found damage.", count_scrub_found,
+                         app->schools);
     net_metrics_gauge_fn(m, "letopis_log_entries_unwitnessed", NULL,
                          "Entries beyond what a school's witnesses have cosigned, at most.",
                          count_unwitnessed, app->schools);

@@ -78,6 +78,9 @@
 #define NET_EVENT_SESSION_TOLL 100u /* of one that opens a session: each brings its own key */
 #define NET_EVENT_REFUSED_TOLL 20u  /* of one that is refused: it costs work and leaves nothing */
 
+#define NET_SCRUB_STEP_MS 500u    /* after each 256 entries: two or three per cent of a processor */
+#define NET_SCRUB_PASS_MS 600000u /* after a whole pass */
+
 #define NET_WITNESS_CONNECT_MS_MAX 5000u /* until a witness takes the connection */
 #define NET_WITNESS_ANSWER_MS_MAX 15000u /* until it has answered */
 #define NET_WITNESS_BREATH_MS 1000u      /* between two rounds: many commits make one */

@@ -23,6 +23,7 @@ struct net_school {
     struct net_sessions *sessions;
     struct net_live *live;
     struct net_witnesses *witnesses;
+    struct net_scrub *scrub;
     struct ledger_sequencer *sequencer;
 };
 
@@ -108,6 +109,8 @@ int net_school_open(const struct net_school_options *options, struct net_school 
     if (rc == 0)
         rc = net_witnesses_open(options->dir, school->log, &school->witnesses, err);
     if (rc == 0)
+        rc = net_scrub_open(school->name, school->log, &school->scrub, err);
+    if (rc == 0)
         *out_school = school;
     else
         net_school_close(school);
@@ -163,6 +166,7 @@ void net_school_close(struct net_school *school)
     net_live_free(school->live);
     net_sessions_free(school->sessions);
     net_credentials_close(school->credentials);
+    net_scrub_close(school->scrub);
     net_witnesses_close(school->witnesses);
     ledger_log_close(school->log);
     proj_engine_close(school->engine);
@@ -207,4 +211,9 @@ struct net_live *net_school_live(struct net_school *school)
 struct net_witnesses *net_school_witnesses(struct net_school *school)
 {
     return school->witnesses;
+}
+
+struct net_scrub *net_school_scrub(struct net_school *school)
+{
+    return school->scrub;
 }

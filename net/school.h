@@ -8,6 +8,7 @@
 
 #include "net/credentials.h"
 #include "net/live.h"
+#include "net/scrub.h"
 #include "net/session.h"
 #include "net/witness.h"
 
@@ -45,3 +46,4 @@ struct net_sessions *net_school_sessions(struct net_school *school);
 struct net_live *net_school_live(struct net_school *school);
 /* NULL when the school has no policy of witnesses. */
 struct net_witnesses *net_school_witnesses(struct net_school *school);
+struct net_scrub *net_school_scrub(struct net_school *school);

@@ -295,3 +295,24 @@ size_t net_schools_witness_ahead_count(const struct net_schools *schools)
     }
     return count;
 }
+
+uint64_t net_schools_scrub_age_s(const struct net_schools *schools)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++) {
+        if (schools->places[i].state != PLACE_OPEN)
+            continue;
+        uint64_t age_s = net_scrub_age_s(net_school_scrub(schools->places[i].school));
+        most = age_s > most ? age_s : most;
+    }
+    return most;
+}
+
+size_t net_schools_scrub_found_count(const struct net_schools *schools)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++)
+        if (schools->places[i].state == PLACE_OPEN)
+            count += net_scrub_has_found(net_school_scrub(schools->places[i].school));
+    return count;
+}

@@ -47,5 +47,9 @@ size_t net_schools_session_count(const struct net_schools *schools);
 uint64_t net_schools_entry_count(const struct net_schools *schools);
 /* The most entries that one open school's log has beyond what its witnesses' policy has met. */
 uint64_t net_schools_unwitnessed_count(const struct net_schools *schools);
+/* Seconds since the last whole scrub of the school that waits for it longest. */
+uint64_t net_schools_scrub_age_s(const struct net_schools *schools);
+/* Open schools in whose stored log the scrub has found damage. */
+size_t net_schools_scrub_found_count(const struct net_schools *schools);
 /* Witnesses that have seen more of a log than this server holds; any is an alarm. */
 size_t net_schools_witness_ahead_count(const struct net_schools *schools);

@@ -96,6 +96,21 @@ static const struct cli_command commands[] = {
      "time like 2026-10-12T18:40:00+03:00.\n",
      cli_query},
     {"rebuild", "DIR", "throw the projections away and fold the log anew", "", cli_rebuild},
+    {"backup", "DIR TO [--with-keys]", "copy a school while its server is running; verified",
+     "TO is made, and gets its name only after it was verified whole. Entries, sealed fields, "
+     "logins\n"
+     "and the policy of witnesses go in; keys stay out.\n"
+     "  --with-keys     log.key, login.key and import.key, too; wrap.key never: keep it "
+     "elsewhere\n",
+     cli_backup},
+    {"restore", "BACKUP DIR [--keys DIR2] [--published FILE]",
+     "make a school of a backup; verified",
+     "  --keys DIR2       where log.key, wrap.key and login.key are kept\n"
+     "  --published FILE  the last checkpoint that the school gave out: refuses a backup that is\n"
+     "                    behind it, since going on would tell a second history\n",
+     cli_restore},
+    {"doctor", "DIR", "what is wrong with a school's folder, in words",
+     "Exit status: 0 well, perhaps with notes; 1 something is wrong.\n", cli_doctor},
     {"receipt", "DIR POSITION [--out FILE]", "one entry with its proof, a file to keep",
      "The file is a C2SP tlog-proof with the entry in its extra line; letopis-audit receipt "
      "checks\n"

@@ -19,7 +19,7 @@ static void put_slip(struct net_paper *paper, const struct net_slips_options *op
     net_paper_section(paper, slip->name);
     net_paper_code(paper, slip->code);
     if (options->url != NULL)
-        base_buf_printf(&code, "%s/#/invitation?code=%s", options->url, slip->code);
+        base_buf_printf(&code, "%s/#/invite/%s", options->url, slip->code);
     else
         base_buf_put_str(&code, slip->code);
     snprintf(text, sizeof text,

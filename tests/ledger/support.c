@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <lmdb.h>
 
 #include "ledger/checkpoint.h"
 #include "ledger/tiles.h"
@@ -321,4 +322,33 @@ uint64_t test_random_next(struct test_random *random)
 uint64_t test_random_below(struct test_random *random, uint64_t below)
 {
     return below == 0 ? 0 : test_random_next(random) % below;
+}
+
+void test_row_damage(const struct test_world *world, const char *db, const void *key,
+                     size_t key_len, int at)
+{
+    char path[512];
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi dbi;
+    union {
+        const void *given;
+        void *data;
+    } borrowed = {.given = key};
+    MDB_val k = {.mv_size = key_len, .mv_data = borrowed.data};
+    MDB_val v;
+    struct base_buf BASE_CLEANUP(base_buf_release) row = {0};
+    snprintf(path, sizeof path, "%s/log", world->dir);
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_set_maxdbs(env, 16), 0);
+    assert_int_equal(mdb_env_open(env, path, 0, 0600), 0);
+    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, db, 0, &dbi), 0);
+    assert_int_equal(mdb_get(txn, dbi, &k, &v), 0);
+    base_buf_put(&row, v.mv_data, v.mv_size);
+    row.data[at < 0 ? (size_t)((int)row.len + at) : (size_t)at] ^= 0x10;
+    v = (MDB_val){.mv_size = row.len, .mv_data = row.data};
+    assert_int_equal(mdb_put(txn, dbi, &k, &v, 0), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
 }

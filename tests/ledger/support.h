@@ -58,6 +58,11 @@ void test_world_remove(struct test_world *world);
 void test_dir_make(char *dir);
 void test_dir_remove(const char *dir);
 
+/* Flips a byte of a row, behind everybody's back, with the log closed; `at` counts from the end
+ * when it is negative. */
+void test_row_damage(const struct test_world *world, const char *db, const void *key,
+                     size_t key_len, int at);
+
 /* A signed event by `author` on top of the log's present head (the founding one when it is empty).
  * `body` NULL: an empty map. */
 void test_event_make(struct test_world *world, struct test_author *author, const char *kind,

@@ -613,36 +613,6 @@ static struct ledger_verify_report dir_verify(const struct test_world *world)
     return report;
 }
 
-/* Flips a byte of a row, behind everybody's back; `at` counts from the end when negative. */
-static void row_damage(const struct test_world *world, const char *db, const void *key,
-                       size_t key_len, int at)
-{
-    char path[512];
-    MDB_env *env;
-    MDB_txn *txn;
-    MDB_dbi dbi;
-    union {
-        const void *given;
-        void *data;
-    } borrowed = {.given = key};
-    MDB_val k = {.mv_size = key_len, .mv_data = borrowed.data};
-    MDB_val v;
-    struct base_buf BASE_CLEANUP(base_buf_release) row = {0};
-    snprintf(path, sizeof path, "%s/log", world->dir);
-    assert_int_equal(mdb_env_create(&env), 0);
-    assert_int_equal(mdb_env_set_maxdbs(env, 16), 0);
-    assert_int_equal(mdb_env_open(env, path, 0, 0600), 0);
-    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
-    assert_int_equal(mdb_dbi_open(txn, db, 0, &dbi), 0);
-    assert_int_equal(mdb_get(txn, dbi, &k, &v), 0);
-    base_buf_put(&row, v.mv_data, v.mv_size);
-    row.data[at < 0 ? (size_t)((int)row.len + at) : (size_t)at] ^= 0x10;
-    v = (MDB_val){.mv_size = row.len, .mv_data = row.data};
-    assert_int_equal(mdb_put(txn, dbi, &k, &v, 0), 0);
-    assert_int_equal(mdb_txn_commit(txn), 0);
-    mdb_env_close(env);
-}
-
 static void a_stored_log_passes(void **state)
 {
     struct test_world *world = *state;
@@ -658,20 +628,20 @@ static void a_damaged_row_is_found(void **state)
     uint8_t seq[8];
     test_world_close_log(world);
     base_set_be64(seq, 300);
-    row_damage(world, "entries", seq, sizeof seq, 3);
+    test_row_damage(world, "entries", seq, sizeof seq, 3);
     struct ledger_verify_report report = dir_verify(world);
     assert_int_not_equal(report.finding, LEDGER_FOUND_NOTHING);
     assert_int_equal(report.seq, 300);
-    row_damage(world, "entries", seq, sizeof seq, 3); /* back as it was */
+    test_row_damage(world, "entries", seq, sizeof seq, 3); /* back as it was */
     assert_int_equal(dir_verify(world).finding, LEDGER_FOUND_NOTHING);
     static const uint8_t tile[9] = {0}; /* level 0, index 0 */
-    row_damage(world, "tiles", tile, sizeof tile, 77 * 32);
+    test_row_damage(world, "tiles", tile, sizeof tile, 77 * 32);
     report = dir_verify(world);
     assert_int_equal(report.finding, LEDGER_FOUND_LEAF);
     assert_int_equal(report.seq, 77);
-    row_damage(world, "tiles", tile, sizeof tile, 77 * 32);
+    test_row_damage(world, "tiles", tile, sizeof tile, 77 * 32);
     static const uint8_t founding[8] = {0};
-    row_damage(world, "entries", founding, sizeof founding, -1);
+    test_row_damage(world, "entries", founding, sizeof founding, -1);
     report = dir_verify(world);
     assert_int_equal(report.finding, LEDGER_FOUND_LEAF);
     assert_int_equal(report.seq, 0);
@@ -683,7 +653,7 @@ static void a_damaged_index_is_found(void **state)
     struct ledger_hash id;
     ledger_log_id(world->log, &id);
     test_world_close_log(world);
-    row_damage(world, "ids", id.bytes, sizeof id.bytes, 7);
+    test_row_damage(world, "ids", id.bytes, sizeof id.bytes, 7);
     struct ledger_verify_report report = dir_verify(world);
     assert_int_equal(report.finding, LEDGER_FOUND_INDEX);
     assert_int_equal(report.seq, 0);
@@ -697,13 +667,13 @@ static void a_damaged_head_is_refused_at_opening(void **state)
     for (int i = 0; i < 3; i++) {
         struct ledger_log *log = NULL;
         struct ledger_log_options options = {.dir = world->dir};
-        row_damage(world, "meta", names[i], strlen(names[i]), 9);
+        test_row_damage(world, "meta", names[i], strlen(names[i]), 9);
         assert_int_not_equal(ledger_log_open(&options, &log, NULL), 0);
         assert_null(log);
-        row_damage(world, "meta", names[i], strlen(names[i]), 9);
+        test_row_damage(world, "meta", names[i], strlen(names[i]), 9);
     }
     static const uint8_t upper[9] = {1}; /* level 1: part of the head's frontier */
-    row_damage(world, "tiles", upper, sizeof upper, 0);
+    test_row_damage(world, "tiles", upper, sizeof upper, 0);
     struct ledger_log *log = NULL;
     struct ledger_log_options options = {.dir = world->dir};
     assert_int_equal(ledger_log_open(&options, &log, NULL), BASE_E_CORRUPT);
@@ -736,11 +706,11 @@ static void a_damaged_opening_is_found(void **state)
     struct ledger_verify_report report = dir_verify(world);
     assert_int_equal(report.finding, LEDGER_FOUND_NOTHING);
     assert_int_equal(report.opening_count, 1);
-    row_damage(world, "openings", commitment, sizeof commitment, -1);
+    test_row_damage(world, "openings", commitment, sizeof commitment, -1);
     report = dir_verify(world);
     assert_int_equal(report.finding, LEDGER_FOUND_OPENING);
-    row_damage(world, "openings", commitment, sizeof commitment, -1);
-    row_damage(world, "openings", commitment, sizeof commitment, 0); /* another subject */
+    test_row_damage(world, "openings", commitment, sizeof commitment, -1);
+    test_row_damage(world, "openings", commitment, sizeof commitment, 0); /* another subject */
     assert_int_equal(dir_verify(world).finding, LEDGER_FOUND_OPENING);
 }
 
@@ -757,7 +727,7 @@ static void a_damaged_upper_tile_is_found(void **state)
     struct ledger_verify_report report = dir_verify(world);
     assert_int_equal(report.finding, LEDGER_FOUND_NOTHING);
     static const uint8_t upper[9] = {1}; /* level 1, index 0: full, and summed up in level 2 */
-    row_damage(world, "tiles", upper, sizeof upper, 100 * 32);
+    test_row_damage(world, "tiles", upper, sizeof upper, 100 * 32);
     report = dir_verify(world);
     assert_int_equal(report.finding, LEDGER_FOUND_INDEX);
     assert_int_equal(report.seq, 100 * 256);

@@ -165,7 +165,7 @@ def the_auditor_agrees():
 
 def every_benchmark_measures_and_tells_the_machine():
     names = [line.split()[0] for line in run(BENCH, "--list").stdout.splitlines()]
-    assert "append" in names and run(BENCH, "nothing", ok=False).returncode == 2
+    assert run(BENCH, "nothing", ok=False).returncode == 2
     assert run(BENCH, "hash", "--seconds", "x", ok=False).returncode == 2
     for name in names:
         little = ["--size", "20000"] if name == "voiding" else []  # else it builds a log of a million

@@ -34,6 +34,9 @@ void cli_progress(void *data, const char *what, uint64_t done, uint64_t total);
 
 int cli_demo(int argc, char **argv);
 int cli_found(int argc, char **argv);
+int cli_backup(int argc, char **argv);
+int cli_doctor(int argc, char **argv);
+int cli_restore(int argc, char **argv);
 int cli_receipt(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_query(int argc, char **argv);

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Backups beside a running server, verified restores, and what the doctor says of each kind of trouble.
+
+    test_operations.py BUILD_DIR DATASET WORK_DIR
+
+Ends with "N passed, N failed". Standard library only."""
+import json, os, pathlib, shutil, signal, subprocess, sys, time, traceback
+
+BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
+LETOPIS, AUDIT, SERVER = (BUILD / "tools" / n for n in ("letopis", "letopis-audit", "letopisd"))
+SCHOOL = WORK / "data" / "schools" / "seven"
+passed = failed = 0
+
+
+def run(*command, ok=True):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=600,
+                          stdin=subprocess.DEVNULL)
+    assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr[-2000:]}"
+    return done
+
+
+def promise(test):
+    global passed, failed
+    try:
+        test()
+        passed += 1
+    except Exception:
+        failed += 1
+        print(f"FAILED {test.__name__}")
+        traceback.print_exc(limit=4, file=sys.stdout)
+    sys.stdout.flush()
+
+
+def status(school=SCHOOL):
+    return dict(line.split("=", 1) for line in run(LETOPIS, "status", school).stdout.split())
+
+
+def doctor(school, code):
+    done = run(LETOPIS, "doctor", school, ok=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
+
+
+shutil.rmtree(WORK, ignore_errors=True)
+(WORK / "data" / "schools").mkdir(parents=True)
+(WORK / "passwords").write_text("st01:длинный пароль\nst02:длинный пароль\nst04:длинный пароль\n")
+(WORK / "password").write_text("длинный пароль\n")
+run(LETOPIS, "found", SCHOOL, "--origin", "school-7.example/letopis", "--name", "Школа № 7", "--recovery-file",
+    WORK / "recovery", "--password-file", WORK / "passwords", "--officer", "head:st01:Хатуев:Максим:Адамович",
+    "--officer", "deputy:st02:Юнусова:Лейла:Саидовна", "--officer", "support:st04:Магомадов:Руслан:Хусейнович")
+run(LETOPIS, "import", SCHOOL, DATA, "--as", "st02", "--password-file", WORK / "password")
+VKEY = status()["LETOPIS_VKEY"]
+BACKUP = WORK / "backup"
+
+
+def a_backup_is_taken_beside_a_running_server():
+    ready = WORK / "ready"
+    server = subprocess.Popen([SERVER, "--data", WORK / "data", "--listen", "127.0.0.1:0", "--ready-file", ready],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not ready.exists():
+            time.sleep(0.05)
+        assert "verified" in run(LETOPIS, "backup", SCHOOL, BACKUP).stdout
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0
+    assert status(BACKUP) == status()
+    names = {p.name for p in BACKUP.iterdir()}
+    assert {"log", "published", "credentials"} <= names and not {n for n in names if n.endswith(".key")}, names
+    assert run(LETOPIS, "backup", SCHOOL, BACKUP, ok=False).returncode == 1  # never over another
+    run(LETOPIS, "backup", SCHOOL, WORK / "with-keys", "--with-keys")
+    assert (WORK / "with-keys" / "log.key").exists() and not (WORK / "with-keys" / "wrap.key").exists()
+    assert json.loads(run(AUDIT, "verify", BACKUP, "--vkey", VKEY, "--json", "--quiet").stdout)["ok"]
+
+
+def a_restored_school_goes_on():
+    restored = WORK / "restored"
+    out = run(LETOPIS, "restore", BACKUP, restored, "--keys", SCHOOL, "--published", SCHOOL / "published").stdout
+    assert "verified" in out and "NOTE" not in out, out
+    assert status(restored) == status()
+    doctor(restored, 0)
+    run(LETOPIS, "import", restored, DATA, "--as", "st02", "--password-file", WORK / "password")
+    assert int(status(restored)["LETOPIS_SIZE"]) > int(status()["LETOPIS_SIZE"])
+    assert "log.key" in run(LETOPIS, "restore", BACKUP, WORK / "keyless").stdout
+
+
+def a_backup_that_is_behind_is_refused():
+    run(LETOPIS, "import", SCHOOL, DATA, "--as", "st02", "--password-file", WORK / "password")
+    done = run(LETOPIS, "restore", BACKUP, WORK / "behind", "--keys", SCHOOL, "--published", SCHOOL / "published", ok=False)
+    assert done.returncode == 1 and "second history" in done.stderr and not (WORK / "behind").exists(), done.stderr
+
+
+def damage_makes_no_backup():
+    broken = WORK / "broken"
+    shutil.copytree(SCHOOL, broken)
+    data = bytearray((broken / "log" / "data.mdb").read_bytes())
+    # Wherever this event lies: LMDB leaves old copies of pages in the file.
+    kind, at, count = b"role.granted", -1, 0
+    while (at := data.find(kind, at + 1)) >= 0:
+        data[at] ^= 1
+        count += 1
+    assert count > 0
+    (broken / "log" / "data.mdb").write_bytes(data)
+    done = run(LETOPIS, "backup", broken, WORK / "of-broken", ok=False)
+    assert done.returncode != 0 and not (WORK / "of-broken").exists(), done.stdout
+
+
+def the_doctor_names_what_is_wrong():
+    assert "fine" in doctor(SCHOOL, 0)
+    assert "no school" in doctor(WORK, 1)
+    sick = WORK / "sick"
+
+    def fresh():
+        shutil.rmtree(sick, ignore_errors=True)
+        shutil.copytree(SCHOOL, sick)
+    fresh()
+    os.chmod(sick / "log.key", 0o644)
+    assert "chmod 600" in doctor(sick, 1)
+    (sick / "log.key").unlink()
+    assert "not there" in doctor(sick, 1)
+    fresh()
+    shutil.copy(BACKUP / "log" / "data.mdb", sick / "log" / "data.mdb")
+    assert "restored copy" in doctor(sick, 1)
+    fresh()
+    (sick / "published").write_text("nonsense\n")
+    assert "published" in doctor(sick, 1)
+    fresh()
+    (sick / "witness.policy").write_text("quorum nobody\n")
+    assert "line 1" in doctor(sick, 1)
+    fresh()
+    shutil.rmtree(sick / "projections")
+    assert "anew" in doctor(sick, 0)
+
+
+for test in [a_backup_is_taken_beside_a_running_server, a_restored_school_goes_on, a_backup_that_is_behind_is_refused,
+             damage_makes_no_backup, the_doctor_names_what_is_wrong]:
+    promise(test)
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
