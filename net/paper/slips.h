@@ -20,7 +20,7 @@ struct net_slips_options {
     int offset_min;
 };
 
-/* Appends the PDF. The QR code holds URL/#/invitation?code=CODE: what follows '#' stays in the
+/* Appends the PDF. The QR code holds URL/#/invite/CODE: what follows '#' stays in the
  * browser. */
 int net_slips_make(const struct net_slips_options *options, const struct net_slip *slips,
                    unsigned count, struct base_buf *out, struct base_err *err) BASE_MUST_USE;
