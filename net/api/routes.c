@@ -38,6 +38,8 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/cell", TRAVELS, NULL, net_api_cell_work, NULL},
     {"GET", "/{school}/api/diary", TRAVELS, NULL, net_api_diary_work, NULL},
     {"GET", "/{school}/api/children", TRAVELS, NULL, net_api_children_work, NULL},
+    {"GET", "/{school}/api/summary", TRAVELS, NULL, net_api_summary_work, NULL},
+    {"GET", "/{school}/api/filling", TRAVELS, NULL, net_api_filling_work, NULL},
     {"GET", "/{school}/api/accounts", TRAVELS, NULL, net_api_accounts_work, NULL},
     {"GET", "/{school}/api/breach/preview", READS, NULL, net_api_preview_work, NULL},
     {"GET", "/{school}/api/breaches", TRAVELS, NULL, net_api_breaches_work, NULL},

@@ -36,6 +36,8 @@ void net_api_preview_work(struct net_call *call);
 void net_api_act_work(struct net_call *call);
 void net_api_act_answer(struct net_call *call);
 void net_api_breaches_work(struct net_call *call);
+void net_api_summary_work(struct net_call *call);
+void net_api_filling_work(struct net_call *call);
 void net_api_evidence_work(struct net_call *call);
 void net_api_moment_work(struct net_call *call);
 void net_api_stops_work(struct net_call *call);

@@ -156,6 +156,26 @@ void net_api_breaches_work(struct net_call *call)
     net_call_viewed(call, proj_view_breaches(&call->view));
 }
 
+void net_api_summary_work(struct net_call *call)
+{
+    proj_id group;
+    if (net_call_query_bin(call, "group", group, sizeof group))
+        net_call_viewed(call, proj_view_summary(&call->view, group));
+}
+
+void net_api_filling_work(struct net_call *call)
+{
+    proj_id group, subject;
+    base_day from, to;
+    if (!query_range(call, &from, &to))
+        return;
+    if (net_request_query(call->request, "group") == NULL)
+        net_call_viewed(call, proj_view_filling(&call->view, from, to));
+    else if (net_call_query_bin(call, "group", group, sizeof group) &&
+             net_call_query_bin(call, "subject", subject, sizeof subject))
+        net_call_viewed(call, proj_view_filling_of(&call->view, group, subject, from, to));
+}
+
 void net_api_evidence_work(struct net_call *call)
 {
     net_call_viewed(call, proj_view_evidence(&call->view));

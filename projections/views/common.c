@@ -263,7 +263,7 @@ bool proj_reads_as_officer(struct proj_view *view)
            proj_is_officer(proj_view_rights(view), view->account, LEDGER_SEQ_NONE);
 }
 
-static bool reads_all_pages(struct proj_view *view)
+bool proj_reads_all_pages(struct proj_view *view)
 {
     base_day today = proj_view_rights_day(view);
     return view->operator_reads ||
@@ -332,7 +332,7 @@ bool proj_may_write_page(struct proj_view *view, const proj_id group, const proj
 
 bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_id subject)
 {
-    return reads_all_pages(view) || teaches_ever(view, group, subject) ||
+    return proj_reads_all_pages(view) || teaches_ever(view, group, subject) ||
            proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_CORRECTOR, group,
                          proj_view_rights_day(view), LEDGER_SEQ_NONE) ||
            class_teacher_reads(view, group) || substitutes_ever(view, group, subject);
@@ -341,7 +341,7 @@ bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_
 bool proj_may_read_pupil(struct proj_view *view, const proj_id pupil)
 {
     base_day today = proj_view_rights_day(view);
-    return reads_all_pages(view) ||
+    return proj_reads_all_pages(view) ||
            proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_PARENT, pupil, today,
                          LEDGER_SEQ_NONE) ||
            proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_PUPIL, pupil, today,

@@ -71,6 +71,13 @@ int proj_view_children(struct proj_view *view, const uint8_t *group);
 int proj_view_accounts(struct proj_view *view, struct base_bytes find);
 int proj_view_preview(struct proj_view *view, const struct ledger_key *target,
                       base_time_ms breach_ms);
+/* Control of filling: rows of teacher, group and subject; head and deputy head see all, others
+ * their own. And lesson by lesson of one page, for who may read it. */
+int proj_view_filling(struct proj_view *view, base_day from, base_day to);
+int proj_view_filling_of(struct proj_view *view, const proj_id group, const proj_id subject,
+                         base_day from, base_day to);
+/* The summary sheet of a class with its figures (ST-12, CT-5): head, deputy head, class teacher. */
+int proj_view_summary(struct proj_view *view, const proj_id class_id);
 int proj_view_breaches(struct proj_view *view);
 /* Officers and auditors: the positions of all entries by which the reports are judged. */
 int proj_view_evidence(struct proj_view *view);
@@ -121,6 +128,7 @@ base_day proj_view_rights_day(const struct proj_view *view);
 bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_id subject);
 bool proj_may_read_pupil(struct proj_view *view, const proj_id pupil);
 bool proj_reads_as_officer(struct proj_view *view);
+bool proj_reads_all_pages(struct proj_view *view);
 bool proj_may_write_page(struct proj_view *view, const proj_id group, const proj_id subject);
 
 /* How an account gets in, two entries of a map: `enrolled` (a live key of its own), `invited` (a

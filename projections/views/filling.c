@@ -1,0 +1,320 @@
+/* Control of filling («контроль заполнения журнала», ST-2 … ST-7, ST-9, ST-10): by teacher, group
+ * and subject, how many lessons should have been given, how many are recorded, what is missing on
+ * them and what came late; and lesson by lesson for the very cell. Deadlines flag, they never
+ * refuse.
+ *
+ * A lesson is due when its bell has rung out. What is due is read from timetable, calendar and
+ * changes; what is there from the page of that day. A substituted lesson is the substitute's. */
+#include "projections/deadlines.h"
+#include "projections/fold.h"
+#include "projections/views/view.h"
+
+#include <stdlib.h>
+
+#define ROW_MAX 2000u    /* teacher × group × subject */
+#define LESSON_MAX 3000u /* of the drill-down */
+#define MINUTE_MS 60000
+
+enum lack { LACKS_LESSON = 1, LACKS_TOPIC = 2, LACKS_HOMEWORK = 4, LACKS_SHEET = 8 };
+
+struct row {
+    proj_id account, group, subject;
+    unsigned due, recorded, no_topic, no_homework, no_sheet;
+    unsigned late_homework, late_sheets, late_absences, late_marks;
+};
+
+struct filling {
+    struct proj_view *view;
+    const uint8_t *only_group, *only_subject; /* the drill-down, or NULL */
+    bool all;                                 /* else only the reader's own */
+    struct row *rows;
+    unsigned row_count;
+    /* The group and day that are walked now. */
+    const uint8_t *group_id;
+    base_day day;
+    base_time_ms homework_due_ms;
+    bool due_known;
+    uint32_t lesson_count;
+};
+
+/* What a page holds of one lesson. */
+struct found {
+    bool given, topic, homework, sheet;
+    base_time_ms homework_ms, sheet_ms;
+    unsigned late_absences, late_marks;
+    proj_id lesson;
+};
+
+static struct row *row_of(struct filling *f, const uint8_t *account, const struct proj_slot *slot)
+{
+    for (unsigned i = 0; i < f->row_count; i++) {
+        struct row *row = &f->rows[i];
+        if (memcmp(row->account, account, LEDGER_ID_LEN) == 0 &&
+            memcmp(row->group, slot->group, LEDGER_ID_LEN) == 0 &&
+            memcmp(row->subject, slot->subject, LEDGER_ID_LEN) == 0)
+            return row;
+    }
+    if (f->row_count == ROW_MAX) {
+        proj_txn_fail(f->view->txn, BASE_E_LIMIT, "rows of the control of filling");
+        return NULL;
+    }
+    struct row *row = &f->rows[f->row_count++];
+    *row = (struct row){0};
+    memcpy(row->account, account, LEDGER_ID_LEN);
+    memcpy(row->group, slot->group, LEDGER_ID_LEN);
+    memcpy(row->subject, slot->subject, LEDGER_ID_LEN);
+    return row;
+}
+
+static void take_fact(struct filling *f, const struct proj_fact *fact,
+                      const struct proj_cell_ref *ref, struct found *out)
+{
+    struct proj_homework homework;
+    struct proj_sheet sheet;
+    struct proj_attendance absence;
+    struct proj_mark mark;
+    int offset = f->view->offset_min;
+    if (fact->seq == LEDGER_SEQ_NONE)
+        return;
+    if (ref->what == PROJ_WHAT_TOPIC) {
+        out->topic = true;
+    } else if (ref->what == PROJ_WHAT_HOMEWORK && fact->value.len >= sizeof homework) {
+        memcpy(&homework, fact->value.data, sizeof homework);
+        out->homework = true;
+        out->homework_ms = homework.recorded_ms;
+    } else if (ref->what == PROJ_WHAT_SHEET && fact->value.len == sizeof sheet) {
+        memcpy(&sheet, fact->value.data, sizeof sheet);
+        out->sheet = true;
+        out->sheet_ms = sheet.recorded_ms;
+    } else if (ref->what == PROJ_WHAT_ATTENDANCE && fact->value.len == sizeof absence) {
+        memcpy(&absence, fact->value.data, sizeof absence);
+        out->late_absences += proj_attendance_is_late(absence.recorded_ms, offset, f->day);
+    } else if (ref->what == PROJ_WHAT_MARK && fact->value.len == sizeof mark) {
+        memcpy(&mark, fact->value.data, sizeof mark);
+        out->late_marks +=
+            !mark.has_protocol && proj_mark_is_late(mark.recorded_ms, offset, f->day, mark.work);
+    }
+}
+
+/* The lesson of that slot: cells of one lesson lie together, its own fact first. */
+static void find_lesson(struct filling *f, const struct proj_slot *slot, struct found *out)
+{
+    struct proj_fact fact;
+    struct proj_cell_ref ref;
+    bool ours = false;
+    struct proj_key prefix = proj_key_page_day(slot->group, slot->subject, f->day);
+    struct proj_scan *scan = proj_scan_open(f->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    *out = (struct found){0};
+    while (proj_scan_next(scan, &fact)) {
+        struct proj_lesson lesson;
+        if (!proj_cell_ref_of(fact.key, &ref))
+            continue;
+        if (ref.what == PROJ_WHAT_LESSON) {
+            ours = false;
+            if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof lesson)
+                continue;
+            memcpy(&lesson, fact.value.data, sizeof lesson);
+            ours = lesson.shift == slot->shift && lesson.n == slot->n;
+            out->given |= ours;
+            if (ours)
+                memcpy(out->lesson, lesson.id, LEDGER_ID_LEN);
+        } else if (ours) {
+            take_fact(f, &fact, &ref, out);
+        }
+    }
+    proj_scan_close(scan);
+}
+
+/* ST-4: once for a group and day. */
+static base_time_ms homework_due(struct filling *f)
+{
+    if (!f->due_known) {
+        f->homework_due_ms = proj_homework_due(
+            proj_last_lesson_end(f->view->txn, f->group_id, f->day), f->view->offset_min, f->day);
+        f->due_known = true;
+    }
+    return f->homework_due_ms;
+}
+
+static bool is_over(struct filling *f, const struct proj_slot *slot)
+{
+    struct proj_bell bell;
+    base_time_ms midnight =
+        (base_time_ms)f->day * 86400000 - (base_time_ms)f->view->offset_min * MINUTE_MS;
+    int end = proj_bell_of(f->view->txn, slot->shift, slot->n, f->day, &bell) ? bell.end_min : 1439;
+    return f->view->now_ms >= midnight + (base_time_ms)end * MINUTE_MS;
+}
+
+static void count_lesson(struct filling *f, struct row *row, const struct found *found)
+{
+    base_time_ms now_ms = f->view->now_ms;
+    bool homework_over = now_ms > homework_due(f);
+    bool day_over = base_day_of_time(now_ms, f->view->offset_min) > f->day;
+    row->due++;
+    row->recorded += found->given;
+    row->no_topic += !found->topic;
+    row->no_homework += !found->homework && homework_over;
+    row->no_sheet += !found->sheet && day_over;
+    row->late_homework += found->homework && found->homework_ms > homework_due(f);
+    row->late_sheets +=
+        found->sheet && proj_attendance_is_late(found->sheet_ms, f->view->offset_min, f->day);
+    row->late_absences += found->late_absences;
+    row->late_marks += found->late_marks;
+}
+
+static void put_lesson(struct filling *f, const struct proj_slot *slot, const uint8_t *account,
+                       const struct found *found)
+{
+    struct base_buf *out = f->view->out;
+    unsigned lacks = (found->given ? 0u : LACKS_LESSON) | (found->topic ? 0u : LACKS_TOPIC) |
+                     (found->homework ? 0u : LACKS_HOMEWORK) | (found->sheet ? 0u : LACKS_SHEET);
+    if (f->lesson_count == LESSON_MAX)
+        return;
+    ledger_canon_put_map(out, 10);
+    proj_put_int(out, "day", f->day);
+    proj_put_int(out, "shift", slot->shift);
+    proj_put_int(out, "n", slot->n);
+    proj_put_id(out, "account", account);
+    proj_put_id_or_nil(out, "lesson", found->lesson);
+    proj_put_int(out, "lacks", lacks);
+    proj_put_int(out, "homework_late_min",
+                 found->homework && found->homework_ms > homework_due(f)
+                     ? (found->homework_ms - homework_due(f)) / MINUTE_MS + 1
+                     : 0);
+    proj_put_bool(out, "sheet_late",
+                  found->sheet &&
+                      proj_attendance_is_late(found->sheet_ms, f->view->offset_min, f->day));
+    proj_put_int(out, "late_absences", found->late_absences);
+    proj_put_int(out, "late_marks", found->late_marks);
+    f->lesson_count++;
+}
+
+static void take_slot(void *data, const struct proj_slot *slot)
+{
+    struct filling *f = data;
+    struct proj_changed changed;
+    struct found found;
+    const uint8_t *account = slot->account;
+    struct proj_key key =
+        proj_key_slot('O', slot->group, slot->subject, f->day, slot->shift, slot->n);
+    if (f->only_subject != NULL && memcmp(slot->subject, f->only_subject, LEDGER_ID_LEN) != 0)
+        return;
+    if (proj_fact_read(f->view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL)) {
+        if (changed.change != PROJ_CHANGE_SUBSTITUTED)
+            return; /* moved or cancelled */
+        account = changed.account;
+    }
+    if (!f->all && memcmp(account, f->view->account, LEDGER_ID_LEN) != 0)
+        return;
+    if (!is_over(f, slot))
+        return;
+    find_lesson(f, slot, &found);
+    if (f->only_group != NULL) {
+        put_lesson(f, slot, account, &found);
+        return;
+    }
+    struct row *row = row_of(f, account, slot);
+    if (row != NULL)
+        count_lesson(f, row, &found);
+}
+
+static void walk_group(struct filling *f, const uint8_t *group_id, const struct proj_group *group,
+                       base_day from, base_day to)
+{
+    f->group_id = group_id;
+    for (f->day = from; f->day <= to && proj_txn_fault(f->view->txn, NULL) == 0; f->day++) {
+        f->due_known = false;
+        if (proj_is_school_day(f->view->txn, f->day, group->grade,
+                               group->days == 0 ? 6 : group->days))
+            proj_slots_on(f->view->txn, group_id, f->day, take_slot, f);
+    }
+}
+
+static void put_rows(struct filling *f)
+{
+    struct base_buf *out = f->view->out;
+    char name[PROJ_NAME_LEN_MAX];
+    proj_put_key(out, "rows");
+    ledger_canon_put_array(out, f->row_count);
+    for (unsigned i = 0; i < f->row_count; i++) {
+        const struct row *row = &f->rows[i];
+        struct proj_group group = {0};
+        struct proj_subject subject = {0};
+        (void)proj_find_group(f->view, row->group, &group);
+        (void)proj_find_subject(f->view, row->subject, &subject);
+        proj_view_account_name(f->view, row->account, name);
+        ledger_canon_put_map(out, 15);
+        proj_put_id(out, "account", row->account);
+        proj_put_str(out, "name", name);
+        proj_put_id(out, "group", row->group);
+        proj_put_str(out, "group_name", group.name);
+        proj_put_id(out, "subject", row->subject);
+        proj_put_str(out, "subject_name", subject.name);
+        proj_put_int(out, "due", row->due);
+        proj_put_int(out, "recorded", row->recorded);
+        proj_put_int(out, "no_topic", row->no_topic);
+        proj_put_int(out, "no_homework", row->no_homework);
+        proj_put_int(out, "no_sheet", row->no_sheet);
+        proj_put_int(out, "late_homework", row->late_homework);
+        proj_put_int(out, "late_sheets", row->late_sheets);
+        proj_put_int(out, "late_absences", row->late_absences);
+        proj_put_int(out, "late_marks", row->late_marks);
+    }
+}
+
+static void put_head(struct proj_view *view, base_day from, base_day to)
+{
+    proj_put_int(view->out, "from", from);
+    proj_put_int(view->out, "to", to);
+    proj_put_int(view->out, "now", view->now_ms);
+    proj_put_seq(view->out, "size", proj_view_size(view));
+}
+
+int proj_view_filling(struct proj_view *view, base_day from, base_day to)
+{
+    struct proj_fact fact;
+    struct filling f = {.view = view, .all = proj_reads_all_pages(view)};
+    struct proj_key prefix = proj_key_of('C');
+    f.rows = calloc(ROW_MAX, sizeof *f.rows);
+    if (f.rows == NULL) {
+        proj_txn_fail(view->txn, BASE_E_MEMORY, "control of filling");
+        return PROJ_VIEW_DONE;
+    }
+    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        struct proj_group group;
+        proj_id id;
+        if (fact.value.len != sizeof group)
+            continue;
+        memcpy(&group, fact.value.data, sizeof group);
+        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
+        walk_group(&f, id, &group, from, to);
+    }
+    proj_scan_close(scan);
+    ledger_canon_put_map(view->out, 5);
+    put_head(view, from, to);
+    put_rows(&f);
+    free(f.rows);
+    return PROJ_VIEW_DONE;
+}
+
+int proj_view_filling_of(struct proj_view *view, const proj_id group_id, const proj_id subject,
+                         base_day from, base_day to)
+{
+    struct proj_group group;
+    struct filling f = {.view = view,
+                        .only_group = group_id,
+                        .only_subject = subject,
+                        .all = proj_may_read_page(view, group_id, subject)};
+    if (!proj_find_group(view, group_id, &group))
+        return PROJ_VIEW_MISSING;
+    if (!f.all)
+        return PROJ_VIEW_FORBIDDEN;
+    ledger_canon_put_map(view->out, 5);
+    put_head(view, from, to);
+    proj_put_key(view->out, "lessons");
+    size_t at = proj_array_begin(view->out);
+    walk_group(&f, group_id, &group, from, to);
+    proj_array_end(view->out, at, f.lesson_count);
+    return PROJ_VIEW_DONE;
+}
