@@ -332,7 +332,7 @@ static bool scalar_is_canonical(const uint8_t s[32])
 
 /* A scalar below 2^253 as signed digits, −2^(bits−1) … 2^(bits−1)−1 each. */
 static void digits_of(const uint8_t scalar[32], unsigned bits, unsigned window_count,
-                      int8_t out_digits[WINDOWS_MAX])
+                      int16_t out_digits[WINDOWS_MAX])
 {
     const int limit = 1 << (bits - 1);
     int carry = 0;
@@ -342,7 +342,7 @@ static void digits_of(const uint8_t scalar[32], unsigned bits, unsigned window_c
         unsigned high = bit / 8 + 1 < 32 ? scalar[bit / 8 + 1] : 0;
         int digit = (int)((low | high << 8) >> (bit % 8) & (2 * (unsigned)limit - 1)) + carry;
         carry = digit >= limit;
-        out_digits[i] = (int8_t)(carry ? digit - 2 * limit : digit);
+        out_digits[i] = (int16_t)(carry ? digit - 2 * limit : digit);
     }
     assert(carry == 0);
 }
@@ -365,7 +365,7 @@ static inline void fetch(const struct entry *row, int digit)
 static void table_add(struct point *sum, const struct entry *entries, unsigned bits,
                       unsigned window_count, const uint8_t scalar[32])
 {
-    int8_t digits[WINDOWS_MAX];
+    int16_t digits[WINDOWS_MAX];
     digits_of(scalar, bits, window_count, digits);
     for (unsigned i = 0; i < window_count; i++, entries += MULTIPLES(bits)) {
         int digit = digits[i];

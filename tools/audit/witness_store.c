@@ -172,10 +172,11 @@ unsigned audit_witness_log_count(const struct audit_witness *witness)
 static void state_path(const struct audit_witness *witness, const char *origin, char out[PATH_LEN])
 {
     struct ledger_hash hash;
-    char name[16 + 2 * LEDGER_HASH_LEN];
-    memcpy(name, "state/", 6);
+    char hex[2 * LEDGER_HASH_LEN + 1];
+    char name[sizeof hex + 8];
     ledger_sha256(base_bytes_str(origin), &hash);
-    base_hex(hash.bytes, LEDGER_HASH_LEN, name + 6);
+    base_hex(hash.bytes, LEDGER_HASH_LEN, hex);
+    snprintf(name, sizeof name, "state/%s", hex);
     path_make(out, witness->dir, name);
 }
 
