@@ -1,4 +1,5 @@
 /* What the views share: writing msgpack, names behind seals, who may read what. */
+#include "projections/control.h"
 #include "projections/views/view.h"
 
 #include <assert.h>
@@ -338,12 +339,40 @@ bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_
            class_teacher_reads(view, group) || substitutes_ever(view, group, subject);
 }
 
+/* CT-4: a family reads unless it refused or withdrew; where the school's local act asks for it,
+ * only after it has consented. A pupil's own account has nothing to consent to. */
+bool proj_family_consents(struct proj_view *view, const proj_id account, const proj_id pupil)
+{
+    struct proj_txn *txn = proj_view_rights(view);
+    struct proj_consent consent;
+    struct proj_key key = proj_key_tagged_ids('h', account, pupil);
+    if (!proj_fact_read(txn, &key, LEDGER_SEQ_NONE, &consent, sizeof consent, NULL))
+        return proj_setting(txn, "consent_required") == 0;
+    return consent.decision == PROJ_CONSENT_GIVEN;
+}
+
+bool proj_is_own_child(struct proj_view *view, const proj_id pupil)
+{
+    return proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_PARENT, pupil,
+                         proj_view_rights_day(view), LEDGER_SEQ_NONE);
+}
+
+bool proj_may_keep_pupil(struct proj_view *view, const proj_id pupil)
+{
+    base_day today = proj_view_rights_day(view);
+    struct proj_txn *txn = proj_view_rights(view);
+    return view->operator_reads ||
+           proj_has_role(txn, view->account, PROJ_ROLE_HEAD, NULL, today, LEDGER_SEQ_NONE) ||
+           proj_has_role(txn, view->account, PROJ_ROLE_DEPUTY_HEAD, NULL, today, LEDGER_SEQ_NONE) ||
+           proj_has_role(txn, view->account, PROJ_ROLE_OFFICE, NULL, today, LEDGER_SEQ_NONE) ||
+           proj_is_class_teacher_of_pupil(txn, view->account, pupil, today, LEDGER_SEQ_NONE);
+}
+
 bool proj_may_read_pupil(struct proj_view *view, const proj_id pupil)
 {
     base_day today = proj_view_rights_day(view);
     return proj_reads_all_pages(view) ||
-           proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_PARENT, pupil, today,
-                         LEDGER_SEQ_NONE) ||
+           (proj_is_own_child(view, pupil) && proj_family_consents(view, view->account, pupil)) ||
            proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_PUPIL, pupil, today,
                          LEDGER_SEQ_NONE) ||
            proj_is_class_teacher_of_pupil(proj_view_rights(view), view->account, pupil, today,

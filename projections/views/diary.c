@@ -4,7 +4,7 @@
 
 #include "projections/calendar.h"
 #include "projections/deadlines.h"
-#include "projections/views/view.h"
+#include "projections/views/pupil.h"
 
 #define DIARY_DAYS_MAX 62
 
@@ -13,6 +13,7 @@ struct diary {
     const uint8_t *pupil;
     base_day from, to;
     uint32_t count;
+    struct proj_txn *then; /* as the reader acknowledged it; NULL: not, or nothing is newer */
 };
 
 /* What one lesson holds for this pupil; filled while its cells are scanned. */
@@ -26,6 +27,7 @@ struct entry {
     unsigned mark_count;
     struct proj_fact absence;
     bool has_absence;
+    bool changed; /* since the reader acknowledged it (CT-3) */
 };
 
 static void put_marks(struct diary *diary, const struct entry *entry)
@@ -62,14 +64,19 @@ static void put_absence(struct diary *diary, const struct entry *entry)
 {
     struct base_buf *out = diary->view->out;
     struct base_buf BASE_CLEANUP(base_buf_wipe) reason = {0};
+    struct base_buf BASE_CLEANUP(base_buf_wipe) said = {0};
     struct proj_attendance absence;
     memset(&absence, 0, sizeof absence);
     if (entry->has_absence)
         memcpy(&absence, entry->absence.value.data, sizeof absence);
-    if (absence.has_reason)
-        proj_view_sealed_text(diary->view, absence.reason, &reason);
+    proj_absence_texts(diary->view, diary->pupil, entry->lesson.day, &absence, &reason, &said);
     proj_put_int(out, "state", absence.state);
     proj_put_text(out, "reason", base_buf_bytes(&reason));
+    proj_put_text(out, "said", base_buf_bytes(&said));
+    proj_put_bool(out, "changed",
+                  entry->changed || (absence.state == PROJ_ABSENT &&
+                                     proj_excuse_changed(diary->then, diary->view->txn,
+                                                         diary->pupil, entry->lesson.day)));
 }
 
 static void put_entry(struct diary *diary, const struct entry *entry)
@@ -82,12 +89,13 @@ static void put_entry(struct diary *diary, const struct entry *entry)
     (void)proj_bell_of(diary->view->txn, lesson->shift, lesson->n, lesson->day, &bell);
     (void)proj_find_subject(diary->view, lesson->subject, &subject);
     proj_view_account_name(diary->view, lesson->actual, name);
-    ledger_canon_put_map(out, 14);
+    ledger_canon_put_map(out, 17);
     proj_put_id_or_nil(out, "lesson", lesson->id);
     proj_put_int(out, "day", lesson->day);
     proj_put_int(out, "n", lesson->n);
     proj_put_int(out, "start", bell.start_min);
     proj_put_int(out, "end", bell.end_min);
+    proj_put_id(out, "subject", lesson->subject);
     proj_put_str(out, "subject_name", subject.name);
     proj_put_str(out, "teacher_name", name);
     proj_put_bool(out, "substituted", memcmp(lesson->assigned, lesson->actual, LEDGER_ID_LEN) != 0);
@@ -111,10 +119,12 @@ static void put_entry(struct diary *diary, const struct entry *entry)
     diary->count++;
 }
 
-static void take(const uint8_t *pupil, struct entry *entry, const struct proj_fact *fact,
+static void take(const struct diary *diary, struct entry *entry, const struct proj_fact *fact,
                  const struct proj_cell_ref *ref)
 {
-    bool own = memcmp(ref->pupil, pupil, LEDGER_ID_LEN) == 0;
+    bool own = memcmp(ref->pupil, diary->pupil, LEDGER_ID_LEN) == 0;
+    if (own || ref->what == PROJ_WHAT_TOPIC || ref->what == PROJ_WHAT_HOMEWORK)
+        entry->changed |= proj_cell_changed(diary->then, fact);
     if (ref->what == PROJ_WHAT_TOPIC && fact->seq != LEDGER_SEQ_NONE) {
         entry->has_topic = true;
         entry->topic = base_bytes_of(fact->value.data + sizeof(struct proj_topic),
@@ -151,10 +161,12 @@ static void scan_page(struct diary *diary, const proj_id group, const proj_id su
                 put_entry(diary, &entry);
             entry = (struct entry){.open = fact.seq != LEDGER_SEQ_NONE && ref.day >= span->from &&
                                            ref.day <= span->to};
-            if (entry.open)
+            if (entry.open) {
                 memcpy(&entry.lesson, fact.value.data, sizeof entry.lesson);
+                entry.changed = proj_cell_changed(diary->then, &fact);
+            }
         } else if (entry.open) {
-            take(diary->pupil, &entry, &fact, &ref);
+            take(diary, &entry, &fact, &ref);
         }
     }
     if (entry.open)
@@ -246,8 +258,28 @@ static void scan_group(struct diary *diary, const proj_id group, const struct pr
     scan_timetable(diary, group, span);
 }
 
+/* CT-3: what the reader has said of these days, and whether it still holds. */
+static void put_acknowledgement(struct diary *diary, bool acknowledged,
+                                const struct proj_acknowledgement *fact)
+{
+    struct base_buf *out = diary->view->out;
+    proj_put_key(out, "acknowledged");
+    if (!acknowledged) {
+        ledger_canon_put_nil(out);
+        return;
+    }
+    ledger_canon_put_map(out, 4);
+    proj_put_int(out, "form", fact->form);
+    proj_put_int(out, "recorded", fact->recorded_ms);
+    proj_put_int(out, "upto", (int64_t)fact->upto);
+    proj_put_bool(
+        out, "changed",
+        proj_diary_changed(diary->view, diary->pupil, diary->from, diary->to, fact->upto));
+}
+
 int proj_view_diary(struct proj_view *view, const proj_id pupil, base_day from, base_day to)
 {
+    struct proj_acknowledgement acknowledgement;
     struct diary diary = {.view = view, .pupil = pupil, .from = from, .to = to};
     char name[PROJ_NAME_LEN_MAX];
     struct proj_fact fact;
@@ -258,12 +290,20 @@ int proj_view_diary(struct proj_view *view, const proj_id pupil, base_day from, 
         return PROJ_VIEW_FORBIDDEN;
     if (diary.to > from + DIARY_DAYS_MAX)
         diary.to = from + DIARY_DAYS_MAX;
+    struct proj_key key = proj_key_ids_day('k', view->account, pupil, from);
+    bool acknowledged = proj_fact_read(view->txn, &key, LEDGER_SEQ_NONE, &acknowledgement,
+                                       sizeof acknowledgement, NULL);
     proj_view_pupil_name(view, pupil, name);
-    ledger_canon_put_map(view->out, 5);
+    ledger_canon_put_map(view->out, 8);
     proj_put_id(view->out, "pupil", pupil);
     proj_put_str(view->out, "name", name);
     proj_put_int(view->out, "from", from);
     proj_put_int(view->out, "to", diary.to);
+    proj_put_seq(view->out, "size", proj_view_size(view));
+    proj_put_bool(view->out, "parent", proj_is_own_child(view, pupil));
+    put_acknowledgement(&diary, acknowledged, &acknowledgement);
+    if (acknowledged)
+        diary.then = proj_look_back(view, acknowledgement.upto);
     proj_put_key(view->out, "lessons");
     size_t at = proj_array_begin(view->out);
     struct proj_key prefix = proj_key_tagged_id('m', pupil);
@@ -275,5 +315,6 @@ int proj_view_diary(struct proj_view *view, const proj_id pupil, base_day from, 
     }
     proj_scan_close(scan);
     proj_array_end(view->out, at, diary.count);
+    proj_txn_end(diary.then);
     return PROJ_VIEW_DONE;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "projections/deadlines.h"
-#include "projections/views/view.h"
+#include "projections/views/pupil.h"
 
 #define LESSON_COUNT_MAX 1000 /* a year of five lessons a week, several times over */
 #define PUPIL_COUNT_MAX 200
@@ -398,12 +398,21 @@ static void put_mark(struct page *page, const struct page_cell *cell, unsigned l
     ledger_canon_put_int(out, flags);
 }
 
+static void put_text_or_nil(struct base_buf *out, const struct base_buf *text)
+{
+    if (text->len > 0)
+        ledger_canon_put_text(out, base_buf_bytes(text));
+    else
+        ledger_canon_put_nil(out);
+}
+
 static void put_absence(struct page *page, const struct page_cell *cell, unsigned lesson, int pupil)
 {
     struct base_buf *out = page->view->out;
     struct proj_attendance value;
     memset(&value, 0, sizeof value);
     struct base_buf BASE_CLEANUP(base_buf_wipe) reason = {0};
+    struct base_buf BASE_CLEANUP(base_buf_wipe) said = {0};
     unsigned flags = proj_fact_flags(page->view->txn, &cell->fact, LEDGER_SEQ_NONE);
     if (cell->fact.seq != LEDGER_SEQ_NONE) {
         memcpy(&value, cell->fact.value.data, sizeof value);
@@ -411,22 +420,20 @@ static void put_absence(struct page *page, const struct page_cell *cell, unsigne
         if (proj_attendance_is_late(value.recorded_ms, page->view->offset_min,
                                     page->lessons[cell->lesson].lesson.day))
             flags |= PROJ_FLAG_LATE;
-        if (value.has_reason)
-            proj_view_sealed_text(page->view, value.reason, &reason);
+        proj_absence_texts(page->view, cell->pupil, page->lessons[cell->lesson].lesson.day, &value,
+                           &reason, &said);
     }
-    ledger_canon_put_array(out, 6);
+    ledger_canon_put_array(out, 7);
     ledger_canon_put_int(out, lesson);
     ledger_canon_put_int(out, pupil);
     ledger_canon_put_int(out, value.state);
-    if (reason.len > 0)
-        ledger_canon_put_text(out, base_buf_bytes(&reason));
-    else
-        ledger_canon_put_nil(out);
+    put_text_or_nil(out, &reason);
     if (cell->fact.seq == LEDGER_SEQ_NONE)
         ledger_canon_put_nil(out);
     else
         ledger_canon_put_int(out, (int64_t)cell->fact.seq);
     ledger_canon_put_int(out, flags);
+    put_text_or_nil(out, &said);
 }
 
 static void put_cells(struct page *page, enum proj_what what, const char *key)

@@ -127,6 +127,12 @@ base_day proj_view_rights_day(const struct proj_view *view);
 /* Reading rights (specs/authority.md, "reads"). */
 bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_id subject);
 bool proj_may_read_pupil(struct proj_view *view, const proj_id pupil);
+/* The reader is a parent of the pupil, whether consenting or not. */
+bool proj_is_own_child(struct proj_view *view, const proj_id pupil);
+/* CT-4: does the account's last word on that child let it read electronically? */
+bool proj_family_consents(struct proj_view *view, const proj_id account, const proj_id pupil);
+/* Personal data and the family's affairs: the class teacher, head, deputy and office. */
+bool proj_may_keep_pupil(struct proj_view *view, const proj_id pupil);
 bool proj_reads_as_officer(struct proj_view *view);
 bool proj_reads_all_pages(struct proj_view *view);
 bool proj_may_write_page(struct proj_view *view, const proj_id group, const proj_id subject);

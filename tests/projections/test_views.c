@@ -109,7 +109,7 @@ static void a_page_shows_lessons_marks_and_absences(void **state)
     assert_int_equal(int_at(seen_at(mark, 3), 0), 4);
     assert_int_equal(int_at(mark, 7), PROJ_FLAG_CHANGED);
     const msgpack_object *absence = seen_at(seen(seen_page, "absences"), 0);
-    assert_int_equal(seen_count(absence), 6);
+    assert_int_equal(seen_count(absence), 7);
     assert_int_equal(int_at(absence, 1), 1);
     assert_int_equal(int_at(absence, 2), PROJ_ABSENT);
     const msgpack_object *average = seen_at(seen(seen_page, "averages"), 0);
@@ -341,13 +341,14 @@ static void a_diary_has_one_childs_marks_only(void **state)
     look_as(PARENT);
     const msgpack_object *diary =
         eye_see(&eye, proj_view_diary(&eye.view, w.pupils[ANYA], w.today, w.today + 1));
-    assert_keys(diary, "pupil name from to lessons");
+    assert_keys(diary, "pupil name from to size parent acknowledged lessons");
     assert_true(seen_text(diary, "name", "Абрамова Анна"));
     unsigned given = 0;
     for (unsigned i = 0; i < seen_count(seen(diary, "lessons")); i++) {
         const msgpack_object *lesson = seen_at(seen(diary, "lessons"), i);
-        assert_keys(lesson, "lesson day n start end subject_name teacher_name substituted topic "
-                            "homework due marks state reason");
+        assert_keys(lesson,
+                    "lesson day n start end subject subject_name teacher_name substituted topic "
+                    "homework due marks state reason said changed");
         if (!seen_id(lesson, "lesson", w.lesson))
             continue;
         given++;

@@ -37,7 +37,7 @@ export function tidyPage(page: T.JournalPage): T.JournalPage {
 export function tidyDiary(view: T.DiaryView): T.DiaryView {
   return {
     ...view,
-    lessons: view.lessons.map((l) => ({ ...l, topic: textOrNull(l.topic), reason: textOrNull(l.reason), marks: l.marks.map((m) => ({ ...m, comment: textOrNull(m.comment) })) }))
+    lessons: view.lessons.map((l) => ({ ...l, topic: textOrNull(l.topic), reason: textOrNull(l.reason), said: textOrNull(l.said), marks: l.marks.map((m) => ({ ...m, comment: textOrNull(m.comment) })) }))
       .sort((a, b) => a.day - b.day || a.n - b.n),
   }
 }

@@ -54,8 +54,8 @@ export interface PageLesson {
 }
 /** lesson index, pupil index, column, values, work, weight, seq, flags */
 export type PageMark = [number, number, number, number[], number, number, Seq | null, number]
-/** lesson index, pupil index, state, reason, seq, flags */
-export type PageAbsence = [number, number, number, string | null, Seq | null, number]
+/** lesson index, pupil index, state, reason that holds, seq, flags, what the family says */
+export type PageAbsence = [number, number, number, string | null, Seq | null, number, (string | null)?]
 export interface PageSlot { day: Day; shift: number; n: number; start: number; end: number; room: string; assigned: Id; actual: Id }
 export interface JournalPage {
   group: { id: Id; name: string; kind: number; grade: number }
@@ -77,10 +77,13 @@ export interface Version {
 
 export interface DiaryMark { values: number[]; work: number; weight: number; comment: string | null; seq: Seq | null; flags: number }
 export interface DiaryLesson {
-  day: Day; n: number; start: number; end: number; subject_name: string; teacher_name: string
+  lesson: Id | null; day: Day; subject: Id; substituted: boolean; said: string | null; changed: boolean
+  n: number; start: number; end: number; subject_name: string; teacher_name: string
   topic: string | null; homework: string | null; due: Day | null; marks: DiaryMark[]; state: number | null; reason: string | null
 }
-export interface DiaryView { pupil: Id; name: string; lessons: DiaryLesson[] }
+/** What the reader has said of a week; `changed`: something in it is not as it was seen. */
+export interface Acknowledged { form: number; recorded: Ms; upto: number; changed: boolean }
+export interface DiaryView { pupil: Id; name: string; size: number; parent: boolean; acknowledged: Acknowledged | null; lessons: DiaryLesson[] }
 export interface Child { id: Id; name: string; class_name: string }
 
 export const enum KeyState { Live = 0, Retired = 1, Closed = 2, Expired = 3 }
