@@ -11,12 +11,15 @@ static const struct cli_command commands[] = {
      "  --no-incident   without the stolen account\n"
      "  --no-logins     without ways to log in (faster)\n",
      cli_demo},
-    {"breach", "ACTION DIR [options]", "a stolen key: preview, report, receive, overrule",
+    {"breach", "ACTION DIR [options]", "a stolen key: preview, report, receive, overrule, reaffirm",
      "  preview  --target KEY --breach TIME\n"
      "  report   --target KEY --breach TIME --learned TIME --reason TEXT\n"
      "  receive  --report POSITION --told TIME --capacity head|deputy|support\n"
      "  overrule --report POSITION --reason TEXT\n"
-     "  act      --report POSITION --out FILE.pdf    the act, for printing\n" CLI_ACTOR_HELP
+     "  act      --report POSITION --out FILE.pdf    the act, for printing\n"
+     "  review   --as LOGIN                          \"was this you?\": what was struck out\n"
+     "  reaffirm --as LOGIN --positions N,N,…|--all  what was: signed anew, "
+     "quoting\n" CLI_ACTOR_HELP
      "TIME is like 2026-10-12T18:40:00+03:00; KEY is an account's key or one session's, in hex.\n",
      cli_breach},
     {"submit", "DIR FILE [--url URL]", "append finished submissions, signed elsewhere", "",

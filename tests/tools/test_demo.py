@@ -326,6 +326,25 @@ def wrong_use_is_told_from_a_broken_log():
     assert "--tiles" in run(LETOPIS, "export", "--help").stdout
 
 
+def what_was_struck_out_is_affirmed_at_the_command_line():
+    copy, password = WORK / "affirmed", WORK / "password"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(SCHOOL, copy)
+    password.write_text("letopis-demo\n")
+    who = ["--as", "st20", "--password-file", password]
+    listed = run(LETOPIS, "breach", "review", copy, *who).stdout
+    positions = re.findall(r"^(\d+)  2026-10", listed, re.M)
+    assert len(positions) == 40, listed  # the thief's edits; the owner's own were affirmed in the story
+    some = run(LETOPIS, "breach", "reaffirm", copy, *who, "--positions", ",".join(positions[:2])).stdout
+    assert "affirmed: 2" in some, some
+    assert len(re.findall(r"^(\d+)  2026-10", run(LETOPIS, "breach", "review", copy, *who).stdout, re.M)) == 38
+    run(LETOPIS, "breach", "reaffirm", copy, *who, "--all")
+    report = audit(copy)
+    assert report["ok"] and report["void"]["covered"] == 100, report["void"]
+    assert report["size"] == GOLDEN["size"] + 40, report["size"]
+    shutil.rmtree(copy)
+
+
 def a_log_is_not_written_over():
     assert run(LETOPIS, "demo", SCHOOL, "--data", DATA, ok=False).returncode == 1
     assert audit(SCHOOL)["ok"]
@@ -355,7 +374,7 @@ for test in [the_same_data_set_makes_the_same_log, the_journal_is_the_one_in_whi
              a_mark_edited_in_the_projections_is_noticed,
              a_flipped_hash_a_missing_bundle_and_another_checkpoint_are_noticed,
              a_damaged_page_is_a_finding_and_not_a_crash, another_key_does_not_vouch_for_this_log,
-             wrong_use_is_told_from_a_broken_log, a_log_is_not_written_over, no_name_of_a_person_is_in_the_log]:
+             wrong_use_is_told_from_a_broken_log, what_was_struck_out_is_affirmed_at_the_command_line, a_log_is_not_written_over, no_name_of_a_person_is_in_the_log]:
     promise(test)
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

@@ -8,6 +8,7 @@
 #include "projections/voiding.h"
 #include "tools/cli/actor.h"
 #include "tools/cli/reading.h"
+#include "tools/cli/reaffirm.h"
 #include "tools/common/files.h"
 
 struct breach {
@@ -248,18 +249,26 @@ static int act(const struct breach *b, struct base_err *err)
     return rc;
 }
 
+static int review(const struct breach *b, struct base_err *err)
+{
+    return cli_review(b->argc, b->argv, b->dir, err);
+}
+
+static int reaffirm(const struct breach *b, struct base_err *err)
+{
+    return cli_reaffirm(b->argc, b->argv, b->dir, b->url, err);
+}
+
 int cli_breach(int argc, char **argv)
 {
     static const char *const known[] = {
-        "--target=", "--breach=",   "--learned=", "--reason=",       "--report=",
-        "--told=",   "--capacity=", "--out=",     CLI_ACTOR_OPTIONS, NULL};
+        "--target=",   "--breach=", "--learned=",   "--reason=", "--report=",       "--told=",
+        "--capacity=", "--out=",    "--positions=", "--all",     CLI_ACTOR_OPTIONS, NULL};
     static const struct {
         const char *name;
         int (*run)(const struct breach *b, struct base_err *err);
-    } actions[] = {{"act", act},
-                   {"preview", preview},
-                   {"report", report},
-                   {"receive", receive},
+    } actions[] = {{"act", act},           {"preview", preview}, {"review", review},
+                   {"reaffirm", reaffirm}, {"report", report},   {"receive", receive},
                    {"overrule", overrule}};
     struct base_err err = {0};
     if (!cli_check_options(argc, argv, known))
@@ -279,5 +288,6 @@ int cli_breach(int argc, char **argv)
             return cli_usage("breach", err.text);
         return rc == 0 ? CLI_DONE : cli_fail("breach", &err);
     }
-    return cli_usage("breach", "the action is preview, report, receive, overrule or act");
+    return cli_usage("breach",
+                     "the action is preview, report, receive, overrule, act, review or reaffirm");
 }
