@@ -21,7 +21,7 @@ static int attendance_admit(struct proj_case *c)
     if (code == 0)
         code = proj_case_lesson(c, &lesson);
     if (code == 0)
-        code = proj_case_unlocked(c, &lesson);
+        code = proj_case_unlocked(c, &lesson, PROJ_WHAT_ATTENDANCE);
     struct proj_cells cells = {0};
     while (code == 0 && proj_cells_next(c->body, "cells", &cells)) {
         struct ledger_canon_value prev = ledger_canon_at(&cells.tuple, 3);

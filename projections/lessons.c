@@ -1,5 +1,6 @@
 /* Lessons: opened by whoever gives them, with topic and homework (ST-1, ST-3, ST-4, ST-8). */
 #include "projections/lessons.h"
+#include "projections/affirming.h"
 #include "projections/control.h"
 #include "projections/resting.h"
 
@@ -59,11 +60,29 @@ int proj_case_distinct(struct proj_case *c)
     return 0;
 }
 
-int proj_case_unlocked(struct proj_case *c, const struct proj_lesson *lesson)
+/* The fact by which the event is known: its own one, or that of its first cell. */
+static struct proj_key first_key(struct proj_case *c, const struct proj_lesson *lesson,
+                                 enum proj_what what)
 {
-    return proj_is_locked(c->txn, lesson->group, lesson->day, c->seq)
-               ? proj_refuse(c, PROJ_REFUSED_LOCKED, "lesson")
-               : 0;
+    struct proj_cells cells = {0};
+    const uint8_t *pupil = proj_no_id;
+    unsigned column = 0;
+    bool by_pupil = what == PROJ_WHAT_ATTENDANCE || what == PROJ_WHAT_MARK;
+    if (by_pupil && proj_cells_next(c->body, "cells", &cells))
+        pupil = ledger_canon_at(&cells.tuple, 0).bytes.data;
+    else if (what == PROJ_WHAT_ATTENDANCE) /* nobody was absent */
+        what = PROJ_WHAT_SHEET;
+    if (what == PROJ_WHAT_MARK)
+        column = (unsigned)proj_body_int(c->body, "column");
+    return proj_key_cell(lesson, what, pupil, column);
+}
+
+int proj_case_unlocked(struct proj_case *c, const struct proj_lesson *lesson, enum proj_what what)
+{
+    if (!proj_is_locked(c->txn, lesson->group, lesson->day, c->seq))
+        return 0;
+    struct proj_key key = first_key(c, lesson, what);
+    return proj_case_affirms(c, &key) ? 0 : proj_refuse(c, PROJ_REFUSED_LOCKED, "lesson");
 }
 
 /* lesson.opened */
@@ -137,8 +156,9 @@ static int opened_admit(struct proj_case *c)
     }
     if (lesson.day > proj_case_day(c))
         return proj_refuse(c, PROJ_REFUSED_DATE, "day");
-    if (proj_case_unlocked(c, &lesson) != 0)
-        return PROJ_REFUSED_LOCKED;
+    int code = proj_case_unlocked(c, &lesson, PROJ_WHAT_LESSON);
+    if (code != 0)
+        return code;
     return slot_taken(c, &lesson) ? proj_refuse(c, PROJ_REFUSED_EXISTS, "n") : 0;
 }
 
@@ -174,7 +194,7 @@ static int check_text_prev(struct proj_case *c, enum proj_what what)
     struct ledger_canon_value prev = ledger_canon_get(c->body, "prev");
     int code = proj_case_lesson(c, &lesson);
     if (code == 0)
-        code = proj_case_unlocked(c, &lesson);
+        code = proj_case_unlocked(c, &lesson, what);
     if (code != 0)
         return code;
     struct proj_key key = proj_key_cell(&lesson, what, proj_no_id, 0);

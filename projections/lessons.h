@@ -15,5 +15,6 @@ int proj_case_member(struct proj_case *c, const struct proj_lesson *lesson,
                      const struct proj_cells *cells);
 /* No pupil twice among the cells. 0 or the refusal. */
 int proj_case_distinct(struct proj_case *c);
-/* The lesson's day lies in no closed period. 0 or the refusal `period_closed`. */
-int proj_case_unlocked(struct proj_case *c, const struct proj_lesson *lesson);
+/* The lesson's day lies in no closed period, or the event, which writes `what`, only affirms what
+ * was struck out. 0 or the refusal `period_closed`. */
+int proj_case_unlocked(struct proj_case *c, const struct proj_lesson *lesson, enum proj_what what);

@@ -1,5 +1,6 @@
 /* Marks of lessons and of periods (ST-2, ST-3, ST-5, ST-9 … ST-12).
  * A cell is an absolute value: a list of marks, empty when withdrawn. */
+#include "projections/affirming.h"
 #include "projections/control.h"
 #include "projections/lessons.h"
 
@@ -71,7 +72,7 @@ static int marks_admit(struct proj_case *c)
     if (code == 0)
         code = proj_case_lesson(c, &lesson);
     if (code == 0)
-        code = proj_case_unlocked(c, &lesson);
+        code = proj_case_unlocked(c, &lesson, PROJ_WHAT_MARK);
     if (code == 0)
         code = check_marked(c, lesson.group, lesson.subject);
     if (code != 0)
@@ -152,13 +153,25 @@ static struct proj_key period_key(struct proj_case *c, const struct proj_cells *
                            ledger_canon_at(&cells->tuple, 0).bytes.data);
 }
 
+/* Only says again what was struck out. */
+static bool affirms_period(struct proj_case *c)
+{
+    struct proj_cells cells = {0};
+    if (!proj_cells_next(c->body, "cells", &cells))
+        return false;
+    struct proj_key key = period_key(c, &cells);
+    return proj_case_affirms(c, &key);
+}
+
 static int period_admit(struct proj_case *c)
 {
     int code = proj_case_distinct(c);
     if (code == 0 && (ledger_seq)proj_body_int(c->body, "upto") > c->seq)
         code = proj_refuse(c, PROJ_REFUSED_FIELD_RANGE, "upto");
-    if (code == 0 && proj_is_period_locked(c->txn, proj_body_bin(c->body, "group"),
-                                           proj_body_text(c->body, "period"), c->seq))
+    if (code == 0 &&
+        proj_is_period_locked(c->txn, proj_body_bin(c->body, "group"),
+                              proj_body_text(c->body, "period"), c->seq) &&
+        !affirms_period(c))
         code = proj_refuse(c, PROJ_REFUSED_LOCKED, "period");
     struct proj_cells cells = {0};
     while (code == 0 && proj_cells_next(c->body, "cells", &cells)) {

@@ -71,6 +71,38 @@ static void a_lock_on_a_class_holds_for_groups_drawn_from_it(void **state)
     world_read_end(txn);
 }
 
+/* What was struck out may be said again in a closed period, and nothing else with it. */
+static void a_closed_period_lets_in_what_only_affirms(void **state)
+{
+    (void)state;
+    struct person *teacher = &w.people[TEACHER];
+    base_time_ms theft = w.now_ms;
+    world_mark(&w, &teacher->session, ANYA, 4, LEDGER_SEQ_NONE);
+    struct ledger_hash struck = w.receipt.id;
+    world_mark(&w, &teacher->session, BORYA, 3, LEDGER_SEQ_NONE);
+    world_tick(&w);
+    world_void(&w, teacher, &teacher->key.key, theft);
+    act_close_period(&w.draft, w.class_a, "1 четверть", w.today, w.today + 54);
+    world_do(&w, by(DEPUTY), NULL);
+    world_enrol_again(&w, by(HEAD), teacher);
+    world_login(&w, teacher);
+    act_mark(&w.draft, w.lesson, w.pupils[ANYA], 4, NULL, LEDGER_SEQ_NONE);
+    world_refused(&w, by(TEACHER), NULL, PROJ_REFUSED_LOCKED, "lesson"); /* quotes nothing */
+    act_mark(&w.draft, w.lesson, w.pupils[ANYA], 5, NULL, LEDGER_SEQ_NONE);
+    w.draft.quote = &struck;
+    world_refused(&w, by(TEACHER), NULL, PROJ_REFUSED_LOCKED, "lesson"); /* another mark */
+    act_mark(&w.draft, w.lesson, w.pupils[BORYA], 4, NULL, LEDGER_SEQ_NONE);
+    w.draft.quote = &struck;
+    world_refused(&w, by(TEACHER), NULL, PROJ_REFUSED_LOCKED, "lesson"); /* another pupil */
+    act_mark(&w.draft, w.lesson, w.pupils[ANYA], 4, "с пояснением", LEDGER_SEQ_NONE);
+    w.draft.quote = &struck;
+    world_refused(&w, by(TEACHER), NULL, PROJ_REFUSED_LOCKED, "lesson"); /* more than was said */
+    act_mark(&w.draft, w.lesson, w.pupils[ANYA], 4, NULL, LEDGER_SEQ_NONE);
+    w.draft.quote = &struck;
+    world_do(&w, by(TEACHER), NULL);
+    assert_int_equal(world_value(&w, w.lesson, ANYA), 4);
+}
+
 /* What a thief locked is open again once it is known, and what was written before stays. */
 static void a_stolen_lock_opens_when_it_is_struck_out(void **state)
 {
@@ -262,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_closed_period_takes_no_entry_until_it_is_reopened),
         CASE(a_lock_on_a_class_holds_for_groups_drawn_from_it),
+        CASE(a_closed_period_lets_in_what_only_affirms),
         CASE(a_stolen_lock_opens_when_it_is_struck_out),
         CASE(a_pupil_who_moves_is_in_one_class_on_each_day),
         CASE(a_changed_name_is_the_one_that_people_read),
