@@ -426,6 +426,17 @@ await step('the diary reads as of a date, too', async () => {
   await picture(parent, 'diary-past-phone')
 })
 
+await step('an officer judges the reports in the browser, and takes the act along as a paper', async () => {
+  const page = await enter('st04')
+  await visit(page, '#/breach/reports')
+  await page.click('text=Проверить самому', WAIT)
+  await page.waitForSelector('.own-judgement .notice.good', WAIT)
+  await picture(page, 'own-judgement')
+  const [paper] = await Promise.all([page.waitForEvent('download', WAIT), page.locator('article.report').first().locator('text=Акт (PDF)').click()])
+  assert.match(paper.suggestedFilename(), /act-\d+\.pdf$/)
+  await page.context().close()
+})
+
 await step('an auditor who trusts nobody agrees with all of it', async () => {
   const done = await run(audit, ['verify', base, '--vkey', vkey, '--json', '--quiet'], { maxBuffer: 1 << 24 }).catch((e) => e)
   const report = JSON.parse(done.stdout)
