@@ -127,6 +127,64 @@ void net_api_diary_work(struct net_call *call)
         net_call_viewed(call, proj_view_diary(&call->view, pupil, from, to));
 }
 
+typedef int pupil_days_view(struct proj_view *view, const proj_id pupil, base_day from,
+                            base_day to);
+
+static void view_pupil_days(struct net_call *call, const char *name, pupil_days_view *see)
+{
+    proj_id id;
+    base_day from, to;
+    if (net_call_query_bin(call, name, id, sizeof id) && query_range(call, &from, &to))
+        net_call_viewed(call, see(&call->view, id, from, to));
+}
+
+void net_api_results_work(struct net_call *call)
+{
+    view_pupil_days(call, "pupil", proj_view_results);
+}
+
+void net_api_cabinet_work(struct net_call *call)
+{
+    view_pupil_days(call, "pupil", proj_view_cabinet);
+}
+
+void net_api_timetable_work(struct net_call *call)
+{
+    view_pupil_days(call, "pupil", proj_view_timetable);
+}
+
+void net_api_sheet_work(struct net_call *call)
+{
+    view_pupil_days(call, "group", proj_view_sheet);
+}
+
+void net_api_family_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_family(&call->view));
+}
+
+void net_api_class_work(struct net_call *call)
+{
+    proj_id group;
+    base_day week;
+    if (net_call_query_bin(call, "group", group, sizeof group) && query_day(call, "week", &week))
+        net_call_viewed(call, proj_view_form(&call->view, group, week));
+}
+
+void net_api_lists_work(struct net_call *call)
+{
+    proj_id group;
+    if (net_call_query_bin(call, "group", group, sizeof group))
+        net_call_viewed(call, proj_view_lists(&call->view, group));
+}
+
+void net_api_pupil_work(struct net_call *call)
+{
+    proj_id pupil;
+    if (net_call_query_bin(call, "pupil", pupil, sizeof pupil))
+        net_call_viewed(call, proj_view_card(&call->view, pupil));
+}
+
 void net_api_children_work(struct net_call *call)
 {
     proj_id group;

@@ -166,7 +166,7 @@ void proj_view_short_name(struct proj_view *view, const uint8_t commitment[LEDGE
     put_name(view, commitment, false, out);
 }
 
-void proj_view_account_name(struct proj_view *view, const proj_id id, char out[PROJ_NAME_LEN_MAX])
+static void account_name(struct proj_view *view, const proj_id id, bool full, char *out)
 {
     struct proj_account account;
     struct proj_fact fact;
@@ -178,10 +178,21 @@ void proj_view_account_name(struct proj_view *view, const proj_id id, char out[P
         memcpy(&account, fact.value.data, sizeof account);
         if (proj_fact_read(view->txn, &changed, LEDGER_SEQ_NONE, &renamed, sizeof renamed, NULL))
             memcpy(account.name, renamed.name, LEDGER_COMMITMENT_LEN);
-        proj_view_short_name(view, account.name, out);
+        put_name(view, account.name, full, out);
     } else {
         snprintf(out, PROJ_NAME_LEN_MAX, "—");
     }
+}
+
+void proj_view_account_name(struct proj_view *view, const proj_id id, char out[PROJ_NAME_LEN_MAX])
+{
+    account_name(view, id, false, out);
+}
+
+void proj_view_account_full_name(struct proj_view *view, const proj_id id,
+                                 char out[PROJ_NAME_LEN_MAX])
+{
+    account_name(view, id, true, out);
 }
 
 void proj_view_pupil_name(struct proj_view *view, const proj_id id, char out[PROJ_NAME_LEN_MAX])

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "projections/calendar.h"
-#include "projections/views/view.h"
+#include "projections/views/pupil.h"
 
 #define ACCOUNT_COUNT_MAX 200 /* of one answer */
 
@@ -167,12 +167,11 @@ int proj_view_pages(struct proj_view *view)
 
 static void put_child(struct proj_view *view, const proj_id pupil_id)
 {
-    struct proj_pupil pupil;
     struct proj_group group = {0};
+    proj_id class_id;
     char name[PROJ_NAME_LEN_MAX];
-    struct proj_key key = proj_key_tagged_id('P', pupil_id);
-    if (proj_fact_read(view->txn, &key, LEDGER_SEQ_NONE, &pupil, sizeof pupil, NULL))
-        (void)proj_find_group(view, pupil.school_class, &group);
+    proj_class_of_pupil(view, pupil_id, class_id);
+    (void)proj_find_group(view, class_id, &group);
     proj_view_pupil_name(view, pupil_id, name);
     ledger_canon_put_map(view->out, 3);
     proj_put_id(view->out, "id", pupil_id);

@@ -34,6 +34,31 @@ void proj_each_pupil_page(struct proj_view *view, const proj_id pupil,
     proj_scan_close(scan);
 }
 
+void proj_class_of_pupil(struct proj_view *view, const proj_id pupil, proj_id out_class)
+{
+    struct proj_key prefix = proj_key_tagged_id('m', pupil);
+    base_day today = proj_view_today(view);
+    int32_t best = INT32_MIN;
+    struct proj_fact fact;
+    memset(out_class, 0, LEDGER_ID_LEN);
+    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        const uint8_t *id = fact.key.data + 1 + LEDGER_ID_LEN;
+        struct proj_span span;
+        struct proj_group group;
+        if (!proj_span_of(view->txn, &fact, &span) || !proj_find_group(view, id, &group) ||
+            group.kind != PROJ_GROUP_CLASS)
+            continue;
+        bool today_inside = span.from <= today && today <= span.to;
+        int32_t rank = today_inside ? INT32_MAX : span.from;
+        if (rank >= best) {
+            best = rank;
+            memcpy(out_class, id, LEDGER_ID_LEN);
+        }
+    }
+    proj_scan_close(scan);
+}
+
 /* Versions of one key: of each voice the last one that counts is what it says of these days. */
 struct voices {
     struct proj_explanation held, said;

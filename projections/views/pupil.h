@@ -13,6 +13,9 @@ struct proj_pupil_page {
 void proj_each_pupil_page(struct proj_view *view, const proj_id pupil,
                           void (*each)(void *data, const struct proj_pupil_page *page), void *data);
 
+/* The class in which the pupil is today, or was last; zero when there is none. */
+void proj_class_of_pupil(struct proj_view *view, const proj_id pupil, proj_id out_class);
+
 /* CT-7: why the pupil was absent on a day, as the last explanation that counts says: what the class
  * teacher has recorded or taken over holds; what the family said after that is told, and does not
  * hold. */
@@ -40,3 +43,32 @@ bool proj_excuse_changed(struct proj_txn *then, struct proj_txn *now, const proj
 /* The same for all of the diary of these days. */
 bool proj_diary_changed(struct proj_view *view, const proj_id pupil, base_day from, base_day to,
                         ledger_seq since);
+
+/* Absent lessons by the reason that holds. */
+struct proj_tally {
+    unsigned ill, valid, invalid, unknown, late;
+};
+void proj_tally_add(struct proj_tally *tally, struct proj_view *view, const proj_id pupil,
+                    base_day day, const struct proj_attendance *cell);
+void proj_put_tally(struct base_buf *out, const char *key, const struct proj_tally *tally);
+
+/* The weighted mean of marks, in hundredths, by halves upwards; 0 while there are none. */
+struct proj_mean {
+    int64_t sum, weight;
+    unsigned count;
+};
+void proj_mean_add(struct proj_mean *mean, const struct proj_mark *mark);
+int64_t proj_mean_of(const struct proj_mean *mean);
+
+/* What teachers said to the pupil, and to the groups of it while it was in them: entries of an
+ * array, newest last within each; returns how many. What was withdrawn is left out; `own_only`:
+ * what others gave, too. */
+uint32_t proj_put_advice(struct proj_view *view, const proj_id pupil, bool own_only);
+/* One of the family, by the grant: that many entries of a map. */
+#define PROJ_FAMILY_MEMBER_KEYS 9u
+void proj_put_family_member(struct proj_view *view, const struct proj_grant *grant,
+                            bool with_addresses);
+/* Consent of an account on a child, or nil. */
+void proj_put_consent(struct proj_view *view, const proj_id account, const proj_id pupil);
+/* Where an account wants to be told (CT-2a), or nil; the addresses only when `with_addresses`. */
+void proj_put_channel(struct proj_view *view, const proj_id account, bool with_addresses);

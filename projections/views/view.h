@@ -67,6 +67,19 @@ int proj_view_cell(struct proj_view *view, const proj_id lesson, const uint8_t *
 int proj_view_period_cell(struct proj_view *view, const proj_id group, const proj_id subject,
                           struct base_bytes period, const proj_id pupil);
 int proj_view_diary(struct proj_view *view, const proj_id pupil, base_day from, base_day to);
+/* CT-2b, of one pupil: results by subject; teachers, control works, holidays and advice; the
+ * timetable with what was changed in it. */
+int proj_view_results(struct proj_view *view, const proj_id pupil, base_day from, base_day to);
+int proj_view_cabinet(struct proj_view *view, const proj_id pupil, base_day from, base_day to);
+int proj_view_timetable(struct proj_view *view, const proj_id pupil, base_day from, base_day to);
+/* CT-1 … CT-7, of a class: what its teacher has to do (`week`: the Monday of the week to be
+ * acknowledged), the figures, the lists; and the card of one pupil. */
+int proj_view_form(struct proj_view *view, const proj_id class_id, base_day week);
+int proj_view_sheet(struct proj_view *view, const proj_id class_id, base_day from, base_day to);
+int proj_view_lists(struct proj_view *view, const proj_id class_id);
+int proj_view_card(struct proj_view *view, const proj_id pupil);
+/* CT-2a, CT-4: the reader's own consents and channel. */
+int proj_view_family(struct proj_view *view);
 int proj_view_children(struct proj_view *view, const uint8_t *group);
 int proj_view_accounts(struct proj_view *view, struct base_bytes find);
 int proj_view_preview(struct proj_view *view, const struct ledger_key *target,
@@ -112,6 +125,8 @@ void proj_view_short_name(struct proj_view *view, const uint8_t commitment[LEDGE
                           char out[PROJ_NAME_LEN_MAX]);
 void proj_view_account_name(struct proj_view *view, const proj_id account,
                             char out[PROJ_NAME_LEN_MAX]);
+void proj_view_account_full_name(struct proj_view *view, const proj_id account,
+                                 char out[PROJ_NAME_LEN_MAX]);
 void proj_view_pupil_name(struct proj_view *view, const proj_id pupil, char out[PROJ_NAME_LEN_MAX]);
 /* The text behind a commitment, appended; nothing when it is erased. */
 void proj_view_sealed_text(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],

@@ -4,6 +4,7 @@ import { onLive } from './api/live'
 import { Role } from './api/types'
 import { m } from './i18n'
 import { link, replace, route } from './route'
+import { isTab } from './screens/child'
 import { LoginScreen } from './screens/login'
 import { SealStop } from './screens/seal-stop'
 import { IDLE_FAMILY_MS, IDLE_MS, watchIdle } from './session/idle'
@@ -19,6 +20,9 @@ const PagesScreen = lazy(async () => (await import('./screens/pages')).PagesScre
 const JournalScreen = lazy(async () => (await import('./screens/journal')).JournalScreen)
 const BreachScreen = lazy(async () => (await import('./screens/breach')).BreachScreen)
 const DiaryScreen = lazy(async () => (await import('./screens/diary')).DiaryScreen)
+const CabinetScreen = lazy(async () => (await import('./screens/cabinet')).CabinetScreen)
+const FormScreen = lazy(async () => (await import('./screens/form')).FormScreen)
+const CardScreen = lazy(async () => (await import('./screens/card')).CardScreen)
 const AuditScreen = lazy(async () => (await import('./screens/audit')).AuditScreen)
 const RepairsScreen = lazy(async () => (await import('./screens/repairs')).RepairsScreen)
 const MessagesScreen = lazy(async () => (await import('./screens/messages')).MessagesScreen)
@@ -44,7 +48,10 @@ function Screen() {
     case 'pages': return <PagesScreen />
     case 'journal': return <JournalScreen key={args.join()} group={args[0] ?? ''} subject={args[1] ?? ''} query={query} />
     case 'breach': return <BreachScreen tab={args[0] ?? 'accounts'} target={args[1] ?? null} query={query} />
-    case 'diary': return <DiaryScreen pupil={args[0] ?? null} query={query} />
+    case 'diary': if (isTab(args[1]) && args[1] !== 'diary') return <CabinetScreen pupil={args[0] ?? ''} tab={args[1]} />
+      return <DiaryScreen pupil={args[0] ?? null} query={query} />
+    case 'form': return <FormScreen group={args[0] ?? null} tab={args[1] ?? 'now'} />
+    case 'pupil': return <CardScreen key={args[0]} pupil={args[0] ?? ''} />
     case 'messages': return <MessagesScreen pupil={args[0] ?? null} />
     case 'repairs': return <RepairsScreen tab={args[0] ?? 'struck'} />
     case 'difference': return <DifferenceScreen query={query} />

@@ -3,6 +3,7 @@
 import { decodeView, encode, type Value } from '../ledger/canon'
 import type { Bytes } from '../ledger/hash'
 import { type CellQuery, tidyAccounts, tidyDiary, tidyPage, tidyPreview, tidyRepairs, tidyReports, tidyVersions } from './tidy'
+import type * as F from './families'
 import type * as T from './types'
 
 const MSGPACK = 'application/msgpack'
@@ -113,6 +114,14 @@ export const api = {
   cell: (query: CellQuery, then: T.Moment | null = null) => get<{ versions: T.Version[] }>('/api/cell', { ...query, ...then }).then((a) => tidyVersions(query, a.versions)),
   diary: (pupil: T.Id, from: T.Day, to: T.Day, then: T.Moment | null = null) => get<T.DiaryView>('/api/diary', { pupil, from, to, ...then }).then(tidyDiary),
   children: (group?: T.Id) => get<{ pupils: T.Child[] }>('/api/children', { group }),
+  results: (pupil: T.Id, from: T.Day, to: T.Day, then: T.Moment | null = null) => get<F.Results>('/api/results', { pupil, from, to, ...then }),
+  cabinet: (pupil: T.Id, from: T.Day, to: T.Day) => get<F.Cabinet>('/api/cabinet', { pupil, from, to }),
+  timetable: (pupil: T.Id, from: T.Day, to: T.Day) => get<F.Timetable>('/api/timetable', { pupil, from, to }),
+  family: () => get<F.Family>('/api/family'),
+  classPage: (group: T.Id, week: T.Day) => get<F.ClassPage>('/api/class', { group, week }),
+  sheet: (group: T.Id, from: T.Day, to: T.Day) => get<F.Sheet>('/api/class/sheet', { group, from, to }),
+  lists: (group: T.Id) => get<F.Lists>('/api/class/lists', { group }),
+  card: (pupil: T.Id) => get<F.Card>('/api/pupil', { pupil }),
   accounts: (find: string) => get<{ accounts: T.Account[] }>('/api/accounts', { find }).then((a) => tidyAccounts(a.accounts)),
   breachPreview: (target: T.Hex, breach: T.Ms, size?: number) => get<T.Preview>('/api/breach/preview', { target, breach, size }).then(tidyPreview),
   breaches: () => get<{ reports: T.Report[] }>('/api/breaches').then((a) => tidyReports(a.reports)),

@@ -10,7 +10,7 @@ export const en: Messages = {
     lessonN: (n) => `lesson ${n}`, room: (r) => `room ${r}`,
   },
   nav: {
-    day: 'My day', pages: 'Classes', breach: 'Access', audit: 'Ledger', diary: 'Diary', access: 'My access', families: 'Families', messages: 'Messages', repairs: 'Was this you?', waiting: (n) => `waiting for you: ${n}`, logout: 'Log out', menu: 'Menu',
+    day: 'My day', pages: 'Classes', breach: 'Access', audit: 'Ledger', diary: 'Diary', access: 'My access', families: 'Families', form: 'My class', messages: 'Messages', repairs: 'Was this you?', waiting: (n) => `waiting for you: ${n}`, logout: 'Log out', menu: 'Menu',
     language: 'Language', theme: 'Theme', themeAuto: 'as the system', themeLight: 'light', themeDark: 'dark', main: 'Sections',
   },
   errors: {
@@ -123,6 +123,48 @@ export const en: Messages = {
   },
   diary: {
     title: 'Diary', prev: 'Previous week', next: 'Next week', thisWeek: 'This week', homework: 'Homework', notSet: 'none set', due: (d) => `due ${d}`, noLessons: 'No lessons', child: 'Pupil', noChildren: 'No pupil is linked to your access. Ask the class teacher.', changed: 'changed', voided: 'voided by an act', receipt: 'Receipt', weight: (n) => `weight ${n}`,
+    substituted: 'substitute', changedSince: 'changed after acknowledgement', said: (r) => `by the parents' word: ${r}`, saidTitle: 'The class teacher makes it count', explain: 'explain',
+    acknowledge: 'I have read the diary', acknowledged: (w) => `Acknowledged ${w}`, onPaper: '(on paper)', stale: (w) => `Acknowledged ${w}; something has changed since and is marked below.`,
+    noConsent: 'The electronic diary is not shown: there is no consent, or it was withdrawn. The class teacher hands out information on paper.', toConsent: 'To the consent',
+  },
+  cabinet: {
+    tabs: 'Parts of the diary', tab: { diary: 'Diary', results: 'Marks', timetable: 'Timetable', about: 'Control works and teachers', own: 'Consent and notices' },
+    absences: 'Absences', missedOf: (n, all) => `${plural(n, 'lesson', 'lessons')} missed of ${all}.`,
+    reasons: { ill: 'illness', valid: 'valid reason', invalid: 'no valid reason', unknown: 'reason not given', late: 'came late' },
+    subject: 'Subject', marks: 'Marks', mean: 'Mean', line: 'Course of the mean', missedShort: 'Missed', unmarked: 'no marks', period: 'Period', noPeriods: 'The periods of study are not set yet.',
+    trend: (s, a, b) => `${s}: how the mean changed from ${a} to ${b}`, room: (r) => `room ${r}`,
+    changes: { substituted: (who) => `substitute: ${who}`, moved: (d, n) => `moved to ${d}, lesson ${n}`, movedFrom: (d) => `moved from ${d}`, cancelled: 'cancelled' },
+    controls: 'Control works of the period', noControls: 'No control works are planned in this period.', monitoring: 'school monitoring', teachers: 'Teachers', classTeacher: 'Class teacher', holidays: 'Holidays and days off',
+    advice: "Teachers' recommendations", noAdvice: 'No recommendations yet.', toAll: 'to the whole class', sorts: { 1: 'recommendation', 2: 'remark', 3: 'praise', 4: 'announcement' },
+  },
+  own: {
+    lead: 'Here you speak for yourself: every entry is signed by your key and stays in the ledger.', silent: 'You have not said yet whether you agree to be informed electronically.',
+    decisions: { 0: 'consent given', 1: 'refused', 2: 'consent withdrawn' }, forms: { 1: 'electronically', 2: 'on paper' },
+    reads: 'The electronic diary is open to you.', readsNot: 'The diary is not shown to you; information is given on paper.', wordingTitle: 'What you agree to (wording 2026-09)',
+    wording: 'I agree that the school processes in the electronic journal my name and contacts and data on my child — name, class, attendance, marks, homework — to inform me of the course and results of the learning through the cabinet, by e-mail and SMS. The consent holds while my child is at the school; I may withdraw it on any day, and then information is given on paper.',
+    give: 'I consent', refuse: 'I refuse', withdraw: 'Withdraw the consent', withdrawNote: 'After that the diary closes here at once; the class teacher will hand out extracts on paper.',
+    channels: 'Where and of what to be told', channelsLead: 'Addresses are kept sealed; you and the class teacher see them.', email: 'E-mail', phone: 'Phone', badEmail: 'This does not look like an e-mail address.', wants: 'Tell me of',
+    wantsOf: { 1: 'marks', 2: 'absences', 4: 'homework', 8: 'a weekly digest', 16: 'corrections', 32: 'recommendations', 64: 'substituted and moved lessons' },
+    quiet: 'Do not disturb from', quietTo: 'to', badQuiet: 'Give both times or none.', saved: 'Saved.',
+  },
+  excuse: {
+    title: 'Reason of the absence', leadFamily: 'You say why the pupil was away. The class teacher sets the letter in the journal.', leadTeacher: 'The reason holds for all lessons of these days and is seen in the journal.',
+    from: 'From', to: 'to', reason: 'Reason', note: 'Note', noteHint: 'For example the number of a certificate. Seen by you, the class teacher and the head.', say: 'Tell', rule: 'Record',
+  },
+  form: {
+    title: (c) => `My class ${c}`, pupils: (n) => plural(n, 'pupil', 'pupils'), noClass: 'You have no class of your own.', tabs: { now: 'Now', families: 'Families', sheet: 'Figures', lists: 'Groups' },
+    absentToday: 'Absent today', nobodyAbsent: 'Nobody is noted as absent today so far.', late: 'Came late', unexplained: 'Earlier, reason not given', severalDays: 'Several days, a note',
+    unacknowledged: 'Have not acknowledged the week', allAcknowledged: 'all families have', changedSince: 'changed since', signedOnPaper: 'signed on paper', silent: 'Nothing said on consent', allConsented: 'all parents have answered',
+    recordPaper: 'record a paper', paper: 'Families on paper', nonePaper: 'there are none', inactive: 'Access not activated', allActive: 'all have entered', unhanded: 'Slips not handed over', allHanded: 'all are', handed: 'handed over', invited: 'invited', notInvited: 'not invited',
+    list: (n) => `Show: ${n}`, paperConsent: 'Consent or refusal on paper', paperAcknowledgement: 'Acknowledgement on paper', decision: 'Decision', paperDay: 'Date on the paper', reference: 'Number', referenceHint: 'By which the paper is found in the file',
+    paperWeek: (w) => `The parent has signed for the week ${w}.`, record: 'Record', register: 'Who is reached how', toInvitations: 'Issue slips', pupil: 'Pupil', person: 'Who', slip: 'Slip', access: 'Access', consent: 'Consent', reached: 'Where', week: 'Week',
+    own: 'the pupil', ways: { 1: 'in person', 2: 'in an envelope', 3: 'otherwise' }, active: 'entered', noConsent: 'not said', email: 'e-mail', phone: 'phone',
+    missed: 'Lessons missed', ofThemUnknown: 'without a valid reason', sheetLead: 'Read only: the period mark, and below it the weighted mean of the period.', change: 'Change members', fromDay: 'From which day', comes: 'joins', goes: 'leaves',
+    since: (d) => `since ${d}`, until: (d) => `until ${d}`, kinds: { 0: 'class', 1: 'subgroup', 2: 'stream', 3: 'individual plan' },
+  },
+  card: {
+    person: 'Personal data', fullName: 'Full name', birth: 'Date of birth', plan: 'Individual plan', groups: 'Class and groups', family: 'Family', sort: 'What it is', text: 'Text', give: 'Record', seen: 'The pupil and the parents will see this.', withdraw: 'withdraw',
+    contacts: 'Talks with the family', way: 'How', ways: { 1: 'call', 2: 'meeting', 3: 'message', 4: 'letter', 5: 'otherwise' }, day: 'When', about: 'What about', note: 'Record the talk', explanations: 'Reasons of absences', none: 'No entries.', byFamily: "by the parents' word",
   },
   closed: {
     title: 'The access is closed', byReport: 'This access was closed by a report.', byYou: 'You reported that others know this access:', byOfficer: 'The school’s officers reported that others know this access:', over: 'All sessions ended at once, open tabs too. Nobody will sign anything with this key any more: neither a stranger nor you.',

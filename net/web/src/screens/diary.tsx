@@ -1,20 +1,27 @@
-// The diary week of a child: read only, one card a day.
+// The diary week of a child: one card a day; the parent acknowledges the week, and sees what has
+// changed since.
 import { useState } from 'preact/hooks'
-import { api } from '../api/client'
-import { type DiaryLesson, type DiaryMark, Flag, type Moment } from '../api/types'
+import { api, ApiError } from '../api/client'
+import { type Acknowledged, type DiaryLesson, type DiaryMark, Flag, type Moment } from '../api/types'
 import { reasonText } from '../grid/draw'
 import { absenceLetter } from '../grid/keys'
 import { m } from '../i18n'
-import { clock, dayLong, dayShort, initials, weekday, weekdayOf } from '../i18n/format'
+import { clock, dayLong, dayShort, initials, momentShort, weekday, weekdayOf } from '../i18n/format'
 import { link, replace } from '../route'
+import { acknowledge } from '../session/family'
 import { newCount } from '../state/notices'
 import { dayOf, now } from '../state/school'
+import { canSign, me } from '../state/session'
+import { useAct } from '../ui/act'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { ChildTabs } from './child'
+import { ExcuseDialog } from './excuse'
 import { saveReceipt } from './history'
 import { isRoomy, momentOf, MomentPicker, momentQuery, PastFrame } from './past'
 
 const SCHOOL_DAYS = 6
+const isForbidden = (error: unknown): boolean => error instanceof ApiError && error.status === 403
 const mondayOf = (day: number): number => day - weekdayOf(day) + 1
 
 function Mark({ mark }: { mark: DiaryMark }) {
@@ -40,22 +47,52 @@ function Mark({ mark }: { mark: DiaryMark }) {
   )
 }
 
-function LessonItem({ lesson }: { lesson: DiaryLesson }) {
+function LessonItem({ lesson, onExplain }: { lesson: DiaryLesson; onExplain: (() => void) | null }) {
   const t = m().diary
   const letter = absenceLetter(lesson.state, lesson.reason)
   return (
-    <li class="diary-lesson">
+    <li class={`diary-lesson${lesson.changed ? ' fresh' : ''}`}>
       <span class="diary-n" title={`${clock(lesson.start)}–${clock(lesson.end)}`}>{lesson.n}</span>
       <div class="diary-what">
-        <p class="diary-subject"><strong>{lesson.subject_name}</strong> <span class="dim">{initials(lesson.teacher_name)}</span></p>
+        <p class="diary-subject"><strong>{lesson.subject_name}</strong> <span class="dim">{initials(lesson.teacher_name)}</span>{lesson.substituted && <span class="tag">{t.substituted}</span>}{lesson.changed && <span class="tag warn">{t.changedSince}</span>}</p>
         {lesson.topic !== null && <p class="diary-topic">{lesson.topic}</p>}
         <p class="diary-homework">{lesson.homework === null ? null : lesson.homework === '' ? <span class="dim">{t.homework}: {t.notSet}</span> : <>{t.homework}: {lesson.homework}{lesson.due !== null && <span class="dim"> ({t.due(`${weekday(lesson.due)} ${dayShort(lesson.due)}`)})</span>}</>}</p>
       </div>
       <div class="diary-marks">
         {letter !== null && <span class="absence" title={`${m().journal.states[lesson.state ?? 0]} ${reasonText(lesson.reason)}`}>{letter}</span>}
+        {lesson.said !== null && <span class="tag" title={t.saidTitle}>{t.said(m().cabinet.reasons[lesson.said] ?? lesson.said)}</span>}
+        {letter === 'н' && lesson.said === null && onExplain !== null && <button type="button" class="button quiet small" onClick={onExplain}>{t.explain}</button>}
         {lesson.marks.map((mark) => <Mark key={`${mark.seq ?? ''}/${mark.work}`} mark={mark} />)}
       </div>
     </li>
+  )
+}
+
+/** CT-3: the parent's own word on the week, at the position up to which it was seen. */
+function AcknowledgeBar({ pupil, monday, size, acknowledged, onDone }: { pupil: string; monday: number; size: number; acknowledged: Acknowledged | null; onDone: () => void }) {
+  const act = useAct()
+  const t = m().diary
+  const stale = acknowledged?.changed ?? false
+  const sign = (): void => {
+    void act.run(() => acknowledge(me.value!.account, pupil, monday, size, 1)).then((ok) => { if (ok) onDone() })
+  }
+  return (
+    <div class={`ack${stale ? ' stale' : acknowledged !== null ? ' done' : ''}`}>
+      {acknowledged !== null && !stale && <><Icon name="check" size={16} /><span>{t.acknowledged(momentShort(acknowledged.recorded))}{acknowledged.form === 2 && <> {t.onPaper}</>}</span></>}
+      {stale && <span>{t.stale(momentShort(acknowledged!.recorded))}</span>}
+      {(acknowledged === null || stale) && <button type="button" class="button primary small" disabled={act.busy || !canSign.value} title={canSign.value ? undefined : m().errors.noKey} onClick={sign}><Icon name="check" size={15} />{t.acknowledge}</button>}
+      {act.fault !== null && <span class="bad-text" role="alert">{act.fault}</span>}
+    </div>
+  )
+}
+
+/** CT-4: the account may not read, but may say what it wants. */
+function NoConsent({ pupil }: { pupil: string }) {
+  return (
+    <div class="notice warn">
+      <p>{m().diary.noConsent}</p>
+      <a class="button small" href={link('diary', [pupil, 'own'])}>{m().diary.toConsent}</a>
+    </div>
   )
 }
 
@@ -63,6 +100,7 @@ export function DiaryScreen({ pupil, query }: { pupil: string | null; query: Rea
   const week = query['week'] === undefined ? null : Number(query['week'])
   const then = momentOf(query)
   const [picking, setPicking] = useState(then !== null && isRoomy())
+  const [explaining, setExplaining] = useState<number | null>(null)
   const children = useLoad(() => api.children(), [])
   const pupils = children.value?.pupils ?? []
   const chosen = pupils.find((p) => p.id === pupil) ?? pupils[0] ?? null
@@ -71,7 +109,7 @@ export function DiaryScreen({ pupil, query }: { pupil: string | null; query: Rea
   const diary = useLoad(async () => {
     if (chosen === null) return null
     const [view, found] = await Promise.all([api.diary(chosen.id, monday, monday + SCHOOL_DAYS - 1, then), then === null ? null : api.momentAt(then.at)])
-    return { lessons: view.lessons, then, recorded: found?.recorded ?? null }
+    return { ...view, then, monday, recorded: found?.recorded ?? null }
   }, [chosen?.id, monday, then?.at, then?.known])
   const t = m().diary
   if (children.error !== null) return <Failure error={children.error} again={children.again} />
@@ -96,28 +134,28 @@ export function DiaryScreen({ pupil, query }: { pupil: string | null; query: Rea
             <button type="button" class="button small" aria-pressed={picking} onClick={() => setPicking(!picking)}><Icon name="history" size={15} />{m().past.onDate}</button>
           </div>
         </div>
-        {pupils.length > 1 && (
-          <div class="segments" role="group" aria-label={t.child}>
-            {pupils.map((p) => <a key={p.id} href={link('diary', [p.id], { week: monday })} aria-current={p.id === chosen.id ? 'page' : undefined}>{p.name.split(' ')[1] ?? p.name}, {p.class_name}</a>)}
-          </div>
-        )}
+        <ChildTabs pupils={pupils} chosen={chosen} tab="diary" />
         {picking && <MomentPicker stops={async () => (await api.notices(chosen.id, 0)).notices.map((n) => n.seq)} then={then} onMoment={travel} />}
         {newCount(chosen.id) > 0 && <a class="notice banner" href={link('messages', [chosen.id])}><Icon name="comment" size={18} /><span>{m().messages.banner(newCount(chosen.id))}</span><Icon name="right" size={16} /></a>}
-        {diary.error !== null && <Failure error={diary.error} again={diary.again} />}
-        {diary.value === null ? diary.error === null && <Waiting /> : (
+        {diary.error !== null && (isForbidden(diary.error) ? <NoConsent pupil={chosen.id} /> : <Failure error={diary.error} again={diary.again} />)}
+        {diary.error === null && then === null && diary.value?.parent === true && diary.value.monday === monday && monday <= today && (
+          <AcknowledgeBar key={`${chosen.id}${monday}`} pupil={chosen.id} monday={monday} size={diary.value.size} acknowledged={diary.value.acknowledged} onDone={diary.again} />
+        )}
+        {diary.value === null || diary.error !== null ? diary.error === null && <Waiting /> : (
           <div class="diary">
             {days.map((day) => {
               const lessons = diary.value!.lessons.filter((l) => l.day === day)
               return (
                 <section key={day} class={`card diary-day${day === today ? ' today' : ''}`}>
                   <h2>{dayLong(day)}</h2>
-                  {lessons.length === 0 ? <p class="dim">{t.noLessons}</p> : <ol>{lessons.map((l) => <LessonItem key={`${l.n}${l.subject_name}`} lesson={l} />)}</ol>}
+                  {lessons.length === 0 ? <p class="dim">{t.noLessons}</p> : <ol>{lessons.map((l) => <LessonItem key={`${l.n}${l.subject_name}`} lesson={l} onExplain={diary.value!.parent && then === null && canSign.value ? () => setExplaining(l.day) : null} />)}</ol>}
                 </section>
               )
             })}
           </div>
         )}
       </div>
+      {explaining !== null && <ExcuseDialog pupil={chosen.id} name={chosen.name} day={explaining} family onClose={() => setExplaining(null)} onDone={() => { setExplaining(null); diary.again() }} />}
     </PastFrame>
   )
 }

@@ -18,6 +18,7 @@ function sections(): [string, string, IconName][] {
   const t = m().nav
   const out: [string, string, IconName][] = []
   if (isStaff.value && me.value?.teaches !== false) out.push(['day', t.day, 'calendar'])
+  if (hasRole(Role.ClassTeacher)) out.push(['form', t.form, 'people'])
   if (isStaff.value) out.push(['pages', t.pages, 'book'])
   if (hasRole(Role.Parent, Role.Pupil)) out.push(['diary', t.diary, 'book'], ['messages', t.messages, 'comment'])
   if (isOfficer.value) out.push(['breach', t.breach, 'key'])
@@ -103,7 +104,7 @@ export function Topbar() {
       <a class="brand" href="#/" title={school.value?.name}><Icon name="book" size={20} /><span>{m().app.name}</span></a>
       <nav aria-label={m().nav.main}>
         {sections().map(([name, text, icon]) => (
-          <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span>{badgeOf(name) > 0 && <span class="badge" aria-label={m().nav.waiting(badgeOf(name))}>{badgeOf(name) > 99 ? '99+' : badgeOf(name)}</span>}</a>
+          <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') || (here === 'pupil' && name === 'form') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span>{badgeOf(name) > 0 && <span class="badge" aria-label={m().nav.waiting(badgeOf(name))}>{badgeOf(name) > 99 ? '99+' : badgeOf(name)}</span>}</a>
         ))}
       </nav>
       <UnsettledMarks />
