@@ -234,6 +234,36 @@ void net_api_filling_work(struct net_call *call)
         net_call_viewed(call, proj_view_filling_of(&call->view, group, subject, from, to));
 }
 
+void net_api_classes_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_classes(&call->view));
+}
+
+void net_api_attendance_work(struct net_call *call)
+{
+    proj_id group;
+    base_day from, to;
+    if (net_call_query_bin(call, "group", group, sizeof group) && query_range(call, &from, &to))
+        net_call_viewed(call, proj_view_attendance(&call->view, group, from, to));
+}
+
+void net_api_remarks_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_remarks(&call->view));
+}
+
+void net_api_issued_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_issued(&call->view));
+}
+
+void net_api_locks_work(struct net_call *call)
+{
+    proj_id group;
+    if (net_call_query_bin(call, "group", group, sizeof group))
+        net_call_viewed(call, proj_view_locks(&call->view, group));
+}
+
 void net_api_evidence_work(struct net_call *call)
 {
     net_call_viewed(call, proj_view_evidence(&call->view));

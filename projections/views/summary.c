@@ -344,31 +344,147 @@ static void put_by_period(struct sheet *sheet)
     }
 }
 
-int proj_view_summary(struct proj_view *view, const proj_id class_id)
+/* NULL with a sticking fault; freed by the caller. */
+static struct sheet *sheet_read(struct proj_view *view, const uint8_t *class_id,
+                                const struct proj_group *group)
 {
     struct sheet *sheet = calloc(1, sizeof *sheet);
-    int answer = PROJ_VIEW_MISSING;
     if (sheet == NULL) {
         proj_txn_fail(view->txn, BASE_E_MEMORY, "summary sheet");
-        return answer;
+        return NULL;
     }
     sheet->view = view;
     sheet->class_id = class_id;
-    if (!proj_find_group(view, class_id, &sheet->group)) {
-        answer = PROJ_VIEW_MISSING;
-    } else if (!proj_may_read_page(view, class_id, proj_no_id)) { /* the whole class, or nothing */
-        answer = PROJ_VIEW_FORBIDDEN;
-    } else {
-        read_pupils(sheet);
-        proj_calendar_each(view->txn, add_calendar_period, sheet);
-        read_groups(sheet);
-        ledger_canon_put_map(view->out, 8);
-        put_heads(sheet);
-        put_marks(sheet);
-        put_by_subject(sheet);
-        put_by_period(sheet);
-        answer = PROJ_VIEW_DONE;
-    }
+    sheet->group = *group;
+    read_pupils(sheet);
+    proj_calendar_each(view->txn, add_calendar_period, sheet);
+    read_groups(sheet);
+    return sheet;
+}
+
+int proj_view_summary(struct proj_view *view, const proj_id class_id)
+{
+    struct proj_group group;
+    if (!proj_find_group(view, class_id, &group))
+        return PROJ_VIEW_MISSING;
+    if (!proj_may_read_page(view, class_id, proj_no_id)) /* the whole class, or nothing */
+        return PROJ_VIEW_FORBIDDEN;
+    struct sheet *sheet = sheet_read(view, class_id, &group);
+    if (sheet == NULL)
+        return PROJ_VIEW_MISSING;
+    ledger_canon_put_map(view->out, 8);
+    put_heads(sheet);
+    put_marks(sheet);
+    put_by_subject(sheet);
+    put_by_period(sheet);
     free(sheet);
-    return answer;
+    return PROJ_VIEW_DONE;
+}
+
+/* Over the subjects that have values in the period: pupils without one, and deferrals. */
+static void count_open(const struct sheet *sheet, unsigned period, unsigned *out_missing,
+                       unsigned *out_deferred)
+{
+    *out_missing = 0;
+    *out_deferred = 0;
+    for (unsigned i = 0; i < sheet->subject_count; i++) {
+        struct proj_tally tally;
+        if (!tally_subject(sheet, i, period, &tally))
+            continue;
+        *out_missing += tally.missing;
+        *out_deferred += tally.deferred;
+    }
+}
+
+/* To whom the reports on the class go; of several the one granted last. */
+static bool find_class_teacher(const struct sheet *sheet, proj_id out_account)
+{
+    struct proj_fact fact;
+    ledger_seq last = 0;
+    bool found = false;
+    base_day today = proj_view_today(sheet->view);
+    struct proj_key prefix = proj_key_of('G');
+    struct proj_scan *scan = proj_scan_open(sheet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        struct proj_grant grant;
+        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof grant || fact.seq < last)
+            continue;
+        memcpy(&grant, fact.value.data, sizeof grant);
+        if (grant.revoked || grant.role != PROJ_ROLE_CLASS_TEACHER || grant.from > today ||
+            today > grant.to || memcmp(grant.scope, sheet->class_id, LEDGER_ID_LEN) != 0)
+            continue;
+        memcpy(out_account, grant.account, LEDGER_ID_LEN);
+        last = fact.seq;
+        found = true;
+    }
+    proj_scan_close(scan);
+    return found;
+}
+
+static void put_class_teacher(struct sheet *sheet)
+{
+    proj_id account;
+    char name[PROJ_NAME_LEN_MAX] = "";
+    bool there = find_class_teacher(sheet, account);
+    if (there)
+        proj_view_account_name(sheet->view, account, name);
+    proj_put_id_or_nil(sheet->view->out, "teacher", there ? account : NULL);
+    proj_put_str(sheet->view->out, "teacher_name", name);
+}
+
+static void put_class(struct sheet *sheet)
+{
+    struct base_buf *out = sheet->view->out;
+    unsigned here = 0;
+    for (unsigned i = 0; i < sheet->pupil_count; i++)
+        here += !sheet->left[i];
+    ledger_canon_put_map(out, 7);
+    proj_put_id(out, "id", sheet->class_id);
+    proj_put_str(out, "name", sheet->group.name);
+    proj_put_int(out, "grade", sheet->group.grade);
+    put_class_teacher(sheet);
+    proj_put_int(out, "pupil_count", here);
+    proj_put_key(out, "by_period");
+    ledger_canon_put_array(out, sheet->period_count);
+    for (unsigned i = 0; i < sheet->period_count; i++) {
+        unsigned missing;
+        unsigned deferred;
+        count_open(sheet, i, &missing, &deferred);
+        ledger_canon_put_map(out, 10);
+        proj_put_str(out, "period", sheet->periods[i]);
+        put_period(sheet, i);
+        proj_put_int(out, "missing", missing);
+        proj_put_int(out, "deferred", deferred);
+    }
+}
+
+int proj_view_classes(struct proj_view *view)
+{
+    struct proj_fact fact;
+    struct proj_key prefix = proj_key_of('C');
+    uint32_t count = 0;
+    ledger_canon_put_map(view->out, 2);
+    proj_put_seq(view->out, "size", proj_view_size(view));
+    proj_put_key(view->out, "classes");
+    size_t at = proj_array_begin(view->out);
+    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        struct proj_group group;
+        proj_id id;
+        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
+            continue;
+        memcpy(&group, fact.value.data, sizeof group);
+        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
+        if (group.kind != PROJ_GROUP_CLASS || !proj_may_read_page(view, id, proj_no_id))
+            continue;
+        struct sheet *sheet = sheet_read(view, id, &group);
+        if (sheet == NULL)
+            break;
+        put_class(sheet);
+        count++;
+        free(sheet);
+    }
+    proj_scan_close(scan);
+    proj_array_end(view->out, at, count);
+    return PROJ_VIEW_DONE;
 }

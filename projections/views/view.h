@@ -91,6 +91,17 @@ int proj_view_filling_of(struct proj_view *view, const proj_id group, const proj
                          base_day from, base_day to);
 /* The summary sheet of a class with its figures (ST-12, CT-5): head, deputy head, class teacher. */
 int proj_view_summary(struct proj_view *view, const proj_id class_id);
+/* Every class that the reader may read whole, each with its figures by period. */
+int proj_view_classes(struct proj_view *view);
+/* Lessons and days missed in a class by reason (CT-7); at most 400 days. */
+int proj_view_attendance(struct proj_view *view, const proj_id class_id, base_day from,
+                         base_day to);
+/* Remarks on how journals are kept (ST-6) and reports (CT-5): own ones; head and deputy: all. */
+int proj_view_remarks(struct proj_view *view);
+int proj_view_issued(struct proj_view *view);
+/* Periods of a group, and of the classes that it is drawn from, that were closed or opened again
+ * (ST-11); for staff. */
+int proj_view_locks(struct proj_view *view, const proj_id group);
 int proj_view_breaches(struct proj_view *view);
 /* Officers and auditors: the positions of all entries by which the reports are judged. */
 int proj_view_evidence(struct proj_view *view);

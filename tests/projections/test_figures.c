@@ -244,6 +244,37 @@ static void a_teacher_sees_the_own_rows_only(void **state)
     eye_close(&eye);
 }
 
+static void the_classes_stand_side_by_side(void **state)
+{
+    (void)state;
+    period(ANYA, 5);
+    period(BORYA, PROJ_VALUE_DEFERRED);
+    look_as(DEPUTY);
+    const msgpack_object *classes = seen(eye_see(&eye, proj_view_classes(&eye.view)), "classes");
+    const msgpack_object *own = NULL;
+    for (unsigned i = 0; i < seen_count(classes); i++) {
+        if (seen_id(seen_at(classes, i), "id", w.class_a))
+            own = seen_at(classes, i);
+    }
+    assert_non_null(own);
+    assert_true(seen_id(own, "teacher", w.people[CLASS_TEACHER].account));
+    const msgpack_object *quarter = seen_at(seen(own, "by_period"), 0);
+    assert_keys(quarter,
+                "period pupils standings judged success quality sou mean missing deferred");
+    assert_int_equal(seen_int(quarter, "success"), 10000);
+    assert_int_equal(seen_int(quarter, "missing"), 1); /* Vera */
+    assert_int_equal(seen_int(quarter, "deferred"), 1);
+    eye_close(&eye);
+    look_as(CLASS_TEACHER);
+    classes = seen(eye_see(&eye, proj_view_classes(&eye.view)), "classes");
+    assert_int_equal(seen_count(classes), 1);
+    eye_close(&eye);
+    look_as(PARENT);
+    classes = seen(eye_see(&eye, proj_view_classes(&eye.view)), "classes");
+    assert_int_equal(seen_count(classes), 0);
+    eye_close(&eye);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -259,6 +290,7 @@ int main(void)
         CASE(control_counts_what_is_due_and_what_is_there),
         CASE(control_flags_what_came_late),
         CASE(a_teacher_sees_the_own_rows_only),
+        CASE(the_classes_stand_side_by_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

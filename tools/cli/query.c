@@ -82,6 +82,54 @@ static int query_accounts(struct query *q)
     return proj_view_accounts(q->view, base_bytes_str(find == NULL ? "" : find));
 }
 
+static int query_summary(struct query *q)
+{
+    proj_id group;
+    return id_option(q, "--group", group) ? proj_view_summary(q->view, group) : -1;
+}
+
+static int query_classes(struct query *q)
+{
+    return proj_view_classes(q->view);
+}
+
+static bool span_options(struct query *q, base_day *out_from, base_day *out_to)
+{
+    base_day today = proj_view_today(q->view);
+    return day_option(q, "--from", out_from, today - 7) && day_option(q, "--to", out_to, today) &&
+           *out_from <= *out_to;
+}
+
+static int query_attendance(struct query *q)
+{
+    proj_id group;
+    base_day from;
+    base_day to;
+    if (!id_option(q, "--group", group) || !span_options(q, &from, &to))
+        return -1;
+    return proj_view_attendance(q->view, group, from, to);
+}
+
+static int query_filling(struct query *q)
+{
+    proj_id group;
+    proj_id subject;
+    base_day from;
+    base_day to;
+    if (!span_options(q, &from, &to))
+        return -1;
+    if (cli_option(q->argc, q->argv, "--group") == NULL)
+        return proj_view_filling(q->view, from, to);
+    if (!id_option(q, "--group", group) || !id_option(q, "--subject", subject))
+        return -1;
+    return proj_view_filling_of(q->view, group, subject, from, to);
+}
+
+static int query_remarks(struct query *q)
+{
+    return proj_view_remarks(q->view);
+}
+
 static int query_breaches(struct query *q)
 {
     return proj_view_breaches(q->view);
@@ -153,16 +201,14 @@ static const struct {
     const char *name;
     int (*run)(struct query *q);
     bool is_own; /* has moments of its own, or only ever tells of the present */
-} queries[] = {{"accounts", query_accounts, false},
-               {"breaches", query_breaches, false},
-               {"cell", query_cell, false},
-               {"diary", query_diary, false},
-               {"difference", query_difference, true},
-               {"journal", query_journal, false},
-               {"notices", query_notices, true},
-               {"pages", query_pages, false},
-               {"repairs", query_repairs, true},
-               {"school", query_school, false}};
+} queries[] = {{"accounts", query_accounts, false},    {"attendance", query_attendance, false},
+               {"breaches", query_breaches, false},    {"cell", query_cell, false},
+               {"classes", query_classes, false},      {"diary", query_diary, false},
+               {"difference", query_difference, true}, {"filling", query_filling, false},
+               {"journal", query_journal, false},      {"notices", query_notices, true},
+               {"pages", query_pages, false},          {"remarks", query_remarks, false},
+               {"repairs", query_repairs, true},       {"school", query_school, false},
+               {"summary", query_summary, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)

@@ -1,0 +1,212 @@
+/* What the deputy head says to others, as they read it: remarks, reports, closed periods; and the
+ * attendance of a class. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/projections/eye.h"
+
+static struct world w;
+static struct eye eye;
+
+static int setup(void **state)
+{
+    (void)state;
+    world_make(&w);
+    world_tick(&w);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    world_remove(&w);
+    return 0;
+}
+
+static struct signer *by(enum who who)
+{
+    return &w.people[who].session;
+}
+
+static void look_as(enum who who)
+{
+    eye_open(&eye, &w, w.people[who].account);
+}
+
+static unsigned remarks_of(enum who who)
+{
+    look_as(who);
+    unsigned count = seen_count(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"));
+    eye_close(&eye);
+    return count;
+}
+
+static void a_remark_reaches_the_teacher_and_is_settled(void **state)
+{
+    (void)state;
+    struct ledger_hash note;
+    act_note(&w.draft, w.people[TEACHER].account, w.class_a, w.maths, w.lesson);
+    world_do(&w, by(DEPUTY), NULL);
+    note = w.receipt.id;
+    look_as(TEACHER);
+    const msgpack_object *remark =
+        seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
+    assert_keys(remark,
+                "id account name by_name group group_name subject subject_name lesson day n "
+                "text recorded settled");
+    assert_true(seen_text(remark, "text", "нет домашнего задания"));
+    assert_int_equal(seen_int(remark, "day"), w.today);
+    assert_false(seen_bool(remark, "settled"));
+    eye_close(&eye);
+    assert_int_equal(remarks_of(OTHER), 0);
+    assert_int_equal(remarks_of(PARENT), 0);
+    assert_int_equal(remarks_of(HEAD), 1);
+    act_settle(&w.draft, &note);
+    world_do(&w, by(TEACHER), NULL);
+    look_as(DEPUTY);
+    remark = seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
+    assert_true(seen_bool(remark, "settled"));
+    eye_close(&eye);
+}
+
+static void a_remark_by_a_thief_is_gone(void **state)
+{
+    (void)state;
+    base_time_ms theft = w.now_ms;
+    act_note(&w.draft, w.people[TEACHER].account, w.class_a, w.maths, NULL);
+    world_do(&w, by(DEPUTY), NULL);
+    world_tick(&w);
+    world_void(&w, &w.people[DEPUTY], &w.people[DEPUTY].session.key, theft);
+    assert_int_equal(remarks_of(TEACHER), 0);
+}
+
+static void a_report_is_issued_and_received(void **state)
+{
+    (void)state;
+    struct ledger_hash report;
+    act_issue(&w.draft, w.people[CLASS_TEACHER].account, w.class_a, 5);
+    world_do(&w, by(DEPUTY), NULL);
+    report = w.receipt.id;
+    look_as(CLASS_TEACHER);
+    const msgpack_object *one =
+        seen_at(seen(eye_see(&eye, proj_view_issued(&eye.view)), "reports"), 0);
+    assert_true(seen_bool(one, "is_class"));
+    assert_int_equal(seen_int(one, "upto"), 5);
+    assert_true(seen_nil(one, "received"));
+    eye_close(&eye);
+    act_take(&w.draft, &report);
+    world_do(&w, by(CLASS_TEACHER), NULL);
+    look_as(DEPUTY);
+    one = seen_at(seen(eye_see(&eye, proj_view_issued(&eye.view)), "reports"), 0);
+    assert_false(seen_nil(one, "received"));
+    eye_close(&eye);
+    look_as(TEACHER);
+    assert_int_equal(seen_count(seen(eye_see(&eye, proj_view_issued(&eye.view)), "reports")), 0);
+    eye_close(&eye);
+}
+
+static void a_closed_period_is_told_to_staff(void **state)
+{
+    (void)state;
+    act_close_period(&w.draft, w.class_a, "1 четверть", w.today - 30, w.today + 30);
+    world_do(&w, by(DEPUTY), NULL);
+    look_as(TEACHER);
+    const msgpack_object *lock =
+        seen_at(seen(eye_see(&eye, proj_view_locks(&eye.view, w.class_a)), "locks"), 0);
+    assert_true(seen_bool(lock, "closed"));
+    assert_true(seen_text(lock, "period", "1 четверть"));
+    eye_close(&eye);
+    act_reopen_period(&w.draft, w.class_a, "1 четверть");
+    world_do(&w, by(HEAD), NULL);
+    look_as(TEACHER);
+    lock = seen_at(seen(eye_see(&eye, proj_view_locks(&eye.view, w.class_a)), "locks"), 0);
+    assert_false(seen_bool(lock, "closed"));
+    eye_close(&eye);
+    look_as(PARENT);
+    assert_int_equal(proj_view_locks(&eye.view, w.class_a), PROJ_VIEW_FORBIDDEN);
+    eye_close(&eye);
+}
+
+static const msgpack_object *pupil_row(enum pupil pupil)
+{
+    const msgpack_object *pupils = seen(
+        eye_see(&eye, proj_view_attendance(&eye.view, w.class_a, w.today, w.today + 5)), "pupils");
+    for (unsigned i = 0; i < seen_count(pupils); i++) {
+        if (seen_id(seen_at(pupils, i), "id", w.pupils[pupil]))
+            return seen_at(pupils, i);
+    }
+    fail_msg("the pupil is not on the roll");
+    return NULL;
+}
+
+/* One lesson was held that day: who missed it missed the day. */
+static void a_day_counts_as_missed_only_whole(void **state)
+{
+    (void)state;
+    act_attendance(&w.draft, w.lesson, w.pupils[ANYA], PROJ_ABSENT, "ill", LEDGER_SEQ_NONE, true);
+    world_do(&w, by(TEACHER), NULL);
+    act_attendance(&w.draft, w.lesson, w.pupils[BORYA], PROJ_LATE, NULL, LEDGER_SEQ_NONE, true);
+    world_do(&w, by(TEACHER), NULL);
+    look_as(CLASS_TEACHER);
+    const msgpack_object *anya = pupil_row(ANYA);
+    assert_int_equal(seen_int(anya, "held"), 1);
+    assert_int_equal(seen_int(anya, "missed"), 1);
+    assert_int_equal(seen_int(anya, "ill"), 1);
+    assert_int_equal(seen_int(anya, "unknown"), 0);
+    assert_int_equal(seen_int(anya, "days_missed"), 1);
+    eye_close(&eye);
+    look_as(DEPUTY);
+    const msgpack_object *borya = pupil_row(BORYA);
+    assert_int_equal(seen_int(borya, "late"), 1);
+    assert_int_equal(seen_int(borya, "missed"), 0);
+    assert_int_equal(seen_int(borya, "days_missed"), 0);
+    eye_close(&eye);
+}
+
+static void an_explanation_moves_the_reason(void **state)
+{
+    (void)state;
+    act_attendance(&w.draft, w.lesson, w.pupils[ANYA], PROJ_ABSENT, NULL, LEDGER_SEQ_NONE, true);
+    world_do(&w, by(TEACHER), NULL);
+    look_as(CLASS_TEACHER);
+    assert_int_equal(seen_int(pupil_row(ANYA), "unknown"), 1);
+    eye_close(&eye);
+    act_explain(&w.draft, w.pupils[ANYA], w.today, w.today, "valid");
+    world_do(&w, by(CLASS_TEACHER), NULL);
+    look_as(CLASS_TEACHER);
+    const msgpack_object *anya = pupil_row(ANYA);
+    assert_int_equal(seen_int(anya, "unknown"), 0);
+    assert_int_equal(seen_int(anya, "valid"), 1);
+    eye_close(&eye);
+}
+
+static void attendance_is_for_those_who_answer_for_the_class(void **state)
+{
+    (void)state;
+    static const enum who may_not[] = {TEACHER, OTHER, OFFICE, PARENT, PUPIL, AUDITOR};
+    for (size_t i = 0; i < sizeof may_not / sizeof may_not[0]; i++) {
+        look_as(may_not[i]);
+        assert_int_equal(proj_view_attendance(&eye.view, w.class_a, w.today, w.today),
+                         PROJ_VIEW_FORBIDDEN);
+        eye_close(&eye);
+    }
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_remark_reaches_the_teacher_and_is_settled),
+        CASE(a_remark_by_a_thief_is_gone),
+        CASE(a_report_is_issued_and_received),
+        CASE(a_closed_period_is_told_to_staff),
+        CASE(a_day_counts_as_missed_only_whole),
+        CASE(an_explanation_moves_the_reason),
+        CASE(attendance_is_for_those_who_answer_for_the_class),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
