@@ -23,6 +23,7 @@ struct net_school {
     struct net_sessions *sessions;
     struct net_live *live;
     struct net_witnesses *witnesses;
+    struct net_courier *courier;
     struct ledger_sequencer *sequencer;
 };
 
@@ -107,6 +108,17 @@ int net_school_open(const struct net_school_options *options, struct net_school 
         rc = net_credentials_open(options->dir, &school->credentials, err);
     if (rc == 0)
         rc = net_witnesses_open(options->dir, school->log, &school->witnesses, err);
+    if (rc == 0) {
+        const struct net_courier_options courier = {
+            .dir = options->dir,
+            .name = school->name,
+            .messaging = options->messaging,
+            .metrics = options->metrics,
+            .log = school->log,
+            .engine = school->engine,
+            .clock = {.now_ms = school_clock, .data = school}};
+        rc = net_courier_open(&courier, &school->courier, err);
+    }
     if (rc == 0)
         *out_school = school;
     else
@@ -125,6 +137,7 @@ static void on_published(void *data, const struct ledger_head *head)
     struct net_school *school = data;
     net_live_publish(school->live, head);
     net_witnesses_poke(school->witnesses);
+    net_courier_poke(school->courier);
 }
 
 int net_school_start(struct net_school *school, struct base_err *err)
@@ -164,6 +177,7 @@ void net_school_close(struct net_school *school)
     net_sessions_free(school->sessions);
     net_credentials_close(school->credentials);
     net_witnesses_close(school->witnesses);
+    net_courier_close(school->courier);
     ledger_log_close(school->log);
     proj_engine_close(school->engine);
     free(school);
