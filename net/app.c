@@ -140,6 +140,8 @@ int net_app_new(const struct net_app_options *options, struct net_app **out_app,
         .has_demo_clock = options->has_demo_clock,
         .demo_ms = options->demo_ms,
         .started_ms = base_clock_system().now_ms(NULL),
+        .messaging = options->messaging,
+        .metrics = options->metrics,
     };
     int rc = net_schools_new(&schools, &app->schools, err);
     if (rc == 0)
@@ -148,6 +150,10 @@ int net_app_new(const struct net_app_options *options, struct net_app **out_app,
         rc = make_router(app, err);
     if (rc == 0) {
         register_metrics(app);
+        if (options->messaging != NULL)
+            rc = net_schools_open_all(app->schools, err);
+    }
+    if (rc == 0) {
         *out_app = app;
     } else {
         net_app_free(app);

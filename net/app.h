@@ -20,6 +20,7 @@ struct net_app_options {
     bool public_entries;             /* entry bundles are for everybody */
     bool has_demo_clock;             /* net/school.h */
     base_time_ms demo_ms;
+    const struct net_messaging *messaging; /* borrowed; NULL: no message leaves */
 };
 
 int net_app_new(const struct net_app_options *options, struct net_app **out_app,

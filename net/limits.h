@@ -91,3 +91,14 @@
 #define NET_LIVE_TOUCH_COUNT_MAX 256u /* changed pages told at once; more: everybody asks anew */
 #define NET_LIVE_BREACH_COUNT_MAX 16u /* reports told at once; the newest are enough */
 #define NET_LIVE_SWEEP_MS 10000u      /* how often streams of ended sessions are looked for */
+
+#define NET_MESSAGE_CONNECT_MS_MAX                                                                 \
+    10000u                                /* until a mail server or gateway takes the connection   \
+                                           */
+#define NET_MESSAGE_ANSWER_MS_MAX 60000u  /* until it has answered */
+#define NET_MESSAGE_ATTEMPTS_MAX 12u      /* then a message has failed */
+#define NET_MESSAGE_PAUSE_MS_MAX 21600000 /* between two attempts; the first pause is settable */
+#define NET_MESSAGE_LOOK_MS 5000u         /* how often the outbox is looked at without news */
+#define NET_MESSAGE_BREATH_MS 500u        /* between two rounds: many commits make one */
+#define NET_MESSAGE_ENTRIES_PER_STEP 512u /* of the log, looked at in one transaction */
+#define NET_MESSAGE_KEPT_DAYS_MAX 400     /* records of what is done with */

@@ -24,6 +24,7 @@ struct net_school {
     struct net_live *live;
     struct net_witnesses *witnesses;
     struct net_scrub *scrub;
+    struct net_courier *courier;
     struct ledger_sequencer *sequencer;
 };
 
@@ -108,6 +109,17 @@ int net_school_open(const struct net_school_options *options, struct net_school 
         rc = net_credentials_open(options->dir, &school->credentials, err);
     if (rc == 0)
         rc = net_witnesses_open(options->dir, school->log, &school->witnesses, err);
+    if (rc == 0) {
+        const struct net_courier_options courier = {
+            .dir = options->dir,
+            .name = school->name,
+            .messaging = options->messaging,
+            .metrics = options->metrics,
+            .log = school->log,
+            .engine = school->engine,
+            .clock = {.now_ms = school_clock, .data = school}};
+        rc = net_courier_open(&courier, &school->courier, err);
+    }
     if (rc == 0)
         rc = net_scrub_open(school->name, school->log, &school->scrub, err);
     if (rc == 0)
@@ -128,6 +140,7 @@ static void on_published(void *data, const struct ledger_head *head)
     struct net_school *school = data;
     net_live_publish(school->live, head);
     net_witnesses_poke(school->witnesses);
+    net_courier_poke(school->courier);
 }
 
 int net_school_start(struct net_school *school, struct base_err *err)
@@ -168,6 +181,7 @@ void net_school_close(struct net_school *school)
     net_credentials_close(school->credentials);
     net_scrub_close(school->scrub);
     net_witnesses_close(school->witnesses);
+    net_courier_close(school->courier);
     ledger_log_close(school->log);
     proj_engine_close(school->engine);
     free(school);

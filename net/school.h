@@ -6,6 +6,7 @@
  * said; the parts that the accessors give have their own rules. */
 #pragma once
 
+#include "net/courier.h"
 #include "net/credentials.h"
 #include "net/live.h"
 #include "net/scrub.h"
@@ -24,6 +25,8 @@ struct net_school_options {
     bool has_demo_clock;
     base_time_ms demo_ms;
     base_time_ms started_ms;
+    const struct net_messaging *messaging; /* borrowed; NULL: no message leaves */
+    struct net_metrics *metrics;           /* borrowed, or NULL */
 };
 
 /* Opens log, state and logins, and folds what is not folded yet. BASE_E_MISSING when there is no

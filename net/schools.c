@@ -97,6 +97,8 @@ static void open_school(void *data)
         .has_demo_clock = options->has_demo_clock,
         .demo_ms = options->demo_ms,
         .started_ms = options->started_ms,
+        .messaging = options->messaging,
+        .metrics = options->metrics,
     };
     place->rc = net_school_open(&school, &place->school, &place->fault);
 }
@@ -234,6 +236,28 @@ int net_schools_list(const struct net_schools *schools, void (*each)(void *data,
     }
     closedir(dir);
     return 0;
+}
+
+static void on_ready(struct net_school_wait *wait, struct net_school *school,
+                     const struct base_err *fault)
+{
+    (void)school, (void)fault; /* on_opened has told it */
+    free(wait);
+}
+
+static void get_one(void *data, const char *name)
+{
+    struct net_schools *schools = data;
+    struct net_school_wait *wait = calloc(1, sizeof *wait);
+    if (wait == NULL)
+        return;
+    wait->ready = on_ready;
+    net_schools_get(schools, name, wait);
+}
+
+int net_schools_open_all(struct net_schools *schools, struct base_err *err)
+{
+    return net_schools_list(schools, get_one, schools, err);
 }
 
 size_t net_schools_open_count(const struct net_schools *schools)

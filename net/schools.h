@@ -14,6 +14,8 @@ struct net_schools_options {
     bool has_demo_clock;
     base_time_ms demo_ms;
     base_time_ms started_ms;
+    const struct net_messaging *messaging; /* borrowed, or NULL (net/school.h) */
+    struct net_metrics *metrics;           /* borrowed, or NULL */
 };
 
 int net_schools_new(const struct net_schools_options *options, struct net_schools **out_schools,
@@ -36,6 +38,9 @@ struct net_school_wait {
 
 /* Calls `ready` at once when the school is open, else when it is. */
 void net_schools_get(struct net_schools *schools, const char *name, struct net_school_wait *wait);
+
+/* Begins to open every school that there is: messages leave though nobody has asked for a page. */
+int net_schools_open_all(struct net_schools *schools, struct base_err *err) BASE_MUST_USE;
 
 /* Calls `each` with every name under the data directory that holds a log, in no order. Any thread;
  * reads the directory. */

@@ -82,6 +82,11 @@ static const struct cli_command commands[] = {
      "  --slips FILE          invitation codes for printing (default DIR/slips.csv)\n"
      "What exists already is passed over.\n",
      cli_import},
+    {"outbox", "DIR [--all]", "what has become of the messages to families",
+     "Lists what is not sent: id, state, way, kind, attempts, last answer, queued, next or done,\n"
+     "position of the cause, account, reason (specs/messages.md).\n"
+     "  --all           also what is sent or cancelled\n",
+     cli_outbox},
     {"query", "DIR VIEW [options]", "print a view as JSON",
      "VIEW is one of:\n"
      "  school\n  pages\n"

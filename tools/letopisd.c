@@ -14,6 +14,7 @@
 #include "net/app.h"
 #include "net/certificate.h"
 #include "net/log.h"
+#include "net/messaging.h"
 #include "net/server.h"
 
 #define STOP_GRACE_MS 5000u
@@ -27,6 +28,7 @@ struct settings {
     const char *cert_file;
     const char *key_file;
     const char *ready_file;
+    const char *mail_file;
     bool public_entries;
     bool has_demo_clock;
     base_time_ms demo_ms;
@@ -36,6 +38,7 @@ struct settings {
 
 struct daemon {
     struct settings settings;
+    struct net_messaging messaging;
     struct net_loop *loop;
     struct net_metrics *metrics;
     struct net_assets *assets;
@@ -57,6 +60,7 @@ static const char help[] =
     "  --key FILE            PEM private key\n"
     "  --demo-clock TIME     RFC 3339; in schools whose founding event says \"demonstration\" the\n"
     "                        clock starts then, or a second after the last entry\n"
+    "  --mail FILE           how messages to families leave (specs/messages.md); mode 0600\n"
     "  --public-entries      give entry bundles to everybody, not to auditors only\n"
     "  --log-level LEVEL     debug, info, warn, error\n"
     "  --ready-file FILE     written when the server is ready: its address\n"
@@ -105,6 +109,7 @@ enum option_code {
     OPTION_PUBLIC_ENTRIES,
     OPTION_LOG_LEVEL,
     OPTION_READY_FILE,
+    OPTION_MAIL,
     OPTION_HELP,
 };
 
@@ -118,6 +123,7 @@ static const struct option option_rows[] = {
     {"public-entries", no_argument, NULL, OPTION_PUBLIC_ENTRIES},
     {"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
     {"ready-file", required_argument, NULL, OPTION_READY_FILE},
+    {"mail", required_argument, NULL, OPTION_MAIL},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -144,6 +150,9 @@ static int take_option(struct settings *settings, int option)
         return 0;
     case OPTION_READY_FILE:
         settings->ready_file = optarg;
+        return 0;
+    case OPTION_MAIL:
+        settings->mail_file = optarg;
         return 0;
     case OPTION_PUBLIC_ENTRIES:
         settings->public_entries = true;
@@ -235,6 +244,8 @@ static int start_app(struct daemon *daemon, struct base_err *err)
 {
     const struct settings *settings = &daemon->settings;
     int rc = check_data(settings->data_dir, err);
+    if (rc == 0 && settings->mail_file != NULL)
+        rc = net_messaging_read(settings->mail_file, &daemon->messaging, err);
     if (rc == 0)
         rc = net_loop_new(&daemon->loop, err);
     if (rc == 0)
@@ -250,6 +261,7 @@ static int start_app(struct daemon *daemon, struct base_err *err)
             .public_entries = settings->public_entries,
             .has_demo_clock = settings->has_demo_clock,
             .demo_ms = settings->demo_ms,
+            .messaging = settings->mail_file != NULL ? &daemon->messaging : NULL,
         };
         rc = net_app_new(&app, &daemon->app, err);
     }
@@ -313,6 +325,7 @@ static void close_all(struct daemon *daemon)
     net_app_free(daemon->app);
     net_assets_free(daemon->assets);
     net_metrics_free(daemon->metrics);
+    net_messaging_wipe(&daemon->messaging);
     if (daemon->settings.ready_file != NULL)
         unlink(daemon->settings.ready_file);
 }

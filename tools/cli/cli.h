@@ -50,3 +50,4 @@ int cli_recovery(int argc, char **argv);
 int cli_invite(int argc, char **argv);
 int cli_enrol(int argc, char **argv);
 int cli_slips(int argc, char **argv);
+int cli_outbox(int argc, char **argv);
