@@ -45,12 +45,12 @@ bool proj_diary_changed(struct proj_view *view, const proj_id pupil, base_day fr
                         ledger_seq since);
 
 /* Absent lessons by the reason that holds. */
-struct proj_tally {
+struct proj_absences {
     unsigned ill, valid, invalid, unknown, late;
 };
-void proj_tally_add(struct proj_tally *tally, struct proj_view *view, const proj_id pupil,
-                    base_day day, const struct proj_attendance *cell);
-void proj_put_tally(struct base_buf *out, const char *key, const struct proj_tally *tally);
+void proj_absences_add(struct proj_absences *tally, struct proj_view *view, const proj_id pupil,
+                       base_day day, const struct proj_attendance *cell);
+void proj_put_absences(struct base_buf *out, const char *key, const struct proj_absences *tally);
 
 /* The weighted mean of marks, in hundredths, by halves upwards; 0 while there are none. */
 struct proj_mean {

@@ -9,8 +9,8 @@ struct results {
     uint32_t count;
 };
 
-void proj_tally_add(struct proj_tally *tally, struct proj_view *view, const proj_id pupil,
-                    base_day day, const struct proj_attendance *cell)
+void proj_absences_add(struct proj_absences *tally, struct proj_view *view, const proj_id pupil,
+                       base_day day, const struct proj_attendance *cell)
 {
     struct base_buf BASE_CLEANUP(base_buf_wipe) reason = {0};
     struct base_buf BASE_CLEANUP(base_buf_wipe) said = {0};
@@ -30,7 +30,7 @@ void proj_tally_add(struct proj_tally *tally, struct proj_view *view, const proj
     }
 }
 
-void proj_put_tally(struct base_buf *out, const char *key, const struct proj_tally *tally)
+void proj_put_absences(struct base_buf *out, const char *key, const struct proj_absences *tally)
 {
     proj_put_key(out, key);
     ledger_canon_put_map(out, 5);
@@ -88,7 +88,7 @@ static void put_cells(struct results *results, const struct proj_pupil_page *pag
     struct proj_key from = proj_key_page_day(page->group, page->subject, first);
     struct proj_key until = proj_key_page_day(page->group, page->subject, (int64_t)last + 1);
     struct proj_mean mean = {0};
-    struct proj_tally tally = {0};
+    struct proj_absences tally = {0};
     struct proj_lesson lesson = {0};
     struct proj_fact fact;
     struct proj_cell_ref ref;
@@ -120,7 +120,7 @@ static void put_cells(struct results *results, const struct proj_pupil_page *pag
         } else if (ref.what == PROJ_WHAT_ATTENDANCE) {
             struct proj_attendance cell;
             memcpy(&cell, fact.value.data, sizeof cell);
-            proj_tally_add(&tally, results->view, results->pupil, lesson.day, &cell);
+            proj_absences_add(&tally, results->view, results->pupil, lesson.day, &cell);
         }
     }
     proj_scan_close(scan);
@@ -132,7 +132,7 @@ static void put_cells(struct results *results, const struct proj_pupil_page *pag
         ledger_canon_put_int(results->view->out, proj_mean_of(&mean));
     proj_put_int(results->view->out, "mark_count", mean.count);
     proj_put_int(results->view->out, "lessons", lessons);
-    proj_put_tally(results->view->out, "absences", &tally);
+    proj_put_absences(results->view->out, "absences", &tally);
 }
 
 static void put_periods(struct results *results, const struct proj_pupil_page *page)

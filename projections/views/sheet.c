@@ -13,7 +13,7 @@ struct sheet {
     proj_id subjects[SUBJECT_COUNT_MAX];
     unsigned subject_count;
     struct proj_mean *means; /* pupil × subject */
-    struct proj_tally *tallies;
+    struct proj_absences *tallies;
     uint32_t count;
 };
 
@@ -39,7 +39,7 @@ static void take(struct sheet *sheet, const struct proj_fact *fact, const struct
     } else if (ref->what == PROJ_WHAT_ATTENDANCE) {
         struct proj_attendance cell;
         memcpy(&cell, fact->value.data, sizeof cell);
-        proj_tally_add(&sheet->tallies[pupil], sheet->view, ref->pupil, ref->day, &cell);
+        proj_absences_add(&sheet->tallies[pupil], sheet->view, ref->pupil, ref->day, &cell);
     }
 }
 
@@ -131,7 +131,7 @@ static void put_pupils(struct sheet *sheet)
             ledger_canon_put_nil(out);
         else
             ledger_canon_put_int(out, pupil->span.to);
-        proj_put_tally(out, "absences", &sheet->tallies[i]);
+        proj_put_absences(out, "absences", &sheet->tallies[i]);
     }
 }
 
