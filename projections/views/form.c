@@ -2,10 +2,12 @@
  * (CT-1, CT-2, CT-3, CT-4, CT-7). */
 #include <stdlib.h>
 
+#include "projections/calendar.h"
 #include "projections/views/roll.h"
 
 #define LOOK_BACK_DAYS 13     /* how long an absence without a reason stays on the page */
 #define FAMILY_COUNT_MAX 1000 /* grants to the families of one class */
+#define HOLIDAY_WEEKS_MAX 16  /* the summer */
 
 struct family {
     unsigned pupil; /* on the roll */
@@ -193,6 +195,20 @@ static void put_pupil(struct form *form, unsigned i)
     proj_array_end(out, at, count);
 }
 
+/* Nobody acknowledges a week of holidays: the last week from `week` back that had a school day. */
+static base_day school_week(struct proj_view *view, const struct proj_group *group, base_day week)
+{
+    unsigned days = group->days == 0 ? 6 : group->days;
+    for (unsigned back = 0; back < HOLIDAY_WEEKS_MAX; back++) {
+        base_day monday = week - 7 * (int)back;
+        for (base_day day = monday; day <= monday + WEEK_DAYS; day++) {
+            if (proj_is_school_day(view->txn, day, group->grade, days))
+                return monday;
+        }
+    }
+    return week;
+}
+
 int proj_view_form(struct proj_view *view, const proj_id class_id, base_day week)
 {
     struct form form = {.view = view, .week = week, .today = proj_view_today(view)};
@@ -201,11 +217,12 @@ int proj_view_form(struct proj_view *view, const proj_id class_id, base_day week
     if (answer != PROJ_VIEW_DONE)
         return answer;
     proj_roll_read(view, class_id, form.today, form.today, &form.roll);
+    form.week = school_week(view, &form.roll.group, week);
     collect_families(&form);
     ledger_canon_put_map(out, 7);
     proj_put_id(out, "group", class_id);
     proj_put_str(out, "name", form.roll.group.name);
-    proj_put_int(out, "week", week);
+    proj_put_int(out, "week", form.week);
     proj_put_int(out, "today", form.today);
     proj_put_seq(out, "size", proj_view_size(view));
     proj_put_key(out, "absences");

@@ -73,7 +73,8 @@ int proj_view_results(struct proj_view *view, const proj_id pupil, base_day from
 int proj_view_cabinet(struct proj_view *view, const proj_id pupil, base_day from, base_day to);
 int proj_view_timetable(struct proj_view *view, const proj_id pupil, base_day from, base_day to);
 /* CT-1 … CT-7, of a class: what its teacher has to do (`week`: the Monday of the week to be
- * acknowledged), the figures, the lists; and the card of one pupil. */
+ * acknowledged, or of the last one before it with a school day), the figures, the lists; and the
+ * card of one pupil. */
 int proj_view_form(struct proj_view *view, const proj_id class_id, base_day week);
 int proj_view_sheet(struct proj_view *view, const proj_id class_id, base_day from, base_day to);
 int proj_view_lists(struct proj_view *view, const proj_id class_id);

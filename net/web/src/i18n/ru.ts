@@ -178,11 +178,11 @@ export const ru = {
     title: (c: string) => `Мой класс ${c}`, pupils: (n: number) => plural(n, 'ученик', 'ученика', 'учеников'), noClass: 'За вами не закреплён класс.', tabs: { now: 'Сейчас', families: 'Семьи', sheet: 'Сводка', lists: 'Группы' },
     absentToday: 'Нет сегодня', nobodyAbsent: 'Сегодня пока никто не отмечен отсутствующим.', late: 'Опоздали', unexplained: 'Раньше, причина не указана', severalDays: 'Несколько дней, пояснение',
     unacknowledged: 'Не ознакомились с неделей', allAcknowledged: 'ознакомились все семьи', changedSince: 'изменено после', signedOnPaper: 'подписано на бумаге', silent: 'О согласии ничего не сказано', allConsented: 'все родители ответили',
-    recordPaper: 'записать бумажное', paper: 'Семьи на бумаге', nonePaper: 'таких нет', inactive: 'Доступ не активирован', allActive: 'все вошли', unhanded: 'Листки не вручены', allHanded: 'все вручены', handed: 'вручён', invited: 'приглашён', notInvited: 'не приглашён',
+    recordPaper: 'записать бумажное', paper: 'Семьи на бумаге', nonePaper: 'таких нет', inactive: 'Доступ не активирован', allActive: 'все вошли', unhanded: 'Листки не вручены', allHanded: 'все вручены', handed: 'вручить', invited: 'приглашён', notInvited: 'не приглашён',
     list: (n: number) => `Показать: ${n}`, paperConsent: 'Согласие или отказ на бумаге', paperAcknowledgement: 'Ознакомление на бумаге', decision: 'Решение', paperDay: 'Дата на бумаге', reference: 'Номер', referenceHint: 'По которому бумагу найдут в деле',
     paperWeek: (w: string) => `Родитель расписался за неделю ${w}.`, record: 'Записать', register: 'Кто как извещается', toInvitations: 'Выдать листки', pupil: 'Ученик', person: 'Кто', slip: 'Листок', access: 'Доступ', consent: 'Согласие', reached: 'Куда', week: 'Неделя',
     own: 'сам ученик', ways: { 1: 'лично', 2: 'в конверте', 3: 'иначе' } as Readonly<Record<number, string>>, active: 'вошёл', noConsent: 'не сказано', email: 'почта', phone: 'телефон',
-    missed: 'Пропущено уроков', ofThemUnknown: 'из них без уважительной', sheetLead: 'Только чтение: итоговая отметка и под ней средневзвешенная за период.', change: 'Изменить состав', fromDay: 'С какого дня', comes: 'входит', goes: 'выходит',
+    missed: 'Пропущено уроков', ofThemUnknown: 'без уважительной', sheetLead: 'Только чтение: итоговая отметка и под ней средневзвешенная за период.', change: 'Изменить состав', fromDay: 'С какого дня', comes: 'входит', goes: 'выходит',
     since: (d: string) => `с ${d}`, until: (d: string) => `по ${d}`, kinds: { 0: 'класс', 1: 'подгруппа', 2: 'поток', 3: 'индивидуальный план' } as Readonly<Record<number, string>>,
   },
   card: {

@@ -32,7 +32,7 @@ function Controls({ cabinet, today }: { cabinet: Cabinet; today: number }) {
     <section class="card">
       <h2>{t.controls}</h2>
       {rows.length === 0 ? <p class="dim">{t.noControls}</p> : (
-        <ol class="plain-rows">{rows.map((c, i) => <li key={i} class={c.day < today ? 'past' : ''}><b>{dayLong(c.day)}</b><span>{c.subject_name}</span><span class="dim">{m().works[c.work]}{c.monitoring && <> · {t.monitoring}</>}</span></li>)}</ol>
+        <ol class="plain-rows">{rows.map((c, i) => <li key={i} class={c.day < today ? 'gone-by' : ''}><b>{dayLong(c.day)}</b><span>{c.subject_name}</span><span class="dim">{m().works[c.work]}{c.monitoring && <> · {t.monitoring}</>}</span></li>)}</ol>
       )}
     </section>
   )
@@ -74,7 +74,7 @@ export function AboutTab({ child }: { child: Child }) {
         <Teachers cabinet={cabinet} />
         <section class="card">
           <h2>{t.holidays}</h2>
-          <ol class="plain-rows">{holidays.map((h, i) => <li key={i} class={h.to < today ? 'past' : ''}><b>{h.name}</b><span>{dayFull(h.from)}{h.to !== h.from && <> – {dayFull(h.to)}</>}</span></li>)}</ol>
+          <ol class="plain-rows">{holidays.map((h, i) => <li key={i} class={h.to < today ? 'gone-by' : ''}><b>{h.name}</b><span>{dayFull(h.from)}{h.to !== h.from && <> – {dayFull(h.to)}</>}</span></li>)}</ol>
         </section>
       </div>
     </>

@@ -15,6 +15,9 @@ export const tabsOf = (): readonly Tab[] => (hasRole(Role.Parent) ? TABS : TABS.
 
 const addressOf = (pupil: string, tab: Tab): string => link('diary', tab === 'diary' ? [pupil] : [pupil, tab])
 
+/** On a phone the tabs are wider than the screen. */
+const bringIntoView = (tab: HTMLElement | null): void => tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
 export function ChildTabs({ pupils, chosen, tab }: { pupils: readonly Child[]; chosen: Child; tab: Tab }) {
   return (
     <div class="child-bar">
@@ -24,7 +27,7 @@ export function ChildTabs({ pupils, chosen, tab }: { pupils: readonly Child[]; c
         </div>
       )}
       <nav class="tabs" aria-label={m().cabinet.tabs}>
-        {tabsOf().map((t) => <a key={t} href={addressOf(chosen.id, t)} aria-current={t === tab ? 'page' : undefined}>{m().cabinet.tab[t]}</a>)}
+        {tabsOf().map((t) => <a key={t} ref={t === tab ? bringIntoView : null} href={addressOf(chosen.id, t)} aria-current={t === tab ? 'page' : undefined}>{m().cabinet.tab[t]}</a>)}
       </nav>
     </div>
   )

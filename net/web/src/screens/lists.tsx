@@ -62,7 +62,7 @@ export function ListsTab({ group }: { group: string }) {
       {[...value.groups].sort((a, b) => a.kind - b.kind || a.name.localeCompare(b.name, 'ru', { numeric: true })).map((g) => (
         <section key={g.id} class="card">
           <div class="screen-head"><h2>{g.name} <span class="dim">{g.subject_name !== '' ? g.subject_name : t.kinds[g.kind]} · {g.members.filter((x) => isIn(x, today)).length}</span></h2>{g.kind === SUBGROUP && canSign.value && <button type="button" class="button small" onClick={() => setEditing(g)}>{t.change}</button>}</div>
-          <ol class="names">{[...g.members].sort((a, b) => a[0] - b[0]).map((x) => <li key={x[0]} class={isIn(x, today) ? '' : 'past'}>{value.pupils[x[0]]!.name} <span class="dim">{t.since(dayShort(x[1]))}{x[2] !== null && <> {t.until(dayShort(x[2]))}</>}</span></li>)}</ol>
+          <ol class="names">{[...g.members].sort((a, b) => a[0] - b[0]).map((x) => <li key={x[0]} class={isIn(x, today) ? '' : 'gone-by'}>{value.pupils[x[0]]!.name} <span class="dim">{t.since(dayShort(x[1]))}{x[2] !== null && <> {t.until(dayShort(x[2]))}</>}</span></li>)}</ol>
         </section>
       ))}
       {editing !== null && <EditDialog group={editing} lists={value} onClose={() => setEditing(null)} onDone={() => { setEditing(null); lists.again() }} />}

@@ -35,7 +35,7 @@ function Table({ sheet, period }: { sheet: Sheet; period: string }) {
       <table class="table sheet">
         <thead><tr><th>{t.pupil}</th>{columns.map((s) => <th key={s.id} class="turned"><span>{s.name}</span></th>)}<th class="turned"><span>{t.missed}</span></th><th class="turned"><span>{t.ofThemUnknown}</span></th></tr></thead>
         <tbody>{sheet.pupils.map((p, row) => (
-          <tr key={p.id} class={p.to !== null && p.to < sheet.to ? 'past' : ''}>
+          <tr key={p.id} class={p.to !== null && p.to < sheet.to ? 'gone-by' : ''}>
             <th scope="row"><a href={link('pupil', [p.id])}>{shortName(p.name)}</a></th>
             {columns.map((s) => {
               const cell = cells.get(`${row}/${s.i}`)
