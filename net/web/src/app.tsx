@@ -27,6 +27,8 @@ const AuditScreen = lazy(async () => (await import('./screens/audit')).AuditScre
 const RepairsScreen = lazy(async () => (await import('./screens/repairs')).RepairsScreen)
 const MessagesScreen = lazy(async () => (await import('./screens/messages')).MessagesScreen)
 const DifferenceScreen = lazy(async () => (await import('./screens/difference')).DifferenceScreen)
+const ControlScreen = lazy(async () => (await import('./screens/control')).ControlScreen)
+const SummaryScreen = lazy(async () => (await import('./screens/summary')).SummaryScreen)
 const AccessScreen = lazy(async () => (await import('./screens/access')).AccessScreen)
 
 /** Where this person begins: teachers with their day, support with accesses, families with the diary. */
@@ -56,6 +58,8 @@ function Screen() {
     case 'repairs': return <RepairsScreen tab={args[0] ?? 'struck'} />
     case 'difference': return <DifferenceScreen query={query} />
     case 'audit': return <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />
+    case 'control': return <ControlScreen tab={args[0] ?? 'filling'} query={query} />
+    case 'summary': return <SummaryScreen group={args[0] ?? null} query={query} />
     case 'access': return <AccessScreen />
     case '':
     case 'invite': return <Waiting />

@@ -75,7 +75,7 @@ export function setReopen(fn: (() => Promise<void>) | null): void {
   reopen = fn
 }
 
-async function get<A>(path: string, query: Query = {}): Promise<A> {
+export async function get<A>(path: string, query: Query = {}): Promise<A> {
   const ask = (): Promise<Response> => send(address(path, query), { headers: { Accept: MSGPACK } })
   let response = await ask()
   if (response.status === 401 && reopen !== null && path !== '/api/challenge') {
@@ -86,6 +86,13 @@ async function get<A>(path: string, query: Query = {}): Promise<A> {
   if (response.status === 401 && path !== '/api/challenge') lost()
   if (!response.ok) throw await refusal(response)
   return (await body(response)) as A
+}
+
+/** The very bytes of the answer as JSON: what a digest is over. */
+export async function getBytes(path: string, query: Query = {}): Promise<Bytes> {
+  const response = await send(address(path, query), { headers: { Accept: 'application/json' } })
+  if (!response.ok) throw await refusal(response)
+  return new Uint8Array(await response.arrayBuffer())
 }
 
 async function post<A>(path: string, value: Value): Promise<A> {

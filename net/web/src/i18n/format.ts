@@ -51,6 +51,11 @@ export const momentShort = (ms: Ms): string =>
 /** 4,33 out of hundredths */
 export const hundredths = (n: number): string =>
   new Intl.NumberFormat(lang.value === 'ru' ? 'ru-RU' : 'en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(n / 100)
+/** The same of a mean, — where there is none */
+export const mean = (n: number): string => (n < 0 ? '—' : hundredths(n))
+/** 87,5 out of hundredths of a per cent; — where there is none */
+export const percent = (n: number): string =>
+  n < 0 ? '—' : new Intl.NumberFormat(lang.value === 'ru' ? 'ru-RU' : 'en-GB', { maximumFractionDigits: 1 }).format(n / 100)
 /** 48 812 */
 export const count = (n: number): string => new Intl.NumberFormat(lang.value === 'ru' ? 'ru-RU' : 'en-GB').format(n)
 

@@ -9,6 +9,7 @@ import { link } from '../route'
 import { dayOf, msOfDay, now } from '../state/school'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Icon } from '../ui/icons'
+import { ControlBanner } from './remarks'
 import { RepairsBanner } from './repairs-banner'
 
 const CANCELLED = 2
@@ -105,12 +106,13 @@ export function DayScreen({ day }: { day: number | null }) {
         </div>
       </div>
       <RepairsBanner />
+      <ControlBanner />
       {error !== null && <Failure error={error} again={again} />}
       {fresh === null ? error === null && <Waiting /> : fresh.lessons.length === 0 ? (
         <div class="empty"><p>{fresh.working ? t.free : t.notWorking}</p><a class="button" href={link('pages')}>{t.toPages}</a></div>
       ) : (
         <>
-          <p class="screen-lead">{summary(fresh)}</p>
+          <p class="screen-lead">{summary(fresh)} · <a href={link('control')}>{m().control.own}</a></p>
           <ol class="lessons">{fresh.lessons.map((l) => <LessonRow key={`${l.shift}/${l.n}/${l.group}`} day={chosen} lesson={l} current={isCurrent(l)} />)}</ol>
         </>
       )}

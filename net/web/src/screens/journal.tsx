@@ -19,6 +19,7 @@ import { Keypad } from './keypad'
 import { isRoomy, momentOf, MomentPicker, momentQuery, PastFrame } from './past'
 import { CellPanel } from './panel-cell'
 import { LessonPanel } from './panel-lesson'
+import { LockTag } from './summary-lock'
 import { StateLine } from './state-line'
 
 interface Props { group: string; subject: string; query: Readonly<Record<string, string>> }
@@ -119,6 +120,7 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
             {periods.map((p) => <option key={p.name} value={p.name}>{p.name} ({dayShort(p.from)}–{dayShort(p.to)})</option>)}
           </select>
         )}
+        {then === null && <LockTag group={page.group.id} period={period} />}
         {store.columns.value.every((c) => !c.writable) && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
         <span class="grow" />
         {then !== null && <a class="button small" href={link('difference', [], { group: page.group.id, subject: page.subject.id, from: then.at, to: seal.value.size })}><Icon name="repeat" size={15} />{m().past.compare}</a>}

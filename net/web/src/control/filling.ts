@@ -1,0 +1,65 @@
+// Control of filling, as rows to look at: sums by teacher, the traffic light, sorting, the words of
+// a remark. Pure.
+import { type FillingLesson, type FillingRow, Lacks } from '../api/control'
+
+export const COUNTS = ['due', 'recorded', 'no_topic', 'no_homework', 'no_sheet', 'late_homework', 'late_sheets', 'late_absences', 'late_marks'] as const
+export type Count = (typeof COUNTS)[number]
+export type Counts = Record<Count, number>
+
+export interface TeacherRow extends Counts { account: string; name: string; pages: number }
+
+export const isBad = (count: Count, row: Counts): boolean => (count === 'due' ? false : count === 'recorded' ? row.recorded < row.due : row[count] > 0)
+
+/** One row a teacher, in the order of names. */
+export function byTeacher(rows: readonly FillingRow[]): TeacherRow[] {
+  const found = new Map<string, TeacherRow>()
+  for (const row of rows) {
+    const sum = found.get(row.account) ?? { account: row.account, name: row.name, pages: 0, due: 0, recorded: 0, no_topic: 0, no_homework: 0, no_sheet: 0, late_homework: 0, late_sheets: 0, late_absences: 0, late_marks: 0 }
+    for (const count of COUNTS) sum[count] += row[count]
+    sum.pages += 1
+    found.set(row.account, sum)
+  }
+  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name, 'ru'))
+}
+
+export type Light = 'good' | 'warn' | 'bad'
+/** Above these shares of the lessons due the light turns. */
+export const BAD_SHARE = 0.05
+export const LATE_SHARE = 0.1
+
+/** Bad: lessons without record, topic or attendance, more than one in twenty. Warn: any of them, or homework missing or things late in more than one lesson out of ten. */
+export function lightOf(row: Counts): Light {
+  if (row.due === 0) return 'good'
+  const empty = Math.max(row.due - row.recorded, row.no_topic, row.no_sheet)
+  if (empty > row.due * BAD_SHARE) return 'bad'
+  const late = Math.max(row.no_homework, row.late_homework, row.late_sheets, row.late_marks)
+  return empty > 0 || late > row.due * LATE_SHARE ? 'warn' : 'good'
+}
+
+export interface Order { readonly by: 'name' | 'group' | 'subject' | Count; readonly down: boolean }
+
+export function sorted<A extends Counts & { name: string; group_name?: string; subject_name?: string }>(rows: readonly A[], order: Order): A[] {
+  const text = (row: A): string => (order.by === 'group' ? row.group_name : order.by === 'subject' ? row.subject_name : row.name) ?? ''
+  const isText = order.by === 'name' || order.by === 'group' || order.by === 'subject'
+  const compare = (a: A, b: A): number => (isText ? text(a).localeCompare(text(b), 'ru', { numeric: true }) : a[order.by as Count] - b[order.by as Count])
+  return [...rows].sort((a, b) => (order.down ? compare(b, a) : compare(a, b)) || a.name.localeCompare(b.name, 'ru'))
+}
+
+export function matching<A extends { name: string; group_name?: string; subject_name?: string }>(rows: readonly A[], find: string): A[] {
+  const words = find.toLowerCase().split(/\s+/).filter((w) => w !== '')
+  return rows.filter((r) => {
+    const text = `${r.name} ${r.group_name ?? ''} ${r.subject_name ?? ''}`.toLowerCase()
+    return words.every((w) => text.includes(w))
+  })
+}
+
+export const isFaulty = (lesson: FillingLesson): boolean => lesson.lacks !== 0 || lesson.homework_late_min > 0 || lesson.sheet_late || lesson.late_absences > 0 || lesson.late_marks > 0
+
+/** Without the lesson itself nothing else can be there: then only that is said. */
+export function lacksOf(lacks: number): Lacks[] {
+  if ((lacks & Lacks.Lesson) !== 0) return [Lacks.Lesson]
+  return [Lacks.Topic, Lacks.Homework, Lacks.Sheet].filter((l) => (lacks & l) !== 0)
+}
+
+/** Monday of the day's week. */
+export const mondayOf = (day: number): number => day - ((day + 3) % 7)

@@ -1,0 +1,209 @@
+// The deputy head's day, in a real browser on a real server: looks who keeps the journals how, sends a
+// remark, reads the summary of a class, sends the class teacher a report that cannot change any more,
+// closes the quarter and opens it again.
+//
+//   node tests/web/control.mjs <address of the school> <folder for pictures>
+import { mkdirSync } from 'node:fs'
+import { launch, openJournal, visit, Visitor } from './browser.mjs'
+
+const [base, pictures] = process.argv.slice(2)
+mkdirSync(pictures, { recursive: true })
+const WAIT = { timeout: 20000 }
+const complaints = []
+let passed = 0
+let failed = 0
+const browser = await launch()
+const visitor = new Visitor(browser, base, 'letopis-demo', (text) => { if (!/status of 4\d\d/.test(text)) complaints.push(text) })
+const assert = (truth, what) => { if (!truth) throw new Error(what) }
+const picture = (page, name, full = false) => page.screenshot({ path: `${pictures}/${name}.png`, fullPage: full })
+const textOf = async (page, where) => (await page.locator(where).first().innerText()).trim()
+
+async function until(what, check) {
+  const end = Date.now() + WAIT.timeout
+  for (;;) {
+    if (await check()) return
+    if (Date.now() > end) throw new Error(`still not: ${what}`)
+    await new Promise((r) => setTimeout(r, 100))
+  }
+}
+
+async function step(name, body) {
+  try {
+    await body()
+    passed += 1
+    console.log(`ok      ${name}`)
+  } catch (error) {
+    failed += 1
+    console.log(`FAILED  ${name}\n        ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n        ')}`)
+    for (const context of browser.contexts()) for (const page of context.pages()) await picture(page, `failed-${failed}-${Math.random().toString(36).slice(2, 6)}`).catch(() => undefined)
+  }
+}
+
+const TEACHER = 'Чагаев'
+const REMARK = 'Внесите посещаемость за последний урок, пожалуйста.'
+let deputy, teacher
+
+await step('control lists who keeps the journals how, the worst first', async () => {
+  deputy = await visitor.open({ login: 'st02' })
+  await visit(deputy, '#/control?span=period&day=20750')
+  await deputy.waitForSelector('.control-table tbody tr', WAIT)
+  const counts = await deputy.locator('.control-table tbody tr td:nth-child(4)').allInnerTexts()
+  assert(counts.length > 20, `teachers: ${counts.length}`)
+  assert(counts.every((c, i) => i === 0 || Number(counts[i - 1]) >= Number(c)), 'sorted by missing topics')
+  assert(/в порядке|есть пропуски|много пустого/.test(await textOf(deputy, '.control-table .light')), 'the light says itself in words')
+  await picture(deputy, 'control')
+  await deputy.locator('.control-table thead button', { hasText: 'Учитель' }).click()
+  const names = await deputy.locator('.control-table tbody th').allInnerTexts()
+  assert(names.every((n, i) => i === 0 || names[i - 1].localeCompare(n, 'ru') <= 0), 'sorted by name')
+})
+
+await step('down to the lesson, and a remark on the journal', async () => {
+  await deputy.fill('.search input', TEACHER)
+  await deputy.locator('.control-table tbody .link').first().click()
+  await deputy.waitForSelector('.control-table tbody td .link', WAIT)
+  await picture(deputy, 'control-pages')
+  await deputy.locator('.control-table tbody td .link').first().click()
+  await deputy.waitForSelector('.dialog.side .control-lessons, .dialog.side .empty', WAIT)
+  await deputy.locator('.dialog.side .check input').check()
+  await until('the lessons', async () => (await deputy.locator('.control-lessons li').count()) > 5)
+  assert((await deputy.locator('.control-lessons a').first().getAttribute('href')).includes('/journal/'), 'a lesson leads to its page')
+  await picture(deputy, 'control-lessons')
+  await deputy.keyboard.press('Escape')
+  await deputy.locator('.control-table tbody button', { hasText: 'Замечание' }).first().click()
+  assert((await deputy.inputValue('.dialog textarea')).includes('Проверено за'), 'the remark begins with what was looked at')
+  await deputy.fill('.dialog textarea', REMARK)
+  await picture(deputy, 'remark')
+  await deputy.locator('.dialog button.primary').click()
+  await deputy.locator('.dialog').waitFor({ state: 'detached', ...WAIT })
+})
+
+await step('the teacher sees it on the own day and settles it', async () => {
+  teacher = await visitor.open({ login: 'st20' })
+  await teacher.waitForSelector('.notice.warn', WAIT)
+  await until('the remark is told', async () => /замечани/.test(await teacher.locator('main').innerText()))
+  await picture(teacher, 'remark-day')
+  await teacher.locator('.notice.warn a.button', { hasText: 'Показать' }).last().click()
+  await until('the remark', async () => (await teacher.locator('.remark-text', { hasText: REMARK }).count()) === 1)
+  await picture(teacher, 'remarks')
+  await teacher.locator('.remark button', { hasText: 'Отметить исправленным' }).first().click()
+  await until('settled', async () => (await teacher.locator('.remark-text', { hasText: REMARK }).count()) === 0)
+  await visit(deputy, '#/control/remarks')
+  await deputy.locator('.check input').check()
+  await until('the deputy sees it settled', async () => (await deputy.locator('.remark', { hasText: REMARK }).locator('.tag.good').count()) === 1)
+})
+
+await step('a teacher sees the own journals only', async () => {
+  await visit(teacher, '#/control?span=period&day=20750')
+  await teacher.waitForSelector('.control-table tbody tr', WAIT)
+  const names = new Set(await teacher.locator('.control-table tbody th').allInnerTexts())
+  assert(names.size === 1 && [...names][0].startsWith(TEACHER), [...names].join(', '))
+  assert(await teacher.locator('.control-table button', { hasText: 'Замечание' }).count() === 0, 'raises no remarks')
+})
+
+await step('the classes side by side', async () => {
+  await visit(deputy, '#/summary')
+  await deputy.waitForSelector('.figures tbody tr', WAIT)
+  assert(await deputy.locator('.figures tbody tr').count() > 10, 'classes')
+  assert(await deputy.locator('.plot').count() === 2, 'two plots')
+  await picture(deputy, 'school', true)
+  const row = deputy.locator('.figures tbody tr').filter({ has: deputy.locator('th', { hasText: /^7А$/ }) })
+  await row.locator('a').click()
+})
+
+await step('the summary sheet holds every pupil and subject, with the figures', async () => {
+  await deputy.waitForSelector('.sheet tbody tr', WAIT)
+  const pupils = await deputy.locator('.sheet tbody tr').count()
+  assert(pupils > 15, `pupils: ${pupils}`)
+  assert(/^\d/.test(await textOf(deputy, '.sheet tfoot tr:first-child td.number:last-child')), 'success of the class')
+  await picture(deputy, 'sheet')
+  // What the sheet shows of one subject, counted by hand.
+  const column = await deputy.locator('.sheet tbody tr:not(.left)').evaluateAll((rows) => rows.map((r) => r.querySelectorAll('td.mark')[0].innerText.trim()))
+  const marks = column.filter((t) => /^[2-5н]/.test(t))
+  const good = marks.filter((t) => /^[45]$/.test(t)).length
+  const shown = Number((await textOf(deputy, '.sheet tfoot tr:nth-child(2) td:nth-child(2)')).replace(',', '.'))
+  assert(Math.abs(shown - (good / marks.length) * 100) < 0.06, `quality ${shown}, by hand ${(good / marks.length) * 100}`)
+})
+
+await step('its figures as plots with tables behind, its attendance', async () => {
+  await deputy.locator('.segments a', { hasText: 'Показатели' }).click()
+  await deputy.waitForSelector('.plot', WAIT)
+  assert(await deputy.locator('.plot').count() >= 4, 'plots')
+  await deputy.locator('.plot details summary').first().click()
+  assert(await deputy.locator('.plot details[open] tbody tr').count() > 3, 'the numbers of the plot')
+  await picture(deputy, 'figures', true)
+  await deputy.locator('.segments a', { hasText: 'Посещаемость' }).click()
+  await deputy.waitForSelector('.figures tfoot', WAIT)
+  await picture(deputy, 'attendance', true)
+})
+
+await step('a report goes to the class teacher, as it is now', async () => {
+  await deputy.locator('.segments a', { hasText: 'Сводная' }).click()
+  await deputy.locator('button', { hasText: 'Отправить отчёт' }).click()
+  const sign = deputy.locator('.dialog button.primary')
+  await until('the digest', async () => await sign.isEnabled())
+  await picture(deputy, 'report')
+  await sign.click()
+  await deputy.locator('.dialog').waitFor({ state: 'detached', ...WAIT })
+  await deputy.locator('.segments a', { hasText: 'Отчёты' }).click()
+  await until('it waits', async () => /ждёт подтверждения/.test(await deputy.locator('main').innerText()))
+})
+
+await step('the class teacher opens it, the digest holds, and confirms', async () => {
+  await visit(teacher, '#/day')
+  await until('the report is told', async () => /нов\S+ отчёт/.test(await teacher.locator('main').innerText()))
+  await visit(teacher, '#/summary')
+  await teacher.waitForSelector('.sheet', WAIT)
+  assert(await teacher.locator('button', { hasText: 'Закрыть период' }).count() === 0, 'closes no periods')
+  await teacher.locator('.segments a', { hasText: 'Отчёты' }).click()
+  await teacher.locator('a.button', { hasText: /^Открыть$/ }).first().click()
+  await until('the digest holds', async () => /совпадает с подписанным/.test(await teacher.locator('.report-standing').innerText()))
+  await picture(teacher, 'report-read')
+  await teacher.locator('button', { hasText: 'Подтвердить получение' }).click()
+  await until('received', async () => /получен/.test(await teacher.locator('.report-standing .tag').innerText().catch(() => '')))
+})
+
+await step('the quarter is closed: the journal says so and refuses', async () => {
+  await visit(deputy, '#/summary')
+  await deputy.locator('.figures tbody a', { hasText: '9Б' }).click()
+  await deputy.locator('button', { hasText: 'Закрыть период' }).click()
+  await picture(deputy, 'close')
+  await deputy.locator('.dialog button.primary').click()
+  await until('closed', async () => /Закрыт \d/.test(await deputy.locator('main').innerText()))
+  await openJournal(teacher, '9Б', 'Алгебра')
+  const choice = teacher.locator('.journal-head select').first()
+  await choice.selectOption({ label: (await choice.locator('option').allInnerTexts()).find((t) => t.startsWith('1 четв')) })
+  await teacher.waitForSelector('.lock-tag', WAIT)
+  assert(/открыть может завуч/.test(await textOf(teacher, '.lock-tag')), 'who can open it')
+  await teacher.locator('tr[data-r="2"] td[data-c="3"]').click()
+  await teacher.keyboard.press('5')
+  await until('the refusal', async () => /закрыт/i.test(await teacher.locator('.journal').innerText()))
+  await picture(teacher, 'locked')
+})
+
+await step('it is opened again, with the reason', async () => {
+  await deputy.locator('button', { hasText: 'Открыть снова' }).click()
+  await deputy.locator('.dialog button.primary').click()
+  assert(await deputy.locator('.dialog .field.invalid').count() === 1, 'a reason is asked for')
+  await deputy.fill('.dialog input', 'Пересдача после болезни')
+  await deputy.locator('.dialog button.primary').click()
+  await until('open', async () => /Открыт снова/.test(await deputy.locator('main').innerText()))
+})
+
+await step('on a phone nothing is cut off', async () => {
+  const page = await visitor.open({ login: 'st02', width: 360, height: 740, touch: true })
+  for (const [hash, name] of [['#/control?span=period&day=20750', 'phone-control'], ['#/summary', 'phone-school']]) {
+    await visit(page, hash)
+    await page.waitForSelector('.table', WAIT)
+    await picture(page, name)
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+    assert(wide <= 362, `${name} is ${wide} wide`)
+  }
+})
+
+await step('no page complained', async () => {
+  assert(complaints.length === 0, complaints.slice(0, 5).join('\n'))
+})
+
+await browser.close()
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
