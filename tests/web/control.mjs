@@ -102,11 +102,11 @@ await step('a teacher sees the own journals only', async () => {
 
 await step('the classes side by side', async () => {
   await visit(deputy, '#/summary')
-  await deputy.waitForSelector('.figures tbody tr', WAIT)
-  assert(await deputy.locator('.figures tbody tr').count() > 10, 'classes')
+  await deputy.waitForSelector('.numbers tbody tr', WAIT)
+  assert(await deputy.locator('.numbers tbody tr').count() > 10, 'classes')
   assert(await deputy.locator('.plot').count() === 2, 'two plots')
   await picture(deputy, 'school', true)
-  const row = deputy.locator('.figures tbody tr').filter({ has: deputy.locator('th', { hasText: /^7А$/ }) })
+  const row = deputy.locator('.numbers tbody tr').filter({ has: deputy.locator('th', { hasText: /^7А$/ }) })
   await row.locator('a').click()
 })
 
@@ -164,7 +164,7 @@ await step('the class teacher opens it, the digest holds, and confirms', async (
 
 await step('the quarter is closed: the journal says so and refuses', async () => {
   await visit(deputy, '#/summary')
-  await deputy.locator('.figures tbody a', { hasText: '9Б' }).click()
+  await deputy.locator('.numbers tbody a', { hasText: '9Б' }).click()
   await deputy.locator('button', { hasText: 'Закрыть период' }).click()
   await picture(deputy, 'close')
   await deputy.locator('.dialog button.primary').click()

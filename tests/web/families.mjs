@@ -162,9 +162,9 @@ await step('where to be told is kept, and the class teacher sees that it is ther
 await step('the class in figures is there to read, and a pupil leaves a subgroup from tomorrow', async () => {
   await toClass('sheet')
   await teacher.click('.segments button:has-text("1 четверть")')
-  await teacher.waitForSelector('.sheet tbody tr', WAIT)
-  assert.equal(await teacher.locator('.sheet tbody tr').count(), 20)
-  assert.equal(await teacher.locator('.sheet input, .sheet button').count(), 0)
+  await teacher.waitForSelector('.class-sheet tbody tr', WAIT)
+  assert.equal(await teacher.locator('.class-sheet tbody tr').count(), 20)
+  assert.equal(await teacher.locator('.class-sheet input, .class-sheet button').count(), 0)
   await picture(teacher, 'sheet')
   await toClass('lists')
   const card = teacher.locator('.card', { hasText: '7А труд девочки' })

@@ -31,8 +31,8 @@ function Table({ sheet, period }: { sheet: Sheet; period: string }) {
   const cells = cellsOf(sheet, period)
   const columns = sheet.subjects.map((s, i) => ({ ...s, i })).filter((s) => s.marked).sort((a, b) => a.name.localeCompare(b.name, 'ru'))
   return (
-    <div class="table-scroll sheet-scroll">
-      <table class="table sheet">
+    <div class="table-scroll class-scroll">
+      <table class="table class-sheet">
         <thead><tr><th>{t.pupil}</th>{columns.map((s) => <th key={s.id} class="turned"><span>{s.name}</span></th>)}<th class="turned"><span>{t.missed}</span></th><th class="turned"><span>{t.ofThemUnknown}</span></th></tr></thead>
         <tbody>{sheet.pupils.map((p, row) => (
           <tr key={p.id} class={p.to !== null && p.to < sheet.to ? 'gone-by' : ''}>
