@@ -132,7 +132,7 @@ await step('its figures as plots with tables behind, its attendance', async () =
   assert(await deputy.locator('.plot details[open] tbody tr').count() > 3, 'the numbers of the plot')
   await picture(deputy, 'figures', true)
   await deputy.locator('.segments a', { hasText: 'Посещаемость' }).click()
-  await deputy.waitForSelector('.figures tfoot', WAIT)
+  await deputy.waitForSelector('.numbers tfoot', WAIT)
   await picture(deputy, 'attendance', true)
 })
 
