@@ -1,7 +1,7 @@
 import type { CellView, GridColumn } from '../../../net/web/src/grid/model'
 import { absenceLetter, type Cursor, type GridState, initialState, type Intent, type KeyPress, letterOf, type Look, press } from '../../../net/web/src/grid/keys'
 
-const EMPTY: CellView = { values: [], work: 1, weight: 1, markSeq: null, markFlags: 0, state: null, reason: null, absenceSeq: null, absenceFlags: 0, wait: '', inside: true }
+const EMPTY: CellView = { values: [], work: 1, weight: 1, markSeq: null, markFlags: 0, state: null, reason: null, said: null, absenceSeq: null, absenceFlags: 0, wait: '', inside: true }
 const column = (part: Partial<GridColumn> = {}): GridColumn => ({ key: 'k', kind: 'mark', lessonId: 'l', lesson: null, slot: null, column: 0, work: 1, weight: 1, day: 0, n: 1, first: true, writable: true, ...part })
 
 /** A grid of 4 pupils × 3 columns: lesson, its second work, period. */

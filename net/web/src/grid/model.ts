@@ -12,6 +12,8 @@ export interface CellView {
   /** Attendance stands in the first column of a lesson; null: nothing recorded. */
   readonly state: number | null
   readonly reason: string | null
+  /** What the family says of the absence; it does not hold. */
+  readonly said: string | null
   readonly absenceSeq: Seq | null
   readonly absenceFlags: number
   readonly wait: '' | 'queued' | 'conflict'
@@ -164,6 +166,7 @@ function markCell(column: GridColumn, pupil: PagePupil, index: PageIndex, overla
     markFlags: mark?.[7] ?? 0,
     state: mineAbsence?.state ?? absence?.[2] ?? null,
     reason: mineAbsence !== undefined ? mineAbsence.reason : absence?.[3] ?? null,
+    said: absence?.[6] ?? null,
     absenceSeq: absence?.[4] ?? null,
     absenceFlags: absence?.[5] ?? 0,
     wait: waitOf(mine, mineAbsence),
@@ -179,7 +182,7 @@ function periodCell(period: string, pupil: PagePupil, index: PageIndex, overlay:
   const value = mine?.value ?? stored?.value
   return {
     values: value === undefined ? [] : [value], work: 0, weight: 0, markSeq: stored?.seq ?? null, markFlags: stored?.flags ?? 0,
-    state: null, reason: null, absenceSeq: null, absenceFlags: 0, wait: waitOf(mine), inside: true,
+    state: null, reason: null, said: null, absenceSeq: null, absenceFlags: 0, wait: waitOf(mine), inside: true,
   }
 }
 

@@ -76,7 +76,7 @@ export const en: Messages = {
     homeworkNone: 'None set', homeworkPrev: 'Last time', due: 'Due', manner: 'Manner', manners: { 1: 'oral', 2: 'written', 3: 'practical', 4: 'creative' },
     allPresent: 'All present', sheetDone: 'Attendance is entered', sheetMissing: 'Attendance is not entered', substituted: (a, b) => `Substitution: ${a} instead of ${b}`, teacher: 'Teacher', addColumn: 'Another work in this lesson', column: (n) => `Work ${n}`,
     history: 'History', comment: 'Comment', addComment: 'Comment on the mark', protocol: 'Mark by protocol', protocolNumber: 'Number of the protocol', protocolDay: 'Date of the protocol', protocolLead: (name) => `${name} was absent. The mark is given by protocol; the absence stays.`, put: 'Enter',
-    deferral: 'Deferral', deferralUntil: 'Deferred until', deferralReason: 'Reason', absenceReason: 'Reason of absence', otherReason: 'another reason', late: 'late', topicHistory: 'History of the topic', homeworkHistory: 'History of the homework', savedState: 'recorded', noTopic: 'no topic recorded',
+    card: 'Card and advice', deferral: 'Deferral', deferralUntil: 'Deferred until', deferralReason: 'Reason', absenceReason: 'Reason of absence', otherReason: 'another reason', late: 'late', topicHistory: 'History of the topic', homeworkHistory: 'History of the homework', savedState: 'recorded', noTopic: 'no topic recorded',
   },
   conflict: {
     title: 'The cell was changed while you were typing', mine: 'Yours', theirs: 'In the journal', keepMine: 'Keep mine', takeTheirs: 'Take the journal’s', by: (name, at) => `${name}, ${at}`, unknown: 'now empty', refused: 'The entry was not accepted', dismiss: 'Understood', again: 'Try again',

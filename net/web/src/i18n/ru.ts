@@ -99,7 +99,7 @@ export const ru = {
     homeworkNone: 'Не задано', homeworkPrev: 'Прошлый раз', due: 'К дню', manner: 'Вид', manners: { 1: 'устно', 2: 'письменно', 3: 'практически', 4: 'творчески' } as Readonly<Record<number, string>>,
     allPresent: 'Все присутствуют', sheetDone: 'Посещаемость внесена', sheetMissing: 'Посещаемость не внесена', substituted: (a: string, b: string) => `Замена: ${a} вместо ${b}`, teacher: 'Учитель', addColumn: 'Ещё одна работа на уроке', column: (n: number) => `Работа ${n}`,
     history: 'История', comment: 'Комментарий', addComment: 'Комментарий к отметке', protocol: 'Отметка по протоколу', protocolNumber: 'Номер протокола', protocolDay: 'Дата протокола', protocolLead: (name: string) => `${name} отсутствовал(а). Отметка ставится по протоколу, пропуск остаётся.`, put: 'Поставить',
-    deferral: 'Отсрочка', deferralUntil: 'Отсрочка до', deferralReason: 'Причина', absenceReason: 'Причина пропуска', otherReason: 'другая причина', late: 'позже срока', topicHistory: 'История темы', homeworkHistory: 'История задания', savedState: 'записано', noTopic: 'тема не записана',
+    card: 'Карточка и рекомендация', deferral: 'Отсрочка', deferralUntil: 'Отсрочка до', deferralReason: 'Причина', absenceReason: 'Причина пропуска', otherReason: 'другая причина', late: 'позже срока', topicHistory: 'История темы', homeworkHistory: 'История задания', savedState: 'записано', noTopic: 'тема не записана',
   },
   conflict: {
     title: 'Пока вы писали, клетку изменили', mine: 'Ваше', theirs: 'В журнале', keepMine: 'Оставить моё', takeTheirs: 'Принять из журнала', by: (name: string, at: string) => `${name}, ${at}`, unknown: 'сейчас пусто', refused: 'Запись не принята', dismiss: 'Понятно', again: 'Повторить',

@@ -3,6 +3,7 @@ import { cellWords } from '../grid/draw'
 import type { JournalStore } from '../grid/store'
 import { m } from '../i18n'
 import { dayLong } from '../i18n/format'
+import { link } from '../route'
 import { Icon } from '../ui/icons'
 
 const REASONS = ['', 'ill', 'valid', 'invalid'] as const
@@ -22,6 +23,7 @@ export function CellPanel({ store }: { store: JournalStore }) {
       <h2 class="panel-name">{row.pupil.name}</h2>
       <p class="dim">{column.kind === 'period' ? `${m().journal.periodMark}: ${store.period?.name ?? ''}` : dayLong(column.day)}</p>
       <p class="panel-value"><b>{value}</b>{rest.length > 0 && <span> · {rest.join(' · ')}</span>}</p>
+      {cell.said !== null && <p class="dim">{m().diary.said(m().cabinet.reasons[cell.said] ?? cell.said)}</p>}
       {cell.state === 1 && column.writable && (
         <label class="inline">{t.absenceReason}
           <select value={REASONS.includes((cell.reason ?? '') as '') ? cell.reason ?? '' : 'other'}
@@ -36,6 +38,7 @@ export function CellPanel({ store }: { store: JournalStore }) {
         <button type="button" class="button small" disabled={column.kind === 'slot'} onClick={() => { store.ask.value = { what: 'history', at: cursor } }}><Icon name="history" size={15} />{t.history}</button>
         {canComment && <button type="button" class="button small" onClick={() => { store.ask.value = { what: 'comment', at: cursor } }}><Icon name="comment" size={15} />{t.comment}</button>}
         {column.kind === 'period' && column.writable && <button type="button" class="button small" onClick={() => { store.ask.value = { what: 'deferral', at: cursor } }}>{t.deferral}</button>}
+        <a class="button small" href={link('pupil', [row.pupil.id])}><Icon name="user" size={15} />{t.card}</a>
       </div>
     </section>
   )
