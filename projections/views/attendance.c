@@ -17,6 +17,7 @@ struct count {
 
 struct pupil {
     proj_id id;
+    char name[PROJ_NAME_LEN_MAX];
     struct proj_span in_class, in_group; /* the group that is read now */
     bool in;
     unsigned why[WHY_COUNT];
@@ -183,7 +184,6 @@ static void read_drawn(struct roll *roll, const uint8_t *class_id)
 static void put_pupil(struct roll *roll, const struct pupil *pupil)
 {
     struct base_buf *out = roll->view->out;
-    char name[PROJ_NAME_LEN_MAX];
     unsigned held = 0;
     unsigned missed = 0;
     unsigned days = 0;
@@ -195,10 +195,9 @@ static void put_pupil(struct roll *roll, const struct pupil *pupil)
         days += count->held > 0;
         whole += count->held > 0 && count->missed >= count->held;
     }
-    proj_view_pupil_name(roll->view, pupil->id, name);
     ledger_canon_put_map(out, 12);
     proj_put_id(out, "id", pupil->id);
-    proj_put_str(out, "name", name);
+    proj_put_str(out, "name", pupil->name);
     proj_put_int(out, "held", held);
     proj_put_int(out, "missed", missed);
     proj_put_int(out, "ill", pupil->why[WHY_ILL]);
@@ -233,6 +232,14 @@ static void put_days(struct roll *roll)
         count++;
     }
     proj_array_end(out, at, count);
+}
+
+static int compare_pupils(const void *a, const void *b)
+{
+    const struct pupil *x = a;
+    const struct pupil *y = b;
+    int order = strcmp(x->name, y->name);
+    return order != 0 ? order : memcmp(x->id, y->id, LEDGER_ID_LEN);
 }
 
 static void put_roll(struct roll *roll, const struct proj_group *group, const uint8_t *class_id)
@@ -270,6 +277,9 @@ int proj_view_attendance(struct proj_view *view, const proj_id class_id, base_da
     roll->to = to;
     read_group(roll, class_id, true);
     read_drawn(roll, class_id);
+    for (unsigned i = 0; i < roll->pupil_count; i++)
+        proj_view_pupil_name(view, roll->pupils[i].id, roll->pupils[i].name);
+    qsort(roll->pupils, roll->pupil_count, sizeof roll->pupils[0], compare_pupils);
     put_roll(roll, &group, class_id);
     free(roll);
     return PROJ_VIEW_DONE;

@@ -23,14 +23,24 @@ struct cell {
     unsigned flags;
 };
 
+struct sheet_pupil {
+    proj_id id;
+    bool left;
+    char name[PROJ_NAME_LEN_MAX];
+};
+
+struct sheet_subject {
+    proj_id id;
+    struct proj_subject fact;
+};
+
 struct sheet {
     struct proj_view *view;
     const uint8_t *class_id;
     struct proj_group group;
-    proj_id pupils[PUPIL_MAX];
-    bool left[PUPIL_MAX];
+    struct sheet_pupil pupils[PUPIL_MAX]; /* by name */
     unsigned pupil_count;
-    proj_id subjects[SUBJECT_MAX];
+    struct sheet_subject subjects[SUBJECT_MAX]; /* by name; unmet ones follow */
     unsigned subject_count;
     char periods[PERIOD_MAX][61];
     unsigned period_count;
@@ -40,7 +50,7 @@ struct sheet {
 static int pupil_index(const struct sheet *sheet, const uint8_t *id)
 {
     for (unsigned i = 0; i < sheet->pupil_count; i++) {
-        if (memcmp(sheet->pupils[i], id, LEDGER_ID_LEN) == 0)
+        if (memcmp(sheet->pupils[i].id, id, LEDGER_ID_LEN) == 0)
             return (int)i;
     }
     return -1;
@@ -49,10 +59,13 @@ static int pupil_index(const struct sheet *sheet, const uint8_t *id)
 static int subject_index(struct sheet *sheet, const uint8_t *id)
 {
     unsigned i = 0;
-    while (i < sheet->subject_count && memcmp(sheet->subjects[i], id, LEDGER_ID_LEN) != 0)
+    while (i < sheet->subject_count && memcmp(sheet->subjects[i].id, id, LEDGER_ID_LEN) != 0)
         i++;
-    if (i == sheet->subject_count && i < SUBJECT_MAX)
-        memcpy(sheet->subjects[sheet->subject_count++], id, LEDGER_ID_LEN);
+    if (i == sheet->subject_count && i < SUBJECT_MAX) {
+        struct sheet_subject *fresh = &sheet->subjects[sheet->subject_count++];
+        memcpy(fresh->id, id, LEDGER_ID_LEN);
+        (void)proj_find_subject(sheet->view, id, &fresh->fact);
+    }
     return i < SUBJECT_MAX ? (int)i : -1;
 }
 
@@ -66,6 +79,22 @@ static int period_index(struct sheet *sheet, const char *name)
     return i < PERIOD_MAX ? (int)i : -1;
 }
 
+static int compare_pupils(const void *a, const void *b)
+{
+    const struct sheet_pupil *x = a;
+    const struct sheet_pupil *y = b;
+    int order = strcmp(x->name, y->name);
+    return order != 0 ? order : memcmp(x->id, y->id, LEDGER_ID_LEN);
+}
+
+static int compare_subjects(const void *a, const void *b)
+{
+    const struct sheet_subject *x = a;
+    const struct sheet_subject *y = b;
+    int order = strcmp(x->fact.name, y->fact.name);
+    return order != 0 ? order : memcmp(x->id, y->id, LEDGER_ID_LEN);
+}
+
 /* Leavers keep their row; they are out of the figures. */
 static void read_pupils(struct sheet *sheet)
 {
@@ -77,10 +106,14 @@ static void read_pupils(struct sheet *sheet)
         struct proj_span span;
         if (!proj_span_of(sheet->view->txn, &fact, &span))
             continue;
-        memcpy(sheet->pupils[sheet->pupil_count], fact.key.data + 1 + LEDGER_ID_LEN, LEDGER_ID_LEN);
-        sheet->left[sheet->pupil_count++] = span.to < today;
+        struct sheet_pupil *pupil = &sheet->pupils[sheet->pupil_count++];
+        memcpy(pupil->id, fact.key.data + 1 + LEDGER_ID_LEN, LEDGER_ID_LEN);
+        pupil->left = span.to < today;
     }
     proj_scan_close(scan);
+    for (unsigned i = 0; i < sheet->pupil_count; i++)
+        proj_view_pupil_name(sheet->view, sheet->pupils[i].id, sheet->pupils[i].name);
+    qsort(sheet->pupils, sheet->pupil_count, sizeof sheet->pupils[0], compare_pupils);
 }
 
 /* Periods in the order of the calendar; names that it does not know follow as they are met. */
@@ -116,39 +149,48 @@ static void take_mark(struct sheet *sheet, const struct proj_fact *fact)
                           .flags = proj_fact_flags(sheet->view->txn, fact, mark.prev)};
 }
 
-static void read_marks(struct sheet *sheet, const uint8_t *group)
+/* Subjects without a mark yet have their column, too. */
+static void read_subjects(struct sheet *sheet, const uint8_t *group)
 {
     struct proj_fact fact;
     struct proj_key taught = proj_key_tagged_id('T', group);
-    struct proj_key prefix = proj_key_tagged_id('p', group);
     struct proj_scan *scan = proj_scan_open(sheet->view->txn, &taught, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) { /* subjects without a mark yet have their column, too */
+    while (proj_scan_next(scan, &fact)) {
         if (fact.seq != LEDGER_SEQ_NONE)
             (void)subject_index(sheet, fact.key.data + 1 + LEDGER_ID_LEN);
     }
     proj_scan_close(scan);
-    scan = proj_scan_open(sheet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+}
+
+static void read_marks(struct sheet *sheet, const uint8_t *group)
+{
+    struct proj_fact fact;
+    struct proj_key prefix = proj_key_tagged_id('p', group);
+    struct proj_scan *scan = proj_scan_open(sheet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact))
         take_mark(sheet, &fact);
     proj_scan_close(scan);
 }
 
-static void read_groups(struct sheet *sheet)
+/* The class itself and every group that is drawn from it. */
+static void each_group(struct sheet *sheet, void (*each)(struct sheet *sheet, const uint8_t *group))
 {
     struct proj_fact fact;
     struct proj_key prefix = proj_key_of('C');
-    read_marks(sheet, sheet->class_id);
+    each(sheet, sheet->class_id);
     struct proj_scan *scan = proj_scan_open(sheet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
         struct proj_group group;
+        proj_id id;
         bool drawn = false;
         if (fact.value.len != sizeof group)
             continue;
         memcpy(&group, fact.value.data, sizeof group);
+        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
         for (unsigned i = 0; i < group.class_count && !drawn; i++)
             drawn = memcmp(group.classes[i], sheet->class_id, LEDGER_ID_LEN) == 0;
         if (drawn)
-            read_marks(sheet, fact.key.data + 1);
+            each(sheet, id);
     }
     proj_scan_close(scan);
 }
@@ -156,7 +198,6 @@ static void read_groups(struct sheet *sheet)
 static void put_heads(struct sheet *sheet)
 {
     struct base_buf *out = sheet->view->out;
-    char name[PROJ_NAME_LEN_MAX];
     proj_put_key(out, "group");
     ledger_canon_put_map(out, 3);
     proj_put_id(out, "id", sheet->class_id);
@@ -170,21 +211,19 @@ static void put_heads(struct sheet *sheet)
     proj_put_key(out, "subjects");
     ledger_canon_put_array(out, sheet->subject_count);
     for (unsigned i = 0; i < sheet->subject_count; i++) {
-        struct proj_subject subject = {0};
-        (void)proj_find_subject(sheet->view, sheet->subjects[i], &subject);
+        const struct sheet_subject *subject = &sheet->subjects[i];
         ledger_canon_put_map(out, 3);
-        proj_put_id(out, "id", sheet->subjects[i]);
-        proj_put_str(out, "name", subject.name);
-        proj_put_bool(out, "marked", subject.marked && sheet->group.grade != 1);
+        proj_put_id(out, "id", subject->id);
+        proj_put_str(out, "name", subject->fact.name);
+        proj_put_bool(out, "marked", subject->fact.marked && sheet->group.grade != 1);
     }
     proj_put_key(out, "pupils");
     ledger_canon_put_array(out, sheet->pupil_count);
     for (unsigned i = 0; i < sheet->pupil_count; i++) {
-        proj_view_pupil_name(sheet->view, sheet->pupils[i], name);
         ledger_canon_put_map(out, 3);
-        proj_put_id(out, "id", sheet->pupils[i]);
-        proj_put_str(out, "name", name);
-        proj_put_bool(out, "left", sheet->left[i]);
+        proj_put_id(out, "id", sheet->pupils[i].id);
+        proj_put_str(out, "name", sheet->pupils[i].name);
+        proj_put_bool(out, "left", sheet->pupils[i].left);
     }
 }
 
@@ -246,7 +285,7 @@ static bool tally_subject(const struct sheet *sheet, unsigned subject, unsigned 
     *out = (struct proj_tally){0};
     for (unsigned i = 0; i < sheet->pupil_count; i++) {
         uint8_t value = sheet->cells[i][subject][period].value;
-        if (sheet->left[i])
+        if (sheet->pupils[i].left)
             continue;
         proj_tally_add(out, value);
         any |= value != 0;
@@ -303,7 +342,7 @@ static void put_period(struct sheet *sheet, unsigned period)
     uint32_t count = 0;
     for (unsigned i = 0; i < sheet->pupil_count; i++) {
         struct proj_tally tally;
-        if (sheet->left[i] || !tally_pupil(sheet, i, period, &tally))
+        if (sheet->pupils[i].left || !tally_pupil(sheet, i, period, &tally))
             continue;
         enum proj_standing standing = proj_standing_of(&tally);
         sorts[standing]++;
@@ -358,7 +397,9 @@ static struct sheet *sheet_read(struct proj_view *view, const uint8_t *class_id,
     sheet->group = *group;
     read_pupils(sheet);
     proj_calendar_each(view->txn, add_calendar_period, sheet);
-    read_groups(sheet);
+    each_group(sheet, read_subjects);
+    qsort(sheet->subjects, sheet->subject_count, sizeof sheet->subjects[0], compare_subjects);
+    each_group(sheet, read_marks);
     return sheet;
 }
 
@@ -437,7 +478,7 @@ static void put_class(struct sheet *sheet)
     struct base_buf *out = sheet->view->out;
     unsigned here = 0;
     for (unsigned i = 0; i < sheet->pupil_count; i++)
-        here += !sheet->left[i];
+        here += !sheet->pupils[i].left;
     ledger_canon_put_map(out, 7);
     proj_put_id(out, "id", sheet->class_id);
     proj_put_str(out, "name", sheet->group.name);

@@ -23,25 +23,34 @@ export function byTeacher(rows: readonly FillingRow[]): TeacherRow[] {
 }
 
 export type Light = 'good' | 'warn' | 'bad'
-/** Above these shares of the lessons due the light turns. */
+/** Above these shares of the lessons due the light turns. Homework is given where there is some to give, so it weighs less. */
 export const BAD_SHARE = 0.05
-export const LATE_SHARE = 0.1
+export const LATE_SHARE = 0.2
+export const LATE_MARKS_SHARE = 1 / 3
 
-/** Bad: lessons without record, topic or attendance, more than one in twenty. Warn: any of them, or homework missing or things late in more than one lesson out of ten. */
+/** Bad: more than one lesson in twenty without record, topic or attendance. Warn: any such lesson, homework missing or late or attendance late in more than one of five, or more late marks than a third of the lessons. */
 export function lightOf(row: Counts): Light {
   if (row.due === 0) return 'good'
   const empty = Math.max(row.due - row.recorded, row.no_topic, row.no_sheet)
   if (empty > row.due * BAD_SHARE) return 'bad'
-  const late = Math.max(row.no_homework, row.late_homework, row.late_sheets, row.late_marks)
-  return empty > 0 || late > row.due * LATE_SHARE ? 'warn' : 'good'
+  const late = Math.max(row.no_homework, row.late_homework, row.late_sheets)
+  return empty > 0 || late > row.due * LATE_SHARE || row.late_marks > row.due * LATE_MARKS_SHARE ? 'warn' : 'good'
 }
 
-export interface Order { readonly by: 'name' | 'group' | 'subject' | Count; readonly down: boolean }
+/** How bad a row is: first by its light, then by what is missing, then by what is late. */
+export function badness(row: Counts): number {
+  const light = ['good', 'warn', 'bad'].indexOf(lightOf(row))
+  const missing = row.due - row.recorded + row.no_topic + row.no_sheet + row.no_homework
+  return light * 1e9 + Math.min(missing, 1e4) * 1e4 + Math.min(row.late_homework + row.late_sheets + row.late_absences + row.late_marks, 9999)
+}
+
+export interface Order { readonly by: 'name' | 'group' | 'subject' | 'light' | Count; readonly down: boolean }
 
 export function sorted<A extends Counts & { name: string; group_name?: string; subject_name?: string }>(rows: readonly A[], order: Order): A[] {
   const text = (row: A): string => (order.by === 'group' ? row.group_name : order.by === 'subject' ? row.subject_name : row.name) ?? ''
   const isText = order.by === 'name' || order.by === 'group' || order.by === 'subject'
-  const compare = (a: A, b: A): number => (isText ? text(a).localeCompare(text(b), 'ru', { numeric: true }) : a[order.by as Count] - b[order.by as Count])
+  const number = (row: A): number => (order.by === 'light' ? badness(row) : row[order.by as Count])
+  const compare = (a: A, b: A): number => (isText ? text(a).localeCompare(text(b), 'ru', { numeric: true }) : number(a) - number(b))
   return [...rows].sort((a, b) => (order.down ? compare(b, a) : compare(a, b)) || a.name.localeCompare(b.name, 'ru'))
 }
 

@@ -15,7 +15,7 @@ export const controlEn: typeof controlRu = {
     late_homework: 'Homework recorded more than 1.5 hours after the last lesson of the class', late_sheets: 'Attendance entered after the day of the lesson', late_absences: 'Absences recorded after the day of the lesson', late_marks: 'Marks past their term: the day of the lesson; control works 3 days, written works a week',
   },
   light: { good: 'in order', warn: 'some gaps', bad: 'much is empty' },
-  lightRule: '“Much is empty”: more than 5 % of the lessons lack record, topic or attendance. “Some gaps”: there are such lessons, but few, or more than 10 % of the lessons lack homework or have late entries. A late entry is never refused, only flagged.',
+  lightRule: '“Much is empty”: more than 5 % of the lessons lack record, topic or attendance. “Some gaps”: there are such lessons, but few, or more than 20 % of the lessons lack homework or have late entries, or late marks outnumber a third of the lessons. A late entry is never refused, only flagged.',
   none: 'No lessons of this time are due yet.', noneFound: 'Nothing matches.', total: 'Total', sort: (col) => `Sort by: ${col}`, open: (name) => `Journals: ${name}`, csv: 'Table (CSV)', print: 'Print', allTeachers: 'All teachers',
   lessons: 'Lessons', lessonsLead: 'Lessons with something amiss. Choose one to open it in the journal.', allGood: 'Everything here was filled in on time.', showAll: 'Show all lessons',
   lacks: { 1: 'the lesson is not recorded', 2: 'no topic', 4: 'no homework', 8: 'no attendance' }, homeworkLate: (t) => `homework late by ${t}`, sheetLate: 'attendance not on the same day', lateAbsences: (n) => `${plural(n, 'absence', 'absences')} late`, lateMarks: (n) => `${plural(n, 'mark', 'marks')} late`, inTime: 'all on time',

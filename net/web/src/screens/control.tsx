@@ -41,20 +41,21 @@ export function Light({ row }: { row: Counts }) {
 
 interface HeadProps { cols: readonly Order['by'][]; order: Order; onOrder: (order: Order) => void }
 
+const isText = (by: Order['by']): boolean => by === 'name' || by === 'group' || by === 'subject' || by === 'light'
+
 function Head({ cols, order, onOrder }: HeadProps) {
   const t = m().control
   return (
     <thead>
       <tr>
         {cols.map((by) => (
-          <th key={by} scope="col" class={by === 'name' || by === 'group' || by === 'subject' ? undefined : 'number'} aria-sort={order.by === by ? (order.down ? 'descending' : 'ascending') : 'none'}>
+          <th key={by} scope="col" class={isText(by) ? undefined : 'number'} aria-sort={order.by === by ? (order.down ? 'descending' : 'ascending') : 'none'}>
             <button type="button" class="sort" title={(t.hints as Record<string, string>)[by] ?? t.sort(t.cols[by])}
-              onClick={() => onOrder({ by, down: order.by === by ? !order.down : by !== 'name' && by !== 'group' && by !== 'subject' })}>
+              onClick={() => onOrder({ by, down: order.by === by ? !order.down : by === 'light' || !isText(by) })}>
               {t.cols[by]}{order.by === by && <span aria-hidden="true">{order.down ? ' ▾' : ' ▴'}</span>}
             </button>
           </th>
         ))}
-        <th scope="col">{t.cols.light}</th>
       </tr>
     </thead>
   )
@@ -73,12 +74,12 @@ function remarkText(row: FillingRow, range: Range): string {
 interface TableProps { rows: readonly FillingRow[]; range: Range; leads: boolean; onTeacher: (name: string) => void; byPage: boolean }
 
 function FillingTable({ rows, range, leads, onTeacher, byPage }: TableProps) {
-  const [order, setOrder] = useState<Order>({ by: byPage ? 'name' : 'no_topic', down: !byPage })
+  const [order, setOrder] = useState<Order>({ by: byPage ? 'name' : 'light', down: !byPage })
   const [open, setOpen] = useState<FillingRow | null>(null)
   const [about, setAbout] = useState<RemarkAbout | null>(null)
   const t = m().control
   const remarkOf = (row: FillingRow): RemarkAbout => ({ ...row, lesson: null, text: remarkText(row, range) })
-  const cols: Order['by'][] = byPage ? ['name', 'group', 'subject', ...COUNTS] : ['name', ...COUNTS]
+  const cols: Order['by'][] = byPage ? ['name', 'group', 'subject', ...COUNTS, 'light'] : ['name', ...COUNTS, 'light']
   return (
     <div class="table-scroll control-scroll">
       <table class="table control-table">

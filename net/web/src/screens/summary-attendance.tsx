@@ -33,7 +33,7 @@ export function SummaryAttendance({ group, from, to, title }: { group: string; f
         <button type="button" class="button small" onClick={() => print()}>{t.print}</button>
       </div>
       <div class="table-scroll card">
-        <table class="table numbers">
+        <table class="table class-figures">
           <caption>{t.attendance.title(value.group_name)}: {title}</caption>
           <thead><tr><th scope="col">{t.pupil}</th>{COLS.map((c) => <th key={c} scope="col" class="number">{t.attendance[c]}</th>)}<th scope="col" class="number">{t.attendance.share}, %</th></tr></thead>
           <tbody>

@@ -57,7 +57,7 @@ export function SummaryFigures({ summary, sheet, period }: Props) {
         <Stack title={t.plots.distribution} text={String} series={SHOWN.map((v) => ({ name: t.values[v], tone: `m${v}` }))} rows={subjects.map((s) => ({ label: label(s.subject), values: SHOWN.map((_, i) => s.counts[i] ?? 0) }))} />
         <Bars title={t.plots.quality} max={HUNDRED_PERCENT} text={percent} series={[{ name: t.quality, tone: 't2' }]} rows={subjects.map((s) => ({ label: label(s.subject), values: [s.quality] }))} />
         <Bars title={t.plots.success} max={HUNDRED_PERCENT} text={percent} series={[{ name: t.success, tone: 't1' }]} rows={subjects.map((s) => ({ label: label(s.subject), values: [s.success] }))} />
-        <Lines title={t.plots.trend} max={HUNDRED_PERCENT} text={percent} series={[{ name: t.success, tone: 't1' }, { name: t.quality, tone: 't2' }, { name: t.sou, tone: 't3' }]} rows={trend} />
+        {trend.length > 1 && <Lines title={t.plots.trend} max={HUNDRED_PERCENT} text={percent} series={[{ name: t.success, tone: 't1' }, { name: t.quality, tone: 't2' }, { name: t.sou, tone: 't3' }]} rows={trend} />}
         <Stack title={t.plots.standings} text={String} series={ORDER.map((s) => ({ name: t.standingsMany[s], tone: `s${s}` }))} rows={summary.periods.map((name, i) => ({ label: name, values: ORDER.map((s) => summary.by_period[i]?.standings[s] ?? 0) })).filter((r) => r.values.some((v) => v > 0))} />
       </div>
       <p class="dim small-text">{t.formulas}</p>

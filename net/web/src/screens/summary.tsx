@@ -57,7 +57,7 @@ function SchoolPart({ classes, query }: { classes: readonly ClassFigures[]; quer
       {rows.length === 0 ? <p class="empty">{t.emptyPeriod}</p> : (
         <>
           <div class="table-scroll card">
-            <table class="table numbers">
+            <table class="table class-figures">
               <thead><tr><th scope="col">{t.class}</th><th scope="col">{t.teacher}</th>{[t.pupils, t.success, t.quality, t.sou, t.meanLong, t.missing, t.deferred].map((h) => <th key={h} scope="col" class="number">{h}</th>)}</tr></thead>
               <tbody>
                 {rows.map(([c, p]) => (
