@@ -92,9 +92,7 @@
 #define NET_LIVE_BREACH_COUNT_MAX 16u /* reports told at once; the newest are enough */
 #define NET_LIVE_SWEEP_MS 10000u      /* how often streams of ended sessions are looked for */
 
-#define NET_MESSAGE_CONNECT_MS_MAX                                                                 \
-    10000u                                /* until a mail server or gateway takes the connection   \
-                                           */
+#define NET_MESSAGE_CONNECT_MS_MAX 10000u /* until a server or gateway takes the connection */
 #define NET_MESSAGE_ANSWER_MS_MAX 60000u  /* until it has answered */
 #define NET_MESSAGE_ATTEMPTS_MAX 12u      /* then a message has failed */
 #define NET_MESSAGE_PAUSE_MS_MAX 21600000 /* between two attempts; the first pause is settable */

@@ -87,6 +87,14 @@ static const struct cli_command commands[] = {
      "position of the cause, account, reason (specs/messages.md).\n"
      "  --all           also what is sent or cancelled\n",
      cli_outbox},
+    {"paper", "DIR PAPER --out FILE.pdf …", "extracts, journals and summary sheets for printing",
+     "PAPER is one of:\n"
+     "  extract  --pupil HEX or --group HEX (a whole class) --from DATE --to DATE\n"
+     "  journal  --group HEX --subject HEX --from DATE --to DATE\n"
+     "  sheet    --group HEX (a class)\n"
+     "  --at SIZE       as the journal was at that log size; prints size and digest, which must\n"
+     "                  be those on a paper that is checked\n",
+     cli_paper},
     {"query", "DIR VIEW [options]", "print a view as JSON",
      "VIEW is one of:\n"
      "  school\n  pages\n"

@@ -11,13 +11,13 @@
 #include <stdlib.h>
 
 #define MM (72.0 / 25.4)
-#define PAGE_WIDTH (210.0 * MM)
-#define PAGE_HEIGHT (297.0 * MM)
+#define PAGE_SHORT (210.0 * MM)
+#define PAGE_LONG (297.0 * MM)
 #define MARGIN_SIDE (18.0 * MM)
 #define MARGIN_TOP (24.0 * MM)
 #define MARGIN_BOTTOM (22.0 * MM)
-#define WIDTH (PAGE_WIDTH - 2 * MARGIN_SIDE)
-#define BOTTOM (PAGE_HEIGHT - MARGIN_BOTTOM)
+#define WIDTH (paper->page_width - 2 * MARGIN_SIDE)
+#define BOTTOM (paper->page_height - MARGIN_BOTTOM)
 #define LABEL_WIDTH (52.0 * MM)
 #define CELL_PAD 2.5
 #define CELL_LINE_COUNT_MAX 12
@@ -29,12 +29,14 @@
 #define FONT_SMALL "DejaVu Sans 7.5"
 #define FONT_CELL "DejaVu Sans 7.5"
 #define FONT_CELL_HEAD "DejaVu Sans Bold 7.5"
+#define FONT_TINY "DejaVu Sans 6"
 #define FONT_CODE "DejaVu Sans Mono Bold 16"
 #define FONT_MONO "DejaVu Sans Mono 7.5"
 
 struct net_paper {
     char *title, *head_left, *head_right, *foot;
     base_time_ms now_ms;
+    double page_width, page_height;
     PangoFontMap *fonts;
     cairo_surface_t **pages;
     unsigned page_count, page_capacity;
@@ -56,7 +58,7 @@ static void fail(struct net_paper *paper, int code, const char *what)
 
 static void new_page(struct net_paper *paper)
 {
-    const cairo_rectangle_t extents = {0, 0, PAGE_WIDTH, PAGE_HEIGHT};
+    const cairo_rectangle_t extents = {0, 0, paper->page_width, paper->page_height};
     if (paper->rc != 0)
         return;
     if (paper->page_count == NET_PAPER_PAGE_COUNT_MAX) {
@@ -326,6 +328,42 @@ void net_paper_table_end(struct net_paper *paper)
     net_paper_space(paper, 2);
 }
 
+/* Boxes */
+
+void net_paper_page(struct net_paper *paper)
+{
+    if (paper->y > MARGIN_TOP)
+        new_page(paper);
+}
+
+void net_paper_box(struct net_paper *paper, const struct net_paper_box *box)
+{
+    static const char *const fonts[] = {FONT_CELL, FONT_CELL_HEAD, FONT_TINY};
+    double x = MARGIN_SIDE + box->x * MM;
+    double y = MARGIN_TOP + box->y * MM;
+    double pad = box->centred ? 0.5 : 2.0;
+    if (paper->rc != 0)
+        return;
+    paper->y = y + box->height * MM > paper->y ? y + box->height * MM : paper->y;
+    cairo_t *cr = paper->cr;
+    if (box->ruled) {
+        cairo_set_source_rgb(cr, 0.55, 0.55, 0.55);
+        cairo_set_line_width(cr, 0.4);
+        cairo_rectangle(cr, x, y, box->width * MM, box->height * MM);
+        cairo_stroke(cr);
+    }
+    if (box->text == NULL || box->text[0] == '\0')
+        return;
+    PangoLayout *layout = layout_of(paper, cr, fonts[box->face], box->text,
+                                    box->width * MM - 2 * pad, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_height(layout, (int)((box->height * MM - 1) * PANGO_SCALE));
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+    pango_layout_set_alignment(layout, box->centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
+    double spare = box->height * MM - height_of(layout);
+    show(cr, layout, x + pad, y + (spare > 0 ? spare / 2 : 0), 0.0);
+    g_object_unref(layout);
+}
+
 /* Codes and lines */
 
 void net_paper_qr(struct net_paper *paper, const char *text, const char *caption)
@@ -421,6 +459,8 @@ int net_paper_open(const struct net_paper_options *options, struct net_paper **o
     paper->head_right = strdup(options->head_right);
     paper->foot = strdup(options->foot);
     paper->now_ms = options->now_ms;
+    paper->page_width = options->landscape ? PAGE_LONG : PAGE_SHORT;
+    paper->page_height = options->landscape ? PAGE_SHORT : PAGE_LONG;
     paper->fonts = pango_cairo_font_map_new();
     if (paper->title == NULL || paper->head_left == NULL || paper->head_right == NULL ||
         paper->foot == NULL || paper->fonts == NULL) {
@@ -512,7 +552,7 @@ int net_paper_finish(struct net_paper *paper, struct base_buf *out, struct base_
     cairo_destroy(paper->cr);
     paper->cr = NULL;
     cairo_surface_t *pdf =
-        cairo_pdf_surface_create_for_stream(take_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
+        cairo_pdf_surface_create_for_stream(take_bytes, out, paper->page_width, paper->page_height);
     put_properties(paper, pdf);
     cairo_t *cr = cairo_create(pdf);
     for (unsigned i = 0; i < paper->page_count; i++) {

@@ -18,6 +18,8 @@ struct net_paper;
 #define NET_PAPER_PAGE_COUNT_MAX 1000u
 #define NET_PAPER_COLUMN_COUNT_MAX 8u
 #define NET_PAPER_WIDTH_MM 174.0 /* between the margins */
+#define NET_PAPER_WIDTH_LANDSCAPE_MM 261.0
+#define NET_PAPER_HEIGHT_LANDSCAPE_MM 164.0
 
 struct net_paper_options {
     const char *title;     /* of the document, for its properties */
@@ -25,6 +27,7 @@ struct net_paper_options {
     const char *head_right;
     const char *foot;    /* on every page, left of the page's number: what it was made from */
     base_time_ms now_ms; /* noted as the time of making */
+    bool landscape;
 };
 
 /* The texts of the options are copied. */
@@ -61,6 +64,19 @@ void net_paper_table_begin(struct net_paper *paper, const struct net_paper_colum
 /* As many cells as columns. A cell of more than twelve lines is cut with an ellipsis. */
 void net_paper_table_row(struct net_paper *paper, const char *const *cells);
 void net_paper_table_end(struct net_paper *paper);
+
+/* A box at a place of its own on the present page, for grids: millimetres from the upper left
+ * corner between the margins. Text that does not fit is cut with an ellipsis. */
+enum net_paper_face { NET_PAPER_PLAIN, NET_PAPER_BOLD, NET_PAPER_TINY };
+struct net_paper_box {
+    double x, y, width, height;
+    const char *text; /* NULL: none */
+    enum net_paper_face face;
+    bool centred, ruled;
+};
+void net_paper_box(struct net_paper *paper, const struct net_paper_box *box);
+/* A new page, unless this one is still empty. */
+void net_paper_page(struct net_paper *paper);
 
 /* A QR code (level M) of the text, its caption beside it. */
 void net_paper_qr(struct net_paper *paper, const char *text, const char *caption);

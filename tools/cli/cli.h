@@ -51,3 +51,4 @@ int cli_invite(int argc, char **argv);
 int cli_enrol(int argc, char **argv);
 int cli_slips(int argc, char **argv);
 int cli_outbox(int argc, char **argv);
+int cli_paper(int argc, char **argv);
