@@ -93,3 +93,21 @@ int64_t net_answer_int_at(const msgpack_object *array, uint32_t i)
 {
     return number(net_answer_at(array, i));
 }
+
+/* By code points, as everywhere here; lists of a class are short. */
+void net_answer_sort(const msgpack_object *array, const char *key, uint32_t *out_order)
+{
+    char one[400];
+    char other[400];
+    for (uint32_t i = 0; i < net_answer_count(array); i++) {
+        uint32_t at = i;
+        net_answer_text(net_answer_at(array, i), key, one, sizeof one);
+        for (; at > 0; at--) {
+            net_answer_text(net_answer_at(array, out_order[at - 1]), key, other, sizeof other);
+            if (strcmp(other, one) <= 0)
+                break;
+            out_order[at] = out_order[at - 1];
+        }
+        out_order[at] = i;
+    }
+}

@@ -27,4 +27,6 @@ void net_answer_text(const msgpack_object *map, const char *key, char *out, size
 uint32_t net_answer_count(const msgpack_object *array);
 const msgpack_object *net_answer_at(const msgpack_object *array, uint32_t i);
 int64_t net_answer_int_at(const msgpack_object *array, uint32_t i);
+/* The array's indexes, `count` of them, in the order of the texts under `key`. */
+void net_answer_sort(const msgpack_object *array, const char *key, uint32_t *out_order);
 void net_answer_copy(const msgpack_object *text, char *out, size_t size);

@@ -2,6 +2,7 @@
 #include "net/paper/extract.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "net/paper/answer.h"
 #include "net/paper/source.h"
@@ -131,7 +132,7 @@ static int put_results(struct extract *extract)
 {
     static const struct net_paper_column columns[] = {{"Предмет", 44, false},
                                                       {"Отметки", 54, false},
-                                                      {"Средняя", 18, true},
+                                                      {"Средняя", 18, false},
                                                       {"За период", 34, false},
                                                       {"Пропущено", 24, true}};
     struct net_answer answer;
@@ -144,8 +145,14 @@ static int put_results(struct extract *extract)
     if (rc == 0) {
         net_paper_section(extract->paper, "Отметки");
         net_paper_table_begin(extract->paper, columns, 5);
-        for (uint32_t i = 0; i < net_answer_count(subjects); i++)
-            put_subject(extract, net_answer_at(subjects, i), &missed);
+        uint32_t *order = calloc(net_answer_count(subjects) + 1, sizeof *order);
+        if (order == NULL)
+            rc = BASE_FAIL(extract->err, BASE_E_MEMORY, "extract");
+        else
+            net_answer_sort(subjects, "subject_name", order);
+        for (uint32_t i = 0; rc == 0 && i < net_answer_count(subjects); i++)
+            put_subject(extract, net_answer_at(subjects, order[i]), &missed);
+        free(order);
         net_paper_table_end(extract->paper);
         net_paper_note(extract->paper, "Средняя взвешена по видам работ. Отметки одной работы "
                                        "стоят через косую черту.");

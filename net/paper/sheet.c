@@ -26,6 +26,7 @@ struct sheet {
     const msgpack_object *map, *periods, *subjects, *pupils;
     uint32_t period_count, subject_count, pupil_count;
     char (*values)[VALUE_LEN]; /* [(pupil · subject_count + subject) · period_count + period] */
+    uint32_t *pupil_order, *subject_order; /* by name */
     char group[201];
 };
 
@@ -42,10 +43,13 @@ static void box(struct sheet *sheet, double x, double y, double width, double he
                                                         .ruled = true});
 }
 
+/* `pupil` and `subject` are places on the paper. */
 static char *value_of(struct sheet *sheet, uint32_t pupil, uint32_t subject, uint32_t period)
 {
-    return sheet
-        ->values[((size_t)pupil * sheet->subject_count + subject) * sheet->period_count + period];
+    size_t row = sheet->pupil_order[pupil];
+    return sheet->values[(row * sheet->subject_count + sheet->subject_order[subject]) *
+                             sheet->period_count +
+                         period];
 }
 
 static void fill(struct sheet *sheet)
@@ -61,7 +65,8 @@ static void fill(struct sheet *sheet)
         if (pupil >= sheet->pupil_count || subject >= sheet->subject_count ||
             period >= sheet->period_count)
             continue;
-        char *out = value_of(sheet, (uint32_t)pupil, (uint32_t)subject, (uint32_t)period);
+        char *out =
+            sheet->values[(pupil * sheet->subject_count + subject) * sheet->period_count + period];
         if (value >= 10 && value <= 15)
             snprintf(out, VALUE_LEN, "%s", words[value - 10]);
         else
@@ -96,7 +101,8 @@ static void put_head(struct sheet *sheet, uint32_t first, uint32_t count)
     box(sheet, NUMBER, TOP, NAME, HEAD + UNDER, "Фамилия, имя", NET_PAPER_BOLD, false);
     for (uint32_t i = 0; i < count; i++) {
         double x = NUMBER + NAME + i * sheet->period_count * COLUMN;
-        net_answer_text(net_answer_at(sheet->subjects, first + i), "name", name, sizeof name);
+        net_answer_text(net_answer_at(sheet->subjects, sheet->subject_order[first + i]), "name",
+                        name, sizeof name);
         box(sheet, x, TOP, sheet->period_count * COLUMN, HEAD, name, NET_PAPER_TINY, true);
         for (uint32_t k = 0; k < sheet->period_count; k++) {
             net_answer_copy(net_answer_at(sheet->periods, k), name, sizeof name);
@@ -112,7 +118,7 @@ static void put_rows(struct sheet *sheet, uint32_t first_pupil, uint32_t first, 
     char number[16];
     for (uint32_t p = first_pupil; p < sheet->pupil_count && p < first_pupil + PUPILS_PER_PAGE;
          p++) {
-        const msgpack_object *pupil = net_answer_at(sheet->pupils, p);
+        const msgpack_object *pupil = net_answer_at(sheet->pupils, sheet->pupil_order[p]);
         double y = TOP + HEAD + UNDER + (p - first_pupil) * ROW;
         snprintf(number, sizeof number, "%u", p + 1);
         net_answer_text(pupil, "name", name, PROJ_NAME_LEN_MAX);
@@ -167,7 +173,8 @@ static void tell(struct sheet *sheet)
 {
     char name[PROJ_NAME_LEN_MAX];
     for (uint32_t p = 0; p < sheet->pupil_count; p++) {
-        net_answer_text(net_answer_at(sheet->pupils, p), "name", name, sizeof name);
+        net_answer_text(net_answer_at(sheet->pupils, sheet->pupil_order[p]), "name", name,
+                        sizeof name);
         const char *cell = name;
         net_source_tell(sheet->source, &cell, 1);
         for (uint32_t i = 0; i < sheet->subject_count * sheet->period_count; i++) {
@@ -217,8 +224,16 @@ static int make(struct proj_view *view, const msgpack_object *map, const proj_id
     snprintf(title, sizeof title, "Сводная ведомость: %s", sheet.group);
     sheet.values =
         calloc((size_t)sheet.pupil_count * sheet.subject_count * sheet.period_count + 1, VALUE_LEN);
-    int rc = sheet.values == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "sheet")
-                                  : net_source_open(view, &source, err);
+    sheet.pupil_order = calloc((size_t)sheet.pupil_count + 1, sizeof *sheet.pupil_order);
+    sheet.subject_order = calloc((size_t)sheet.subject_count + 1, sizeof *sheet.subject_order);
+    bool has_memory =
+        sheet.values != NULL && sheet.pupil_order != NULL && sheet.subject_order != NULL;
+    if (has_memory) {
+        net_answer_sort(sheet.pupils, "name", sheet.pupil_order);
+        net_answer_sort(sheet.subjects, "name", sheet.subject_order);
+    }
+    int rc =
+        !has_memory ? BASE_FAIL(err, BASE_E_MEMORY, "sheet") : net_source_open(view, &source, err);
     const struct net_paper_options options = {.title = title,
                                               .head_left = source.school.name,
                                               .head_right = title,
@@ -242,6 +257,8 @@ static int make(struct proj_view *view, const msgpack_object *map, const proj_id
     net_paper_close(paper);
     net_source_release(&source);
     free(sheet.values);
+    free(sheet.pupil_order);
+    free(sheet.subject_order);
     return rc;
 }
 

@@ -68,7 +68,7 @@ void net_source_put(struct net_source *source, struct net_paper *paper, const ch
     struct base_buf BASE_CLEANUP(base_buf_release) code = {0};
     struct ledger_hash digest;
     net_source_digest(source, &digest);
-    net_paper_keep(paper, 62);
+    net_paper_keep(paper, 100); /* with the lines to sign on */
     net_paper_section(paper, "По какому журналу составлено");
     base_buf_put_bytes(&hex, base_buf_bytes(&source->note));
     const char *note = base_buf_text(&hex);
