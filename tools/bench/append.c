@@ -220,6 +220,7 @@ static int case_run(struct bench_run *run, uint32_t batch_len, struct base_err *
     snprintf(name, sizeof name, "%u a commit", batch_len);
     snprintf(dir, sizeof dir, "%s/%u", run->dir, batch_len);
     work.submissions = calloc(count, sizeof *work.submissions);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is what is meant */
     work.pointers = calloc(count, sizeof(struct ledger_submission *));
     work.receipts = calloc(count, sizeof *work.receipts);
     work.entries = calloc(count, sizeof *work.entries);

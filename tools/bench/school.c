@@ -360,8 +360,9 @@ static void work(struct build *b, uint64_t size, bool quiet)
     b->school->cut = b->made;
     b->school->theft_ms = b->school->now_ms + EVENT_MS;
     uint64_t first = b->made;
+    uint64_t rest = size > first ? size - first : 1;
     while (b->fault == 0 && (b->made < size || stolen < BENCH_THEFT_COUNT)) {
-        uint64_t due = (b->made - first) * BENCH_THEFT_COUNT / (size - first);
+        uint64_t due = (b->made - first) * BENCH_THEFT_COUNT / rest;
         if (stolen < BENCH_THEFT_COUNT && (stolen <= due || b->made >= size)) {
             teach(b, 0);
             if (++stolen % CORRECTED_EVERY == 0)
