@@ -42,7 +42,7 @@ function Missing({ summary, sheet, period }: Props) {
   const t = m().summary
   const missing = missingOf(summary, sheet, period)
   if (!sheet.filled.has(period)) return <p class="notice">{t.emptyPeriod}</p>
-  if (missing.length === 0) return <p class="notice good">{t.missingNone}</p>
+  if (missing.length === 0) return <p class="notice good no-print">{t.missingNone}</p>
   const bySubject = summary.subjects.map((s, i) => ({ s, n: missing.filter((x) => x.subject === i) })).filter((x) => x.n.length > 0)
   return (
     <details class="notice warn no-print">
