@@ -2,31 +2,10 @@
 #include <stdio.h>
 
 #include "net/api/routes.h"
-#include "net/limits.h"
 #include "net/paper/extract.h"
 #include "net/paper/journal.h"
 
-#define DAY_MIN (-365 * 400)
-#define DAY_MAX (365 * 8000)
-
-static bool query_range(struct net_call *call, base_day *out_from, base_day *out_to)
-{
-    int64_t from;
-    int64_t to;
-    if (!net_call_query_int(call, "from", DAY_MIN, DAY_MAX, &from) ||
-        !net_call_query_int(call, "to", DAY_MIN, DAY_MAX, &to))
-        return false;
-    if (to < from || to - from > NET_API_RANGE_DAYS_MAX) {
-        net_call_error(call, NET_ERROR_BAD_PARAMETER, "to");
-        return false;
-    }
-    *out_from = (base_day)from;
-    *out_to = (base_day)to;
-    return true;
-}
-
-/* The paper is made beside `out`, which the views are given in turn. */
-static void made(struct net_call *call, int rc, struct base_buf *paper, const struct base_err *err)
+void net_api_made(struct net_call *call, int rc, struct base_buf *paper, const struct base_err *err)
 {
     if (rc < 0) {
         net_call_fault(call, err);
@@ -49,11 +28,11 @@ void net_api_extract_work(struct net_call *call)
     base_day to;
     bool whole = net_request_query(call->request, "group") != NULL;
     if (!net_call_query_bin(call, whole ? "group" : "pupil", id, sizeof id) ||
-        !query_range(call, &from, &to))
+        !net_api_query_range(call, &from, &to))
         return;
     int rc = whole ? net_extract_make_class(&call->view, id, from, to, &paper, &err)
                    : net_extract_make(&call->view, id, from, to, &paper, &digest, &err);
-    made(call, rc, &paper, &err);
+    net_api_made(call, rc, &paper, &err);
 }
 
 void net_api_journal_paper_work(struct net_call *call)
@@ -67,10 +46,10 @@ void net_api_journal_paper_work(struct net_call *call)
     base_day to;
     if (!net_call_query_bin(call, "group", group, sizeof group) ||
         !net_call_query_bin(call, "subject", subject, sizeof subject) ||
-        !query_range(call, &from, &to))
+        !net_api_query_range(call, &from, &to))
         return;
     int rc = net_journal_make(&call->view, group, subject, from, to, &paper, &digest, &err);
-    made(call, rc, &paper, &err);
+    net_api_made(call, rc, &paper, &err);
 }
 
 void net_api_sheet_paper_work(struct net_call *call)
@@ -82,7 +61,7 @@ void net_api_sheet_paper_work(struct net_call *call)
     if (!net_call_query_bin(call, "group", group, sizeof group))
         return;
     int rc = net_sheet_make(&call->view, group, &paper, &digest, &err);
-    made(call, rc, &paper, &err);
+    net_api_made(call, rc, &paper, &err);
 }
 
 void net_api_paper_answer(struct net_call *call)

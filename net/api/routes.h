@@ -23,6 +23,8 @@ void net_api_counter_work(struct net_call *call);
 void net_api_key_work(struct net_call *call);
 void net_api_emergency_work(struct net_call *call);
 /* views.c */
+/* from=, to=: at most NET_API_RANGE_DAYS_MAX days; false when it has answered the mistake. */
+bool net_api_query_range(struct net_call *call, base_day *out_from, base_day *out_to);
 void net_api_school_work(struct net_call *call);
 void net_api_me_work(struct net_call *call);
 void net_api_day_work(struct net_call *call);
@@ -46,6 +48,13 @@ void net_api_extract_work(struct net_call *call);
 void net_api_journal_paper_work(struct net_call *call);
 void net_api_sheet_paper_work(struct net_call *call);
 void net_api_paper_answer(struct net_call *call);
+/* What was made beside `out`, which the views are given in turn, becomes the answer; wiped. */
+void net_api_made(struct net_call *call, int rc, struct base_buf *paper,
+                  const struct base_err *err);
+/* tables.c */
+void net_api_summary_table_work(struct net_call *call);
+void net_api_filling_table_work(struct net_call *call);
+void net_api_table_answer(struct net_call *call);
 void net_api_act_answer(struct net_call *call);
 void net_api_breaches_work(struct net_call *call);
 void net_api_summary_work(struct net_call *call);

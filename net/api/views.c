@@ -45,7 +45,7 @@ static bool query_day(struct net_call *call, const char *name, base_day *out_day
     return true;
 }
 
-static bool query_range(struct net_call *call, base_day *out_from, base_day *out_to)
+bool net_api_query_range(struct net_call *call, base_day *out_from, base_day *out_to)
 {
     if (!query_day(call, "from", out_from) || !query_day(call, "to", out_to))
         return false;
@@ -74,7 +74,7 @@ void net_api_journal_work(struct net_call *call)
     base_day from, to;
     if (net_call_query_bin(call, "group", group, sizeof group) &&
         net_call_query_bin(call, "subject", subject, sizeof subject) &&
-        query_range(call, &from, &to))
+        net_api_query_range(call, &from, &to))
         net_call_viewed(call, proj_view_journal(&call->view, group, subject, from, to));
 }
 
@@ -123,7 +123,8 @@ void net_api_diary_work(struct net_call *call)
 {
     proj_id pupil;
     base_day from, to;
-    if (net_call_query_bin(call, "pupil", pupil, sizeof pupil) && query_range(call, &from, &to))
+    if (net_call_query_bin(call, "pupil", pupil, sizeof pupil) &&
+        net_api_query_range(call, &from, &to))
         net_call_viewed(call, proj_view_diary(&call->view, pupil, from, to));
 }
 
@@ -134,7 +135,7 @@ static void view_pupil_days(struct net_call *call, const char *name, pupil_days_
 {
     proj_id id;
     base_day from, to;
-    if (net_call_query_bin(call, name, id, sizeof id) && query_range(call, &from, &to))
+    if (net_call_query_bin(call, name, id, sizeof id) && net_api_query_range(call, &from, &to))
         net_call_viewed(call, see(&call->view, id, from, to));
 }
 
@@ -225,7 +226,7 @@ void net_api_filling_work(struct net_call *call)
 {
     proj_id group, subject;
     base_day from, to;
-    if (!query_range(call, &from, &to))
+    if (!net_api_query_range(call, &from, &to))
         return;
     if (net_request_query(call->request, "group") == NULL)
         net_call_viewed(call, proj_view_filling(&call->view, from, to));
@@ -243,7 +244,8 @@ void net_api_attendance_work(struct net_call *call)
 {
     proj_id group;
     base_day from, to;
-    if (net_call_query_bin(call, "group", group, sizeof group) && query_range(call, &from, &to))
+    if (net_call_query_bin(call, "group", group, sizeof group) &&
+        net_api_query_range(call, &from, &to))
         net_call_viewed(call, proj_view_attendance(&call->view, group, from, to));
 }
 
@@ -288,7 +290,7 @@ void net_api_stops_work(struct net_call *call)
     base_day from, to;
     if (net_call_query_bin(call, "group", group, sizeof group) &&
         net_call_query_bin(call, "subject", subject, sizeof subject) &&
-        query_range(call, &from, &to))
+        net_api_query_range(call, &from, &to))
         net_call_viewed(call, proj_view_stops(&call->view, group, subject, from, to));
 }
 

@@ -31,6 +31,7 @@ struct filling {
     unsigned row_count;
     /* The group and day that are walked now. */
     const uint8_t *group_id;
+    bool gives_homework; /* ST-4 asks for it where it is given: not in grade 1 */
     base_day day;
     base_time_ms homework_due_ms;
     bool due_known;
@@ -153,7 +154,7 @@ static void count_lesson(struct filling *f, struct row *row, const struct found 
     row->due++;
     row->recorded += found->given;
     row->no_topic += !found->topic;
-    row->no_homework += !found->homework && homework_over;
+    row->no_homework += f->gives_homework && !found->homework && homework_over;
     row->no_sheet += !found->sheet && day_over;
     row->late_homework += found->homework && found->homework_ms > homework_due(f);
     row->late_sheets +=
@@ -167,7 +168,8 @@ static void put_lesson(struct filling *f, const struct proj_slot *slot, const ui
 {
     struct base_buf *out = f->view->out;
     unsigned lacks = (found->given ? 0u : LACKS_LESSON) | (found->topic ? 0u : LACKS_TOPIC) |
-                     (found->homework ? 0u : LACKS_HOMEWORK) | (found->sheet ? 0u : LACKS_SHEET);
+                     (found->homework || !f->gives_homework ? 0u : LACKS_HOMEWORK) |
+                     (found->sheet ? 0u : LACKS_SHEET);
     if (f->lesson_count == LESSON_MAX)
         return;
     ledger_canon_put_map(out, 10);
@@ -222,6 +224,7 @@ static void walk_group(struct filling *f, const uint8_t *group_id, const struct 
                        base_day from, base_day to)
 {
     f->group_id = group_id;
+    f->gives_homework = group->grade != 1;
     for (f->day = from; f->day <= to && proj_txn_fault(f->view->txn, NULL) == 0; f->day++) {
         f->due_known = false;
         if (proj_is_school_day(f->view->txn, f->day, group->grade,

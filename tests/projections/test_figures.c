@@ -201,6 +201,34 @@ static void control_counts_what_is_due_and_what_is_there(void **state)
     eye_close(&eye);
 }
 
+static void grade_one_owes_no_homework(void **state)
+{
+    (void)state;
+    const struct act_slot slot = {2, 1, w.maths, w.people[TEACHER].account};
+    act_timetable(&w.draft, w.class_first, w.today, &slot, 1);
+    world_do(&w, &w.people[DEPUTY].session, NULL);
+    w.now_ms += INT64_C(86400000);
+    look_as(DEPUTY);
+    const msgpack_object *lesson =
+        seen_at(seen(eye_see(&eye, proj_view_filling_of(&eye.view, w.class_first, w.maths, w.today,
+                                                        w.today)),
+                     "lessons"),
+                0);
+    assert_int_equal(seen_int(lesson, "lacks"), 1 + 2 + 8);
+    eye_close(&eye);
+    look_as(DEPUTY);
+    const msgpack_object *rows =
+        seen(eye_see(&eye, proj_view_filling(&eye.view, w.today, w.today)), "rows");
+    for (unsigned i = 0; i < seen_count(rows); i++) {
+        const msgpack_object *row = seen_at(rows, i);
+        if (seen_id(row, "group", w.class_first)) {
+            assert_int_equal(seen_int(row, "no_topic"), 1);
+            assert_int_equal(seen_int(row, "no_homework"), 0);
+        }
+    }
+    eye_close(&eye);
+}
+
 static void control_flags_what_came_late(void **state)
 {
     (void)state;
@@ -288,6 +316,7 @@ int main(void)
         CASE(the_summary_sheet_is_for_those_who_answer_for_the_class),
         CASE(a_struck_out_period_mark_leaves_the_sheet),
         CASE(control_counts_what_is_due_and_what_is_there),
+        CASE(grade_one_owes_no_homework),
         CASE(control_flags_what_came_late),
         CASE(a_teacher_sees_the_own_rows_only),
         CASE(the_classes_stand_side_by_side),

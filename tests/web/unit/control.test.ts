@@ -24,7 +24,8 @@ describe('control of filling', () => {
     expect(lightOf(row({ no_homework: 4 }))).toBe('good')
     expect(lightOf(row({ no_homework: 5 }))).toBe('warn')
     expect(lightOf(row({ no_homework: 20 }))).toBe('warn')
-    expect(lightOf(row({ late_marks: 7 }))).toBe('warn')
+    expect(lightOf(row({ late_marks: 10 }))).toBe('good')
+    expect(lightOf(row({ late_marks: 11 }))).toBe('warn')
     expect(lightOf(row({ due: 0, recorded: 0 }))).toBe('good')
   })
 

@@ -1,6 +1,6 @@
 // What the deputy head reads: control of filling, summaries, attendance, remarks, reports, locks.
 import type { Bytes } from '../ledger/hash'
-import { get, getBytes } from './client'
+import { address, get, getBytes } from './client'
 import type { Day, Hex, Id, Ms, Seq } from './types'
 
 export interface FillingRow {
@@ -58,6 +58,10 @@ export const controlApi = {
   fillingOf: (group: Id, subject: Id, from: Day, to: Day) => get<{ lessons: FillingLesson[] }>('/api/filling', { group, subject, from, to }).then((a) => a.lessons),
   summary: (group: Id, at: number | null) => get<Summary>('/api/summary', { group, at }),
   summaryBytes: (group: Id, at: number): Promise<Bytes> => getBytes('/api/summary', { group, at }),
+  /** Where workbooks and the paper for the archive can be fetched. */
+  summaryTable: (group: Id, at: number | null): string => address('/api/table/summary', { group, at }),
+  fillingTable: (from: Day, to: Day): string => address('/api/table/filling', { from, to }),
+  summaryPaper: (group: Id): string => address('/api/paper/sheet', { group }),
   classes: () => get<{ size: number; classes: ClassFigures[] }>('/api/classes'),
   attendance: (group: Id, from: Day, to: Day) => get<Attendance>('/api/attendance', { group, from, to }),
   remarks: () => get<{ remarks: Remark[] }>('/api/remarks').then((a) => a.remarks),

@@ -26,9 +26,9 @@ export type Light = 'good' | 'warn' | 'bad'
 /** Above these shares of the lessons due the light turns. Homework is given where there is some to give, so it weighs less. */
 export const BAD_SHARE = 0.05
 export const LATE_SHARE = 0.2
-export const LATE_MARKS_SHARE = 1 / 3
+export const LATE_MARKS_SHARE = 1 / 2
 
-/** Bad: more than one lesson in twenty without record, topic or attendance. Warn: any such lesson, homework missing or late or attendance late in more than one of five, or more late marks than a third of the lessons. */
+/** Bad: more than one lesson in twenty without record, topic or attendance. Warn: any such lesson, homework missing or late or attendance late in more than one of five, or more late marks than one for two lessons. */
 export function lightOf(row: Counts): Light {
   if (row.due === 0) return 'good'
   const empty = Math.max(row.due - row.recorded, row.no_topic, row.no_sheet)

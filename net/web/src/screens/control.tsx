@@ -142,6 +142,7 @@ function FillingPart({ query, leads }: { query: Readonly<Record<string, string>>
         </span>
         <strong>{t.range(dayFull(range.from), dayFull(range.to))}</strong>
         <span class="grow" />
+        <a class="button small" href={controlApi.fillingTable(range.from, range.to)} download>{t.xlsx}</a>
         <button type="button" class="button small" disabled={rows.length === 0} onClick={() => saveCsv(rows, range)}>{t.csv}</button>
         <button type="button" class="button small" disabled={rows.length === 0} onClick={() => print()}>{t.print}</button>
       </div>

@@ -1,6 +1,6 @@
 // The summary sheet of a class: pupils by subjects for a period, or the whole year; printable.
 import { useState } from 'preact/hooks'
-import { type Standing, type Summary, Value } from '../api/control'
+import { controlApi, type Standing, type Summary, Value } from '../api/control'
 import { Flag } from '../api/types'
 import { csv, saveFile } from '../control/csv'
 import { isMissing, meanOf, missingOf, type Sheet, standingOf } from '../control/summary'
@@ -9,6 +9,8 @@ import { dayFull, dayShort, mean, percent, shortName } from '../i18n/format'
 import { link } from '../route'
 
 interface Props { summary: Summary; sheet: Sheet; period: number }
+/** `at`: a report that is looked at, else null. */
+interface SheetProps extends Props { at: number | null }
 
 export const valueText = (value: number): string => (m().summary.values as Readonly<Record<number, string>>)[value] ?? String(value)
 
@@ -40,7 +42,7 @@ function Missing({ summary, sheet, period }: Props) {
   const t = m().summary
   const missing = missingOf(summary, sheet, period)
   if (!sheet.filled.has(period)) return <p class="notice">{t.emptyPeriod}</p>
-  if (missing.length === 0) return <p class="notice good">{t.missingNone}</p>
+  if (missing.length === 0) return <p class="notice good no-print">{t.missingNone}</p>
   const bySubject = summary.subjects.map((s, i) => ({ s, n: missing.filter((x) => x.subject === i) })).filter((x) => x.n.length > 0)
   return (
     <details class="notice warn no-print">
@@ -54,7 +56,7 @@ function Missing({ summary, sheet, period }: Props) {
 
 const FIGURES = ['success', 'quality', 'sou', 'mean'] as const
 
-export function SummarySheet({ summary, sheet, period }: Props) {
+export function SummarySheet({ summary, sheet, period, at }: SheetProps) {
   const [year, setYear] = useState(false)
   const t = m().summary
   const periods = year ? [...sheet.filled].sort((a, b) => a - b) : [period]
@@ -66,6 +68,8 @@ export function SummarySheet({ summary, sheet, period }: Props) {
       <div class="row no-print">
         <label class="check"><input type="checkbox" checked={year} onChange={(e) => setYear(e.currentTarget.checked)} />{t.wholeYear}</label>
         <span class="grow" />
+        {at === null && <a class="button small" href={controlApi.summaryPaper(summary.group.id)} target="_blank" rel="noopener">{t.paper}</a>}
+        <a class="button small" href={controlApi.summaryTable(summary.group.id, at)} download>{t.xlsx}</a>
         <button type="button" class="button small" onClick={() => saveFile(`summary-${summary.group.name}.csv`, csv(rowsForCsv({ summary, sheet, period }, periods)))}>{t.csv}</button>
         <button type="button" class="button small" onClick={() => print()}>{t.print}</button>
       </div>

@@ -88,7 +88,9 @@ async function openClass(group: string, at: number | null): Promise<Opened> {
   return { summary, periods: pages.periods.filter((p) => p.grade_from <= summary.group.grade && summary.group.grade <= p.grade_to), report: reports.find((r) => r.about === group && r.upto === at) ?? null }
 }
 
-function ClassPart({ group, query, figures, onDone }: { group: string; query: Query; figures: ClassFigures | null; onDone: () => void }) {
+interface ClassProps { group: string; query: Query; figures: ClassFigures | null; alone: boolean; onDone: () => void }
+
+function ClassPart({ group, query, figures, alone, onDone }: ClassProps) {
   const at = query['at'] === undefined ? null : Number(query['at'])
   const { value, error, again } = useLoad(() => openClass(group, at), [group, at])
   const t = m().summary
@@ -118,10 +120,10 @@ function ClassPart({ group, query, figures, onDone }: { group: string; query: Qu
           {(['sheet', 'figures', 'attendance', 'reports'] as const).map((key) => <a key={key} href={link('summary', [group], { ...query, tab: key, period: name })} aria-current={tab === key ? 'page' : undefined}>{t.tabs[key]}</a>)}
         </div>
         <span class="grow" />
-        <a class="button small" href={link('summary')}><Icon name="left" size={14} />{t.toSchool}</a>
+        {!alone && <a class="button small" href={link('summary')}><Icon name="left" size={14} />{t.toSchool}</a>}
         {leads && at === null && figures !== null && <SendReport summary={summary} figures={figures} span={span} onSent={changed} />}
       </div>
-      {tab === 'sheet' && <SummarySheet summary={summary} sheet={sheet} period={period} />}
+      {tab === 'sheet' && <SummarySheet summary={summary} sheet={sheet} period={period} at={at} />}
       {tab === 'sheet' && at === null && <PeriodLock group={summary.group} period={span} missing={figures?.by_period.find((p) => p.period === name)?.missing ?? 0} leads={leads} />}
       {tab === 'figures' && <SummaryFigures summary={summary} sheet={sheet} period={period} />}
       {tab === 'attendance' && (span === null ? <p class="empty">{t.emptyPeriod}</p> : <SummaryAttendance group={group} from={span.from} to={span.to} title={`${name}, ${dayFull(span.from)} – ${dayFull(span.to)}`} />)}
@@ -137,5 +139,5 @@ export function SummaryScreen({ group, query }: { group: string | null; query: Q
   if (value.classes.length === 0) return <p class="empty">{m().summary.none}</p>
   const chosen = group ?? (value.classes.length === 1 ? value.classes[0]!.id : null)
   if (chosen === null) return <SchoolPart classes={value.classes} query={query} />
-  return <ClassPart key={chosen} group={chosen} query={query} figures={value.classes.find((c) => c.id === chosen) ?? null} onDone={again} />
+  return <ClassPart key={chosen} group={chosen} query={query} figures={value.classes.find((c) => c.id === chosen) ?? null} alone={value.classes.length === 1} onDone={again} />
 }
