@@ -118,7 +118,10 @@ int net_school_open(const struct net_school_options *options, struct net_school 
             .log = school->log,
             .engine = school->engine,
             .clock = {.now_ms = school_clock, .data = school}};
-        rc = net_courier_open(&courier, &school->courier, err);
+        /* A journal is kept whether messages leave or not. */
+        struct base_err fault = {0};
+        if (net_courier_open(&courier, &school->courier, &fault) != 0)
+            net_log_fault("messages", "no message leaves this school", &fault);
     }
     if (rc == 0)
         rc = net_scrub_open(school->name, school->log, &school->scrub, err);

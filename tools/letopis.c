@@ -35,6 +35,7 @@ static const struct cli_command commands[] = {
      "  rotate  REQUEST --next-envelope FILE --next-envelope FILE [--envelope FILE --envelope "
      "FILE]\n"
      "          --dir PAGES --out FILE          the next key becomes root, and a new one is made\n"
+     "create, split, rotate --pdf: the pages as PDF for printing, instead of text.\n"
      "FILE is a page's text, or - to type it in. Instead of two envelopes: --recovery-file FILE\n"
      "(--next-file FILE). Only `request` needs the log; the rest belongs on a machine without a\n"
      "network. Then: letopis submit DIR FILE.\n",

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "projections/views/cells.h"
+#include "projections/views/pupil.h"
 
 #define TEXT_LEN 1400 /* of one line: the longest homework is cut */
 #define WORDS_LEN 1000
@@ -336,13 +337,13 @@ static void week_cell(struct week *week, const struct proj_fact *fact,
     }
 }
 
-static void week_page(struct week *week, const uint8_t *group, const uint8_t *subject,
-                      const struct proj_span *span)
+static void week_page(void *data, const struct proj_pupil_page *page)
 {
+    struct week *week = data;
     struct base_buf BASE_CLEANUP(base_buf_release) marks = {0};
-    struct proj_key prefix = proj_key_page(group, subject);
-    struct proj_key from = proj_key_page_day(group, subject, week->from);
-    struct proj_key until = proj_key_page_day(group, subject, (int64_t)week->to + 1);
+    struct proj_key prefix = proj_key_page(page->group, page->subject);
+    struct proj_key from = proj_key_page_day(page->group, page->subject, week->from);
+    struct proj_key until = proj_key_page_day(page->group, page->subject, (int64_t)week->to + 1);
     struct proj_subject named;
     struct proj_fact fact;
     struct proj_cell_ref ref;
@@ -353,45 +354,22 @@ static void week_page(struct week *week, const uint8_t *group, const uint8_t *su
         if (!proj_cell_ref_of(fact.key, &ref))
             continue;
         if (ref.what == PROJ_WHAT_LESSON)
-            given = fact.seq != LEDGER_SEQ_NONE && ref.day >= span->from && ref.day <= span->to;
+            given = fact.seq != LEDGER_SEQ_NONE && ref.day >= page->span.from &&
+                    ref.day <= page->span.to;
         else if (given)
             week_cell(week, &fact, &ref, &marks);
     }
     proj_scan_close(scan);
-    if (marks.len > 0 && proj_find_subject(week->view, subject, &named))
+    if (marks.len > 0 && proj_find_subject(week->view, page->subject, &named))
         base_buf_printf(week->out, "%s: %.*s\n", named.name, (int)marks.len,
                         (const char *)marks.data);
-}
-
-static void week_group(struct week *week, const uint8_t *group, const struct proj_span *span)
-{
-    struct proj_key prefix = proj_key_tagged_id('T', group);
-    struct proj_fact fact;
-    proj_id last = {0};
-    struct proj_scan *scan = proj_scan_open(week->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        const uint8_t *subject = fact.key.data + 1 + LEDGER_ID_LEN;
-        if (memcmp(last, subject, LEDGER_ID_LEN) == 0)
-            continue;
-        memcpy(last, subject, LEDGER_ID_LEN);
-        week_page(week, group, last, span);
-    }
-    proj_scan_close(scan);
 }
 
 void proj_tell_week(struct proj_view *view, const proj_id pupil, base_day from, base_day to,
                     struct base_buf *out)
 {
     struct week week = {.view = view, .pupil = pupil, .from = from, .to = to, .out = out};
-    struct proj_key prefix = proj_key_tagged_id('m', pupil);
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_span span;
-        if (proj_span_of(view->txn, &fact, &span))
-            week_group(&week, fact.key.data + 1 + LEDGER_ID_LEN, &span);
-    }
-    proj_scan_close(scan);
+    proj_each_pupil_page(view, pupil, week_page, &week);
     if (week.missed > 0)
         base_buf_printf(out, "Пропущено уроков: %u\n", week.missed);
     if (week.late > 0)

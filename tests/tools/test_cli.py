@@ -92,7 +92,7 @@ def a_year_and_its_old_records_are_imported():
     slips = (SCHOOL / "slips.csv").read_text().splitlines()
     assert len(slips) > 700 and slips[1].startswith("st03,"), slips[:2]
     assert stat.S_IMODE(os.stat(SCHOOL / "slips.csv").st_mode) == 0o600
-    shutil.copy(SCHOOL / "slips.csv", WORK / "slips-first.csv")  # importing again writes anew
+    shutil.copy(SCHOOL / "slips.csv", WORK / "slips-first.csv")
 
 
 def slips_are_printed_with_names_from_the_log():
@@ -129,6 +129,12 @@ def importing_again_changes_no_account():
     out = run(LETOPIS, "import", SCHOOL, DATA, *AS_DEPUTY).stdout
     assert int(out.split(",")[1].split()[0]) > 1000, out
     assert len(query("accounts")["accounts"]) == before
+    # whoever has a slip gets no second one, and the codes of the first import are still there
+    assert (SCHOOL / "slips.csv").read_text() == (WORK / "slips-first.csv").read_text()
+    (WORK / "other.csv").write_text("something else\n")
+    done = run(LETOPIS, "import", SCHOOL, DATA, "--slips", WORK / "other.csv", *AS_DEPUTY, ok=False)
+    assert done.returncode == 1 and "not written over" in done.stderr, done.stderr
+    assert (WORK / "other.csv").read_text() == "something else\n"
 
 
 def a_stolen_key_is_reported_confirmed_and_overruled():

@@ -270,11 +270,29 @@ def and_once_more_with_both_keys():
     audited()
 
 
+def pages_are_printed_whole():
+    folder = WORK / "pdf"
+    run(LETOPIS, "recovery", "create", "--dir", folder, "--origin", ORIGIN, "--pdf")
+    assert sorted(p.name for p in folder.iterdir()) == sorted(
+        [f"{name}-{i}.pdf" for name in ("root", "next") for i in (1, 2, 3)] + ["recovery.pub"])
+    read = []
+    for i in (1, 3):
+        page = folder / f"root-{i}.pdf"
+        assert stat.S_IMODE(page.stat().st_mode) == 0o600
+        text = run("pdftotext", "-layout", page, "-").stdout
+        lines = [re.sub(r"\s+", "", m) for m in re.findall(r"^ *[1-6] +([0-9A-Z].*)$", text, re.M)]
+        assert len(lines) == 6 and f"КОНВЕРТ {i} ИЗ 3" in text and ORIGIN in text, text
+        read.append(WORK / f"typed-{i}")
+        read[-1].write_text("".join(f"        {n}   {line}\n" for n, line in enumerate(lines, 1)))
+    said = run(LETOPIS, "recovery", "join", "--envelope", read[0], "--envelope", read[1]).stdout
+    assert said.split()[2] in (folder / "recovery.pub").read_text(), said
+
+
 for test in [the_key_is_made_without_a_log_and_cut_in_three, what_is_mistyped_or_mixed_is_named,
              the_school_is_founded_with_that_key, two_officers_are_warned,
              an_officer_who_lost_the_key_gets_a_new_one_by_root, root_overrules_from_elsewhere,
              a_new_officer_is_appointed_from_elsewhere, the_next_key_replaces_a_root_that_is_lost,
-             and_once_more_with_both_keys]:
+             and_once_more_with_both_keys, pages_are_printed_whole]:
     if test is the_key_is_made_without_a_log_and_cut_in_three:
         shutil.rmtree(WORK, ignore_errors=True)
         WORK.mkdir(parents=True)

@@ -154,7 +154,7 @@ static int make_recovery(struct founding *f, struct base_err *err)
     if (f->recovery_public != NULL)
         return take_recovery(f, err);
     if (f->envelopes != NULL) {
-        rc = cli_recovery_make(f->envelopes, f->origin, f->root_seed, f->next_seed, err);
+        rc = cli_recovery_make(f->envelopes, f->origin, f->root_seed, f->next_seed, false, err);
     } else {
         randombytes_buf(f->root_seed, sizeof f->root_seed);
         randombytes_buf(f->next_seed, sizeof f->next_seed);

@@ -8,6 +8,8 @@
 #include "tools/common/files.h"
 #include "tools/demo/world.h"
 
+#define SLIPS_LEN_MAX (16u << 20)
+
 static int read_secret(const char *dir, uint8_t out[32], struct base_err *err)
 {
     struct base_buf BASE_CLEANUP(base_buf_wipe) bytes = {0};
@@ -25,11 +27,43 @@ static int read_secret(const char *dir, uint8_t out[32], struct base_err *err)
     return rc;
 }
 
+/* What is in the file already; appended to `out`. A file of something else is not written over. */
+static int read_slips(const char *path, struct base_buf *out, struct base_err *err)
+{
+    const size_t head = strlen(DEMO_SLIPS_HEAD);
+    if (!tool_file_exists(path))
+        return 0;
+    int rc = tool_file_read(path, SLIPS_LEN_MAX, out, err);
+    if (rc == 0 && (out->len < head || memcmp(out->data, DEMO_SLIPS_HEAD, head) != 0))
+        rc =
+            BASE_FAIL(err, BASE_E_STATE,
+                      "%s: exists and holds no slips; it is not written over: give --slips another "
+                      "file",
+                      path);
+    return rc;
+}
+
+/* The codes of an earlier import are nowhere else: they stay, and new ones follow. */
 static int write_slips(const struct demo *demo, const char *path, struct base_err *err)
 {
-    if (demo->slips.failed)
+    struct base_buf BASE_CLEANUP(base_buf_wipe) all = {0};
+    struct base_bytes fresh = base_buf_bytes(&demo->slips);
+    int rc = read_slips(path, &all, err);
+    if (rc != 0)
+        return rc;
+    size_t head = all.len > 0 ? strlen(DEMO_SLIPS_HEAD) : 0;
+    if (!demo->slips.failed)
+        base_buf_put_bytes(&all, base_bytes_of(fresh.data + head, fresh.len - head));
+    if (all.failed || demo->slips.failed)
         return BASE_FAIL(err, BASE_E_MEMORY, "slips");
-    return tool_file_write(path, 0600, base_buf_bytes(&demo->slips), err);
+    return tool_file_write(path, 0600, base_buf_bytes(&all), err);
+}
+
+/* Asked before anything is signed. */
+static int check_slips(const char *path, struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_wipe) there = {0};
+    return read_slips(path, &there, err);
 }
 
 static int run(const char *dir, const char *data, const char *slips, bool journal,
@@ -41,6 +75,8 @@ static int run(const char *dir, const char *data, const char *slips, bool journa
     uint8_t secret[32];
     int rc = demo == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "import") : read_secret(dir, secret, err);
     if (rc == 0)
+        rc = check_slips(slips, err);
+    if (rc == 0)
         rc = tool_school_open(&options, &school, err);
     if (rc == 0) {
         demo_init_real(demo, school, data, secret, &actor->key);
@@ -50,8 +86,12 @@ static int run(const char *dir, const char *data, const char *slips, bool journa
             rc = demo_set_up(demo, err);
         if (rc == 0 && journal)
             rc = demo_quarter(demo, false, err);
-        if (rc == 0)
-            rc = write_slips(demo, slips, err);
+        /* Also after a failure half-way: what was issued by then has its codes here alone. */
+        struct base_err unwritten = {0};
+        int written = write_slips(demo, slips, &unwritten);
+        if (written != 0 && rc == 0)
+            *err = unwritten;
+        rc = rc != 0 ? rc : written;
         if (rc == 0)
             printf("%llu entries appended, %llu existed already\n",
                    (unsigned long long)tool_school_count(school),

@@ -13,6 +13,7 @@ struct recovery {
     int argc;
     char **argv;
     const char *dir, *out, *origin;
+    bool pdf; /* pages to print, not to read by these commands */
 };
 
 static int need(const char *value, const char *option, struct base_err *err)
@@ -48,7 +49,7 @@ static int create(const struct recovery *r, struct base_err *err)
         rc = need(r->origin, "--origin", err);
     if (rc != 0)
         return rc;
-    rc = cli_recovery_make(r->dir, r->origin, root, next, err);
+    rc = cli_recovery_make(r->dir, r->origin, root, next, r->pdf, err);
     if (rc == 0) {
         struct tool_key key;
         tool_key_from_seed(&key, root);
@@ -63,10 +64,10 @@ static int create(const struct recovery *r, struct base_err *err)
         rc = cli_recovery_public_write(path, &pub, err);
     }
     if (rc == 0)
-        printf("%s: root-1…3.txt, next-1…3.txt, recovery.pub\n"
+        printf("%s: root-1…3.%s, next-1…3.%s, recovery.pub\n"
                "Напечатайте шесть страниц, заклейте, сотрите файлы страниц.\n"
                "Print the six pages, seal them, erase their files.\n",
-               r->dir);
+               r->dir, r->pdf ? "pdf" : "txt", r->pdf ? "pdf" : "txt");
     sodium_memzero(root, sizeof root);
     sodium_memzero(next, sizeof next);
     return rc;
@@ -88,7 +89,7 @@ static int split(const struct recovery *r, struct base_err *err)
         rc = cli_root_unlock(r->argc, r->argv, "--recovery-file", "--envelope", &key, err);
     if (rc == 0) {
         crypto_sign_ed25519_sk_to_seed(seed, key.secret);
-        rc = cli_envelopes_write(r->dir, name, seed, r->origin, err);
+        rc = cli_envelopes_write(r->dir, name, seed, r->origin, r->pdf, err);
     }
     if (rc == 0)
         print_fingerprint(name, &key.key);
@@ -245,10 +246,10 @@ static int write_successor(const struct recovery *r, const struct cli_request *r
     struct tool_key after;
     char path[4096];
     crypto_sign_ed25519_sk_to_seed(seed, next->secret);
-    int rc = cli_envelopes_write(r->dir, "root", seed, request->origin, err);
+    int rc = cli_envelopes_write(r->dir, "root", seed, request->origin, r->pdf, err);
     randombytes_buf(seed, sizeof seed);
     if (rc == 0)
-        rc = cli_envelopes_write(r->dir, "next", seed, request->origin, err);
+        rc = cli_envelopes_write(r->dir, "next", seed, request->origin, r->pdf, err);
     tool_key_from_seed(&after, seed);
     hash_of(&after.key, out_after);
     snprintf(pub.origin, sizeof pub.origin, "%s", request->origin);
@@ -303,7 +304,8 @@ int cli_recovery(int argc, char **argv)
 {
     static const char *const known[] = {
         "--dir=",      "--origin=",    "--name=",          "--out=", "--recovery-file=",
-        "--envelope=", "--next-file=", "--next-envelope=", "--yes",  NULL};
+        "--envelope=", "--next-file=", "--next-envelope=", "--yes",  "--pdf",
+        NULL};
     static const struct {
         const char *name;
         int (*run)(const struct recovery *r, struct base_err *err);
@@ -316,7 +318,8 @@ int cli_recovery(int argc, char **argv)
                                .argv = argv,
                                .dir = cli_option(argc, argv, "--dir"),
                                .out = cli_option(argc, argv, "--out"),
-                               .origin = cli_option(argc, argv, "--origin")};
+                               .origin = cli_option(argc, argv, "--origin"),
+                               .pdf = cli_flag(argc, argv, "--pdf")};
     const char *action = cli_argument(argc, argv, 0);
     for (size_t i = 0; action != NULL && i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(actions[i].name, action) != 0)

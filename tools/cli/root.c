@@ -100,7 +100,7 @@ int cli_root_unlock(int argc, char **argv, const char *file_option, const char *
 }
 
 int cli_envelopes_write(const char *dir, const char *name, const uint8_t seed[LEDGER_SEED_LEN],
-                        const char *origin, struct base_err *err)
+                        const char *origin, bool pdf, struct base_err *err)
 {
     struct tool_envelope envelopes[TOOL_ENVELOPE_COUNT];
     struct tool_key key;
@@ -118,8 +118,13 @@ int cli_envelopes_write(const char *dir, const char *name, const uint8_t seed[LE
     int rc = tool_dir_make(dir, err);
     for (unsigned i = 0; rc == 0 && i < TOOL_ENVELOPE_COUNT; i++) {
         struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
-        tool_envelope_page(&envelopes[i], &page, &text);
-        snprintf(path, sizeof path, "%s/%s-%u.txt", dir, name, i + 1);
+        snprintf(path, sizeof path, "%s/%s-%u.%s", dir, name, i + 1, pdf ? "pdf" : "txt");
+        if (pdf)
+            rc = cli_envelope_paper(&envelopes[i], &page, &text, err);
+        else
+            tool_envelope_page(&envelopes[i], &page, &text);
+        if (rc != 0)
+            break;
         if (tool_file_exists(path))
             rc = BASE_FAIL(err, BASE_E_STATE, "%s: exists; nothing is written over", path);
         else if (text.failed)
@@ -133,12 +138,12 @@ int cli_envelopes_write(const char *dir, const char *name, const uint8_t seed[LE
 }
 
 int cli_recovery_make(const char *dir, const char *origin, uint8_t out_root[LEDGER_SEED_LEN],
-                      uint8_t out_next[LEDGER_SEED_LEN], struct base_err *err)
+                      uint8_t out_next[LEDGER_SEED_LEN], bool pdf, struct base_err *err)
 {
     randombytes_buf(out_root, LEDGER_SEED_LEN);
     randombytes_buf(out_next, LEDGER_SEED_LEN);
-    int rc = cli_envelopes_write(dir, "root", out_root, origin, err);
-    return rc == 0 ? cli_envelopes_write(dir, "next", out_next, origin, err) : rc;
+    int rc = cli_envelopes_write(dir, "root", out_root, origin, pdf, err);
+    return rc == 0 ? cli_envelopes_write(dir, "next", out_next, origin, pdf, err) : rc;
 }
 
 int cli_recovery_public_write(const char *path, const struct cli_recovery_public *pub,

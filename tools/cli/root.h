@@ -17,10 +17,16 @@ bool cli_root_given(int argc, char **argv, const char *file_option, const char *
 /* Makes root and the key after it, and writes the envelopes of both. The seeds are the caller's to
  * wipe. */
 int cli_recovery_make(const char *dir, const char *origin, uint8_t out_root[LEDGER_SEED_LEN],
-                      uint8_t out_next[LEDGER_SEED_LEN], struct base_err *err) BASE_MUST_USE;
-/* Cuts the seed and writes `dir`/`name`-1.txt … -3.txt (mode 0600). */
+                      uint8_t out_next[LEDGER_SEED_LEN], bool pdf,
+                      struct base_err *err) BASE_MUST_USE;
+/* Cuts the seed and writes `dir`/`name`-1.txt … -3.txt (mode 0600); with `pdf` the same pages as
+ * -1.pdf … -3.pdf instead. */
 int cli_envelopes_write(const char *dir, const char *name, const uint8_t seed[LEDGER_SEED_LEN],
-                        const char *origin, struct base_err *err) BASE_MUST_USE;
+                        const char *origin, bool pdf, struct base_err *err) BASE_MUST_USE;
+
+/* One envelope as a PDF page, appended. */
+int cli_envelope_paper(const struct tool_envelope *envelope, const struct tool_envelope_page *page,
+                       struct base_buf *out, struct base_err *err) BASE_MUST_USE;
 
 /* recovery.pub: what may be known of root and of the key after it. */
 struct cli_recovery_public {

@@ -42,7 +42,7 @@ void demo_init_real(struct demo *demo, struct tool_school *school, const char *d
     memcpy(demo->secret, secret, sizeof demo->secret);
     demo->real = true;
     demo->officer = officer;
-    base_buf_put_str(&demo->slips, "person,code\n");
+    base_buf_put_str(&demo->slips, DEMO_SLIPS_HEAD);
 }
 
 void demo_release(struct demo *demo)
@@ -183,6 +183,25 @@ int demo_submit(struct demo *demo, struct demo_person *person, struct ledger_has
     return rc == 0 ? 0 : base_err_wrap(err, rc, "%s", person->label);
 }
 
+/* Has the account a key or a slip from before? Then a second import gives it no second one: who has
+ * lost a slip gets another by `letopis invite`. */
+static int has_access(struct demo *demo, const uint8_t account[LEDGER_ID_LEN], bool *out_has,
+                      struct base_err *err)
+{
+    struct proj_txn *txn = NULL;
+    struct proj_fact fact;
+    struct proj_key prefix = proj_key_tagged_id('J', account);
+    int rc = proj_engine_read(tool_school_engine(demo->school), &txn, err);
+    if (rc != 0)
+        return rc;
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    *out_has = proj_scan_next(scan, &fact);
+    proj_scan_close(scan);
+    rc = proj_txn_fault(txn, err);
+    proj_txn_end(txn);
+    return rc;
+}
+
 int demo_invite(struct demo *demo, struct demo_person *by, const char *label,
                 const uint8_t account[LEDGER_ID_LEN], struct tool_key *out_invitation,
                 struct base_err *err)
@@ -193,6 +212,10 @@ int demo_invite(struct demo *demo, struct demo_person *by, const char *label,
     uint8_t emergency[LEDGER_SEED_LEN];
     struct ledger_hash log_id;
     struct tool_key emergency_key;
+    bool has = false;
+    int known = demo->real ? has_access(demo, account, &has, err) : 0;
+    if (known != 0 || has)
+        return known;
     if (demo->real)
         randombytes_buf(bytes, sizeof bytes);
     else

@@ -9,6 +9,7 @@
 #include "tools/common/secrets.h"
 
 #define DEMO_PASSWORD "letopis-demo" /* published: it opens every account of the demonstration */
+#define DEMO_SLIPS_HEAD "person,code\n"
 #define DEMO_STAFF_COUNT_MAX 200u
 #define DEMO_OFFSET_MIN 180
 
@@ -46,7 +47,7 @@ struct demo {
     bool real;
     struct tool_key *officer;
     base_time_ms claimed_ms;
-    struct base_buf slips; /* CSV: label,code */
+    struct base_buf slips; /* CSV: DEMO_SLIPS_HEAD, then label,code */
 };
 
 void demo_init(struct demo *demo, struct tool_school *school, const char *data);
