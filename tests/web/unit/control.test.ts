@@ -2,6 +2,7 @@ import { type FillingRow, Standing, type Summary, Value } from '../../../net/web
 import { shareOf, weeksOf } from '../../../net/web/src/control/attendance'
 import { csv } from '../../../net/web/src/control/csv'
 import { byTeacher, lacksOf, lightOf, matching, mondayOf, sorted } from '../../../net/web/src/control/filling'
+import { fewMarks, marksApart } from '../../../net/web/src/control/marks'
 import { casesOf, deferralsOf, isMissing, lastFilled, missingOf, sheetOf } from '../../../net/web/src/control/summary'
 
 const row = (over: Partial<FillingRow>): FillingRow => ({
@@ -80,6 +81,25 @@ describe('the summary sheet', () => {
     expect(casesOf(SUMMARY, sheet, 0, Standing.OneThree)).toEqual([{ pupil: 0, subjects: [0] }])
     expect(casesOf(SUMMARY, sheet, 0, Standing.Failing)).toEqual([])
     expect(deferralsOf(SUMMARY, 0)).toEqual([{ pupil: 1, subjects: [0], until: 20800 }])
+  })
+})
+
+describe('marks of a period', () => {
+  const pupil = (id: string, to: number | null) => ({ id, name: id, from: 0, to, absences: {} as never })
+  const sheet = {
+    group: 'g', name: '8А', from: 0, to: 9, size: 1, pupils: [pupil('a', null), pupil('b', null), pupil('gone', 5)],
+    subjects: [{ id: 'm', name: 'Алгебра', marked: true }, { id: 'x', name: 'ОРКСЭ', marked: false }, { id: 'n', name: 'Новый', marked: true }],
+    means: [[0, 0, 350, 4], [1, 0, 400, 2]] as [number, number, number, number][],
+    period_marks: [[0, 0, '1', 3, 7, 0], [1, 0, '1', 5, 8, 0], [0, 0, '2', 5, 9, 0]] as [number, number, string, number, number, number][],
+  }
+
+  it('are too few for some, but for nobody in a subject that has none yet', () => {
+    expect(fewMarks(sheet, '1')).toEqual([{ subject: 0, pupils: [{ pupil: 1, count: 2 }] }])
+    expect(fewMarks({ ...sheet, period_marks: [[1, 0, '1', 10, 8, 0]] }, '1')).toEqual([])
+  })
+
+  it('follow from the mean within half a mark', () => {
+    expect(marksApart(sheet, '1')).toEqual([{ pupil: 1, subject: 0, mean: 400, value: 5 }])
   })
 })
 

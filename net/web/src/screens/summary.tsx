@@ -15,6 +15,7 @@ import { Icon } from '../ui/icons'
 import { SummaryAttendance } from './summary-attendance'
 import { SummaryFigures } from './summary-figures'
 import { PeriodLock } from './summary-lock'
+import { SummaryMarks } from './summary-marks'
 import { ReportList, ReportStanding, SendReport } from './summary-report'
 import { SummarySheet } from './summary-sheet'
 
@@ -126,6 +127,7 @@ function ClassPart({ group, query, figures, alone, onDone }: ClassProps) {
       {tab === 'sheet' && <SummarySheet summary={summary} sheet={sheet} period={period} at={at} />}
       {tab === 'sheet' && at === null && <PeriodLock group={summary.group} period={span} missing={figures?.by_period.find((p) => p.period === name)?.missing ?? 0} leads={leads} />}
       {tab === 'figures' && <SummaryFigures summary={summary} sheet={sheet} period={period} />}
+      {tab === 'figures' && at === null && span !== null && sheet.filled.has(period) && <SummaryMarks group={group} from={span.from} to={span.to} period={name} />}
       {tab === 'attendance' && (span === null ? <p class="empty">{t.emptyPeriod}</p> : <SummaryAttendance group={group} from={span.from} to={span.to} title={`${name}, ${dayFull(span.from)} – ${dayFull(span.to)}`} />)}
       {tab === 'reports' && <ReportList group={group} />}
     </div>
