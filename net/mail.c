@@ -157,6 +157,7 @@ static int on_progress(void *data, curl_off_t a, curl_off_t b, curl_off_t c, cur
     return atomic_load((atomic_bool *)data) ? 1 : 0;
 }
 
+/* libcurl says what it takes. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t swallow(char *bytes, size_t size, size_t count, void *data)
 {
     (void)bytes, (void)data;

@@ -98,8 +98,7 @@ static void put_subject(struct extract *extract, const msgpack_object *subject,
     put_values(net_answer_get(subject, "marks"), marks, sizeof marks);
     put_periods(net_answer_get(subject, "periods"), periods, sizeof periods);
     if (average > 0)
-        snprintf(mean, sizeof mean, "%lld,%02lld", (long long)(average / 100),
-                 (long long)(average % 100));
+        snprintf(mean, sizeof mean, "%d,%02d", (int)(average / 100), (int)(average % 100));
     snprintf(absent, sizeof absent, "%lld из %lld",
              (long long)(counts[0] + counts[1] + counts[2] + counts[3]),
              (long long)net_answer_int(subject, "lessons"));

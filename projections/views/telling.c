@@ -103,16 +103,15 @@ static void tell_change(struct telling *telling, const struct proj_cell *cell, c
     bool is_new = strcmp(was, NOTHING) == 0;
     bool is_gone = strcmp(now, NOTHING) == 0;
     where(telling, cell, place, sizeof place);
-    if (telling->is_correction)
+    bool plain = telling->is_correction || (!is_new && !is_gone);
+    if (plain)
         snprintf(text, sizeof text, "%s: %s – было: %s, стало: %s", place, what_of(cell), was, now);
-    else if (is_new && cell->what == PROJ_WHAT_ATTENDANCE && !cell->is_period)
-        snprintf(text, sizeof text, "%s: %s", place, now);
-    else if (is_new)
-        snprintf(text, sizeof text, "%s: %s %s", place, what_of(cell), now);
     else if (is_gone)
         snprintf(text, sizeof text, "%s: %s – снято (было: %s)", place, what_of(cell), was);
+    else if (cell->what == PROJ_WHAT_ATTENDANCE && !cell->is_period)
+        snprintf(text, sizeof text, "%s: %s", place, now);
     else
-        snprintf(text, sizeof text, "%s: %s – было: %s, стало: %s", place, what_of(cell), was, now);
+        snprintf(text, sizeof text, "%s: %s %s", place, what_of(cell), now);
     bool whole = memcmp(cell->pupil, proj_no_id, LEDGER_ID_LEN) == 0;
     const struct proj_line line = {.wants = wants_of(telling, cell),
                                    .pupil = whole ? NULL : cell->pupil,

@@ -30,8 +30,8 @@ static void every_line_is_short_plain_and_ours(void **state)
     (void)state;
     struct base_buf BASE_CLEANUP(base_buf_release) out = {0};
     char subject[900] = "";
-    for (int i = 0; i < 40; i++)
-        strcat(subject, "отметка\r\nX: ");
+    for (size_t i = 0; i < 40; i++)
+        memcpy(subject + 19 * i, "отметка\r\nX: ", 20); /* with its zero */
     struct net_letter letter = letter_of(subject, "Строка первая\nвторая\n");
     net_mail_put(&messaging, &letter, &out);
     const char *text = base_buf_text(&out);

@@ -19,6 +19,7 @@ BUILD, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
 LETOPIS, LETOPISD = BUILD / "tools" / "letopis", BUILD / "tools" / "letopisd"
 SCHOOL = BUILD / "tests" / "net" / "mail_school"
 passed = failed = 0
+started = []
 logging.disable(logging.CRITICAL)  # aiosmtpd tells of handshakes that a test wants to fail
 
 
@@ -29,6 +30,9 @@ def promise(test):
         passed += 1
     except Exception:
         failed += 1
+        for process in started:  # a test that failed has not closed its world
+            if process.poll() is None:
+                process.kill()
         print(f"FAILED {test.__name__}")
         traceback.print_exc(limit=4, file=sys.stdout)
     sys.stdout.flush()
@@ -143,6 +147,7 @@ class World:
         self.maker = subprocess.Popen([SCHOOL, self.dir], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.pupil = self.maker.stdout.readline().strip()
         assert self.pupil
+        started.append(self.maker)
         self.smtp, self.box = mail_server()
         self.gate = gateway()
         Gateway.got, Gateway.plan = [], []
@@ -176,6 +181,7 @@ class World:
         self.server = subprocess.Popen(
             [LETOPISD, "--data", self.dir, "--listen", "127.0.0.1:0", "--ready-file", ready, "--mail", self.file,
              "--demo-clock", f"{day}T{clock}:00+03:00"], stdout=self.log, stderr=self.log)
+        started.append(self.server)
         until(lambda: ready.exists() or self.server.poll() is not None)
         return self.server
 
