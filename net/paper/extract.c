@@ -1,6 +1,7 @@
 /* Every row that is set is told to the source first, so the digest covers what the paper says. */
 #include "net/paper/extract.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -99,9 +100,9 @@ static void put_subject(struct extract *extract, const msgpack_object *subject,
     put_periods(net_answer_get(subject, "periods"), periods, sizeof periods);
     if (average > 0)
         snprintf(mean, sizeof mean, "%d,%02d", (int)(average / 100), (int)(average % 100));
-    snprintf(absent, sizeof absent, "%lld из %lld",
-             (long long)(counts[0] + counts[1] + counts[2] + counts[3]),
-             (long long)net_answer_int(subject, "lessons"));
+    int64_t missed_lessons = counts[0] + counts[1] + counts[2] + counts[3];
+    snprintf(absent, sizeof absent, "%" PRId64 " из %" PRId64, missed_lessons,
+             (int64_t)net_answer_int(subject, "lessons"));
     const char *const cells[] = {name, marks, mean, periods, absent};
     row(extract, cells, 5);
 }

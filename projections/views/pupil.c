@@ -17,6 +17,7 @@ static void each_subject(struct proj_view *view, struct proj_pupil_page *page,
         page->subject = last;
         each(data, page);
     }
+    page->subject = NULL;
     proj_scan_close(scan);
 }
 
