@@ -1,5 +1,6 @@
 /* letopis breach review, letopis breach reaffirm: "was this you?" at the command line
- * (specs/invalidation.md, section 7). The same as the web client's list, for who works without it. */
+ * (specs/invalidation.md, section 7). The same as the web client's list, for who works without it.
+ */
 #pragma once
 
 #include "ledger/base/err.h"
