@@ -131,9 +131,9 @@ await step('advice goes from the card of the pupil to the family', async () => {
   await picture(parent, 'about')
 })
 
-await step('a parent who refuses reads no more, and reads again after consenting', async () => {
+await step('a parent who withdraws reads no more, and reads again after consenting', async () => {
   await toTab('own')
-  await parent.click('button:has-text("Отказываюсь")')
+  await parent.click('button:has-text("Отозвать согласие")')
   await parent.waitForSelector('.notice.warn:has-text("не показывается")', WAIT)
   await toTab('')
   await parent.waitForSelector('a:has-text("К согласию")', WAIT)

@@ -9,10 +9,14 @@
 #include <stdlib.h>
 
 #include "projections/voiding.h"
+#include "tools/demo/families.h"
 #include "tools/demo/setup.h"
 #include "tools/demo/world.h"
 
 #define MINUTE_MS ((base_time_ms)60000)
+#define SAID_MIN (18 * 60) /* families speak in the evening, one a minute */
+#define SAID_SPREAD_MIN 120
+#define DAY_MIN 1440
 
 enum what {
     ACT_CHANGE,
@@ -23,6 +27,9 @@ enum what {
     ACT_ATTENDANCE,
     ACT_MARK,
     ACT_PERIOD,
+    ACT_CONSENT,
+    ACT_ADVICE,
+    ACT_ACKNOWLEDGEMENT,
     ACT_INCIDENT,
     ACT_REPORT,
     ACT_RECEIPT_HEAD,
@@ -61,6 +68,7 @@ struct play {
     struct action *actions;
     size_t action_count, action_capacity;
     struct tool_csv *timeline;
+    struct demo_said said;
     struct demo_person *victim; /* NULL: no incident */
     struct tool_key victim_key; /* the stolen one */
     struct tool_key thief;      /* the thief's present session */
@@ -279,6 +287,46 @@ static int add_period_marks(struct play *play, struct base_err *err)
                                            "period-marks-q1.csv: row %zu: no such author", i + 1)
                                : add(play, &action, err);
     }
+    return rc;
+}
+
+/* In the evening of its day. What the victim would have recorded in the time that will be void is
+ * recorded after it: the incident is the data set's, entry by entry. */
+static int add_said(struct play *play, enum what what, struct tool_csv *csv,
+                    struct demo_person *(*by)(struct demo *demo, const struct demo_said *said,
+                                              size_t row),
+                    struct base_err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(csv); i++) {
+        base_day day = demo_day(tool_csv_get(csv, i, "date"));
+        base_time_ms minute = (base_time_ms)day * DAY_MIN - DEMO_OFFSET_MIN + SAID_MIN +
+                              (base_time_ms)(i % SAID_SPREAD_MIN);
+        struct action action = {.at = minute * MINUTE_MS,
+                                .what = what,
+                                .row = (uint32_t)i,
+                                .lesson = UINT32_MAX,
+                                .by = by(play->demo, &play->said, i)};
+        if (action.by == NULL)
+            continue;
+        if (play->victim != NULL && action.by == play->victim && action.at >= play->breach_at &&
+            action.at < play->locked_at)
+            action.at = play->resumed_at;
+        rc = add(play, &action, err);
+    }
+    return rc;
+}
+
+static int add_families(struct play *play, struct base_err *err)
+{
+    int rc = demo_said_open(play->demo, &play->said, err);
+    if (rc == 0)
+        rc = add_said(play, ACT_CONSENT, play->said.consents, demo_consent_by, err);
+    if (rc == 0)
+        rc = add_said(play, ACT_ADVICE, play->said.advice, demo_advice_by, err);
+    if (rc == 0)
+        rc = add_said(play, ACT_ACKNOWLEDGEMENT, play->said.acknowledgements,
+                      demo_acknowledgement_by, err);
     return rc;
 }
 
@@ -914,6 +962,12 @@ static int play_actions(struct play *play, size_t first, size_t *out_count, stru
         return play_marks(play, action, count, err);
     case ACT_PERIOD:
         return play_period(play, action, count, err);
+    case ACT_CONSENT:
+        return demo_consent(demo, &play->said, action->row, action->by, err);
+    case ACT_ADVICE:
+        return demo_advise(demo, &play->said, action->row, action->by, err);
+    case ACT_ACKNOWLEDGEMENT:
+        return demo_acknowledge(demo, &play->said, action->row, action->by, err);
     case ACT_INCIDENT:
         return play_incident(play, action, err);
     case ACT_REPORT:
@@ -994,6 +1048,8 @@ static int read_all(struct play *play, bool with_incident, struct base_err *err)
         rc = add_changes(play, err);
     if (rc == 0)
         rc = add_period_marks(play, err);
+    if (rc == 0 && !demo->real) /* a real import takes over consents only, with the roster */
+        rc = add_families(play, err);
     if (rc == 0 && with_incident)
         rc = add_incident(play, err);
     return rc;
@@ -1014,6 +1070,7 @@ int demo_quarter(struct demo *demo, bool with_incident, struct base_err *err)
     if (rc == 0)
         rc = tool_school_flush(demo->school, err);
     tool_csv_close(play.timeline);
+    demo_said_close(&play.said);
     free(play.lessons);
     free(play.actions);
     free(play.done);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "projections/kinds.h"
+#include "tools/demo/families.h"
 #include "tools/demo/setup.h"
 #include "tools/demo/world.h"
 
@@ -611,7 +612,7 @@ static struct demo_person *add_family(struct demo *demo, const char *label)
     return &grown[demo->family_count++];
 }
 
-static const char *class_of(struct tool_csv *pupils, const char *pupil)
+const char *demo_class_of(struct tool_csv *pupils, const char *pupil)
 {
     for (size_t i = 0; i < tool_csv_row_count(pupils); i++) {
         if (strcmp(tool_csv_get(pupils, i, "id"), pupil) == 0)
@@ -620,8 +621,8 @@ static const char *class_of(struct tool_csv *pupils, const char *pupil)
     return "";
 }
 
-static struct demo_person *class_teacher(struct demo *demo, struct tool_csv *classes,
-                                         const char *label)
+struct demo_person *demo_class_teacher(struct demo *demo, struct tool_csv *classes,
+                                       const char *label)
 {
     for (size_t i = 0; i < tool_csv_row_count(classes); i++) {
         if (strcmp(tool_csv_get(classes, i, "id"), label) == 0)
@@ -650,6 +651,8 @@ static int set_up_parent(struct demo *demo, struct demo_person *teacher, struct 
     if (rc == 0)
         rc = grant(demo, teacher, NULL, person.account, PROJ_ROLE_PARENT, pupil,
                    demo_day("2026-09-01"), err);
+    if (rc == 0)
+        rc = demo_set_channel(demo, teacher, person.account, parents, row, err);
     if (rc != 0 || strcmp(tool_csv_get(parents, row, "form"), "электронная") != 0)
         return rc;
     tick(demo);
@@ -675,8 +678,8 @@ static int set_up_families(struct demo *demo, struct tool_csv *classes, struct b
     size_t count = rc == 0 ? tool_csv_row_count(parents) : 0;
     demo_at(demo, demo_time("2026-08-29T09:00:00+03:00"));
     for (size_t i = 0; rc == 0 && i < count; i++) {
-        const char *label = class_of(pupils, tool_csv_get(parents, i, "pupil"));
-        struct demo_person *teacher = class_teacher(demo, classes, label);
+        const char *label = demo_class_of(pupils, tool_csv_get(parents, i, "pupil"));
+        struct demo_person *teacher = demo_class_teacher(demo, classes, label);
         bool show = is_shown_class(label) && shown_count < 4 &&
                     strcmp(tool_csv_get(parents, i, "form"), "электронная") == 0;
         for (unsigned k = 0; k < shown_count; k++)
@@ -753,8 +756,8 @@ int demo_set_up(struct demo *demo, struct base_err *err)
         rc = set_up_works(demo, deputy, err);
     if (rc == 0)
         rc = set_up_families(demo, classes, err);
-    if (rc == 0 && !demo->real)
-        rc = set_up_auditor(demo, err);
+    if (rc == 0)
+        rc = demo->real ? demo_consents(demo, err) : set_up_auditor(demo, err);
     tool_csv_close(classes);
     return rc != 0 ? rc : tool_school_flush(demo->school, err);
 }

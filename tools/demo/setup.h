@@ -1,5 +1,11 @@
-/* Names in the data set's files that are codes in the log. */
+/* Names in the data set's files that are codes in the log, and who is whose. */
 #pragma once
+
+#include "tools/demo/world.h"
 
 /* "контрольная работа" → 4; 0 for none or unknown. */
 unsigned demo_work_code(const char *name);
+/* The class of a pupil ("" when there is none), and the class teacher of a class (or NULL). */
+const char *demo_class_of(struct tool_csv *pupils, const char *pupil);
+struct demo_person *demo_class_teacher(struct demo *demo, struct tool_csv *classes,
+                                       const char *label);
