@@ -26,6 +26,7 @@ struct difference {
     const uint8_t *pupil;
     uint32_t count;
     bool more;
+    bool nameless; /* an auditor's: what entries say in clear, and nobody's name */
     /* The last page that was asked about: a page's cells lie together. */
     uint8_t page[2 * LEDGER_ID_LEN];
     bool page_known, page_open;
@@ -38,7 +39,7 @@ static void side_next(struct side *side)
 
 static bool page_is_open(struct difference *d, const uint8_t *group, const uint8_t *subject)
 {
-    if (d->pupil != NULL) /* one pupil's own cells: judged once, in the beginning */
+    if (d->nameless || d->pupil != NULL) /* judged once, in the beginning */
         return true;
     if (d->page_known && memcmp(d->page, group, LEDGER_ID_LEN) == 0 &&
         memcmp(d->page + LEDGER_ID_LEN, subject, LEDGER_ID_LEN) == 0)
@@ -76,13 +77,28 @@ static bool read_key(const struct proj_fact *fact, struct subject_of *out)
     return true;
 }
 
-static void value_text(struct side *side, const struct subject_of *about, bool present, char *out,
-                       size_t size)
+/* Absent, late or there: without the reason, which is sealed. */
+static void bare_attendance(const struct proj_fact *fact, char *out, size_t size)
+{
+    struct proj_attendance cell;
+    if (fact->value.len != sizeof cell)
+        return;
+    memcpy(&cell, fact->value.data, sizeof cell);
+    snprintf(out, size, "%s",
+             cell.state == PROJ_PRESENT ? "+"
+             : cell.state == PROJ_LATE  ? "о"
+                                        : "н");
+}
+
+static void value_text(struct difference *d, struct side *side, const struct subject_of *about,
+                       bool present, char *out, size_t size)
 {
     snprintf(out, size, "—");
     if (!present || side->fact.seq == LEDGER_SEQ_NONE)
         return;
-    if (about->is_cell)
+    if (d->nameless && about->is_cell && about->cell.what == PROJ_WHAT_ATTENDANCE)
+        bare_attendance(&side->fact, out, size);
+    else if (about->is_cell)
         proj_cell_text(&side->view, about->cell.what, side->fact.value, out, size);
     else
         proj_period_text(side->fact.value, out, size);
@@ -111,7 +127,8 @@ static void put_author(struct difference *d, ledger_seq seq)
         if (proj_fact_get_any(proj_view_rights(&d->to.view), &key, LEDGER_SEQ_NONE, &fact) &&
             fact.value.len == sizeof key_fact) {
             memcpy(&key_fact, fact.value.data, sizeof key_fact);
-            proj_view_account_name(&d->to.view, key_fact.account, name);
+            if (!d->nameless)
+                proj_view_account_name(&d->to.view, key_fact.account, name);
         }
     }
     proj_put_str(out, "name", name);
@@ -150,7 +167,7 @@ static void put_place(struct difference *d, const struct subject_of *about)
     (void)proj_find_subject(&d->to.view, about->subject, &subject);
     if (about->is_cell)
         (void)proj_find_lesson(&d->to.view, about->cell.lesson, &lesson);
-    if (memcmp(about->pupil, proj_no_id, LEDGER_ID_LEN) != 0)
+    if (!d->nameless && memcmp(about->pupil, proj_no_id, LEDGER_ID_LEN) != 0)
         proj_view_pupil_name(&d->to.view, about->pupil, pupil);
     proj_put_str(out, "what", about->is_cell ? names[about->cell.what] : "period");
     proj_put_id(out, "group", about->group);
@@ -185,9 +202,9 @@ static void compare(struct difference *d, bool has_from, bool has_to)
     read_period(&d->to, has_to, &about);
     ledger_canon_put_map(d->view->out, 19);
     put_place(d, &about);
-    value_text(&d->from, &about, has_from, text, sizeof text);
+    value_text(d, &d->from, &about, has_from, text, sizeof text);
     proj_put_str(d->view->out, "before", text);
-    value_text(&d->to, &about, has_to, text, sizeof text);
+    value_text(d, &d->to, &about, has_to, text, sizeof text);
     proj_put_str(d->view->out, "after", text);
     proj_put_seq(d->view->out, "before_seq", before);
     proj_put_seq(d->view->out, "after_seq", after);
@@ -249,9 +266,19 @@ static void side_close(struct difference *d, struct side *side)
     proj_txn_end(side->view.txn);
 }
 
+static bool is_auditor(struct proj_view *view)
+{
+    return proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_AUDITOR, NULL,
+                         proj_view_rights_day(view), LEDGER_SEQ_NONE);
+}
+
 static int may_read(struct difference *d, const uint8_t *group, const uint8_t *subject)
 {
     struct proj_fact fact;
+    bool own = d->pupil != NULL && proj_may_read_pupil(d->view, d->pupil);
+    d->nameless = !d->view->operator_reads && !own && is_auditor(d->view);
+    if (d->nameless)
+        return PROJ_VIEW_DONE;
     if (d->pupil != NULL) {
         struct proj_key key = proj_key_tagged_id('P', d->pupil);
         if (!proj_fact_get_any(d->view->txn, &key, LEDGER_SEQ_NONE, &fact))

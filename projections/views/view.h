@@ -52,7 +52,8 @@ int proj_view_moment_at(struct proj_view *view, ledger_seq position);
 int proj_view_stops(struct proj_view *view, const proj_id group, const proj_id subject,
                     base_day from, base_day to);
 /* What differs between two moments: on one page, on all pages of a group, or on all that the reader
- * may read (`group` and `subject` NULL); of one pupil (`pupil`, else NULL). */
+ * may read (`group` and `subject` NULL); of one pupil (`pupil`, else NULL). An auditor sees all
+ * pages without anybody's name, as in the entries. */
 int proj_view_difference(struct proj_view *view, const struct proj_moment *from,
                          const struct proj_moment *to, const uint8_t *group, const uint8_t *subject,
                          const uint8_t *pupil);

@@ -217,6 +217,38 @@ static void a_difference_holds_only_what_the_reader_may_read(void **state)
     eye_close(&eye);
 }
 
+/* What an auditor may read in the entries anyway, side by side; nobody's name, no sealed reason. */
+static void an_auditor_sees_what_differs_and_nobodys_name(void **state)
+{
+    (void)state;
+    struct story story = play();
+    world_login(&w, &w.people[OTHER]);
+    proj_id lesson;
+    world_new_id(&w, lesson);
+    act_lesson(&w.draft, lesson, w.class_a, w.drawing, w.people[OTHER].account,
+               w.people[OTHER].account, w.today, 4);
+    world_do(&w, &w.people[OTHER].session, NULL);
+    act_attendance(&w.draft, lesson, w.pupils[BORYA], 1, "ill", LEDGER_SEQ_NONE, true);
+    ledger_seq absence = world_do(&w, &w.people[OTHER].session, NULL);
+    look_as(AUDITOR);
+    const msgpack_object *cells =
+        seen(difference((struct proj_moment){story.three, story.three},
+                        (struct proj_moment){absence + 1, absence + 1}, NULL),
+             "cells");
+    unsigned marks = 0;
+    unsigned absences = 0;
+    for (unsigned i = 0; i < seen_count(cells); i++) {
+        const msgpack_object *cell = seen_at(cells, i);
+        assert_true(seen_text(cell, "pupil_name", ""));
+        assert_true(seen_text(cell, "name", ""));
+        marks += seen_text(cell, "what", "mark") && seen_text(cell, "after", "3");
+        absences += seen_text(cell, "what", "attendance") && seen_text(cell, "after", "н");
+    }
+    assert_int_equal(marks, 1);
+    assert_int_equal(absences, 1); /* not «б»: why is sealed */
+    eye_close(&eye);
+}
+
 static void a_time_means_the_size_that_held_all_until_then(void **state)
 {
     (void)state;
@@ -245,6 +277,7 @@ int main(void)
         CASE(a_difference_names_the_edit_and_its_author),
         CASE(a_difference_of_knowledge_names_the_report),
         CASE(a_difference_holds_only_what_the_reader_may_read),
+        CASE(an_auditor_sees_what_differs_and_nobodys_name),
         CASE(a_time_means_the_size_that_held_all_until_then),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
