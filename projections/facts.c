@@ -156,6 +156,14 @@ struct proj_key proj_key_setting(struct base_bytes name)
     return *proj_key_text(&out, name, PROJ_SETTING_NAME_LEN_MAX);
 }
 
+bool proj_group_is_drawn_from(const struct proj_group *group, const proj_id class_id)
+{
+    bool found = false;
+    for (unsigned i = 0; i < group->class_count && !found; i++)
+        found = memcmp(group->classes[i], class_id, LEDGER_ID_LEN) == 0;
+    return found;
+}
+
 bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref)
 {
     if (key.len != PAGE_KEY_LEN || key.data[0] != 'j')

@@ -343,4 +343,5 @@ struct proj_cell_ref {
     enum proj_what what;
     unsigned column;
 };
+bool proj_group_is_drawn_from(const struct proj_group *group, const proj_id class_id);
 bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref);

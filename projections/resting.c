@@ -137,14 +137,6 @@ static void rest_on_scopes(struct proj_case *c, const uint8_t *scopes, size_t co
     proj_scan_close(scan);
 }
 
-static bool drawn_from(const struct proj_group *group, const proj_id school_class)
-{
-    bool found = false;
-    for (unsigned i = 0; i < group->class_count && !found; i++)
-        found = memcmp(group->classes[i], school_class, LEDGER_ID_LEN) == 0;
-    return found;
-}
-
 void proj_rest_on_group(struct proj_case *c, const proj_id group, struct proj_marker *marker)
 {
     static const char by_group[] = {'M', 'T', 'W', 'V', 'O', 'r', 'Q'};
@@ -164,7 +156,7 @@ void proj_rest_on_group(struct proj_case *c, const proj_id group, struct proj_ma
         if (fact.seq <= c->seq || fact.value.len != sizeof other)
             continue;
         memcpy(&other, fact.value.data, sizeof other);
-        if (drawn_from(&other, group))
+        if (proj_group_is_drawn_from(&other, group))
             marker->mark(marker->data, fact.seq);
     }
     proj_scan_close(scan);

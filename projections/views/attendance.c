@@ -5,6 +5,7 @@
 
 #include "projections/fold.h"
 #include "projections/views/pupil.h"
+#include "projections/views/walk.h"
 
 #define PUPIL_MAX 100u
 #define DAY_MAX 400u
@@ -114,8 +115,9 @@ static void take_absence(struct roll *roll, const struct proj_fact *fact,
 }
 
 /* Cells of one lesson lie together, its own fact first. */
-static void read_page(struct roll *roll, const uint8_t *group, const uint8_t *subject)
+static void read_page(void *data, const uint8_t *group, const uint8_t *subject)
 {
+    struct roll *roll = data;
     struct proj_fact fact;
     struct proj_cell_ref ref;
     bool ours = false;
@@ -145,40 +147,14 @@ static void read_page(struct roll *roll, const uint8_t *group, const uint8_t *su
 
 static void read_group(struct roll *roll, const uint8_t *group, bool is_class)
 {
-    struct proj_fact fact;
-    proj_id last = {0};
-    struct proj_key prefix = proj_key_tagged_id('T', group);
     read_members(roll, group, is_class);
-    struct proj_scan *scan = proj_scan_open(roll->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        const uint8_t *subject = fact.key.data + 1 + LEDGER_ID_LEN;
-        if (memcmp(last, subject, LEDGER_ID_LEN) == 0)
-            continue;
-        memcpy(last, subject, LEDGER_ID_LEN);
-        read_page(roll, group, last);
-    }
-    proj_scan_close(scan);
+    proj_each_subject_of(roll->view, group, PROJ_TAUGHT_EVER, read_page, roll);
 }
 
-static void read_drawn(struct roll *roll, const uint8_t *class_id)
+static void read_drawn(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
-    struct proj_fact fact;
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_scan *scan = proj_scan_open(roll->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        proj_id id;
-        bool drawn = false;
-        if (fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
-        for (unsigned i = 0; i < group.class_count && !drawn; i++)
-            drawn = memcmp(group.classes[i], class_id, LEDGER_ID_LEN) == 0;
-        if (drawn)
-            read_group(roll, id, false);
-    }
-    proj_scan_close(scan);
+    (void)group;
+    read_group(data, group_id, false);
 }
 
 static void put_pupil(struct roll *roll, const struct pupil *pupil)
@@ -276,7 +252,7 @@ int proj_view_attendance(struct proj_view *view, const proj_id class_id, base_da
     roll->from = from;
     roll->to = to;
     read_group(roll, class_id, true);
-    read_drawn(roll, class_id);
+    proj_each_drawn_group(view, class_id, read_drawn, roll);
     for (unsigned i = 0; i < roll->pupil_count; i++)
         proj_view_pupil_name(view, roll->pupils[i].id, roll->pupils[i].name);
     qsort(roll->pupils, roll->pupil_count, sizeof roll->pupils[0], compare_pupils);

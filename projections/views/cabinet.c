@@ -2,6 +2,7 @@
  * recommendations, the timetable with what is changed in it. */
 #include "projections/calendar.h"
 #include "projections/views/pupil.h"
+#include "projections/views/walk.h"
 
 struct cabinet {
     struct proj_view *view;
@@ -209,31 +210,24 @@ static int begin(struct cabinet *cabinet, char out_name[PROJ_NAME_LEN_MAX],
     return PROJ_VIEW_DONE;
 }
 
+static void put_leader(void *data, ledger_seq seq, const struct proj_grant *grant)
+{
+    struct cabinet *cabinet = data;
+    char name[PROJ_NAME_LEN_MAX];
+    (void)seq;
+    proj_view_account_name(cabinet->view, grant->account, name);
+    ledger_canon_put_str(cabinet->view->out, name);
+    cabinet->count++;
+}
+
 static void put_class_teachers(struct cabinet *cabinet, const proj_id class_id)
 {
-    struct proj_view *view = cabinet->view;
-    struct proj_key prefix = proj_key_of('G');
-    struct proj_fact fact;
-    uint32_t count = 0;
-    proj_put_key(view->out, "class_teachers");
-    size_t at = proj_array_begin(view->out);
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_grant grant;
-        char name[PROJ_NAME_LEN_MAX];
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof grant)
-            continue;
-        memcpy(&grant, fact.value.data, sizeof grant);
-        base_day today = proj_view_today(view);
-        if (grant.revoked || grant.role != PROJ_ROLE_CLASS_TEACHER || grant.from > today ||
-            today > grant.to || memcmp(grant.scope, class_id, LEDGER_ID_LEN) != 0)
-            continue;
-        proj_view_account_name(view, grant.account, name);
-        ledger_canon_put_str(view->out, name);
-        count++;
-    }
-    proj_scan_close(scan);
-    proj_array_end(view->out, at, count);
+    struct base_buf *out = cabinet->view->out;
+    proj_put_key(out, "class_teachers");
+    cabinet->count = 0;
+    size_t at = proj_array_begin(out);
+    proj_each_class_teacher(cabinet->view, class_id, put_leader, cabinet);
+    proj_array_end(out, at, cabinet->count);
 }
 
 static void put_list(struct cabinet *cabinet, const char *key,

@@ -53,41 +53,33 @@ static void put_groups(struct card *card)
         proj_put_int(view->out, "kind", group.kind);
         proj_put_int(view->out, "from", span.from);
         proj_put_key(view->out, "to");
-        if (span.to == INT32_MAX)
-            ledger_canon_put_nil(view->out);
-        else
-            ledger_canon_put_int(view->out, span.to);
+        proj_put_last_day(view->out, span.to);
         count++;
     }
     proj_scan_close(scan);
     proj_array_end(view->out, at, count);
 }
 
+static void put_relative(void *data, ledger_seq seq, const struct proj_grant *grant)
+{
+    struct card *card = data;
+    (void)seq;
+    if (grant->to < proj_view_today(card->view) ||
+        (grant->role != PROJ_ROLE_PARENT && grant->role != PROJ_ROLE_PUPIL))
+        return;
+    ledger_canon_put_map(card->view->out, PROJ_FAMILY_MEMBER_KEYS);
+    proj_put_family_member(card->view, grant, true);
+    card->count++;
+}
+
 static void put_family(struct card *card)
 {
-    struct proj_view *view = card->view;
-    struct proj_key prefix = proj_key_of('G');
-    struct proj_fact fact;
-    uint32_t count = 0;
-    base_day today = proj_view_today(view);
-    proj_put_key(view->out, "family");
-    size_t at = proj_array_begin(view->out);
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_grant grant;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof grant)
-            continue;
-        memcpy(&grant, fact.value.data, sizeof grant);
-        if (grant.revoked || grant.to < today ||
-            memcmp(grant.scope, card->pupil, LEDGER_ID_LEN) != 0 ||
-            (grant.role != PROJ_ROLE_PARENT && grant.role != PROJ_ROLE_PUPIL))
-            continue;
-        ledger_canon_put_map(view->out, PROJ_FAMILY_MEMBER_KEYS);
-        proj_put_family_member(view, &grant, true);
-        count++;
-    }
-    proj_scan_close(scan);
-    proj_array_end(view->out, at, count);
+    struct base_buf *out = card->view->out;
+    proj_put_key(out, "family");
+    card->count = 0;
+    size_t at = proj_array_begin(out);
+    proj_each_grant_on(card->view, card->pupil, put_relative, card);
+    proj_array_end(out, at, card->count);
 }
 
 static void put_contacts(struct card *card)

@@ -35,6 +35,14 @@ void proj_put_id(struct base_buf *out, const char *key, const proj_id id)
     ledger_canon_put_bin(out, id, LEDGER_ID_LEN);
 }
 
+void proj_put_last_day(struct base_buf *out, base_day day)
+{
+    if (day == INT32_MAX)
+        ledger_canon_put_nil(out);
+    else
+        ledger_canon_put_int(out, day);
+}
+
 void proj_put_id_or_nil(struct base_buf *out, const char *key, const uint8_t *id)
 {
     proj_put_key(out, key);

@@ -5,6 +5,7 @@
 #include "projections/calendar.h"
 #include "projections/deadlines.h"
 #include "projections/views/pupil.h"
+#include "projections/views/walk.h"
 
 #define DIARY_DAYS_MAX 62
 
@@ -240,21 +241,21 @@ static void scan_timetable(struct diary *diary, const proj_id group_id,
     }
 }
 
-/* Every subject that is taught in a group of the pupil. */
+struct stay {
+    struct diary *diary;
+    const struct proj_span *span;
+};
+
+static void scan_subject(void *data, const uint8_t *group, const uint8_t *subject)
+{
+    const struct stay *stay = data;
+    scan_page(stay->diary, group, subject, stay->span);
+}
+
 static void scan_group(struct diary *diary, const proj_id group, const struct proj_span *span)
 {
-    struct proj_key prefix = proj_key_tagged_id('T', group);
-    struct proj_fact fact;
-    proj_id last = {0};
-    struct proj_scan *scan = proj_scan_open(diary->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        const uint8_t *subject = fact.key.data + 1 + LEDGER_ID_LEN;
-        if (memcmp(last, subject, LEDGER_ID_LEN) == 0)
-            continue;
-        memcpy(last, subject, LEDGER_ID_LEN);
-        scan_page(diary, group, subject, span);
-    }
-    proj_scan_close(scan);
+    struct stay stay = {.diary = diary, .span = span};
+    proj_each_subject_of(diary->view, group, PROJ_TAUGHT_EVER, scan_subject, &stay);
     scan_timetable(diary, group, span);
 }
 

@@ -84,7 +84,7 @@ static void scan_group(void *data, const uint8_t *group_id, const struct proj_gr
 {
     struct form *form = data;
     (void)group;
-    proj_each_subject_of(form->view, group_id, scan_absences, form);
+    proj_each_subject_of(form->view, group_id, PROJ_TAUGHT_STILL, scan_absences, form);
 }
 
 /* Families: whoever holds a parent's or pupil's role for somebody on the roll. */

@@ -359,10 +359,7 @@ static void put_pupils(struct page *page)
         proj_put_str(out, "name", pupil->name);
         proj_put_int(out, "from", pupil->span.from);
         proj_put_key(out, "to");
-        if (pupil->span.to == INT32_MAX)
-            ledger_canon_put_nil(out);
-        else
-            ledger_canon_put_int(out, pupil->span.to);
+        proj_put_last_day(out, pupil->span.to);
     }
 }
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "projections/views/cells.h"
+#include "projections/views/pupil.h"
 
 #define CELL_COUNT_MAX 20000
 #define NOTICE_COUNT_MAX 300 /* the newest of one answer */
@@ -129,37 +130,11 @@ static void gather_periods(struct notices *notices, const uint8_t *group, const 
     proj_scan_close(scan);
 }
 
-static void gather_group(struct notices *notices, const uint8_t *group,
-                         const struct proj_span *span)
+static void gather(void *data, const struct proj_pupil_page *page)
 {
-    struct proj_key prefix = proj_key_tagged_id('T', group);
-    struct proj_fact fact;
-    proj_id last = {0};
-    struct proj_scan *scan =
-        proj_scan_open(notices->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        const uint8_t *subject = fact.key.data + 1 + LEDGER_ID_LEN;
-        if (memcmp(last, subject, LEDGER_ID_LEN) == 0)
-            continue;
-        memcpy(last, subject, LEDGER_ID_LEN);
-        gather_page(notices, group, last, span);
-        gather_periods(notices, group, last);
-    }
-    proj_scan_close(scan);
-}
-
-static void gather(struct notices *notices)
-{
-    struct proj_key prefix = proj_key_tagged_id('m', notices->pupil);
-    struct proj_fact fact;
-    struct proj_scan *scan =
-        proj_scan_open(notices->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_span span;
-        if (proj_span_of(notices->view->txn, &fact, &span))
-            gather_group(notices, fact.key.data + 1 + LEDGER_ID_LEN, &span);
-    }
-    proj_scan_close(scan);
+    struct notices *notices = data;
+    gather_page(notices, page->group, page->subject, &page->span);
+    gather_periods(notices, page->group, page->subject);
 }
 
 /* Entries */
@@ -321,7 +296,7 @@ static void put_notices(struct notices *notices)
 {
     struct base_buf *out = notices->view->out;
     char name[PROJ_NAME_LEN_MAX];
-    gather(notices);
+    proj_each_pupil_page(notices->view, notices->pupil, gather, notices);
     gather_acts(notices);
     for (size_t i = 0; i < notices->cell_count; i++) {
         tell_entries(notices, &notices->cells[i]);

@@ -1,24 +1,20 @@
 /* What the views about one pupil share. */
 #include "projections/views/pupil.h"
 
-/* Every subject that is taught in a group, once. */
-static void each_subject(struct proj_view *view, struct proj_pupil_page *page,
-                         void (*each)(void *data, const struct proj_pupil_page *page), void *data)
+#include "projections/views/walk.h"
+
+struct pages {
+    struct proj_pupil_page page;
+    void (*each)(void *data, const struct proj_pupil_page *page);
+    void *data;
+};
+
+static void take_page(void *data, const uint8_t *group, const uint8_t *subject)
 {
-    struct proj_key prefix = proj_key_tagged_id('T', page->group);
-    struct proj_fact fact;
-    proj_id last = {0};
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        const uint8_t *subject = fact.key.data + 1 + LEDGER_ID_LEN;
-        if (memcmp(last, subject, LEDGER_ID_LEN) == 0)
-            continue;
-        memcpy(last, subject, LEDGER_ID_LEN);
-        page->subject = last;
-        each(data, page);
-    }
-    page->subject = NULL;
-    proj_scan_close(scan);
+    struct pages *pages = data;
+    pages->page.group = group;
+    pages->page.subject = subject;
+    pages->each(pages->data, &pages->page);
 }
 
 void proj_each_pupil_page(struct proj_view *view, const proj_id pupil,
@@ -26,11 +22,12 @@ void proj_each_pupil_page(struct proj_view *view, const proj_id pupil,
 {
     struct proj_key prefix = proj_key_tagged_id('m', pupil);
     struct proj_fact fact;
+    struct pages pages = {.each = each, .data = data};
     struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
-        struct proj_pupil_page page = {.group = fact.key.data + 1 + LEDGER_ID_LEN};
-        if (proj_span_of(view->txn, &fact, &page.span))
-            each_subject(view, &page, each, data);
+        if (proj_span_of(view->txn, &fact, &pages.page.span))
+            proj_each_subject_of(view, fact.key.data + 1 + LEDGER_ID_LEN, PROJ_TAUGHT_EVER,
+                                 take_page, &pages);
     }
     proj_scan_close(scan);
 }

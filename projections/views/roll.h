@@ -2,6 +2,7 @@
 #pragma once
 
 #include "projections/views/pupil.h"
+#include "projections/views/walk.h"
 
 #define PROJ_ROLL_COUNT_MAX 200 /* pupils that were in one class in a year */
 
@@ -27,13 +28,3 @@ void proj_roll_read(struct proj_view *view, const proj_id class_id, base_day fro
 void proj_roll_free(struct proj_roll *roll);
 /* -1: not on the roll. */
 int proj_roll_find(const struct proj_roll *roll, const uint8_t *pupil);
-/* Calls `each` for every group drawn from the class, and the class itself. */
-void proj_each_class_group(struct proj_view *view, const proj_id class_id,
-                           void (*each)(void *data, const uint8_t *group_id,
-                                        const struct proj_group *group),
-                           void *data);
-/* Subjects that are taught in a group, each once. */
-void proj_each_subject_of(struct proj_view *view, const uint8_t *group_id,
-                          void (*each)(void *data, const uint8_t *group_id,
-                                       const uint8_t *subject_id),
-                          void *data);

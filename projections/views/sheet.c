@@ -76,7 +76,7 @@ static void scan_group(void *data, const uint8_t *group_id, const struct proj_gr
 {
     struct sheet *sheet = data;
     (void)group;
-    proj_each_subject_of(sheet->view, group_id, scan_page, sheet);
+    proj_each_subject_of(sheet->view, group_id, PROJ_TAUGHT_STILL, scan_page, sheet);
 }
 
 static void put_period_marks(void *data, const uint8_t *group_id, const uint8_t *subject_id)
@@ -112,7 +112,7 @@ static void put_group_period_marks(void *data, const uint8_t *group_id,
 {
     struct sheet *sheet = data;
     (void)group;
-    proj_each_subject_of(sheet->view, group_id, put_period_marks, sheet);
+    proj_each_subject_of(sheet->view, group_id, PROJ_TAUGHT_STILL, put_period_marks, sheet);
 }
 
 static void put_pupils(struct sheet *sheet)
@@ -127,10 +127,7 @@ static void put_pupils(struct sheet *sheet)
         proj_put_str(out, "name", pupil->name);
         proj_put_int(out, "from", pupil->span.from);
         proj_put_key(out, "to");
-        if (pupil->span.to == INT32_MAX)
-            ledger_canon_put_nil(out);
-        else
-            ledger_canon_put_int(out, pupil->span.to);
+        proj_put_last_day(out, pupil->span.to);
         proj_put_absences(out, "absences", &sheet->tallies[i]);
     }
 }
@@ -241,10 +238,7 @@ static void put_group(void *data, const uint8_t *group_id, const struct proj_gro
         ledger_canon_put_array(out, 3);
         ledger_canon_put_int(out, pupil);
         ledger_canon_put_int(out, span.from);
-        if (span.to == INT32_MAX)
-            ledger_canon_put_nil(out);
-        else
-            ledger_canon_put_int(out, span.to);
+        proj_put_last_day(out, span.to);
         count++;
     }
     proj_scan_close(scan);

@@ -10,7 +10,7 @@
 #include "projections/calendar.h"
 #include "projections/figures.h"
 #include "projections/fold.h"
-#include "projections/views/view.h"
+#include "projections/views/walk.h"
 
 #define PUPIL_MAX 100u
 #define SUBJECT_MAX 60u
@@ -150,10 +150,12 @@ static void take_mark(struct sheet *sheet, const struct proj_fact *fact)
 }
 
 /* Subjects without a mark yet have their column, too. */
-static void read_subjects(struct sheet *sheet, const uint8_t *group)
+static void read_subjects(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
+    struct sheet *sheet = data;
     struct proj_fact fact;
-    struct proj_key taught = proj_key_tagged_id('T', group);
+    (void)group;
+    struct proj_key taught = proj_key_tagged_id('T', group_id);
     struct proj_scan *scan = proj_scan_open(sheet->view->txn, &taught, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
         if (fact.seq != LEDGER_SEQ_NONE)
@@ -162,37 +164,23 @@ static void read_subjects(struct sheet *sheet, const uint8_t *group)
     proj_scan_close(scan);
 }
 
-static void read_marks(struct sheet *sheet, const uint8_t *group)
+static void read_marks(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
+    struct sheet *sheet = data;
     struct proj_fact fact;
-    struct proj_key prefix = proj_key_tagged_id('p', group);
+    (void)group;
+    struct proj_key prefix = proj_key_tagged_id('p', group_id);
     struct proj_scan *scan = proj_scan_open(sheet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact))
         take_mark(sheet, &fact);
     proj_scan_close(scan);
 }
 
-/* The class itself and every group that is drawn from it. */
-static void each_group(struct sheet *sheet, void (*each)(struct sheet *sheet, const uint8_t *group))
+/* The class itself first, then every group that is drawn from it. */
+static void each_group(struct sheet *sheet, proj_group_walker *each)
 {
-    struct proj_fact fact;
-    struct proj_key prefix = proj_key_of('C');
-    each(sheet, sheet->class_id);
-    struct proj_scan *scan = proj_scan_open(sheet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        proj_id id;
-        bool drawn = false;
-        if (fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
-        for (unsigned i = 0; i < group.class_count && !drawn; i++)
-            drawn = memcmp(group.classes[i], sheet->class_id, LEDGER_ID_LEN) == 0;
-        if (drawn)
-            each(sheet, id);
-    }
-    proj_scan_close(scan);
+    each(sheet, sheet->class_id, &sheet->group);
+    proj_each_drawn_group(sheet->view, sheet->class_id, each, sheet);
 }
 
 static void put_heads(struct sheet *sheet)
@@ -437,39 +425,30 @@ static void count_open(const struct sheet *sheet, unsigned period, unsigned *out
     }
 }
 
-/* To whom the reports on the class go; of several the one granted last. */
-static bool find_class_teacher(const struct sheet *sheet, proj_id out_account)
+struct leader {
+    proj_id account;
+    ledger_seq seq; /* of the grant; NONE: nobody */
+};
+
+static void take_leader(void *data, ledger_seq seq, const struct proj_grant *grant)
 {
-    struct proj_fact fact;
-    ledger_seq last = 0;
-    bool found = false;
-    base_day today = proj_view_today(sheet->view);
-    struct proj_key prefix = proj_key_of('G');
-    struct proj_scan *scan = proj_scan_open(sheet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_grant grant;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof grant || fact.seq < last)
-            continue;
-        memcpy(&grant, fact.value.data, sizeof grant);
-        if (grant.revoked || grant.role != PROJ_ROLE_CLASS_TEACHER || grant.from > today ||
-            today > grant.to || memcmp(grant.scope, sheet->class_id, LEDGER_ID_LEN) != 0)
-            continue;
-        memcpy(out_account, grant.account, LEDGER_ID_LEN);
-        last = fact.seq;
-        found = true;
-    }
-    proj_scan_close(scan);
-    return found;
+    struct leader *leader = data;
+    if (leader->seq != LEDGER_SEQ_NONE && seq < leader->seq)
+        return;
+    memcpy(leader->account, grant->account, LEDGER_ID_LEN);
+    leader->seq = seq;
 }
 
+/* To whom the reports on the class go; of several the one granted last. */
 static void put_class_teacher(struct sheet *sheet)
 {
-    proj_id account;
+    struct leader leader = {.seq = LEDGER_SEQ_NONE};
     char name[PROJ_NAME_LEN_MAX] = "";
-    bool there = find_class_teacher(sheet, account);
+    proj_each_class_teacher(sheet->view, sheet->class_id, take_leader, &leader);
+    bool there = leader.seq != LEDGER_SEQ_NONE;
     if (there)
-        proj_view_account_name(sheet->view, account, name);
-    proj_put_id_or_nil(sheet->view->out, "teacher", there ? account : NULL);
+        proj_view_account_name(sheet->view, leader.account, name);
+    proj_put_id_or_nil(sheet->view->out, "teacher", there ? leader.account : NULL);
     proj_put_str(sheet->view->out, "teacher_name", name);
 }
 

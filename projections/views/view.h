@@ -116,6 +116,8 @@ int proj_view_notices(struct proj_view *view, const proj_id pupil, ledger_seq si
 void proj_put_key(struct base_buf *out, const char *key);
 void proj_put_id(struct base_buf *out, const char *key, const proj_id id);
 void proj_put_id_or_nil(struct base_buf *out, const char *key, const uint8_t *id);
+/* The last day of a span, as a value: nil while it is open. */
+void proj_put_last_day(struct base_buf *out, base_day day);
 void proj_put_int(struct base_buf *out, const char *key, int64_t v);
 void proj_put_seq(struct base_buf *out, const char *key, ledger_seq seq); /* NONE: nil */
 void proj_put_bool(struct base_buf *out, const char *key, bool v);
