@@ -22,11 +22,7 @@ void net_api_act_work(struct net_call *call)
 
 void net_api_act_answer(struct net_call *call)
 {
-    char name[160];
-    snprintf(name, sizeof name, "inline; filename=\"%.64s-act-%.20s.pdf\"",
-             net_school_name(call->school), net_request_query(call->request, "report"));
-    net_response_header(call->request, "content-disposition", name);
-    net_response_header(call->request, "cache-control", "no-store");
-    net_response_send(call->request, 200, "application/pdf", base_buf_bytes(&call->out));
-    net_call_free(call);
+    char name[32];
+    snprintf(name, sizeof name, "act-%.20s.pdf", net_request_query(call->request, "report"));
+    net_api_file_answer(call, "inline", name, "application/pdf");
 }

@@ -109,31 +109,11 @@ static bool find_own_key(struct net_call *call, const proj_id account, struct pr
     return found;
 }
 
-struct id_list {
-    struct base_buf *out;
-    struct proj_source *source;
-    uint32_t count;
-};
-
-static void put_id(void *data, ledger_seq seq)
-{
-    struct id_list *list = data;
-    struct ledger_event event;
-    base_time_ms recorded_ms;
-    if (list->source->event(list->source->data, seq, &event, &recorded_ms, NULL) == 0) {
-        ledger_canon_put_bin(list->out, event.id.bytes, LEDGER_HASH_LEN);
-        list->count++;
-    }
-}
-
 static void put_claim(struct net_call *call, const struct proj_actor *own, base_time_ms breach_ms)
 {
     struct proj_view *view = &call->view;
     struct base_buf *out = &call->out;
     struct proj_source source = proj_source_of_reader(view->reader);
-    struct id_list list = {.out = out, .source = &source};
-    struct ledger_hash digest = {0};
-    uint64_t count = 0;
     ledger_seq size = proj_txn_next(view->txn);
     ledger_seq cut = proj_cut_at(view->txn, &source, size, breach_ms);
     ledger_canon_put_map(out, 11);
@@ -143,14 +123,7 @@ static void put_claim(struct net_call *call, const struct proj_actor *own, base_
     proj_put_int(out, "now", view->now_ms);
     proj_put_int(out, "due", proj_notice_due(view->txn, view->now_ms, view->offset_min));
     proj_put_int(out, "breach", breach_ms);
-    proj_put_key(out, "ids");
-    size_t at = proj_array_begin(out);
-    proj_covered(view->txn, &source, &own->key, cut, size, &count, &digest, put_id, &list);
-    proj_array_end(out, at, list.count);
-    proj_put_seq(out, "cut", cut);
-    proj_put_seq(out, "size", size);
-    proj_put_int(out, "count", (int64_t)count);
-    proj_put_hash(out, "digest", digest.bytes);
+    proj_put_claim(view, &source, &own->key, cut, size);
 }
 
 void net_api_emergency_work(struct net_call *call)

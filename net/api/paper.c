@@ -64,13 +64,19 @@ void net_api_sheet_paper_work(struct net_call *call)
     net_api_made(call, rc, &paper, &err);
 }
 
+void net_api_file_answer(struct net_call *call, const char *disposition, const char *name,
+                         const char *type)
+{
+    char header[160];
+    snprintf(header, sizeof header, "%s; filename=\"%.64s-%s\"", disposition,
+             net_school_name(call->school), name);
+    net_response_header(call->request, "content-disposition", header);
+    net_response_header(call->request, "cache-control", "no-store");
+    net_response_send(call->request, 200, type, base_buf_bytes(&call->out));
+    net_call_free(call);
+}
+
 void net_api_paper_answer(struct net_call *call)
 {
-    char name[160];
-    snprintf(name, sizeof name, "inline; filename=\"%.64s-paper.pdf\"",
-             net_school_name(call->school));
-    net_response_header(call->request, "content-disposition", name);
-    net_response_header(call->request, "cache-control", "no-store");
-    net_response_send(call->request, 200, "application/pdf", base_buf_bytes(&call->out));
-    net_call_free(call);
+    net_api_file_answer(call, "inline", "paper.pdf", "application/pdf");
 }

@@ -51,6 +51,10 @@ void net_api_paper_answer(struct net_call *call);
 /* What was made beside `out`, which the views are given in turn, becomes the answer; wiped. */
 void net_api_made(struct net_call *call, int rc, struct base_buf *paper,
                   const struct base_err *err);
+/* Sends what was made under the school's name and `name` (at most 64 bytes each); `disposition`
+ * says whether browsers show or save it. Frees the call. */
+void net_api_file_answer(struct net_call *call, const char *disposition, const char *name,
+                         const char *type);
 /* tables.c */
 void net_api_summary_table_work(struct net_call *call);
 void net_api_filling_table_work(struct net_call *call);

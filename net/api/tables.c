@@ -30,13 +30,6 @@ void net_api_filling_table_work(struct net_call *call)
 
 void net_api_table_answer(struct net_call *call)
 {
-    char name[160];
-    snprintf(name, sizeof name, "attachment; filename=\"%.64s-table.xlsx\"",
-             net_school_name(call->school));
-    net_response_header(call->request, "content-disposition", name);
-    net_response_header(call->request, "cache-control", "no-store");
-    net_response_send(call->request, 200,
-                      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                      base_buf_bytes(&call->out));
-    net_call_free(call);
+    net_api_file_answer(call, "attachment", "table.xlsx",
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 }

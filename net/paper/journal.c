@@ -51,19 +51,6 @@ struct journal {
     struct base_err *err;
 };
 
-static void box(struct journal *journal, double x, double y, double width, double height,
-                const char *text, enum net_paper_face face, bool centred)
-{
-    net_paper_box(journal->paper, &(struct net_paper_box){.x = x,
-                                                          .y = y,
-                                                          .width = width,
-                                                          .height = height,
-                                                          .text = text,
-                                                          .face = face,
-                                                          .centred = centred,
-                                                          .ruled = true});
-}
-
 /* Parts */
 
 static bool add_part(void *data, const struct proj_calendar_row *row)
@@ -222,38 +209,40 @@ static void put_left(struct journal *journal, uint32_t first_pupil, uint32_t fir
     char text[32];
     char name[PROJ_NAME_LEN_MAX];
     double x = NUMBER + NAME;
-    box(journal, 0, TOP, NUMBER, HEAD, "№", NET_PAPER_BOLD, true);
-    box(journal, NUMBER, TOP, NAME, HEAD, "Фамилия, имя", NET_PAPER_BOLD, false);
+    net_paper_cell(journal->paper, 0, TOP, NUMBER, HEAD, "№", NET_PAPER_BOLD, true);
+    net_paper_cell(journal->paper, NUMBER, TOP, NAME, HEAD, "Фамилия, имя", NET_PAPER_BOLD, false);
     for (uint32_t i = 0; i < LESSONS_PER_PAGE; i++) {
         text[0] = '\0';
         if (i < count)
             lesson_day(journal, first + i, "\n", text);
-        box(journal, x + i * COLUMN, TOP, COLUMN, HEAD, text, NET_PAPER_TINY, true);
+        net_paper_cell(journal->paper, x + i * COLUMN, TOP, COLUMN, HEAD, text, NET_PAPER_TINY,
+                       true);
     }
     double totals = x + LESSONS_PER_PAGE * COLUMN;
-    box(journal, totals, TOP, TOTAL, HEAD, is_last ? "сред- няя" : "", NET_PAPER_TINY, true);
-    box(journal, totals + TOTAL, TOP, TOTAL, HEAD, is_last ? "за период" : "", NET_PAPER_TINY,
-        true);
+    net_paper_cell(journal->paper, totals, TOP, TOTAL, HEAD, is_last ? "сред- няя" : "",
+                   NET_PAPER_TINY, true);
+    net_paper_cell(journal->paper, totals + TOTAL, TOP, TOTAL, HEAD, is_last ? "за период" : "",
+                   NET_PAPER_TINY, true);
     for (uint32_t p = first_pupil; p < journal->pupil_count && p < first_pupil + PUPILS_PER_PAGE;
          p++) {
         double y = TOP + HEAD + (p - first_pupil) * ROW;
         snprintf(text, sizeof text, "%u", p + 1);
         net_answer_text(net_answer_at(journal->pupils, p), "name", name, sizeof name);
-        box(journal, 0, y, NUMBER, ROW, text, NET_PAPER_TINY, true);
-        box(journal, NUMBER, y, NAME, ROW, name, NET_PAPER_PLAIN, false);
+        net_paper_cell(journal->paper, 0, y, NUMBER, ROW, text, NET_PAPER_TINY, true);
+        net_paper_cell(journal->paper, NUMBER, y, NAME, ROW, name, NET_PAPER_PLAIN, false);
         for (uint32_t i = 0; i < LESSONS_PER_PAGE; i++) {
             const char *cell = i < count ? cell_of(journal, first + i, p) : "";
-            box(journal, x + i * COLUMN, y, COLUMN, ROW, cell,
-                strlen(cell) > 3 ? NET_PAPER_TINY : NET_PAPER_PLAIN, true);
+            net_paper_cell(journal->paper, x + i * COLUMN, y, COLUMN, ROW, cell,
+                           strlen(cell) > 3 ? NET_PAPER_TINY : NET_PAPER_PLAIN, true);
         }
         text[0] = '\0';
         if (is_last)
             mean_text(journal, p, text);
-        box(journal, totals, y, TOTAL, ROW, text, NET_PAPER_PLAIN, true);
+        net_paper_cell(journal->paper, totals, y, TOTAL, ROW, text, NET_PAPER_PLAIN, true);
         text[0] = '\0';
         if (is_last && journal->part->name[0] != '\0')
             period_text(journal, p, journal->part->name, text);
-        box(journal, totals + TOTAL, y, TOTAL, ROW, text, NET_PAPER_BOLD, true);
+        net_paper_cell(journal->paper, totals + TOTAL, y, TOTAL, ROW, text, NET_PAPER_BOLD, true);
     }
 }
 
@@ -266,10 +255,10 @@ static void put_right(struct journal *journal, uint32_t first, uint32_t count)
     double x = NUMBER + NAME + LESSONS_PER_PAGE * COLUMN + 2 * TOTAL + GAP;
     double homework_width = NET_PAPER_WIDTH_LANDSCAPE_MM - x - DATE - TOPIC;
     double height = (NET_PAPER_HEIGHT_LANDSCAPE_MM - TOP - HEAD) / LESSONS_PER_PAGE;
-    box(journal, x, TOP, DATE, HEAD, "Дата, урок", NET_PAPER_TINY, true);
-    box(journal, x + DATE, TOP, TOPIC, HEAD, "Тема урока", NET_PAPER_BOLD, false);
-    box(journal, x + DATE + TOPIC, TOP, homework_width, HEAD, "Домашнее задание", NET_PAPER_BOLD,
-        false);
+    net_paper_cell(journal->paper, x, TOP, DATE, HEAD, "Дата, урок", NET_PAPER_TINY, true);
+    net_paper_cell(journal->paper, x + DATE, TOP, TOPIC, HEAD, "Тема урока", NET_PAPER_BOLD, false);
+    net_paper_cell(journal->paper, x + DATE + TOPIC, TOP, homework_width, HEAD, "Домашнее задание",
+                   NET_PAPER_BOLD, false);
     for (uint32_t i = 0; i < count; i++) {
         const msgpack_object *lesson = net_answer_at(journal->lessons, first + i);
         double y = TOP + HEAD + i * height;
@@ -278,9 +267,10 @@ static void put_right(struct journal *journal, uint32_t first, uint32_t count)
                  (unsigned)net_answer_int(lesson, "n") % 100);
         net_answer_text(lesson, "topic", topic, sizeof topic);
         net_answer_text(lesson, "homework", homework, sizeof homework);
-        box(journal, x, y, DATE, height, number, NET_PAPER_TINY, true);
-        box(journal, x + DATE, y, TOPIC, height, topic, NET_PAPER_TINY, false);
-        box(journal, x + DATE + TOPIC, y, homework_width, height, homework, NET_PAPER_TINY, false);
+        net_paper_cell(journal->paper, x, y, DATE, height, number, NET_PAPER_TINY, true);
+        net_paper_cell(journal->paper, x + DATE, y, TOPIC, height, topic, NET_PAPER_TINY, false);
+        net_paper_cell(journal->paper, x + DATE + TOPIC, y, homework_width, height, homework,
+                       NET_PAPER_TINY, false);
     }
 }
 

@@ -364,6 +364,19 @@ void net_paper_box(struct net_paper *paper, const struct net_paper_box *box)
     g_object_unref(layout);
 }
 
+void net_paper_cell(struct net_paper *paper, double x, double y, double width, double height,
+                    const char *text, enum net_paper_face face, bool centred)
+{
+    net_paper_box(paper, &(struct net_paper_box){.x = x,
+                                                 .y = y,
+                                                 .width = width,
+                                                 .height = height,
+                                                 .text = text,
+                                                 .face = face,
+                                                 .centred = centred,
+                                                 .ruled = true});
+}
+
 /* Codes and lines */
 
 void net_paper_qr(struct net_paper *paper, const char *text, const char *caption)

@@ -75,6 +75,9 @@ struct net_paper_box {
     bool centred, ruled;
 };
 void net_paper_box(struct net_paper *paper, const struct net_paper_box *box);
+/* The same, ruled: a cell of a grid. */
+void net_paper_cell(struct net_paper *paper, double x, double y, double width, double height,
+                    const char *text, enum net_paper_face face, bool centred);
 /* A new page, unless this one is still empty. */
 void net_paper_page(struct net_paper *paper);
 

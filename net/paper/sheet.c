@@ -30,19 +30,6 @@ struct sheet {
     char group[201];
 };
 
-static void box(struct sheet *sheet, double x, double y, double width, double height,
-                const char *text, enum net_paper_face face, bool centred)
-{
-    net_paper_box(sheet->paper, &(struct net_paper_box){.x = x,
-                                                        .y = y,
-                                                        .width = width,
-                                                        .height = height,
-                                                        .text = text,
-                                                        .face = face,
-                                                        .centred = centred,
-                                                        .ruled = true});
-}
-
 /* `pupil` and `subject` are places on the paper. */
 static char *value_of(struct sheet *sheet, uint32_t pupil, uint32_t subject, uint32_t period)
 {
@@ -97,17 +84,20 @@ static void put_head(struct sheet *sheet, uint32_t first, uint32_t count)
                                                         .height = TOP - 2,
                                                         .text = text,
                                                         .face = NET_PAPER_BOLD});
-    box(sheet, 0, TOP, NUMBER, HEAD + UNDER, "№", NET_PAPER_BOLD, true);
-    box(sheet, NUMBER, TOP, NAME, HEAD + UNDER, "Фамилия, имя", NET_PAPER_BOLD, false);
+    net_paper_cell(sheet->paper, 0, TOP, NUMBER, HEAD + UNDER, "№", NET_PAPER_BOLD, true);
+    net_paper_cell(sheet->paper, NUMBER, TOP, NAME, HEAD + UNDER, "Фамилия, имя", NET_PAPER_BOLD,
+                   false);
     for (uint32_t i = 0; i < count; i++) {
         double x = NUMBER + NAME + i * sheet->period_count * COLUMN;
         net_answer_text(net_answer_at(sheet->subjects, sheet->subject_order[first + i]), "name",
                         name, sizeof name);
-        box(sheet, x, TOP, sheet->period_count * COLUMN, HEAD, name, NET_PAPER_TINY, true);
+        net_paper_cell(sheet->paper, x, TOP, sheet->period_count * COLUMN, HEAD, name,
+                       NET_PAPER_TINY, true);
         for (uint32_t k = 0; k < sheet->period_count; k++) {
             net_answer_copy(net_answer_at(sheet->periods, k), name, sizeof name);
             short_period(name, brief);
-            box(sheet, x + k * COLUMN, TOP + HEAD, COLUMN, UNDER, brief, NET_PAPER_TINY, true);
+            net_paper_cell(sheet->paper, x + k * COLUMN, TOP + HEAD, COLUMN, UNDER, brief,
+                           NET_PAPER_TINY, true);
         }
     }
 }
@@ -124,13 +114,14 @@ static void put_rows(struct sheet *sheet, uint32_t first_pupil, uint32_t first, 
         net_answer_text(pupil, "name", name, PROJ_NAME_LEN_MAX);
         if (net_answer_bool(pupil, "left"))
             snprintf(name + strlen(name), 32, " (выбыл)");
-        box(sheet, 0, y, NUMBER, ROW, number, NET_PAPER_TINY, true);
-        box(sheet, NUMBER, y, NAME, ROW, name, NET_PAPER_PLAIN, false);
+        net_paper_cell(sheet->paper, 0, y, NUMBER, ROW, number, NET_PAPER_TINY, true);
+        net_paper_cell(sheet->paper, NUMBER, y, NAME, ROW, name, NET_PAPER_PLAIN, false);
         for (uint32_t i = 0; i < count; i++)
             for (uint32_t k = 0; k < sheet->period_count; k++) {
                 const char *value = value_of(sheet, p, first + i, k);
-                box(sheet, NUMBER + NAME + (i * sheet->period_count + k) * COLUMN, y, COLUMN, ROW,
-                    value, strlen(value) > 2 ? NET_PAPER_TINY : NET_PAPER_PLAIN, true);
+                net_paper_cell(sheet->paper, NUMBER + NAME + (i * sheet->period_count + k) * COLUMN,
+                               y, COLUMN, ROW, value,
+                               strlen(value) > 2 ? NET_PAPER_TINY : NET_PAPER_PLAIN, true);
             }
     }
 }

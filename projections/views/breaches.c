@@ -208,28 +208,32 @@ static void put_covered_id(void *data, ledger_seq seq)
     }
 }
 
-/* What is signed: cut, size, count, digest; and the ids behind the digest, so that the officer's
- * client computes it itself. */
-static void put_signed_part(struct preview *preview, const struct ledger_key *target,
-                            base_time_ms breach_ms, ledger_seq cut, ledger_seq size)
+uint64_t proj_put_claim(struct proj_view *view, struct proj_source *source,
+                        const struct ledger_key *target, ledger_seq cut, ledger_seq size)
 {
-    struct base_buf *out = preview->view->out;
+    struct base_buf *out = view->out;
     struct ledger_hash digest = {0};
     uint64_t count = 0;
-    struct id_list list = {.out = out, .source = &preview->source};
+    struct id_list list = {.out = out, .source = source};
     proj_put_key(out, "ids");
     size_t at = proj_array_begin(out);
-    proj_covered(preview->view->txn, &preview->source, target, cut, size, &count, &digest,
-                 put_covered_id, &list);
+    proj_covered(view->txn, source, target, cut, size, &count, &digest, put_covered_id, &list);
     proj_array_end(out, at, list.count);
     proj_put_seq(out, "cut", cut);
     proj_put_seq(out, "size", size);
     proj_put_int(out, "count", (int64_t)count);
     proj_put_hash(out, "digest", digest.bytes);
+    return count;
+}
+
+static void put_signed_part(struct preview *preview, const struct ledger_key *target,
+                            base_time_ms breach_ms, ledger_seq cut, ledger_seq size)
+{
+    uint64_t count = proj_put_claim(preview->view, &preview->source, target, cut, size);
     bool needs_root =
         count > PROJ_VOID_COUNT_PAIR_MAX ||
         preview->view->now_ms - breach_ms > (base_time_ms)PROJ_VOID_DAYS_PAIR_MAX * DAY_MS;
-    proj_put_bool(out, "needs_root", needs_root);
+    proj_put_bool(preview->view->out, "needs_root", needs_root);
 }
 
 static void put_kinds(struct preview *preview)

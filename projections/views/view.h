@@ -84,6 +84,10 @@ int proj_view_card(struct proj_view *view, const proj_id pupil);
 int proj_view_family(struct proj_view *view);
 int proj_view_children(struct proj_view *view, const uint8_t *group);
 int proj_view_accounts(struct proj_view *view, struct base_bytes find);
+/* What a report on `target` signs, as five pairs of a map under way: cut, size, count and digest,
+ * and the ids behind the digest, so that the signer's client computes it itself. Returns count. */
+uint64_t proj_put_claim(struct proj_view *view, struct proj_source *source,
+                        const struct ledger_key *target, ledger_seq cut, ledger_seq size);
 int proj_view_preview(struct proj_view *view, const struct ledger_key *target,
                       base_time_ms breach_ms);
 /* Control of filling: rows of teacher, group and subject; head and deputy head see all, others

@@ -20,11 +20,7 @@ static void put(struct net_paper *paper, const struct tool_envelope *envelope,
     snprintf(text, sizeof text, "КОНВЕРТ %u ИЗ 3 / ENVELOPE %u OF 3", envelope->index,
              envelope->index);
     net_paper_title(paper, text);
-    net_paper_section(paper, page->is_next
-                                 ? "Резервный ключ школы: СЛЕДУЮЩИЙ (вскрывать только для смены "
-                                   "ключа)\nRecovery key: the NEXT one (open for a rotation only)"
-                                 : "Резервный ключ школы: ДЕЙСТВУЮЩИЙ\nRecovery key: the PRESENT "
-                                   "one");
+    net_paper_section(paper, tool_envelope_heading(page));
     net_paper_field(paper, "Журнал / log", page->origin);
     snprintf(text, sizeof text, "%s (%.16s…)", fingerprint, key);
     net_paper_field_mono(paper, "Ключ / key", text);

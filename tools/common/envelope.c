@@ -256,6 +256,13 @@ int tool_envelope_of_page(const char *page, struct tool_envelope *out, struct ba
     return rc;
 }
 
+const char *tool_envelope_heading(const struct tool_envelope_page *page)
+{
+    return page->is_next ? "Резервный ключ школы: СЛЕДУЮЩИЙ (вскрывать только для смены ключа)\n"
+                           "Recovery key: the NEXT one (open for a rotation only)"
+                         : "Резервный ключ школы: ДЕЙСТВУЮЩИЙ\nRecovery key: the PRESENT one";
+}
+
 void tool_envelope_page(const struct tool_envelope *envelope, const struct tool_envelope_page *page,
                         struct base_buf *out)
 {
@@ -273,12 +280,8 @@ void tool_envelope_page(const struct tool_envelope *envelope, const struct tool_
                     "Ключ / key        %s (%.16s…)\n"
                     "Комплект / set    %s\n"
                     "Создан / made     %s\n\n",
-                    envelope->index, envelope->index,
-                    page->is_next ? "Резервный ключ школы: СЛЕДУЮЩИЙ (вскрывать только для смены "
-                                    "ключа)\nRecovery key: the NEXT one (open for a rotation only)"
-                                  : "Резервный ключ школы: ДЕЙСТВУЮЩИЙ\nRecovery key: the PRESENT "
-                                    "one",
-                    page->origin, fingerprint, key, set, page->date);
+                    envelope->index, envelope->index, tool_envelope_heading(page), page->origin,
+                    fingerprint, key, set, page->date);
     for (unsigned i = 1; i <= TOOL_ENVELOPE_LINE_COUNT; i++) {
         tool_envelope_line(envelope, i, line);
         base_buf_printf(out, "        %u   %s\n", i, line);

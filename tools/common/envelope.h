@@ -51,6 +51,8 @@ struct tool_envelope_page {
     bool is_next;     /* the key after the present one */
     struct ledger_key key;
 };
+/* Which key the envelope is of, in both languages; a line each. */
+const char *tool_envelope_heading(const struct tool_envelope_page *page);
 /* Appends the page, Russian and English, to be printed. */
 void tool_envelope_page(const struct tool_envelope *envelope, const struct tool_envelope_page *page,
                         struct base_buf *out);
