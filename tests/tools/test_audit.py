@@ -5,31 +5,13 @@ one name.
     test_audit.py BUILD_DIR DATASET WORK_DIR
 
 Ends with "N passed, N failed". Standard library only."""
-import json, pathlib, shutil, subprocess, sys, traceback
+import json, pathlib, shutil, sys
+
+from promises import promise, run, told
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 LETOPIS, AUDIT = BUILD / "tools" / "letopis", BUILD / "tools" / "letopis-audit"
 SCHOOL, OTHER = WORK / "school", WORK / "other"
-passed = failed = 0
-
-
-def run(*command, ok=True):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=600,
-                          stdin=subprocess.DEVNULL)
-    assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr[-2000:]}"
-    return done
-
-
-def promise(test):
-    global passed, failed
-    try:
-        test()
-        passed += 1
-    except Exception:
-        failed += 1
-        print(f"FAILED {test.__name__}")
-        traceback.print_exc(limit=4, file=sys.stdout)
-    sys.stdout.flush()
 
 
 def status(school=SCHOOL):
@@ -143,5 +125,4 @@ def tiles_tell_what_is_left_out():
 for test in [a_second_audit_goes_on_where_the_first_ended, a_state_that_was_touched_is_not_believed,
              two_histories_under_one_name_are_told_apart, tiles_tell_what_is_left_out]:
     promise(test)
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed else 0)
+sys.exit(told())

@@ -5,37 +5,19 @@ report a stolen key, confirm, overrule, export, audit.
     test_cli.py BUILD_DIR DATASET WORK_DIR
 
 Ends with "N passed, N failed". Standard library only."""
-import datetime, json, os, pathlib, shutil, stat, subprocess, sys, traceback
+import datetime, json, os, pathlib, shutil, stat, sys
+
+from promises import promise, run, told
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 LETOPIS, AUDIT = BUILD / "tools" / "letopis", BUILD / "tools" / "letopis-audit"
 BENCH = BUILD / "tools" / "letopis-bench"
 SCHOOL = WORK / "school"
 PASSWORD = "длинный пароль завуча"
-passed = failed = 0
-
-
-def run(*command, ok=True):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=600,
-                          stdin=subprocess.DEVNULL)
-    assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stderr[-2000:]}"
-    return done
 
 
 def status():
     return dict(line.split("=", 1) for line in run(LETOPIS, "status", SCHOOL).stdout.split())
-
-
-def promise(test):
-    global passed, failed
-    try:
-        test()
-        passed += 1
-    except Exception:
-        failed += 1
-        print(f"FAILED {test.__name__}")
-        traceback.print_exc(limit=3, file=sys.stdout)
-    sys.stdout.flush()
 
 
 def query(view, *options):
@@ -244,5 +226,4 @@ for test in [a_school_is_founded_by_its_officers, what_is_missing_or_wrong_is_na
              importing_again_changes_no_account, a_stolen_key_is_reported_confirmed_and_overruled,
              the_auditor_agrees, the_auditor_sees_signs_of_misuse, every_benchmark_measures_and_tells_the_machine]:
     promise(test)
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed else 0)
+sys.exit(told())

@@ -5,9 +5,10 @@ the journal with one computed independently, audit, tamper, audit again.
     test_demo.py BUILD_DIR DATASET WORK_DIR
 
 Ends with "N passed, N failed". Standard library only."""
-import csv, hashlib, json, pathlib, random, re, shutil, struct, subprocess, sys, traceback
+import csv, hashlib, json, pathlib, random, re, shutil, sys
 
 import reading
+from promises import promise, run, told
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 HERE = pathlib.Path(__file__).resolve().parent
@@ -15,13 +16,6 @@ LETOPIS, AUDIT = BUILD / "tools" / "letopis", BUILD / "tools" / "letopis-audit"
 SCHOOL, TILES = WORK / "school", WORK / "tiles"
 GOLDEN = json.loads((HERE.parents[1] / "specs/vectors/demo.json").read_text())
 R = random.Random(20261112)
-passed = failed = 0
-
-
-def run(*command, ok=True):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=600)
-    assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stderr[-2000:]}"
-    return done
 
 
 def audit(where, vkey=None, *more):
@@ -30,19 +24,6 @@ def audit(where, vkey=None, *more):
     report = json.loads(done.stdout)
     assert report["ok"] == (done.returncode == 0), report
     return report
-
-
-def promise(test):
-    """Runs one test and counts it."""
-    global passed, failed
-    try:
-        test()
-        passed += 1
-    except Exception:
-        failed += 1
-        print(f"FAILED {test.__name__}")
-        traceback.print_exc(limit=3, file=sys.stdout)
-    sys.stdout.flush()
 
 
 shutil.rmtree(WORK, ignore_errors=True)
@@ -376,5 +357,4 @@ for test in [the_same_data_set_makes_the_same_log, the_journal_is_the_one_in_whi
              a_damaged_page_is_a_finding_and_not_a_crash, another_key_does_not_vouch_for_this_log,
              wrong_use_is_told_from_a_broken_log, what_was_struck_out_is_affirmed_at_the_command_line, a_log_is_not_written_over, no_name_of_a_person_is_in_the_log]:
     promise(test)
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed else 0)
+sys.exit(told())

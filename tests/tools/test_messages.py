@@ -5,7 +5,7 @@ HTTPS gateway, both on loopback; failures, kills between intent and acknowledgem
     test_messages.py BUILD_DIR WORK_DIR
 
 Ends with "N passed, N failed". Needs Debian's python3-aiosmtpd and openssl."""
-import email, email.policy, http.server, json, logging, os, pathlib, shutil, signal, ssl, subprocess, sys, threading, time, traceback
+import email, email.policy, http.server, json, logging, os, pathlib, shutil, signal, ssl, subprocess, sys, threading, time
 
 try:
     from aiosmtpd.controller import Controller
@@ -15,27 +15,20 @@ except ModuleNotFoundError:  # Debian's package belongs to Debian's interpreter
         raise
     os.execv("/usr/bin/python3", ["/usr/bin/python3", *sys.argv])
 
+from promises import promise, told
+
 BUILD, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
 LETOPIS, LETOPISD = BUILD / "tools" / "letopis", BUILD / "tools" / "letopisd"
 SCHOOL = BUILD / "tests" / "net" / "mail_school"
-passed = failed = 0
 started = []
 logging.disable(logging.CRITICAL)  # aiosmtpd tells of handshakes that a test wants to fail
 
 
-def promise(test):
-    global passed, failed
-    try:
-        test()
-        passed += 1
-    except Exception:
-        failed += 1
-        for process in started:  # a test that failed has not closed its world
-            if process.poll() is None:
-                process.kill()
-        print(f"FAILED {test.__name__}")
-        traceback.print_exc(limit=4, file=sys.stdout)
-    sys.stdout.flush()
+def end_started():
+    """A test that failed has not closed its world."""
+    for process in started:
+        if process.poll() is None:
+            process.kill()
 
 
 def until(what, seconds=40):
@@ -413,6 +406,5 @@ for test in (a_mark_becomes_one_letter_over_tls,
              what_was_announced_and_fell_is_corrected_and_what_had_not_left_never_does,
              the_week_is_told_on_saturday,
              a_file_that_others_may_read_is_refused):
-    promise(test)
-print(f"{passed} passed, {failed} failed")
-os._exit(1 if failed else 0)
+    promise(test, end_started)
+os._exit(told())

@@ -4,31 +4,13 @@
     test_operations.py BUILD_DIR DATASET WORK_DIR
 
 Ends with "N passed, N failed". Standard library only."""
-import json, os, pathlib, shutil, signal, subprocess, sys, time, traceback
+import json, os, pathlib, shutil, signal, subprocess, sys, time
+
+from promises import promise, run, told
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 LETOPIS, AUDIT, SERVER = (BUILD / "tools" / n for n in ("letopis", "letopis-audit", "letopisd"))
 SCHOOL = WORK / "data" / "schools" / "seven"
-passed = failed = 0
-
-
-def run(*command, ok=True):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=600,
-                          stdin=subprocess.DEVNULL)
-    assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr[-2000:]}"
-    return done
-
-
-def promise(test):
-    global passed, failed
-    try:
-        test()
-        passed += 1
-    except Exception:
-        failed += 1
-        print(f"FAILED {test.__name__}")
-        traceback.print_exc(limit=4, file=sys.stdout)
-    sys.stdout.flush()
 
 
 def status(school=SCHOOL):
@@ -135,5 +117,4 @@ def the_doctor_names_what_is_wrong():
 for test in [a_backup_is_taken_beside_a_running_server, a_restored_school_goes_on, a_backup_that_is_behind_is_refused,
              damage_makes_no_backup, the_doctor_names_what_is_wrong]:
     promise(test)
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed else 0)
+sys.exit(told())

@@ -5,33 +5,15 @@ never there), receipts checked offline, a restored copy that the witnesses give 
     test_witness.py BUILD_DIR DATASET WORK_DIR
 
 Ends with "N passed, N failed". Standard library only."""
-import gzip, json, pathlib, shutil, signal, ssl, subprocess, sys, time, traceback, urllib.error, urllib.request
+import gzip, json, pathlib, shutil, signal, ssl, subprocess, sys, time, urllib.error, urllib.request
+
+from promises import promise, run, told
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 LETOPIS, AUDIT, SERVER = (BUILD / "tools" / n for n in ("letopis", "letopis-audit", "letopisd"))
 SCHOOL = WORK / "data" / "schools" / "seven"
-passed = failed = 0
 running = []
 TRUST = ssl._create_unverified_context()
-
-
-def run(*command, ok=True):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=600,
-                          stdin=subprocess.DEVNULL)
-    assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr[-2000:]}"
-    return done
-
-
-def promise(test):
-    global passed, failed
-    try:
-        test()
-        passed += 1
-    except Exception:
-        failed += 1
-        print(f"FAILED {test.__name__}")
-        traceback.print_exc(limit=4, file=sys.stdout)
-    sys.stdout.flush()
 
 
 def start(ready, *command):
@@ -267,5 +249,4 @@ finally:
     for process in list(running):
         process.terminate()
         process.wait(20)
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed else 0)
+sys.exit(told())

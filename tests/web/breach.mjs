@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { launch, openJournal, visit, Visitor } from './browser.mjs'
+import { launch, openJournal, story, until, visit, Visitor } from './browser.mjs'
 
 const [base, audit, vkey, pictures] = process.argv.slice(2)
 const run = promisify(execFile)
@@ -23,31 +23,11 @@ const WAIT = { timeout: 20000 }
 const browser = await launch()
 const complaints = []
 const visitor = new Visitor(browser, `${base}/`, PASSWORD, (text) => complaints.push(text))
-let passed = 0
-let failed = 0
 
 const enter = (login, size = {}) => visitor.open({ login, ...size })
 const picture = (page, name) => page.screenshot({ path: `${pictures}/${name}.png` })
 const text = (page, where = 'main') => page.locator(where).first().innerText()
-async function until(what, check) {
-  const end = Date.now() + WAIT.timeout
-  for (;;) {
-    if (await check()) return
-    if (Date.now() > end) throw new Error(`still not: ${what}`)
-    await new Promise((r) => setTimeout(r, 100))
-  }
-}
-async function step(name, body) {
-  try {
-    await body()
-    passed += 1
-    console.log(`ok      ${name}`)
-  } catch (error) {
-    failed += 1
-    console.log(`FAILED  ${name}\n        ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n        ')}`)
-    for (const context of browser.contexts()) for (const page of context.pages()) await page.screenshot({ path: `${pictures}/failed-${failed}-${Math.random().toString(36).slice(2, 6)}.png` }).catch(() => undefined)
-  }
-}
+const { step, end } = story(browser, picture)
 const rowOf = (page, surname) => page.locator(`.grid tbody tr[data-r]:has(th:has-text("${surname}"))`)
 const saved = (page) => page.waitForSelector('.state.good:has-text("сохранено")', WAIT)
 const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)
@@ -448,6 +428,4 @@ await step('no page complained', async () => {
   assert.deepEqual(complaints.filter((c) => !expected.test(c)), [])
 })
 
-await browser.close()
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+await end()

@@ -43,3 +43,44 @@ export async function openJournal(page, group, subject) {
   await page.click(`section.group-row:has(h2:text-is("${group}")) a.chip:has-text("${subject}")`)
   await page.waitForSelector('.grid td.cursor')
 }
+
+/** Waits until `check` says yes. */
+export async function until(what, check, timeout = 20000) {
+  const end = Date.now() + timeout
+  for (;;) {
+    if (await check()) return
+    if (Date.now() > end) throw new Error(`still not: ${what}`)
+    await new Promise((r) => setTimeout(r, 100))
+  }
+}
+
+/**
+ * A story in steps, each told and counted. After a step that fails, every open page is pictured.
+ * @param {(page, name: string) => Promise<unknown>} picture
+ * @param {() => void} check what must hold at the end of each step
+ */
+export function story(browser, picture, check = () => undefined) {
+  let passed = 0
+  let failed = 0
+  return {
+    async step(name, body) {
+      try {
+        await body()
+        check()
+        passed += 1
+        console.log(`ok      ${name}`)
+      } catch (error) {
+        failed += 1
+        console.log(`FAILED  ${name}\n        ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n        ')}`)
+        const pages = browser.contexts().flatMap((context) => context.pages())
+        for (const [i, page] of pages.entries()) await picture(page, `failed-${failed}-${i}`).catch(() => undefined)
+      }
+    },
+    /** Ends the program: "N passed, N failed". */
+    async end() {
+      await browser.close()
+      console.log(`${passed} passed, ${failed} failed`)
+      process.exit(failed === 0 ? 0 : 1)
+    },
+  }
+}

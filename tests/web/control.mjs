@@ -4,40 +4,18 @@
 //
 //   node tests/web/control.mjs <address of the school> <folder for pictures>
 import { mkdirSync } from 'node:fs'
-import { launch, openJournal, visit, Visitor } from './browser.mjs'
+import { launch, openJournal, story, until, visit, Visitor } from './browser.mjs'
 
 const [base, pictures] = process.argv.slice(2)
 mkdirSync(pictures, { recursive: true })
 const WAIT = { timeout: 20000 }
 const complaints = []
-let passed = 0
-let failed = 0
 const browser = await launch()
 const visitor = new Visitor(browser, base, 'letopis-demo', (text) => { if (!/status of 4\d\d/.test(text)) complaints.push(text) })
 const assert = (truth, what) => { if (!truth) throw new Error(what) }
 const picture = (page, name, full = false) => page.screenshot({ path: `${pictures}/${name}.png`, fullPage: full })
 const textOf = async (page, where) => (await page.locator(where).first().innerText()).trim()
-
-async function until(what, check) {
-  const end = Date.now() + WAIT.timeout
-  for (;;) {
-    if (await check()) return
-    if (Date.now() > end) throw new Error(`still not: ${what}`)
-    await new Promise((r) => setTimeout(r, 100))
-  }
-}
-
-async function step(name, body) {
-  try {
-    await body()
-    passed += 1
-    console.log(`ok      ${name}`)
-  } catch (error) {
-    failed += 1
-    console.log(`FAILED  ${name}\n        ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n        ')}`)
-    for (const context of browser.contexts()) for (const page of context.pages()) await picture(page, `failed-${failed}-${Math.random().toString(36).slice(2, 6)}`).catch(() => undefined)
-  }
-}
+const { step, end } = story(browser, picture)
 
 const TEACHER = 'Чагаев'
 const REMARK = 'Внесите посещаемость за последний урок, пожалуйста.'
@@ -205,6 +183,4 @@ await step('no page complained', async () => {
   assert(complaints.length === 0, complaints.slice(0, 5).join('\n'))
 })
 
-await browser.close()
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+await end()

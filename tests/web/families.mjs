@@ -5,7 +5,7 @@
 //   node tests/web/families.mjs <address of the school, with a slash> <folder for pictures>
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
-import { launch, openJournal, visit, Visitor } from './browser.mjs'
+import { launch, openJournal, story, visit, Visitor } from './browser.mjs'
 
 const [base, folder] = process.argv.slice(2)
 const PARENT = 'r0555' // of Садулаева Асет, 7А
@@ -19,21 +19,7 @@ const EXPECTED = /status of 403/
 const troubles = []
 const visitor = new Visitor(browser, base, 'letopis-demo', (text) => { if (!EXPECTED.test(text)) troubles.push(text) })
 const picture = (page, name) => page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
-let passed = 0
-let failed = 0
-
-async function step(name, body) {
-  try {
-    await body()
-    assert.deepEqual(troubles.splice(0), [], 'the pages report no errors')
-    passed += 1
-    console.log(`ok      ${name}`)
-  } catch (error) {
-    failed += 1
-    console.log(`FAILED  ${name}\n        ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n        ')}`)
-    for (const [i, context] of browser.contexts().entries()) for (const page of context.pages()) await picture(page, `failed-${failed}-${i}`).catch(() => undefined)
-  }
-}
+const { step, end } = story(browser, picture, () => assert.deepEqual(troubles.splice(0), [], 'the pages report no errors'))
 
 const parent = await visitor.open({ login: PARENT, width: 360, height: 740 })
 const teacher = await visitor.open({ login: TEACHER })
@@ -175,6 +161,4 @@ await step('the class in figures is there to read, and a pupil leaves a subgroup
   await card.locator('li', { hasText: CHILD }).filter({ hasText: 'по 05.11' }).waitFor(WAIT)
 })
 
-await browser.close()
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+await end()

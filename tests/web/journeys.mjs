@@ -5,11 +5,9 @@
 //   node tests/web/journeys.mjs <address of the school> <letopis-audit> <vkey> <folder for pictures>
 import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
+import { launch, story, until, visit } from './browser.mjs'
 
-const require = createRequire(new URL('../../net/web/package.json', import.meta.url))
-const { chromium } = require('playwright-core')
 const [base, audit, vkey, pictures] = process.argv.slice(2)
 const run = promisify(execFile)
 mkdirSync(pictures, { recursive: true })
@@ -17,13 +15,8 @@ mkdirSync(pictures, { recursive: true })
 const PASSWORD = 'letopis-demo'
 const WAIT = { timeout: 20000 }
 const complaints = []
-let passed = 0
-let failed = 0
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-})
+const browser = await launch()
 
 async function enter(login, size = { width: 1366, height: 768 }) {
   const context = await browser.newContext({ viewport: size, locale: 'ru-RU', ignoreHTTPSErrors: true })
@@ -38,7 +31,6 @@ async function enter(login, size = { width: 1366, height: 768 }) {
   return page
 }
 const picture = (page, name) => page.screenshot({ path: `${pictures}/${name}.png` })
-const visit = (page, hash) => page.evaluate((h) => { location.hash = h }, hash)
 const assert = (truth, what) => { if (!truth) throw new Error(what) }
 const cell = (r, c) => `tr[data-r="${r}"] td[data-c="${c}"]`
 const textOf = async (page, where) => (await page.locator(where).first().innerText()).trim()
@@ -52,29 +44,11 @@ async function choosePeriod(page, name) {
   const choice = page.locator('.journal-head select').first()
   await choice.selectOption({ label: (await choice.locator('option').allInnerTexts()).find((t) => t.startsWith(name)) })
 }
-async function until(what, check) {
-  const end = Date.now() + WAIT.timeout
-  for (;;) {
-    if (await check()) return
-    if (Date.now() > end) throw new Error(`still not: ${what}`)
-    await new Promise((r) => setTimeout(r, 100))
-  }
-}
 async function audited() {
   const done = await run(audit, ['verify', base, '--vkey', vkey, '--json', '--quiet'], { maxBuffer: 1 << 24 }).catch((e) => e)
   return JSON.parse(done.stdout)
 }
-async function step(name, body) {
-  try {
-    await body()
-    passed += 1
-    console.log(`ok      ${name}`)
-  } catch (error) {
-    failed += 1
-    console.log(`FAILED  ${name}\n        ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n        ')}`)
-    for (const context of browser.contexts()) for (const page of context.pages()) await page.screenshot({ path: `${pictures}/failed-${failed}-${Math.random().toString(36).slice(2, 6)}.png` }).catch(() => undefined)
-  }
-}
+const { step, end } = story(browser, picture)
 
 let teacher, deputy, lessonColumn
 const was = {}
@@ -238,6 +212,4 @@ await step('no page complained', async () => {
   assert(complaints.length === 0, complaints.slice(0, 5).join('\n'))
 })
 
-await browser.close()
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+await end()

@@ -1,0 +1,32 @@
+"""What the end-to-end tests share: running a command, trying a promise, telling how many held."""
+import subprocess, sys, traceback
+
+_passed = _failed = 0
+
+
+def run(*command, ok=True, **options):
+    """Runs it without standard input; with `ok` it must succeed. `options` go to subprocess.run."""
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=600,
+                          stdin=subprocess.DEVNULL, **options)
+    assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr[-2000:]}"
+    return done
+
+
+def promise(test, clean_up=lambda: None):
+    """Runs one test and counts it; `clean_up` follows a failure."""
+    global _passed, _failed
+    try:
+        test()
+        _passed += 1
+    except Exception:
+        _failed += 1
+        clean_up()
+        print(f"FAILED {test.__name__}")
+        traceback.print_exc(limit=4, file=sys.stdout)
+    sys.stdout.flush()
+
+
+def told():
+    """Prints "N passed, N failed"; returns the exit status."""
+    print(f"{_passed} passed, {_failed} failed", flush=True)
+    return 1 if _failed else 0
