@@ -258,13 +258,6 @@ static int issued_ground(struct proj_case *c)
     return code;
 }
 
-static int issued_admit(struct proj_case *c)
-{
-    return (ledger_seq)proj_body_int(c->body, "upto") <= c->seq
-               ? 0
-               : proj_refuse(c, PROJ_REFUSED_FIELD_RANGE, "upto");
-}
-
 static void issued_apply(struct proj_case *c)
 {
     struct proj_issued issued;
@@ -339,7 +332,7 @@ const struct proj_fold proj_control_folds[] = {
     {"filling.settled", settled_ground, NULL, settled_apply, NULL},
     {"period.closed", closed_ground, NULL, closed_apply, NULL},
     {"period.reopened", reopened_ground, NULL, reopened_apply, NULL},
-    {"report.issued", issued_ground, issued_admit, issued_apply, issued_rest},
+    {"report.issued", issued_ground, proj_case_admit_upto, issued_apply, issued_rest},
     {"report.received", taken_ground, NULL, taken_apply, NULL},
     {"setting.set", setting_ground, NULL, setting_apply, NULL},
 };

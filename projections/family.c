@@ -104,17 +104,10 @@ static int acknowledged_ground(struct proj_case *c)
     return code != 0 ? code : need_order(c);
 }
 
-static int upto_admit(struct proj_case *c)
-{
-    return (ledger_seq)proj_body_int(c->body, "upto") <= c->seq
-               ? 0
-               : proj_refuse(c, PROJ_REFUSED_FIELD_RANGE, "upto");
-}
-
 static int acknowledged_admit(struct proj_case *c)
 {
     int code = said_admit(c);
-    return code != 0 ? code : upto_admit(c);
+    return code != 0 ? code : proj_case_admit_upto(c);
 }
 
 static void acknowledged_apply(struct proj_case *c)
@@ -373,7 +366,7 @@ const struct proj_fold proj_family_folds[] = {
     {"consent.set", said_ground, said_admit, consent_apply, NULL},
     {"contact.noted", kept_ground, NULL, contact_apply, NULL},
     {"diary.acknowledged", acknowledged_ground, acknowledged_admit, acknowledged_apply, NULL},
-    {"extract.issued", extract_ground, upto_admit, extract_apply, NULL},
+    {"extract.issued", extract_ground, proj_case_admit_upto, extract_apply, NULL},
     {"slip.handed", handed_ground, NULL, handed_apply, NULL},
 };
 const unsigned proj_family_fold_count = sizeof proj_family_folds / sizeof proj_family_folds[0];

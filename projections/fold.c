@@ -88,6 +88,13 @@ void proj_copy_text(char *out, size_t size, struct base_bytes text)
     out[len] = '\0';
 }
 
+int proj_case_admit_upto(struct proj_case *c)
+{
+    return (ledger_seq)proj_body_int(c->body, "upto") <= c->seq
+               ? 0
+               : proj_refuse(c, PROJ_REFUSED_FIELD_RANGE, "upto");
+}
+
 bool proj_case_exists(struct proj_case *c, char tag, const uint8_t *id)
 {
     struct proj_fact fact;

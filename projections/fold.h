@@ -64,6 +64,8 @@ struct base_bytes proj_body_text(const struct ledger_canon_value *body, const ch
 /* Copies a text into a fact's field of `size` bytes: cut to fit, zero-terminated. */
 void proj_copy_text(char *out, size_t size, struct base_bytes text);
 
+/* Admission of `upto`: no later than the event itself. */
+int proj_case_admit_upto(struct proj_case *c);
 /* True when a counting fact with that tag and id (subject, group, pupil, lesson) lies below. */
 bool proj_case_exists(struct proj_case *c, char tag, const uint8_t *id);
 /* The ground of what arranges the school: the author may (proj_may_arrange), or `no_right`. */

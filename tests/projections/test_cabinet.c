@@ -7,29 +7,9 @@
 #include <cmocka.h>
 
 #include "tests/projections/eye.h"
+#include "tests/projections/little.h"
 
-static struct world w;
 static struct eye eye;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    world_tick(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
-
-static struct signer *by(enum who who)
-{
-    return &w.people[who].session;
-}
 
 static int diary_answer(enum who who, enum pupil pupil)
 {
@@ -453,27 +433,25 @@ static void the_card_shows_persons_to_their_keepers_only(void **state)
     eye_close(&eye);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_refusal_closes_the_diary_and_consent_opens_it),
-        CASE(where_consent_is_required_silence_is_not_consent),
-        CASE(a_stolen_refusal_closes_nothing),
-        CASE(what_the_family_says_is_shown_and_does_not_hold),
-        CASE(an_explanation_holds_for_its_days_and_over_the_cell),
-        CASE(an_explanation_says_nothing_of_who_was_there),
-        CASE(an_acknowledgement_goes_stale_when_what_was_seen_changes),
-        CASE(an_explained_absence_is_a_change),
-        CASE(an_act_makes_it_stale_and_its_end_undoes_that),
-        CASE(results_are_by_subject_and_of_one_child),
-        CASE(the_cabinet_names_teachers_control_works_and_advice),
-        CASE(the_timetable_says_what_was_changed_in_it),
-        CASE(a_family_reads_what_it_said_of_itself),
-        CASE(the_class_page_tells_what_there_is_to_do),
-        CASE(the_sheet_of_a_class_holds_every_subject),
-        CASE(the_card_shows_persons_to_their_keepers_only),
+        CASE_LATER(a_refusal_closes_the_diary_and_consent_opens_it),
+        CASE_LATER(where_consent_is_required_silence_is_not_consent),
+        CASE_LATER(a_stolen_refusal_closes_nothing),
+        CASE_LATER(what_the_family_says_is_shown_and_does_not_hold),
+        CASE_LATER(an_explanation_holds_for_its_days_and_over_the_cell),
+        CASE_LATER(an_explanation_says_nothing_of_who_was_there),
+        CASE_LATER(an_acknowledgement_goes_stale_when_what_was_seen_changes),
+        CASE_LATER(an_explained_absence_is_a_change),
+        CASE_LATER(an_act_makes_it_stale_and_its_end_undoes_that),
+        CASE_LATER(results_are_by_subject_and_of_one_child),
+        CASE_LATER(the_cabinet_names_teachers_control_works_and_advice),
+        CASE_LATER(the_timetable_says_what_was_changed_in_it),
+        CASE_LATER(a_family_reads_what_it_said_of_itself),
+        CASE_LATER(the_class_page_tells_what_there_is_to_do),
+        CASE_LATER(the_sheet_of_a_class_holds_every_subject),
+        CASE_LATER(the_card_shows_persons_to_their_keepers_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,29 +7,9 @@
 #include <cmocka.h>
 
 #include "tests/projections/eye.h"
+#include "tests/projections/little.h"
 
-static struct world w;
 static struct eye eye;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    world_tick(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
-
-static struct signer *by(enum who who)
-{
-    return &w.people[who].session;
-}
 
 static void look_as(enum who who)
 {
@@ -195,18 +175,16 @@ static void attendance_is_for_those_who_answer_for_the_class(void **state)
     }
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_remark_reaches_the_teacher_and_is_settled),
-        CASE(a_remark_by_a_thief_is_gone),
-        CASE(a_report_is_issued_and_received),
-        CASE(a_closed_period_is_told_to_staff),
-        CASE(a_day_counts_as_missed_only_whole),
-        CASE(an_explanation_moves_the_reason),
-        CASE(attendance_is_for_those_who_answer_for_the_class),
+        CASE_LATER(a_remark_reaches_the_teacher_and_is_settled),
+        CASE_LATER(a_remark_by_a_thief_is_gone),
+        CASE_LATER(a_report_is_issued_and_received),
+        CASE_LATER(a_closed_period_is_told_to_staff),
+        CASE_LATER(a_day_counts_as_missed_only_whole),
+        CASE_LATER(an_explanation_moves_the_reason),
+        CASE_LATER(attendance_is_for_those_who_answer_for_the_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

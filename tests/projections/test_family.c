@@ -8,29 +8,9 @@
 
 #include "projections/control.h"
 #include "tests/projections/eye.h"
+#include "tests/projections/little.h"
 
-static struct world w;
 static struct eye eye_;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    world_tick(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
-
-static struct signer *by(enum who who)
-{
-    return &w.people[who].session;
-}
 
 static void a_closed_period_takes_no_entry_until_it_is_reopened(void **state)
 {
@@ -245,14 +225,20 @@ static void an_explanation_falls_with_the_childs_place_in_the_class(void **state
     falls_with(made, world_do(&w, by(CLASS_TEACHER), NULL), theft);
 }
 
+/* A class that the thief invents. */
+static ledger_seq made_up_class(proj_id out_group)
+{
+    world_new_id(&w, out_group);
+    act_group(&w.draft, out_group, PROJ_GROUP_CLASS, 6, NULL, 0, "6Ю");
+    return world_do(&w, by(DEPUTY), NULL);
+}
+
 static void a_note_falls_with_its_group_and_its_settling_with_the_note(void **state)
 {
     (void)state;
     base_time_ms theft = w.now_ms;
     proj_id group;
-    world_new_id(&w, group);
-    act_group(&w.draft, group, PROJ_GROUP_CLASS, 6, NULL, 0, "6Ю");
-    ledger_seq made = world_do(&w, by(DEPUTY), NULL);
+    ledger_seq made = made_up_class(group);
     act_note(&w.draft, w.people[TEACHER].account, group, w.maths, NULL);
     world_do(&w, by(HEAD), NULL);
     struct ledger_hash note = w.receipt.id;
@@ -265,9 +251,7 @@ static void a_report_falls_with_the_class_and_its_receipt_with_the_report(void *
     (void)state;
     base_time_ms theft = w.now_ms;
     proj_id group;
-    world_new_id(&w, group);
-    act_group(&w.draft, group, PROJ_GROUP_CLASS, 6, NULL, 0, "6Ю");
-    ledger_seq made = world_do(&w, by(DEPUTY), NULL);
+    ledger_seq made = made_up_class(group);
     act_issue(&w.draft, w.people[CLASS_TEACHER].account, group, 3);
     world_do(&w, by(HEAD), NULL);
     struct ledger_hash report = w.receipt.id;
@@ -280,34 +264,30 @@ static void a_lock_falls_with_its_group(void **state)
     (void)state;
     base_time_ms theft = w.now_ms;
     proj_id group;
-    world_new_id(&w, group);
-    act_group(&w.draft, group, PROJ_GROUP_CLASS, 6, NULL, 0, "6Ю");
-    ledger_seq made = world_do(&w, by(DEPUTY), NULL);
+    ledger_seq made = made_up_class(group);
     act_close_period(&w.draft, group, "1 четверть", w.today, w.today + 9);
     falls_with(made, world_do(&w, by(HEAD), NULL), theft);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_closed_period_takes_no_entry_until_it_is_reopened),
-        CASE(a_lock_on_a_class_holds_for_groups_drawn_from_it),
-        CASE(a_closed_period_lets_in_what_only_affirms),
-        CASE(a_stolen_lock_opens_when_it_is_struck_out),
-        CASE(a_pupil_who_moves_is_in_one_class_on_each_day),
-        CASE(a_changed_name_is_the_one_that_people_read),
-        CASE(settings_have_names_and_limits),
-        CASE(only_a_parent_consents_and_acknowledges),
-        CASE(a_consent_falls_with_the_parents_role),
-        CASE(a_paper_consent_falls_with_the_childs_place_in_the_class),
-        CASE(advice_falls_with_the_teaching),
-        CASE(advice_falls_with_its_subject),
-        CASE(an_explanation_falls_with_the_childs_place_in_the_class),
-        CASE(a_note_falls_with_its_group_and_its_settling_with_the_note),
-        CASE(a_report_falls_with_the_class_and_its_receipt_with_the_report),
-        CASE(a_lock_falls_with_its_group),
+        CASE_LATER(a_closed_period_takes_no_entry_until_it_is_reopened),
+        CASE_LATER(a_lock_on_a_class_holds_for_groups_drawn_from_it),
+        CASE_LATER(a_closed_period_lets_in_what_only_affirms),
+        CASE_LATER(a_stolen_lock_opens_when_it_is_struck_out),
+        CASE_LATER(a_pupil_who_moves_is_in_one_class_on_each_day),
+        CASE_LATER(a_changed_name_is_the_one_that_people_read),
+        CASE_LATER(settings_have_names_and_limits),
+        CASE_LATER(only_a_parent_consents_and_acknowledges),
+        CASE_LATER(a_consent_falls_with_the_parents_role),
+        CASE_LATER(a_paper_consent_falls_with_the_childs_place_in_the_class),
+        CASE_LATER(advice_falls_with_the_teaching),
+        CASE_LATER(advice_falls_with_its_subject),
+        CASE_LATER(an_explanation_falls_with_the_childs_place_in_the_class),
+        CASE_LATER(a_note_falls_with_its_group_and_its_settling_with_the_note),
+        CASE_LATER(a_report_falls_with_the_class_and_its_receipt_with_the_report),
+        CASE_LATER(a_lock_falls_with_its_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,23 +9,9 @@
 
 #include "projections/figures.h"
 #include "tests/projections/eye.h"
+#include "tests/projections/little.h"
 
-static struct world w;
 static struct eye eye;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
 
 static struct proj_tally tally_of(const unsigned *values, unsigned count)
 {
@@ -302,8 +288,6 @@ static void the_classes_stand_side_by_side(void **state)
     assert_int_equal(seen_count(classes), 0);
     eye_close(&eye);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

@@ -8,23 +8,9 @@
 #include <cmocka.h>
 
 #include "tests/projections/eye.h"
+#include "tests/projections/little.h"
 
-static struct world w;
 static struct eye eye;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
 
 static void look_as(enum who who)
 {
@@ -263,8 +249,6 @@ static void a_time_means_the_size_that_held_all_until_then(void **state)
     assert_int_equal(proj_view_moment(&eye.view, 0), PROJ_VIEW_MISSING);
     eye_close(&eye);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

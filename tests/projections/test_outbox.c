@@ -8,29 +8,9 @@
 
 #include "projections/views/outbox.h"
 #include "tests/projections/eye.h"
+#include "tests/projections/little.h"
 
-static struct world w;
 static struct eye eye_;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    world_tick(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
-
-static struct signer *by(enum who who)
-{
-    return &w.people[who].session;
-}
 
 static ledger_seq consent(unsigned decision)
 {
@@ -223,12 +203,11 @@ static void an_id_names_its_cause_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(only_who_consented_and_wants_it_is_told, setup, teardown),
-        cmocka_unit_test_setup_teardown(each_subscription_is_its_own, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_was_announced_and_fell_is_corrected, setup, teardown),
-        cmocka_unit_test_setup_teardown(between_cause_and_sending_a_family_may_withdraw, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(a_week_is_told_once, setup, teardown),
+        CASE_LATER(only_who_consented_and_wants_it_is_told),
+        CASE_LATER(each_subscription_is_its_own),
+        CASE_LATER(what_was_announced_and_fell_is_corrected),
+        CASE_LATER(between_cause_and_sending_a_family_may_withdraw),
+        CASE_LATER(a_week_is_told_once),
         cmocka_unit_test(an_id_names_its_cause_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

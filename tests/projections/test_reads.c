@@ -7,26 +7,12 @@
 #include <cmocka.h>
 
 #include "tests/projections/eye.h"
+#include "tests/projections/little.h"
 #include "tests/projections/table.h"
 
 #define DAY_MS INT64_C(86400000)
 
-static struct world w;
 static struct eye eye;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
 
 static void look_as(enum who who)
 {
@@ -316,8 +302,6 @@ static void the_operator_on_the_machine_sees_all(void **state)
     assert_int_equal(proj_view_preview(&eye.view, &w.root.key, 0), PROJ_VIEW_MISSING);
     eye_close(&eye);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

@@ -8,23 +8,9 @@
 #include <cmocka.h>
 
 #include "tests/projections/eye.h"
+#include "tests/projections/little.h"
 
-static struct world w;
 static struct eye eye;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
 
 static const msgpack_object *repairs_of(enum who who, bool all)
 {
@@ -359,21 +345,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             a_struck_mark_is_offered_with_its_content_until_it_is_affirmed, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_event_of_several_cells_may_be_affirmed_in_part, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(a_correction_of_a_forged_mark_waits_for_its_author, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(a_period_mark_on_fallen_inputs_is_to_be_looked_at, setup,
-                                        teardown),
+        CASE(an_event_of_several_cells_may_be_affirmed_in_part),
+        CASE(a_correction_of_a_forged_mark_waits_for_its_author),
+        CASE(a_period_mark_on_fallen_inputs_is_to_be_looked_at),
         cmocka_unit_test_setup_teardown(
             a_mark_in_an_invented_lesson_is_stranded_until_the_lesson_is_opened_anew, setup,
             teardown),
-        cmocka_unit_test_setup_teardown(only_officers_look_at_everybody, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_pages_past_names_where_it_changed, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_preview_names_marks_for_a_period_too, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_moment_is_found_by_its_position, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_family_is_told_of_marks_changes_and_corrections, setup,
-                                        teardown),
+        CASE(only_officers_look_at_everybody),
+        CASE(a_pages_past_names_where_it_changed),
+        CASE(a_preview_names_marks_for_a_period_too),
+        CASE(a_moment_is_found_by_its_position),
+        CASE(a_family_is_told_of_marks_changes_and_corrections),
     };
     return cmocka_run_group_tests_name("repairs", tests, NULL, NULL);
 }

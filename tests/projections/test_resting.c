@@ -7,24 +7,14 @@
 
 #include <cmocka.h>
 
-#include "tests/projections/world.h"
+#include "tests/projections/little.h"
 
-static struct world w;
 static base_time_ms theft; /* the deputy's session is stolen from then on */
 
-static int setup(void **state)
+static int setup_theft(void **state)
 {
-    (void)state;
-    world_make(&w);
-    world_tick(&w);
+    setup_later(state);
     theft = w.now_ms;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
     return 0;
 }
 
@@ -150,18 +140,18 @@ static void a_control_work_falls_with_its_group(void **state)
     falls_with(made, world_do(&w, &w.people[HEAD].session, NULL));
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE_THEFT(name) cmocka_unit_test_setup_teardown(name, setup_theft, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_group_falls_with_its_subject),
-        CASE(a_plan_falls_with_its_subject),
-        CASE(a_period_mark_falls_with_the_membership),
-        CASE(a_period_mark_falls_with_the_teaching),
-        CASE(an_invitation_falls_with_the_childs_place_in_the_class),
-        CASE(a_timetable_falls_with_its_group),
-        CASE(a_control_work_falls_with_its_group),
+        CASE_THEFT(a_group_falls_with_its_subject),
+        CASE_THEFT(a_plan_falls_with_its_subject),
+        CASE_THEFT(a_period_mark_falls_with_the_membership),
+        CASE_THEFT(a_period_mark_falls_with_the_teaching),
+        CASE_THEFT(an_invitation_falls_with_the_childs_place_in_the_class),
+        CASE_THEFT(a_timetable_falls_with_its_group),
+        CASE_THEFT(a_control_work_falls_with_its_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,26 +6,10 @@
 #include <cmocka.h>
 
 #include "projections/deadlines.h"
-#include "tests/projections/world.h"
+#include "tests/projections/little.h"
 
 #define OFFSET 180
 #define DAY_MS INT64_C(86400000)
-
-static struct world w;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
 
 static base_day day(int month, int number)
 {
@@ -223,8 +207,6 @@ static void members_are_inside_on_both_end_days(void **state)
     assert_false(proj_is_member(txn, w.class_a, w.pupils[GLEB], day(9, 1), LEDGER_SEQ_NONE));
     world_read_end(txn);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

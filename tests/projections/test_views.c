@@ -8,25 +8,11 @@
 #include <cmocka.h>
 
 #include "tests/projections/eye.h"
+#include "tests/projections/little.h"
 
 #define DAY_MS INT64_C(86400000)
 
-static struct world w;
 static struct eye eye;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_make(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_remove(&w);
-    return 0;
-}
 
 static void look_as(enum who who)
 {
@@ -466,8 +452,6 @@ static void a_pair_whose_signer_fell_is_called_fallen(void **state)
     assert_false(seen_bool(seen_at(seen(seen_at(reports, 1), "receipts"), 0), "valid"));
     eye_close(&eye);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
