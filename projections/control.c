@@ -322,7 +322,11 @@ static int setting_ground(struct proj_case *c)
 
 static void setting_apply(struct proj_case *c)
 {
-    struct proj_setting setting = {.value = proj_body_int(c->body, "value")};
+    struct proj_setting setting;
+    memset(&setting, 0, sizeof setting);
+    setting.value = proj_body_int(c->body, "value");
+    setting.recorded_ms = c->recorded_ms;
+    memcpy(setting.author, c->actor.account, LEDGER_ID_LEN);
     struct proj_key key = proj_key_setting(proj_body_text(c->body, "name"));
     proj_fact_put(c->txn, &key, c->seq, &setting, sizeof setting);
 }

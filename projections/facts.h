@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 4u /* raise with every change of this file */
+#define PROJ_LAYOUT 5u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -113,11 +113,16 @@ struct proj_changed {
     uint8_t change; /* enum proj_change */
     uint8_t shift, n, newn;
     int32_t day, newday;
-    proj_id group, subject, teacher, account;
+    proj_id group, subject, teacher, account, author;
+    uint8_t has_reason;
+    uint8_t reason[LEDGER_COMMITMENT_LEN];
+    base_time_ms recorded_ms;
 };
 /* V group subject day shift n: a planned control work */
 struct proj_control {
     uint8_t work, monitoring;
+    proj_id author;
+    base_time_ms recorded_ms;
 };
 
 /* The page: j group subject day lesson what pupil column */
@@ -278,6 +283,8 @@ struct proj_issued {
 /* s name(40): a setting of the school's local acts */
 struct proj_setting {
     int64_t value;
+    proj_id author; /* zero: root */
+    base_time_ms recorded_ms;
 };
 /* X position: a breach report; x report-id → position */
 struct proj_report {

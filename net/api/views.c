@@ -294,9 +294,8 @@ void net_api_stops_work(struct net_call *call)
         net_call_viewed(call, proj_view_stops(&call->view, group, subject, from, to));
 }
 
-/* An id of the query that may be left out: then `*out` is NULL. */
-static bool query_id_or_none(struct net_call *call, const char *name, proj_id buffer,
-                             const uint8_t **out)
+bool net_api_query_id_or_none(struct net_call *call, const char *name, proj_id buffer,
+                              const uint8_t **out)
 {
     *out = NULL;
     if (net_request_query(call->request, name) == NULL)
@@ -315,9 +314,9 @@ void net_api_difference_work(struct net_call *call)
     struct proj_moment to;
     if (net_call_query_moment(call, "from", "from_known", &from) &&
         net_call_query_moment(call, "to", "to_known", &to) &&
-        query_id_or_none(call, "group", ids[0], &group) &&
-        query_id_or_none(call, "subject", ids[1], &subject) &&
-        query_id_or_none(call, "pupil", ids[2], &pupil))
+        net_api_query_id_or_none(call, "group", ids[0], &group) &&
+        net_api_query_id_or_none(call, "subject", ids[1], &subject) &&
+        net_api_query_id_or_none(call, "pupil", ids[2], &pupil))
         net_call_viewed(call, proj_view_difference(&call->view, &from, &to, group, subject, pupil));
 }
 

@@ -4,6 +4,7 @@
 
 #include "projections/calendar.h"
 #include "projections/deadlines.h"
+#include "projections/planned.h"
 #include "projections/views/pupil.h"
 #include "projections/views/walk.h"
 
@@ -178,11 +179,6 @@ static void scan_page(struct diary *diary, const proj_id group, const proj_id su
 /* CT-2b: what the timetable promises and nobody has recorded yet, with substitutions; a lesson that
  * is cancelled or moved away is not promised. */
 
-struct planned {
-    struct diary *diary;
-    base_day day;
-};
-
 static bool slot_is_recorded(struct diary *diary, const struct proj_slot *slot, base_day day)
 {
     struct proj_key prefix = proj_key_page_day(slot->group, slot->subject, day);
@@ -202,26 +198,20 @@ static bool slot_is_recorded(struct diary *diary, const struct proj_slot *slot, 
     return found;
 }
 
-static void put_planned(void *data, const struct proj_slot *slot)
+static void put_planned(void *data, const struct proj_planned *planned)
 {
-    struct planned *planned = data;
-    struct diary *diary = planned->diary;
-    struct proj_changed changed;
+    struct diary *diary = data;
+    const struct proj_slot *slot = &planned->slot;
     struct entry entry = {.open = true};
-    struct proj_key key =
-        proj_key_slot('O', slot->group, slot->subject, planned->day, slot->shift, slot->n);
+    if (!proj_planned_is_given(planned))
+        return;
     memcpy(entry.lesson.group, slot->group, LEDGER_ID_LEN);
     memcpy(entry.lesson.subject, slot->subject, LEDGER_ID_LEN);
     memcpy(entry.lesson.assigned, slot->account, LEDGER_ID_LEN);
-    memcpy(entry.lesson.actual, slot->account, LEDGER_ID_LEN);
+    memcpy(entry.lesson.actual, planned->actual, LEDGER_ID_LEN);
     entry.lesson.day = planned->day;
     entry.lesson.shift = slot->shift;
     entry.lesson.n = slot->n;
-    if (proj_fact_read(diary->view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL)) {
-        if (changed.change != PROJ_CHANGE_SUBSTITUTED)
-            return;
-        memcpy(entry.lesson.actual, changed.account, LEDGER_ID_LEN);
-    }
     if (!slot_is_recorded(diary, slot, planned->day))
         put_entry(diary, &entry);
 }
@@ -229,15 +219,12 @@ static void put_planned(void *data, const struct proj_slot *slot)
 static void scan_timetable(struct diary *diary, const proj_id group_id,
                            const struct proj_span *span)
 {
-    struct planned planned = {.diary = diary};
     struct proj_group group;
     if (!proj_find_group(diary->view, group_id, &group))
         return;
-    for (planned.day = diary->from; planned.day <= diary->to; planned.day++) {
-        if (planned.day >= span->from && planned.day <= span->to &&
-            proj_is_school_day(diary->view->txn, planned.day, group.grade,
-                               group.days == 0 ? 6 : group.days))
-            proj_slots_on(diary->view->txn, group_id, planned.day, put_planned, &planned);
+    for (base_day day = diary->from; day <= diary->to; day++) {
+        if (day >= span->from && day <= span->to)
+            proj_planned_on(diary->view->txn, group_id, &group, day, put_planned, diary);
     }
 }
 

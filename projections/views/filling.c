@@ -7,6 +7,7 @@
  * changes; what is there from the page of that day. A substituted lesson is the substitute's. */
 #include "projections/deadlines.h"
 #include "projections/fold.h"
+#include "projections/planned.h"
 #include "projections/views/view.h"
 
 #include <stdlib.h>
@@ -191,21 +192,16 @@ static void put_lesson(struct filling *f, const struct proj_slot *slot, const ui
     f->lesson_count++;
 }
 
-static void take_slot(void *data, const struct proj_slot *slot)
+static void take_lesson(void *data, const struct proj_planned *planned)
 {
     struct filling *f = data;
-    struct proj_changed changed;
+    const struct proj_slot *slot = &planned->slot;
+    const uint8_t *account = planned->actual;
     struct found found;
-    const uint8_t *account = slot->account;
-    struct proj_key key =
-        proj_key_slot('O', slot->group, slot->subject, f->day, slot->shift, slot->n);
     if (f->only_subject != NULL && memcmp(slot->subject, f->only_subject, LEDGER_ID_LEN) != 0)
         return;
-    if (proj_fact_read(f->view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL)) {
-        if (changed.change != PROJ_CHANGE_SUBSTITUTED)
-            return; /* moved or cancelled */
-        account = changed.account;
-    }
+    if (!proj_planned_is_given(planned))
+        return;
     if (!f->all && memcmp(account, f->view->account, LEDGER_ID_LEN) != 0)
         return;
     if (!is_over(f, slot))
@@ -227,9 +223,7 @@ static void walk_group(struct filling *f, const uint8_t *group_id, const struct 
     f->gives_homework = group->grade != 1;
     for (f->day = from; f->day <= to && proj_txn_fault(f->view->txn, NULL) == 0; f->day++) {
         f->due_known = false;
-        if (proj_is_school_day(f->view->txn, f->day, group->grade,
-                               group->days == 0 ? 6 : group->days))
-            proj_slots_on(f->view->txn, group_id, f->day, take_slot, f);
+        proj_planned_on(f->view->txn, group_id, group, f->day, take_lesson, f);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "projections/deadlines.h"
+#include "projections/planned.h"
 #include "projections/views/pupil.h"
 
 #define LESSON_COUNT_MAX 1000 /* a year of five lessons a week, several times over */
@@ -517,28 +518,20 @@ static bool slot_has_lesson(const struct page *page, base_day day, unsigned shif
     return false;
 }
 
-/* A slot without a lesson, if it is the reader's to open: own, not cancelled or given away; or
- * somebody else's that the reader substitutes in. */
-static void put_slot(void *data, const struct proj_slot *slot)
+/* A slot without a lesson, if it is the reader's to open: own, not cancelled, moved or given away;
+ * or somebody else's that the reader substitutes in. */
+static void put_slot(void *data, const struct proj_planned *planned)
 {
     struct slot_walk *walk = data;
+    const struct proj_slot *slot = &planned->slot;
     struct page *page = walk->page;
     struct proj_view *view = page->view;
-    struct proj_changed changed;
     struct proj_bell bell = {.start_min = -1, .end_min = -1};
     if (memcmp(slot->subject, page->subject_id, LEDGER_ID_LEN) != 0 ||
         walk->count >= SLOT_COUNT_MAX || slot_has_lesson(page, walk->day, slot->shift, slot->n))
         return;
-    struct proj_key key =
-        proj_key_slot('O', page->group_id, page->subject_id, walk->day, slot->shift, slot->n);
-    const uint8_t *actual = slot->account;
-    if (proj_fact_read(view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL)) {
-        if (changed.change == PROJ_CHANGE_CANCELLED)
-            return;
-        if (changed.change == PROJ_CHANGE_SUBSTITUTED)
-            actual = changed.account;
-    }
-    if (memcmp(actual, view->account, LEDGER_ID_LEN) != 0)
+    if (!proj_planned_is_given(planned) ||
+        memcmp(planned->actual, view->account, LEDGER_ID_LEN) != 0)
         return;
     (void)proj_bell_of(view->txn, slot->shift, slot->n, walk->day, &bell);
     ledger_canon_put_map(view->out, 8);
@@ -549,7 +542,7 @@ static void put_slot(void *data, const struct proj_slot *slot)
     proj_put_int(view->out, "end", bell.end_min);
     proj_put_text(view->out, "room", slot->room);
     proj_put_id(view->out, "assigned", slot->account);
-    proj_put_id(view->out, "actual", actual);
+    proj_put_id(view->out, "actual", planned->actual);
     walk->count++;
 }
 
@@ -561,11 +554,8 @@ static void put_slots(struct page *page)
     struct slot_walk walk = {.page = page};
     proj_put_key(out, "slots");
     size_t at = proj_array_begin(out);
-    for (walk.day = page->from; walk.day <= last; walk.day++) {
-        if (proj_is_school_day(page->view->txn, walk.day, page->group.grade,
-                               page->group.days == 0 ? 6 : page->group.days))
-            proj_slots_on(page->view->txn, page->group_id, walk.day, put_slot, &walk);
-    }
+    for (walk.day = page->from; walk.day <= last; walk.day++)
+        proj_planned_on(page->view->txn, page->group_id, &page->group, walk.day, put_slot, &walk);
     proj_array_end(out, at, walk.count);
 }
 

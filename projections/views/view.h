@@ -108,6 +108,17 @@ int proj_view_issued(struct proj_view *view);
 /* Periods of a group, and of the classes that it is drawn from, that were closed or opened again
  * (ST-11); for staff. */
 int proj_view_locks(struct proj_view *view, const proj_id group);
+/* The school's organisation (views/schedule.c, …), for who arranges it: head, deputy head, office.
+ * The timetable of days as they are, of a class with the groups drawn from it (`class_id`), of one
+ * teacher (`account`), or of all (both NULL), at most 14 days; a class teacher sees the own class,
+ * everybody the own lessons. */
+int proj_view_schedule(struct proj_view *view, const uint8_t *class_id, const uint8_t *account,
+                       base_day from, base_day to);
+/* Replacements, moves and cancellations of lessons of these days (ST-8); others see those that
+ * concern them. */
+int proj_view_changes(struct proj_view *view, base_day from, base_day to);
+/* Who works at the school, with the subjects that they teach. */
+int proj_view_staff(struct proj_view *view);
 int proj_view_breaches(struct proj_view *view);
 /* Officers and auditors: the positions of all entries by which the reports are judged. */
 int proj_view_evidence(struct proj_view *view);

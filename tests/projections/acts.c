@@ -309,6 +309,23 @@ void act_change(struct draft *d, const proj_id group, const proj_id subject, bas
     draft_id(d, "teacher", teacher);
 }
 
+void act_move(struct draft *d, const proj_id group, const proj_id subject, base_day day, unsigned n,
+              const proj_id teacher, base_day newday, unsigned newn)
+{
+    draft_begin(d, "lesson.changed");
+    draft_nil(d, "account");
+    draft_int(d, "change", PROJ_CHANGE_MOVED);
+    draft_int(d, "day", day);
+    draft_id(d, "group", group);
+    draft_int(d, "n", n);
+    draft_int(d, "newday", newday);
+    draft_int(d, "newn", newn);
+    draft_nil(d, "reason");
+    draft_int(d, "shift", 1);
+    draft_id(d, "subject", subject);
+    draft_id(d, "teacher", teacher);
+}
+
 void act_lesson(struct draft *d, const proj_id lesson, const proj_id group, const proj_id subject,
                 const proj_id assigned, const proj_id actual, base_day day, unsigned n)
 {

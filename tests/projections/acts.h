@@ -64,6 +64,9 @@ void act_control(struct draft *d, const proj_id group, const proj_id subject, ba
 /* Substituted when `account` is given, else cancelled. */
 void act_change(struct draft *d, const proj_id group, const proj_id subject, base_day day,
                 unsigned n, const proj_id teacher, const uint8_t *account);
+/* Moved; to its own day and number: the change is taken back. */
+void act_move(struct draft *d, const proj_id group, const proj_id subject, base_day day, unsigned n,
+              const proj_id teacher, base_day newday, unsigned newn);
 
 void act_lesson(struct draft *d, const proj_id lesson, const proj_id group, const proj_id subject,
                 const proj_id assigned, const proj_id actual, base_day day, unsigned n);

@@ -297,10 +297,12 @@ static void a_teachers_day_lists_lessons_and_what_is_missing(void **state)
     assert_int_equal(seen_count(seen(day, "lessons")), 2);
     const msgpack_object *first = seen_at(seen(day, "lessons"), 0);
     const msgpack_object *second = seen_at(seen(day, "lessons"), 1);
-    assert_keys(first, "group group_name subject subject_name shift n start end room lesson "
-                       "assigned assigned_name actual actual_name change topic next_topic "
-                       "next_number next_work homework homework_set sheet mark_count marked "
-                       "pupil_count homework_due");
+    assert_keys(
+        first,
+        "group group_name subject subject_name shift n start end room lesson "
+        "assigned assigned_name actual actual_name change newday newn moved_from topic next_topic "
+        "next_number next_work homework homework_set sheet mark_count marked "
+        "pupil_count homework_due");
     assert_true(seen_id(first, "lesson", w.lesson));
     assert_true(seen_text(first, "topic", "Дроби"));
     assert_int_equal(seen_int(first, "mark_count"), 2);

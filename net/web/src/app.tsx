@@ -29,12 +29,14 @@ const MessagesScreen = lazy(async () => (await import('./screens/messages')).Mes
 const DifferenceScreen = lazy(async () => (await import('./screens/difference')).DifferenceScreen)
 const ControlScreen = lazy(async () => (await import('./screens/control')).ControlScreen)
 const SummaryScreen = lazy(async () => (await import('./screens/summary')).SummaryScreen)
+const OfficeScreen = lazy(async () => (await import('./screens/office')).OfficeScreen)
 const AccessScreen = lazy(async () => (await import('./screens/access')).AccessScreen)
 
 /** Where this person begins: teachers with their day, support with accesses, families with the diary. */
 export function home(): string {
   if (hasRole(Role.Support) && !hasRole(Role.Head, Role.Deputy)) return link('breach')
   if (isOfficer.value) return link('pages')
+  if (hasRole(Role.Office)) return link('office')
   if (isStaff.value) return link(me.value?.teaches === false ? 'pages' : 'day')
   if (hasRole(Role.Parent, Role.Pupil)) return link('diary')
   return link('audit')
@@ -60,6 +62,7 @@ function Screen() {
     case 'audit': return <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />
     case 'control': return <ControlScreen tab={args[0] ?? 'filling'} query={query} />
     case 'summary': return <SummaryScreen group={args[0] ?? null} query={query} />
+    case 'office': return <OfficeScreen tab={args[0] ?? 'timetable'} query={query} />
     case 'access': return <AccessScreen />
     case '':
     case 'invite': return <Waiting />

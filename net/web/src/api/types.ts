@@ -31,6 +31,7 @@ export interface DayLesson {
   group: Id; group_name: string; subject: Id; subject_name: string
   shift: number; n: number; start: number; end: number; room: string
   lesson: Id | null; assigned: Id; assigned_name: string; actual: Id; actual_name: string; change: number | null
+  newday?: Day; newn?: number; moved_from?: Day | null
   topic: string | null; next_topic: string | null; next_number: number | null; next_work?: number | null
   homework: string | null; homework_set: boolean; sheet: boolean
   mark_count: number; pupil_count: number; homework_due: Ms | null; marked?: boolean

@@ -11,7 +11,7 @@ export const en: Messages = {
     lessonN: (n) => `lesson ${n}`, room: (r) => `room ${r}`,
   },
   nav: {
-    day: 'My day', pages: 'Classes', breach: 'Access', audit: 'Ledger', diary: 'Diary', access: 'My access', families: 'Families', form: 'My class', messages: 'Messages', repairs: 'Was this you?', waiting: (n) => `waiting for you: ${n}`, logout: 'Log out', menu: 'Menu',
+    day: 'My day', pages: 'Classes', breach: 'Access', audit: 'Ledger', diary: 'Diary', access: 'My access', families: 'Families', form: 'My class', messages: 'Messages', office: 'School', repairs: 'Was this you?', waiting: (n) => `waiting for you: ${n}`, logout: 'Log out', menu: 'Menu',
     language: 'Language', theme: 'Theme', themeAuto: 'as the system', themeLight: 'light', themeDark: 'dark', main: 'Sections',
   },
   errors: {
@@ -46,7 +46,7 @@ export const en: Messages = {
     title: 'My day', prev: 'Previous day', next: 'Next day', pick: 'Choose a day', free: 'You have no lessons on this day.', notWorking: 'Not a school day.', toPages: 'To the list of classes',
     sheet: 'Attendance', topic: 'Topic', homework: 'Homework', marks: 'Marks', missing: 'missing', done: 'entered', notSet: 'none set', allDone: 'Complete',
     left: (n) => `missing: ${n}`, homeworkLeft: (t) => `homework: ${t} left`, homeworkLate: (t) => `homework: overdue by ${t}`,
-    marksOf: (a, b) => `${a} of ${b}`, noMarks: 'none', change: { 0: 'substitution', 1: 'moved', 2: 'cancelled' },
+    marksOf: (a, b) => `${a} of ${b}`, noMarks: 'none', change: { 0: 'substitution', 1: 'moved', 2: 'cancelled' }, movedTo: (where) => `to ${where}`, movedFrom: (where) => `moved from ${where}`, week: 'My week',
     instead: (name) => `(scheduled: ${name})`, by: (name) => `taught by ${name}`, now: 'now', planned: 'planned',
     summary: (lessons, open) => (open === 0 ? `${plural(lessons, 'lesson', 'lessons')}, all complete` : `${plural(lessons, 'lesson', 'lessons')}, ${open} to complete`),
     open: 'Open the journal', duration: (min) => (min < 60 ? `${min} min` : min < 1440 ? `${Math.floor(min / 60)} h ${min % 60} min` : plural(Math.floor(min / 1440), 'day', 'days')),

@@ -33,7 +33,7 @@ export const ru = {
     lessonN: (n: number) => `${n} урок`, room: (r: string) => `каб. ${r}`,
   },
   nav: {
-    day: 'Мой день', pages: 'Классы', breach: 'Доступы', audit: 'Летопись', diary: 'Дневник', access: 'Мой доступ', families: 'Семьи', form: 'Мой класс', messages: 'Сообщения', repairs: 'Это были вы?', waiting: (n: number) => `ждёт вас: ${n}`, logout: 'Выйти', menu: 'Меню',
+    day: 'Мой день', pages: 'Классы', breach: 'Доступы', audit: 'Летопись', diary: 'Дневник', access: 'Мой доступ', families: 'Семьи', form: 'Мой класс', messages: 'Сообщения', office: 'Школа', repairs: 'Это были вы?', waiting: (n: number) => `ждёт вас: ${n}`, logout: 'Выйти', menu: 'Меню',
     language: 'Язык', theme: 'Тема', themeAuto: 'как в системе', themeLight: 'светлая', themeDark: 'тёмная', main: 'Разделы',
   },
   errors: {
@@ -68,7 +68,7 @@ export const ru = {
     title: 'Мой день', prev: 'Предыдущий день', next: 'Следующий день', pick: 'Выбрать день', free: 'В этот день у вас нет уроков.', notWorking: 'Неучебный день.', toPages: 'К списку классов',
     sheet: 'Посещаемость', topic: 'Тема', homework: 'Домашнее задание', marks: 'Отметки', missing: 'не внесено', done: 'внесено', notSet: 'не задано', allDone: 'Всё внесено',
     left: (n: number) => `не внесено: ${n}`, homeworkLeft: (t: string) => `ДЗ: осталось ${t}`, homeworkLate: (t: string) => `ДЗ: срок прошёл ${t} назад`,
-    marksOf: (a: number, b: number) => `${a} из ${b}`, noMarks: 'нет', change: { 0: 'замена', 1: 'перенос', 2: 'отменён' } as Readonly<Record<number, string>>,
+    marksOf: (a: number, b: number) => `${a} из ${b}`, noMarks: 'нет', change: { 0: 'замена', 1: 'перенесён', 2: 'отменён' } as Readonly<Record<number, string>>, movedTo: (where: string) => `на ${where}`, movedFrom: (where: string) => `перенесён с ${where}`, week: 'Моя неделя',
     instead: (name: string) => `(по расписанию ${name})`, by: (name: string) => `ведёт ${name}`, now: 'идёт сейчас', planned: 'по плану',
     summary: (lessons: number, open: number) => open === 0 ? `${plural(lessons, 'урок', 'урока', 'уроков')}, всё внесено` : `${plural(lessons, 'урок', 'урока', 'уроков')}, осталось дополнить ${open}`,
     open: 'Открыть журнал', duration: (min: number) => min < 60 ? `${min} мин` : min < 1440 ? `${Math.floor(min / 60)} ч ${min % 60} мин` : plural(Math.floor(min / 1440), 'день', 'дня', 'дней'),

@@ -1,0 +1,46 @@
+/* The school's organisation: timetable, replacements and what belongs to them (specs/api.md). */
+#include "net/api/routes.h"
+#include "net/paper/office_tables.h"
+
+void net_api_schedule_work(struct net_call *call)
+{
+    proj_id ids[2];
+    const uint8_t *group;
+    const uint8_t *account;
+    base_day from, to;
+    if (net_api_query_id_or_none(call, "group", ids[0], &group) &&
+        net_api_query_id_or_none(call, "account", ids[1], &account) &&
+        net_api_query_range(call, &from, &to))
+        net_call_viewed(call, proj_view_schedule(&call->view, group, account, from, to));
+}
+
+void net_api_changes_work(struct net_call *call)
+{
+    base_day from, to;
+    if (net_api_query_range(call, &from, &to))
+        net_call_viewed(call, proj_view_changes(&call->view, from, to));
+}
+
+void net_api_staff_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_staff(&call->view));
+}
+
+typedef int span_table(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
+                       struct base_err *err);
+
+static void make_span_table(struct net_call *call, span_table *make)
+{
+    struct base_buf table = {0};
+    struct base_err err = {0};
+    base_day from, to;
+    if (!net_api_query_range(call, &from, &to))
+        return;
+    int rc = make(&call->view, from, to, &table, &err);
+    net_api_made(call, rc, &table, &err);
+}
+
+void net_api_changes_table_work(struct net_call *call)
+{
+    make_span_table(call, net_table_changes);
+}

@@ -1,0 +1,28 @@
+// What who arranges the school reads (specs/api.md, "The school's organisation").
+import { address, get } from './client'
+import type { Day, Id, Ms, Seq } from './types'
+
+export const enum Change { Replaced = 0, Moved = 1, Cancelled = 2 }
+export const enum GroupKind { Class = 0, Subgroup = 1, Stream = 2, Plan = 3 }
+
+export interface ScheduledLesson {
+  day: Day; shift: number; n: number; start: number; end: number
+  group: Id; group_name: string; kind: number; grade: number; classes: Id[]; subject: Id; subject_name: string; room: string
+  teacher: Id; teacher_name: string; actual: Id; actual_name: string; recorded: boolean
+  change: number | null; to_day: Day; to_n: number; moved_in: boolean; home_day: Day; home_n: number; reason: string; change_seq: Seq | null
+}
+export interface Schedule { from: Day; to: Day; size: number; days: { day: Day; school: boolean }[]; lessons: ScheduledLesson[] }
+
+export interface ChangedLesson {
+  seq: Seq; change: number; day: Day; shift: number; n: number; group: Id; group_name: string; subject: Id; subject_name: string
+  teacher: Id; teacher_name: string; account: Id | null; account_name: string; newday: Day; newn: number; reason: string
+  author: Id | null; author_name: string; recorded: Ms; given: boolean
+}
+export interface StaffMember { account: Id; account_name: string; stratum: number; subjects: Id[] }
+
+export const officeApi = {
+  schedule: (from: Day, to: Day, of: { group?: Id; account?: Id } = {}) => get<Schedule>('/api/schedule', { from, to, ...of }),
+  changes: (from: Day, to: Day) => get<{ changes: ChangedLesson[] }>('/api/changes', { from, to }).then((a) => a.changes),
+  changesTable: (from: Day, to: Day): string => address('/api/table/changes', { from, to }),
+  staff: () => get<{ staff: StaffMember[] }>('/api/staff').then((a) => a.staff),
+}

@@ -1,0 +1,40 @@
+// «Школа»: the organisation of the school, by what the reader may do.
+import { Role } from '../api/types'
+import { om } from '../i18n/office'
+import { link } from '../route'
+import { hasRole } from '../state/session'
+import { lazy } from '../ui/load'
+import '../office.css'
+
+const TimetablePart = lazy(async () => (await import('./office-timetable')).TimetablePart)
+const ChangesPart = lazy(async () => (await import('./office-changes')).ChangesPart)
+
+type Tab = keyof ReturnType<typeof om>['tabs']
+export type Query = Readonly<Record<string, string>>
+
+/** Head and deputy head. */
+export const leads = (): boolean => hasRole(Role.Head, Role.Deputy)
+/** And the office. */
+export const arranges = (): boolean => hasRole(Role.Head, Role.Deputy, Role.Office)
+
+function tabs(): Tab[] {
+  return ['timetable', 'changes']
+}
+
+export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
+  const t = om()
+  const known = tabs()
+  const here = known.find((k) => k === tab) ?? known[0]!
+  return (
+    <div class="screen wide office">
+      <div class="screen-head">
+        <h1>{t.title}</h1>
+        <nav class="segments" aria-label={t.title}>
+          {known.map((k) => <a key={k} href={link('office', [k])} aria-current={k === here ? 'page' : undefined}>{t.tabs[k]}</a>)}
+        </nav>
+      </div>
+      {here === 'timetable' && <TimetablePart query={query} />}
+      {here === 'changes' && <ChangesPart query={query} />}
+    </div>
+  )
+}

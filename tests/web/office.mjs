@@ -1,0 +1,140 @@
+// The school is organised by screens, in a real browser on a real server: a lesson is replaced, moved,
+// cancelled and taken back; the list of replacements; and what belongs to it.
+//
+//   node tests/web/office.mjs <address of the school> <folder for pictures>
+import { mkdirSync, readFileSync } from 'node:fs'
+import { launch, story, until, visit, Visitor } from './browser.mjs'
+
+const [base, pictures] = process.argv.slice(2)
+mkdirSync(pictures, { recursive: true })
+const WAIT = { timeout: 20000 }
+const complaints = []
+const browser = await launch()
+const visitor = new Visitor(browser, base, 'letopis-demo', (text) => { if (!/status of 4\d\d/.test(text)) complaints.push(text) })
+const assert = (truth, what) => { if (!truth) throw new Error(what) }
+const picture = (page, name, full = false) => page.screenshot({ path: `${pictures}/${name}.png`, fullPage: full })
+const { step, end } = story(browser, picture)
+const dayOf = (text) => Math.round(Date.parse(`${text}T00:00:00Z`) / 86400000)
+/** A school Monday after the demonstration's clock. */
+const MONDAY = dayOf('2026-11-09')
+const main = (page) => page.locator('main').innerText()
+
+/** The same screen as on a phone: nothing may stick out of it. */
+async function phone(login, hash, name, ready = 'main .screen') {
+  const page = await visitor.open({ login, width: 360, height: 740, touch: true })
+  await visit(page, hash)
+  await page.waitForSelector(ready, WAIT)
+  await page.waitForTimeout(300)
+  const [wide, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+  await picture(page, `${name}-360`, true)
+  assert(wide <= view, `${name}: ${wide} wide on ${view}`)
+  await page.context().close()
+}
+
+const done = (page) => page.locator('.dialog').waitFor({ state: 'detached', ...WAIT })
+const openLesson = async (page, at) => { await page.locator(at).click(); await page.waitForSelector('.dialog form', WAIT) }
+
+let deputy
+let replaced
+
+await step('a day of the school: every class with its lessons', async () => {
+  deputy = await visitor.open({ login: 'st02' })
+  await visit(deputy, `#/office/timetable?day=${MONDAY}`)
+  await deputy.waitForSelector('.school-day tbody tr', WAIT)
+  assert(await deputy.locator('.school-day tbody tr').count() > 10, 'classes')
+  assert(await deputy.locator('.school-day .slot-chip').count() > 80, 'lessons')
+  await picture(deputy, 'timetable-day')
+})
+
+await step('a teacher is replaced by one who is free', async () => {
+  const row = deputy.locator('.school-day tbody tr').filter({ has: deputy.locator('th', { hasText: /^7А$/ }) })
+  await row.locator('.slot-chip').nth(1).click()
+  await deputy.waitForSelector('.pick-list li', WAIT)
+  assert(/свободн/.test(await deputy.locator('.pick legend').innerText()), 'how many are free')
+  assert(await deputy.locator('.pick-list .tag.warn').count() === 0, 'only free ones at first')
+  replaced = (await deputy.locator('.pick-list li span').first().innerText()).trim()
+  await deputy.locator('.pick-list input').first().check()
+  await deputy.fill('.dialog .write > .field input[list]', 'болезнь')
+  await picture(deputy, 'lesson-replace')
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await until('the replacement is shown', async () => /замена: /.test(await row.innerText()))
+})
+
+await step('a lesson is moved; what clashes is said and does not refuse', async () => {
+  const row = deputy.locator('.school-day tbody tr').filter({ has: deputy.locator('th', { hasText: /^7А$/ }) })
+  await row.locator('.slot-chip').nth(2).click()
+  await deputy.locator('.dialog .segments button', { hasText: 'Перенести' }).click()
+  await deputy.fill('.dialog input[type=date]', '2026-11-10')
+  await until('the clash of the class', async () => /У класса в это время/.test(await deputy.locator('.dialog').innerText()))
+  await picture(deputy, 'lesson-move')
+  await deputy.locator('.dialog select').selectOption('8')
+  await until('no class clash', async () => !/У класса в это время/.test(await deputy.locator('.dialog').innerText()))
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await until('moved away', async () => /перенесён на/.test(await row.innerText()))
+  await visit(deputy, `#/office/timetable?day=${MONDAY + 1}`)
+  await until('moved here', async () => /перенесён с/.test(await row.innerText().catch(() => '')))
+})
+
+await step('a lesson is cancelled, and stands in the timetable again', async () => {
+  await visit(deputy, `#/office/timetable?day=${MONDAY}`)
+  const row = deputy.locator('.school-day tbody tr').filter({ has: deputy.locator('th', { hasText: /^8А$/ }) })
+  await until('the day', async () => (await row.locator('.slot-chip').count()) > 2 && !/перенесён с/.test(await main(deputy)))
+  await row.locator('.slot-chip').first().click()
+  await deputy.locator('.dialog .segments button', { hasText: 'Отменить' }).click()
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await until('cancelled', async () => /отменён/.test(await row.innerText()))
+  await picture(deputy, 'timetable-changed')
+  await row.locator('.slot-chip.off').first().click()
+  await deputy.locator('.dialog .segments button', { hasText: 'Вернуть' }).click()
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await until('as planned again', async () => !/отменён/.test(await row.innerText()))
+})
+
+await step('the list of replacements keeps them apart, and is saved as a table', async () => {
+  await visit(deputy, `#/office/changes?from=${MONDAY}&to=${MONDAY + 6}`)
+  await deputy.waitForSelector('.changes-table tbody tr', WAIT)
+  const rows = await deputy.locator('.changes-table tbody tr').allInnerTexts()
+  assert(rows.length === 2, `rows: ${rows.length}`)
+  assert(rows.some((r) => /замена/.test(r) && /болезнь/.test(r)) && rows.some((r) => /перенос/.test(r)), rows.join('\n'))
+  await picture(deputy, 'changes')
+  await deputy.locator('.control-bar button', { hasText: 'Замены' }).click()
+  assert(await deputy.locator('.changes-table tbody tr').count() === 1, 'replacements alone')
+  const [file] = await Promise.all([deputy.waitForEvent('download'), deputy.locator('button', { hasText: 'CSV' }).click()])
+  const text = readFileSync(await file.path(), 'utf8')
+  assert(text.includes('болезнь') && text.split('\r\n').length === 3, text)
+  const [book] = await Promise.all([deputy.waitForEvent('download'), deputy.locator('a', { hasText: 'XLSX' }).click()])
+  assert(readFileSync(await book.path()).subarray(0, 2).toString() === 'PK', 'a workbook')
+})
+
+await step('the week of a class and of a teacher', async () => {
+  await visit(deputy, `#/office/timetable?day=${MONDAY}&view=class`)
+  await until('six days', async () => (await deputy.locator('.diary-day').count()) === 6)
+  await deputy.locator('.control-bar select').selectOption({ label: '7А' })
+  await until('the changes of 7А', async () => /замена: [\s\S]*перенесён/.test(await main(deputy)))
+  await picture(deputy, 'timetable-class', true)
+  await visit(deputy, `#/office/timetable?day=${MONDAY}&view=teacher`)
+  await until('lessons of a teacher', async () => (await deputy.locator('.diary-day .slot-chip').count()) > 3)
+})
+
+await step('a teacher sees the own week and changes nothing', async () => {
+  const teacher = await visitor.open({ login: 'st20' })
+  await visit(teacher, `#/office/timetable?day=${MONDAY}`)
+  await teacher.waitForSelector('.diary-day .slot-chip', WAIT)
+  assert(await teacher.locator('button.slot-chip').count() === 0, 'nothing to press')
+  await teacher.context().close()
+})
+
+await step('on a phone', async () => {
+  await phone('st02', `#/office/timetable?day=${MONDAY}`, 'timetable-day', '.school-day')
+  await phone('st02', `#/office/timetable?day=${MONDAY}&view=class`, 'timetable-class', '.diary-day .slot-chip')
+  await phone('st02', `#/office/changes?from=${MONDAY}&to=${MONDAY + 6}`, 'changes', '.changes-table')
+})
+
+await step('nothing to complain about', async () => {
+  assert(complaints.length === 0, complaints.join('\n'))
+})
+await end()

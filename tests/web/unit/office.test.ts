@@ -1,0 +1,56 @@
+import { Change, type ChangedLesson, type ScheduledLesson, type StaffMember } from '../../../net/web/src/api/office'
+import { candidates, clashes, classesOf, meets, placeOf, replacedCounts } from '../../../net/web/src/office/schedule'
+
+const lesson = (more: Partial<ScheduledLesson>): ScheduledLesson => ({
+  day: 100, shift: 1, n: 2, start: 530, end: 575, group: 'g7a', group_name: '7А', kind: 0, grade: 7, classes: ['g7a'], subject: 'alg', subject_name: 'Алгебра', room: '12',
+  teacher: 'ivanova', teacher_name: 'Иванова М.П.', actual: 'ivanova', actual_name: 'Иванова М.П.', recorded: false, change: null, to_day: 100, to_n: 2, moved_in: false, home_day: 100, home_n: 2, reason: '', change_seq: null, ...more,
+})
+const person = (account: string, subjects: string[], stratum = 2): StaffMember => ({ account, account_name: account, stratum, subjects })
+
+describe('who is free for a lesson', () => {
+  const mine = lesson({})
+  const other = lesson({ group: 'g8a', group_name: '8А', classes: ['g8a'], actual: 'petrova', teacher: 'petrova', room: '13' })
+  it('are staff without a lesson then, first those of the subject', () => {
+    const found = candidates(mine, [mine, other], [person('ivanova', ['alg']), person('petrova', ['alg']), person('akhmed', ['rus']), person('yusupova', ['alg']), person('head', ['alg'], 1)])
+    expect(found.map((c) => [c.account, c.busy === null, c.teachesIt])).toEqual([['yusupova', true, true], ['akhmed', true, false], ['petrova', false, true]])
+  })
+  it('a cancelled or moved lesson keeps nobody busy', () => {
+    const off = { ...other, change: Change.Cancelled }
+    expect(candidates(mine, [mine, off], [person('petrova', [])])[0]!.busy).toBeNull()
+  })
+  it('lessons of two shifts meet by the clock, not by their number', () => {
+    expect(meets({ shift: 1, n: 6, start: 780, end: 825 }, { shift: 2, n: 1, start: 800, end: 845 })).toBe(true)
+    expect(meets({ shift: 1, n: 1, start: 480, end: 525 }, { shift: 2, n: 1, start: 800, end: 845 })).toBe(false)
+    expect(meets({ shift: 1, n: 1, start: -1, end: -1 }, { shift: 1, n: 1, start: 480, end: 525 })).toBe(true)
+  })
+})
+
+describe('what clashes when a lesson moves', () => {
+  const place = { shift: 1, n: 2, start: 530, end: 575 }
+  const mine = lesson({ day: 99, n: 1, start: 480, end: 525 })
+  it('the class, the teacher and the room', () => {
+    const there = [lesson({ subject: 'rus', actual: 'petrova', room: '5' }), lesson({ group: 'g8a', classes: ['g8a'], subject: 'alg', room: '7' }), lesson({ group: 'g9a', classes: ['g9a'], actual: 'akhmed', subject: 'geo' })]
+    expect(clashes(mine, place, there).map((c) => c.what)).toEqual(['class', 'teacher', 'room'])
+  })
+  it('a subgroup of the class clashes with the class, not with its sister', () => {
+    const half = lesson({ day: 99, group: 'g7a1', kind: 1, classes: ['g7a'], subject: 'eng', teacher: 'a', actual: 'a', room: '1' })
+    const sister = lesson({ group: 'g7a2', kind: 1, classes: ['g7a'], subject: 'eng', teacher: 'b', actual: 'b', room: '2' })
+    expect(clashes(half, place, [sister])).toEqual([])
+    expect(clashes(half, place, [lesson({ room: '9' })]).map((c) => c.what)).toEqual(['class'])
+  })
+  it('knows the place of a number by lessons of that shift', () => {
+    expect(placeOf(1, 2, [lesson({})])).toEqual(place)
+    expect(placeOf(1, 9, [lesson({})]).start).toBe(-1)
+  })
+})
+
+it('classes are named by their own lessons, also when a stream comes first', () => {
+  const stream = lesson({ group: 's', group_name: 'поток', kind: 2, classes: ['g7a', 'g7b'] })
+  expect(classesOf([stream, lesson({})], new Map([['g7b', '7Б']])).map((c) => c.name)).toEqual(['7А', '7Б'])
+})
+
+it('replacements are counted by who gave and who was replaced, moves and cancellations are not', () => {
+  const changed = (more: Partial<ChangedLesson>): ChangedLesson => ({ seq: 1, change: 0, day: 1, shift: 1, n: 1, group: 'g', group_name: '', subject: 's', subject_name: '', teacher: 'a', teacher_name: 'А', account: 'b', account_name: 'Б', newday: 1, newn: 1, reason: '', author: null, author_name: '', recorded: 0, given: true, ...more })
+  const rows = replacedCounts([changed({}), changed({ given: false }), changed({ change: 1, account: null }), changed({ change: 2, account: null })])
+  expect(rows.map((r) => [r.account, r.gave, r.given, r.was])).toEqual([['b', 2, 1, 0], ['a', 0, 0, 2]])
+})
