@@ -350,5 +350,12 @@ struct proj_cell_ref {
     enum proj_what what;
     unsigned column;
 };
+/* What the bytes of a slot's key say (proj_key_slot). Borrows from the key. */
+struct proj_slot_ref {
+    const uint8_t *subject;
+    int32_t day;
+    unsigned shift, n;
+};
+bool proj_slot_ref_of(struct base_bytes key, struct proj_slot_ref *out_ref);
 bool proj_group_is_drawn_from(const struct proj_group *group, const proj_id class_id);
 bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref);

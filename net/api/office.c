@@ -44,3 +44,35 @@ void net_api_changes_table_work(struct net_call *call)
 {
     make_span_table(call, net_table_changes);
 }
+
+void net_api_works_work(struct net_call *call)
+{
+    proj_id id;
+    const uint8_t *group;
+    base_day from, to;
+    if (net_api_query_id_or_none(call, "group", id, &group) &&
+        net_api_query_range(call, &from, &to))
+        net_call_viewed(call, proj_view_works(&call->view, group, from, to));
+}
+
+void net_api_works_check_work(struct net_call *call)
+{
+    proj_id group;
+    base_day day;
+    int64_t shift, n;
+    if (net_call_query_bin(call, "group", group, sizeof group) &&
+        net_api_query_day(call, "day", &day) && net_call_query_int(call, "shift", 1, 2, &shift) &&
+        net_call_query_int(call, "n", 1, 20, &n))
+        net_call_viewed(
+            call, proj_view_works_check(&call->view, group, day, (unsigned)shift, (unsigned)n));
+}
+
+void net_api_works_table_work(struct net_call *call)
+{
+    make_span_table(call, net_table_works);
+}
+
+void net_api_groups_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_groups(&call->view));
+}

@@ -25,6 +25,7 @@ void net_api_emergency_work(struct net_call *call);
 /* views.c */
 /* from=, to=: at most NET_API_RANGE_DAYS_MAX days; false when it has answered the mistake. */
 bool net_api_query_range(struct net_call *call, base_day *out_from, base_day *out_to);
+bool net_api_query_day(struct net_call *call, const char *name, base_day *out_day);
 /* An id of the query that may be left out: then `*out` is NULL. `buffer` holds it. */
 bool net_api_query_id_or_none(struct net_call *call, const char *name, proj_id buffer,
                               const uint8_t **out);
@@ -33,6 +34,10 @@ void net_api_schedule_work(struct net_call *call);
 void net_api_changes_work(struct net_call *call);
 void net_api_staff_work(struct net_call *call);
 void net_api_changes_table_work(struct net_call *call);
+void net_api_works_work(struct net_call *call);
+void net_api_groups_work(struct net_call *call);
+void net_api_works_check_work(struct net_call *call);
+void net_api_works_table_work(struct net_call *call);
 void net_api_school_work(struct net_call *call);
 void net_api_me_work(struct net_call *call);
 void net_api_day_work(struct net_call *call);

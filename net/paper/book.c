@@ -111,13 +111,18 @@ static void write_day(struct net_book *book, uint32_t row, uint32_t column, int6
     worksheet_write_string(book->sheet, row, (lxw_col_t)column, text, NULL);
 }
 
+static int64_t number_of(const msgpack_object *map, const char *key, const msgpack_object *value)
+{
+    return value->type == MSGPACK_OBJECT_BOOLEAN ? value->via.boolean : net_answer_int(map, key);
+}
+
 static void write_cell(struct net_book *book, uint32_t row, uint32_t column,
                        const msgpack_object *map, const struct net_book_column *spec)
 {
     const msgpack_object *value = net_answer_get(map, spec->key);
     if (value == NULL || value->type == MSGPACK_OBJECT_NIL)
         return;
-    int64_t number = spec->as == NET_BOOK_TEXT ? 0 : net_answer_int(map, spec->key);
+    int64_t number = spec->as == NET_BOOK_TEXT ? 0 : number_of(map, spec->key, value);
     switch (spec->as) {
     case NET_BOOK_TEXT:
         net_book_text(book, row, column, map, spec->key);

@@ -62,3 +62,50 @@ int net_table_changes(struct proj_view *view, base_day from, base_day to, struct
     net_answer_release(&answer);
     return rc;
 }
+
+int net_table_works(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
+                    struct base_err *err)
+{
+    static const char *const works[] = {"",
+                                        "ответ на уроке",
+                                        "домашняя работа",
+                                        "самостоятельная работа",
+                                        "контрольная работа",
+                                        "диктант",
+                                        "сочинение",
+                                        "лабораторная работа",
+                                        "практическая работа",
+                                        "тест",
+                                        "проект",
+                                        "зачёт",
+                                        "изложение",
+                                        "проверочная работа",
+                                        "наизусть"};
+    static const char *const fallen[] = {"", "урок перенесён", "урок отменён"};
+    static const char *const monitoring[] = {"", "да"};
+    static const struct net_book_column columns[] = {
+        {"day", "Дата", 12, NET_BOOK_DAY, NULL, 0},
+        {"n", "Урок", 8, NET_BOOK_INT, NULL, 0},
+        {"group_name", "Класс", 16, NET_BOOK_TEXT, NULL, 0},
+        {"subject_name", "Предмет", 24, NET_BOOK_TEXT, NULL, 0},
+        {"work", "Вид работы", 24, NET_BOOK_WORD, works, COUNT(works)},
+        {"monitoring", "Мониторинг", 12, NET_BOOK_WORD, monitoring, COUNT(monitoring)},
+        {"fallen", "Урок", 16, NET_BOOK_WORD, fallen, COUNT(fallen)},
+        {"author_name", "Кто назначил", 24, NET_BOOK_TEXT, NULL, 0}};
+    static const char *const spans[] = {"день", "неделя с"};
+    static const struct net_book_column warnings[] = {
+        {"class_name", "Класс", 16, NET_BOOK_TEXT, NULL, 0},
+        {"week", "За что", 12, NET_BOOK_WORD, spans, COUNT(spans)},
+        {"day", "Дата", 12, NET_BOOK_DAY, NULL, 0},
+        {"count", "Работ", 10, NET_BOOK_INT, NULL, 0},
+        {"limit", "Не больше", 10, NET_BOOK_INT, NULL, 0}};
+    static const struct list lists[] = {{"works", "Контрольные", columns, COUNT(columns)},
+                                        {"warnings", "Больше нормы", warnings, COUNT(warnings)}};
+    struct net_answer answer;
+    net_answer_begin(&answer, view);
+    int rc = net_answer_end(&answer, view, proj_view_works(view, NULL, from, to), err);
+    if (rc == 0)
+        rc = make(answer.map, lists, COUNT(lists), out, err);
+    net_answer_release(&answer);
+    return rc;
+}

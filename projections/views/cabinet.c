@@ -75,26 +75,6 @@ static void put_teachers(struct cabinet *cabinet, const uint8_t *group_id)
     proj_scan_close(scan);
 }
 
-/* What the bytes of a slot's key say (proj_key_slot). */
-struct slot_ref {
-    const uint8_t *subject;
-    base_day day;
-    unsigned n;
-};
-
-#define SLOT_DAY_AT (1u + 2u * LEDGER_ID_LEN)
-
-static bool slot_ref_of(struct base_bytes key, struct slot_ref *out_ref)
-{
-    if (key.len != SLOT_DAY_AT + 4 + 2)
-        return false;
-    const uint8_t *p = key.data + SLOT_DAY_AT;
-    uint32_t day = ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
-    *out_ref = (struct slot_ref){
-        .subject = key.data + 1 + LEDGER_ID_LEN, .day = (int32_t)(day ^ 0x80000000u), .n = p[5]};
-    return true;
-}
-
 /* Planned control works of the span, by (subject, day) within each group. */
 static void put_controls(struct cabinet *cabinet, const uint8_t *group_id)
 {
@@ -107,13 +87,15 @@ static void put_controls(struct cabinet *cabinet, const uint8_t *group_id)
         proj_scan_open(cabinet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
         struct proj_control control;
-        struct slot_ref ref;
+        struct proj_slot_ref ref;
         struct proj_subject subject = {0};
         if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof control ||
-            !slot_ref_of(fact.key, &ref) || ref.day < cabinet->from || ref.day > cabinet->to ||
+            !proj_slot_ref_of(fact.key, &ref) || ref.day < cabinet->from || ref.day > cabinet->to ||
             ref.day < cabinet->span->from || ref.day > cabinet->span->to)
             continue;
         memcpy(&control, fact.value.data, sizeof control);
+        if (control.work == PROJ_WORK_ANSWER)
+            continue;
         (void)proj_find_subject(cabinet->view, ref.subject, &subject);
         ledger_canon_put_map(out, 7);
         proj_put_int(out, "day", ref.day);

@@ -15,6 +15,14 @@ bool proj_reads_arrangements(struct proj_view *view)
            proj_has_role(txn, view->account, PROJ_ROLE_OFFICE, NULL, today, LEDGER_SEQ_NONE);
 }
 
+bool proj_reads_as_staff(struct proj_view *view)
+{
+    struct proj_account account;
+    return view->operator_reads ||
+           (proj_account_find(proj_view_rights(view), view->account, LEDGER_SEQ_NONE, &account) &&
+            account.stratum <= 2);
+}
+
 bool proj_leads_class(struct proj_view *view, const proj_id class_id)
 {
     return proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_CLASS_TEACHER, class_id,

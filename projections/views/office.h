@@ -7,6 +7,8 @@
 
 /* Head, deputy head and office, who arrange the school (and the operator). */
 bool proj_reads_arrangements(struct proj_view *view);
+/* All who work at the school (and the operator): for what holds nothing personal. */
+bool proj_reads_as_staff(struct proj_view *view);
 /* The account leads that class today. */
 bool proj_leads_class(struct proj_view *view, const proj_id class_id);
 /* Arrangements, or who leads that class. */

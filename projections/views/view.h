@@ -117,6 +117,14 @@ int proj_view_schedule(struct proj_view *view, const uint8_t *class_id, const ui
 /* Replacements, moves and cancellations of lessons of these days (ST-8); others see those that
  * concern them. */
 int proj_view_changes(struct proj_view *view, base_day from, base_day to);
+/* The schedule of control works of a class with the groups drawn from it, or of the school, with
+ * warnings where there are more than the settings say; for staff. */
+int proj_view_works(struct proj_view *view, const uint8_t *class_id, base_day from, base_day to);
+/* What the group's classes would have with one more control work in that slot; for staff. */
+int proj_view_works_check(struct proj_view *view, const proj_id group, base_day day, unsigned shift,
+                          unsigned n);
+/* Classes and all other groups, and the subjects; for staff. */
+int proj_view_groups(struct proj_view *view);
 /* Who works at the school, with the subjects that they teach. */
 int proj_view_staff(struct proj_view *view);
 int proj_view_breaches(struct proj_view *view);

@@ -282,6 +282,12 @@ void act_plan(struct draft *d, const proj_id subject, unsigned grade, unsigned f
 void act_control(struct draft *d, const proj_id group, const proj_id subject, base_day day,
                  unsigned n)
 {
+    act_control_of(d, group, subject, day, n, 4);
+}
+
+void act_control_of(struct draft *d, const proj_id group, const proj_id subject, base_day day,
+                    unsigned n, unsigned work)
+{
     draft_begin(d, "control.planned");
     draft_int(d, "day", day);
     draft_id(d, "group", group);
@@ -289,7 +295,7 @@ void act_control(struct draft *d, const proj_id group, const proj_id subject, ba
     draft_int(d, "n", n);
     draft_int(d, "shift", 1);
     draft_id(d, "subject", subject);
-    draft_int(d, "work", 4);
+    draft_int(d, "work", work);
 }
 
 void act_change(struct draft *d, const proj_id group, const proj_id subject, base_day day,

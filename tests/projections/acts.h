@@ -61,6 +61,8 @@ void act_plan(struct draft *d, const proj_id subject, unsigned grade, unsigned f
               const char *const *topics, unsigned count);
 void act_control(struct draft *d, const proj_id group, const proj_id subject, base_day day,
                  unsigned n);
+void act_control_of(struct draft *d, const proj_id group, const proj_id subject, base_day day,
+                    unsigned n, unsigned work);
 /* Substituted when `account` is given, else cancelled. */
 void act_change(struct draft *d, const proj_id group, const proj_id subject, base_day day,
                 unsigned n, const proj_id teacher, const uint8_t *account);

@@ -128,9 +128,46 @@ await step('a teacher sees the own week and changes nothing', async () => {
   await teacher.context().close()
 })
 
+async function planWork(n) {
+  await deputy.locator('button', { hasText: 'Назначить работу' }).click()
+  await deputy.locator('.dialog select').first().selectOption({ label: '7А' })
+  await deputy.fill('.dialog input[type=date]', '2026-11-18')
+  await until('the lessons of that day', async () => /среда, 18 ноября/.test(await deputy.locator('.dialog').innerText()) && (await deputy.locator('.dialog .pick-list li').count()) > 3)
+  await deputy.locator('.dialog .pick-list input').nth(n).check()
+}
+
+await step('a control work is planned; a second one on the day is warned of and taken', async () => {
+  await visit(deputy, `#/office/works?day=${MONDAY}`)
+  await deputy.waitForSelector('.works-matrix tbody tr', WAIT)
+  await planWork(2)
+  await until('within the norm', async () => (await deputy.locator('.dialog .notice.good').count()) === 1)
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await until('it is listed', async () => (await deputy.locator('.works-table tbody tr').count()) >= 1)
+  await planWork(3)
+  await until('a warning', async () => /7А: в этот день станет 2/.test((await deputy.locator('.dialog .notice.warn').innerText().catch(() => '')).replaceAll('\u00a0', ' ')))
+  await picture(deputy, 'works-plan')
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await until('the schedule warns', async () => /Больше нормы/.test(await main(deputy)) && (await deputy.locator('.works-matrix td.over').count()) === 1)
+  await picture(deputy, 'works', true)
+})
+
+await step('control says so, too; taken off, it warns no more', async () => {
+  await visit(deputy, '#/control')
+  await deputy.waitForSelector('.works-banner', WAIT)
+  await picture(deputy, 'works-banner')
+  await visit(deputy, `#/office/works?day=${MONDAY}`)
+  await deputy.locator('.works-table tbody tr').last().locator('button').click()
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await until('no warning', async () => (await deputy.locator('.works-matrix td.over').count()) === 0)
+})
+
 await step('on a phone', async () => {
   await phone('st02', `#/office/timetable?day=${MONDAY}`, 'timetable-day', '.school-day')
   await phone('st02', `#/office/timetable?day=${MONDAY}&view=class`, 'timetable-class', '.diary-day .slot-chip')
+  await phone('st02', `#/office/works?day=${MONDAY}`, 'works', '.works-matrix')
   await phone('st02', `#/office/changes?from=${MONDAY}&to=${MONDAY + 6}`, 'changes', '.changes-table')
 })
 

@@ -125,6 +125,40 @@ static int query_filling(struct query *q)
     return proj_view_filling_of(q->view, group, subject, from, to);
 }
 
+static const uint8_t *id_or_none(struct query *q, const char *name, proj_id buffer)
+{
+    return id_option(q, name, buffer) ? buffer : NULL;
+}
+
+static int query_schedule(struct query *q)
+{
+    proj_id ids[2];
+    base_day from;
+    base_day to;
+    if (!span_options(q, &from, &to))
+        return -1;
+    const uint8_t *group = id_or_none(q, "--group", ids[0]);
+    const uint8_t *account = id_or_none(q, "--account", ids[1]);
+    return proj_view_schedule(q->view, group, account, from, to);
+}
+
+static int query_changes(struct query *q)
+{
+    base_day from;
+    base_day to;
+    return span_options(q, &from, &to) ? proj_view_changes(q->view, from, to) : -1;
+}
+
+static int query_works(struct query *q)
+{
+    proj_id group;
+    base_day from;
+    base_day to;
+    return span_options(q, &from, &to)
+               ? proj_view_works(q->view, id_or_none(q, "--group", group), from, to)
+               : -1;
+}
+
 static int query_remarks(struct query *q)
 {
     return proj_view_remarks(q->view);
@@ -201,14 +235,15 @@ static const struct {
     const char *name;
     int (*run)(struct query *q);
     bool is_own; /* has moments of its own, or only ever tells of the present */
-} queries[] = {{"accounts", query_accounts, false},    {"attendance", query_attendance, false},
-               {"breaches", query_breaches, false},    {"cell", query_cell, false},
-               {"classes", query_classes, false},      {"diary", query_diary, false},
-               {"difference", query_difference, true}, {"filling", query_filling, false},
-               {"journal", query_journal, false},      {"notices", query_notices, true},
-               {"pages", query_pages, false},          {"remarks", query_remarks, false},
-               {"repairs", query_repairs, true},       {"school", query_school, false},
-               {"summary", query_summary, false}};
+} queries[] = {{"accounts", query_accounts, false}, {"attendance", query_attendance, false},
+               {"breaches", query_breaches, false}, {"cell", query_cell, false},
+               {"changes", query_changes, false},   {"schedule", query_schedule, false},
+               {"works", query_works, false},       {"classes", query_classes, false},
+               {"diary", query_diary, false},       {"difference", query_difference, true},
+               {"filling", query_filling, false},   {"journal", query_journal, false},
+               {"notices", query_notices, true},    {"pages", query_pages, false},
+               {"remarks", query_remarks, false},   {"repairs", query_repairs, true},
+               {"school", query_school, false},     {"summary", query_summary, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)

@@ -1,4 +1,5 @@
-import { Change, type ChangedLesson, type ScheduledLesson, type StaffMember } from '../../../net/web/src/api/office'
+import { Change, type ChangedLesson, type ScheduledLesson, type StaffMember, type Work, type Works } from '../../../net/web/src/api/office'
+import { monthSpan, worksByClass } from '../../../net/web/src/office/works'
 import { candidates, clashes, classesOf, meets, placeOf, replacedCounts } from '../../../net/web/src/office/schedule'
 
 const lesson = (more: Partial<ScheduledLesson>): ScheduledLesson => ({
@@ -22,6 +23,20 @@ describe('who is free for a lesson', () => {
     expect(meets({ shift: 1, n: 6, start: 780, end: 825 }, { shift: 2, n: 1, start: 800, end: 845 })).toBe(true)
     expect(meets({ shift: 1, n: 1, start: 480, end: 525 }, { shift: 2, n: 1, start: 800, end: 845 })).toBe(false)
     expect(meets({ shift: 1, n: 1, start: -1, end: -1 }, { shift: 1, n: 1, start: 480, end: 525 })).toBe(true)
+  })
+})
+
+describe('control works by class and day', () => {
+  const work = (more: Partial<Work>): Work => ({ seq: 1, group: 'g7a', group_name: '7А', classes: ['g7a'], subject: 's', subject_name: 'Алгебра', day: 20769, shift: 1, n: 1, work: 4, monitoring: false, fallen: null, given: false, author: null, author_name: '', recorded: 0, ...more })
+  it('show those of groups drawn from the class, leave out fallen ones, and take the warning from the server', () => {
+    const view: Works = { from: 0, to: 0, size: 0, per_day: 1, per_week: 3, works: [work({}), work({ group: 's', classes: ['g7a', 'g7b'], n: 2 }), work({ n: 3, fallen: 2 })], warnings: [{ class: 'g7a', class_name: '7А', day: 20769, week: false, count: 2, limit: 1 }, { class: 'g7b', class_name: '7Б', day: 20766, week: true, count: 4, limit: 3 }] }
+    const [a, b] = worksByClass(view, [['g7a', '7А'], ['g7b', '7Б']])
+    expect([a!.days.get(20769)!.works.length, a!.days.get(20769)!.over, a!.days.get(20769)!.overWeek]).toEqual([2, true, false])
+    expect([b!.days.get(20769)!.works.length, b!.days.get(20769)!.over, b!.days.get(20769)!.overWeek]).toEqual([1, false, true])
+  })
+  it('know the days of a month', () => {
+    const [first, last] = monthSpan(Math.round(Date.UTC(2028, 1, 11) / 86400000))
+    expect(last - first + 1).toBe(29)
   })
 })
 

@@ -20,7 +20,23 @@ export interface ChangedLesson {
 }
 export interface StaffMember { account: Id; account_name: string; stratum: number; subjects: Id[] }
 
+export interface Work {
+  seq: Seq; group: Id; group_name: string; classes: Id[]; subject: Id; subject_name: string; day: Day; shift: number; n: number; work: number; monitoring: boolean
+  fallen: number | null; given: boolean; author: Id | null; author_name: string; recorded: Ms
+}
+export interface WorkWarning { class: Id; class_name: string; day: Day; week: boolean; count: number; limit: number }
+export interface Works { from: Day; to: Day; size: number; per_day: number; per_week: number; works: Work[]; warnings: WorkWarning[] }
+export interface WorkCheck { class: Id; class_name: string; on_day: number; per_day: number; over_day: boolean; in_week: number; per_week: number; over_week: boolean }
+
+export interface GroupRef { id: Id; name: string; kind: number; grade: number; shift: number; days: number; classes: Id[]; subject: Id | null; subject_name: string; pupil_count: number }
+export interface SubjectRef { id: Id; name: string; marked: boolean }
+export interface Groups { groups: GroupRef[]; subjects: SubjectRef[] }
+
 export const officeApi = {
+  groups: () => get<Groups>('/api/groups'),
+  works: (from: Day, to: Day, group?: Id) => get<Works>('/api/works', { from, to, group }),
+  worksTable: (from: Day, to: Day): string => address('/api/table/works', { from, to }),
+  worksCheck: (group: Id, day: Day, shift: number, n: number) => get<{ classes: WorkCheck[] }>('/api/works/check', { group, day, shift, n }).then((a) => a.classes),
   schedule: (from: Day, to: Day, of: { group?: Id; account?: Id } = {}) => get<Schedule>('/api/schedule', { from, to, ...of }),
   changes: (from: Day, to: Day) => get<{ changes: ChangedLesson[] }>('/api/changes', { from, to }).then((a) => a.changes),
   changesTable: (from: Day, to: Day): string => address('/api/table/changes', { from, to }),

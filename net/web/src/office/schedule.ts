@@ -1,5 +1,5 @@
 // The timetable as rows to look at: who is free, what clashes, how often who replaced whom. Pure.
-import { Change, type ChangedLesson, GroupKind, type ScheduledLesson, type StaffMember } from '../api/office'
+import { Change, type ChangedLesson, GroupKind, type GroupRef, type ScheduledLesson, type StaffMember } from '../api/office'
 
 export const isGiven = (l: ScheduledLesson): boolean => l.change !== Change.Moved && l.change !== Change.Cancelled
 
@@ -42,6 +42,9 @@ export function placeOf(shift: number, n: number, lessons: readonly ScheduledLes
   const known = lessons.find((l) => l.shift === shift && l.n === n && l.start >= 0)
   return { shift, n, start: known?.start ?? -1, end: known?.end ?? -1 }
 }
+
+/** Classes as a field offers them, by name. */
+export const classChoices = (groups: readonly GroupRef[]): [string, string][] => groups.filter((g) => g.kind === GroupKind.Class).map((g): [string, string] => [g.id, g.name]).sort((a, b) => a[1].localeCompare(b[1], 'ru', { numeric: true }))
 
 export interface ClassRow { readonly id: string; readonly name: string; readonly grade: number; readonly shift: number }
 

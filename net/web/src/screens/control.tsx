@@ -13,6 +13,7 @@ import { hasRole } from '../state/session'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { ControlLessons } from './control-lessons'
+import { WorksBanner } from './office-works'
 import { type RemarkAbout, RemarkDialog, RemarkList } from './remarks'
 
 type Span = 'day' | 'week' | 'period'
@@ -176,6 +177,7 @@ export function ControlScreen({ tab, query }: { tab: string; query: Readonly<Rec
           <a href={link('control', ['remarks'])} aria-current={tab === 'remarks' ? 'page' : undefined}>{t.tabs.remarks}</a>
         </div>
       </div>
+      {leads && tab !== 'remarks' && <WorksBanner />}
       {tab === 'remarks' ? <RemarkList round={0} /> : <FillingPart query={query} leads={leads} />}
     </div>
   )

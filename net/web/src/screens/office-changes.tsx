@@ -11,7 +11,7 @@ import { dayOf, now } from '../state/school'
 import { replacedCounts } from '../office/schedule'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
-import type { Query } from './office'
+import type { Query } from './office-rights'
 import { placeText } from './office-timetable'
 
 const MONTH = 30

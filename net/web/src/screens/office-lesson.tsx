@@ -14,7 +14,7 @@ import { ChoiceField, Field } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { m } from '../i18n'
-import { leads } from './office'
+import { leads } from './office-rights'
 import { changeWords } from './office-timetable'
 
 type What = 'replace' | 'move' | 'cancel' | 'back'

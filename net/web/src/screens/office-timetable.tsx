@@ -1,9 +1,8 @@
 // «Расписание»: a day of the whole school, the week of a class or of a teacher; a lesson is pressed to
 // change it.
 import { useState } from 'preact/hooks'
-import { api } from '../api/client'
 import { Change, GroupKind, officeApi, type Schedule, type ScheduledLesson } from '../api/office'
-import { byPlace, classesOf, isGiven } from '../office/schedule'
+import { byPlace, classChoices, classesOf, isGiven } from '../office/schedule'
 import { clock, dayInput, dayLong, dayOfInput, dayShort, initials, weekday, weekdayOf } from '../i18n/format'
 import { om } from '../i18n/office'
 import { link, replace } from '../route'
@@ -12,7 +11,7 @@ import { me } from '../state/session'
 import { ChoiceField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
-import { arranges, type Query } from './office'
+import { arranges, type Query } from './office-rights'
 import { LessonDialog } from './office-lesson'
 
 const WEEK = 6
@@ -111,9 +110,9 @@ export function TimetablePart({ query }: { query: Query }) {
   const today = dayOf(now())
   const day = query['day'] === undefined ? today : Number(query['day'])
   const view: View = !may ? 'teacher' : ((query['view'] ?? 'day') as View)
-  const pages = useLoad(() => api.pages(), [])
+  const all = useLoad(() => officeApi.groups(), [])
   const staff = useLoad(async () => (may ? officeApi.staff() : []), [may])
-  const groups = [...new Map((pages.value?.pages ?? []).filter((p) => p.kind === GroupKind.Class).map((p) => [p.group, p.group_name])).entries()].sort((a, b) => a[1].localeCompare(b[1], 'ru', { numeric: true }))
+  const groups = classChoices(all.value?.groups ?? [])
   const group = query['group'] ?? groups[0]?.[0]
   const teachers = (staff.value ?? []).filter((s) => s.subjects.length > 0).sort((a, b) => a.account_name.localeCompare(b.account_name, 'ru'))
   const account = may ? query['account'] ?? teachers[0]?.account : me.value?.account
@@ -149,7 +148,7 @@ export function TimetablePart({ query }: { query: Query }) {
       </div>
       <h2 class="day-title">{view === 'day' ? dayLong(day) : `${dayShort(from)} – ${dayShort(to)}`}{!may && ` · ${t.own}`}</h2>
       {may && <p class="dim small-text no-print">{t.hint}</p>}
-      {(load.error ?? pages.error ?? staff.error) !== null && <Failure error={load.error ?? pages.error ?? staff.error} again={load.again} />}
+      {(load.error ?? all.error ?? staff.error) !== null && <Failure error={load.error ?? all.error ?? staff.error} again={load.again} />}
       {load.value === null ? load.error === null && <Waiting /> : view === 'day' ? <DayGrid schedule={load.value} names={new Map(groups)} find={find} onOpen={onOpen} /> : <WeekCards schedule={load.value} withGroup={view === 'teacher'} onOpen={onOpen} />}
       {open !== null && staff.value !== null && <LessonDialog lesson={open} staff={staff.value} onClose={() => setOpen(null)} onDone={() => { setOpen(null); load.again() }} />}
     </>

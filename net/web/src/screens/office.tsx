@@ -1,24 +1,18 @@
 // «Школа»: the organisation of the school, by what the reader may do.
-import { Role } from '../api/types'
 import { om } from '../i18n/office'
 import { link } from '../route'
-import { hasRole } from '../state/session'
 import { lazy } from '../ui/load'
+import type { Query } from './office-rights'
 import '../office.css'
 
 const TimetablePart = lazy(async () => (await import('./office-timetable')).TimetablePart)
 const ChangesPart = lazy(async () => (await import('./office-changes')).ChangesPart)
 
+const WorksPart = lazy(async () => (await import('./office-works')).WorksPart)
+
 type Tab = keyof ReturnType<typeof om>['tabs']
-export type Query = Readonly<Record<string, string>>
-
-/** Head and deputy head. */
-export const leads = (): boolean => hasRole(Role.Head, Role.Deputy)
-/** And the office. */
-export const arranges = (): boolean => hasRole(Role.Head, Role.Deputy, Role.Office)
-
 function tabs(): Tab[] {
-  return ['timetable', 'changes']
+  return ['timetable', 'changes', 'works']
 }
 
 export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
@@ -34,6 +28,7 @@ export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
         </nav>
       </div>
       {here === 'timetable' && <TimetablePart query={query} />}
+      {here === 'works' && <WorksPart query={query} />}
       {here === 'changes' && <ChangesPart query={query} />}
     </div>
   )

@@ -22,5 +22,10 @@ function change(slot: Slot, what: number, reason: string, more: { account?: Id; 
 export const replaceTeacher = (slot: Slot, account: Id, reason: string): Promise<void> => change(slot, Change.Replaced, reason, { account })
 export const moveLesson = (slot: Slot, newday: Day, newn: number, reason: string): Promise<void> => change(slot, Change.Moved, reason, { newday, newn })
 export const cancelLesson = (slot: Slot, reason: string): Promise<void> => change(slot, Change.Cancelled, reason, {})
+/** A control work on that lesson; work 1 takes it off the schedule. */
+export const planWork = (slot: Omit<Slot, 'teacher'>, work: number, monitoring: boolean): Promise<void> =>
+  sign('control.planned', { day: slot.day, group: unhex(slot.group), monitoring, n: slot.n, shift: slot.shift, subject: unhex(slot.subject), work })
+export const OFF_SCHEDULE = 1
+
 /** Moved to its own place: the timetable holds again. */
 export const takeBack = (slot: Slot): Promise<void> => change(slot, Change.Moved, '', { newday: slot.day, newn: slot.n })
