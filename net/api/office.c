@@ -76,3 +76,29 @@ void net_api_groups_work(struct net_call *call)
 {
     net_call_viewed(call, proj_view_groups(&call->view));
 }
+
+void net_api_plan_work(struct net_call *call)
+{
+    proj_id group, subject;
+    if (net_call_query_bin(call, "group", group, sizeof group) &&
+        net_call_query_bin(call, "subject", subject, sizeof subject))
+        net_call_viewed(call, proj_view_plan(&call->view, group, subject));
+}
+
+void net_api_programme_work(struct net_call *call)
+{
+    base_day day;
+    if (net_api_query_day(call, "day", &day))
+        net_call_viewed(call, proj_view_programme(&call->view, day));
+}
+
+void net_api_programme_table_work(struct net_call *call)
+{
+    struct base_buf table = {0};
+    struct base_err err = {0};
+    base_day day;
+    if (!net_api_query_day(call, "day", &day))
+        return;
+    int rc = net_table_programme(&call->view, day, &table, &err);
+    net_api_made(call, rc, &table, &err);
+}

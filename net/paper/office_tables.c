@@ -109,3 +109,26 @@ int net_table_works(struct proj_view *view, base_day from, base_day to, struct b
     net_answer_release(&answer);
     return rc;
 }
+
+int net_table_programme(struct proj_view *view, base_day day, struct base_buf *out,
+                        struct base_err *err)
+{
+    static const struct net_book_column columns[] = {
+        {"group_name", "Класс", 16, NET_BOOK_TEXT, NULL, 0},
+        {"subject_name", "Предмет", 28, NET_BOOK_TEXT, NULL, 0},
+        {"account_name", "Учитель", 24, NET_BOOK_TEXT, NULL, 0},
+        {"planned", "Тем в плане", 12, NET_BOOK_INT, NULL, 0},
+        {"due", "Уроков по расписанию", 14, NET_BOOK_INT, NULL, 0},
+        {"fallen", "Из них выпало", 12, NET_BOOK_INT, NULL, 0},
+        {"held", "Проведено уроков", 12, NET_BOOK_INT, NULL, 0},
+        {"taught", "Дано тем", 12, NET_BOOK_INT, NULL, 0},
+        {"lag", "Отставание, тем", 12, NET_BOOK_INT, NULL, 0}};
+    static const struct list lists[] = {{"rows", "Выполнение программы", columns, COUNT(columns)}};
+    struct net_answer answer;
+    net_answer_begin(&answer, view);
+    int rc = net_answer_end(&answer, view, proj_view_programme(view, day), err);
+    if (rc == 0)
+        rc = make(answer.map, lists, COUNT(lists), out, err);
+    net_answer_release(&answer);
+    return rc;
+}

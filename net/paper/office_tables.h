@@ -7,5 +7,7 @@
 /* All append a workbook. 0, PROJ_VIEW_MISSING, PROJ_VIEW_FORBIDDEN, or a fault. */
 int net_table_changes(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
                       struct base_err *err) BASE_MUST_USE;
+int net_table_programme(struct proj_view *view, base_day day, struct base_buf *out,
+                        struct base_err *err) BASE_MUST_USE;
 int net_table_works(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
                     struct base_err *err) BASE_MUST_USE;

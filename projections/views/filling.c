@@ -7,8 +7,7 @@
  * changes; what is there from the page of that day. A substituted lesson is the substitute's. */
 #include "projections/deadlines.h"
 #include "projections/fold.h"
-#include "projections/planned.h"
-#include "projections/views/view.h"
+#include "projections/views/office.h"
 
 #include <stdlib.h>
 
@@ -138,15 +137,6 @@ static base_time_ms homework_due(struct filling *f)
     return f->homework_due_ms;
 }
 
-static bool is_over(struct filling *f, const struct proj_slot *slot)
-{
-    struct proj_bell bell;
-    base_time_ms midnight =
-        (base_time_ms)f->day * 86400000 - (base_time_ms)f->view->offset_min * MINUTE_MS;
-    int end = proj_bell_of(f->view->txn, slot->shift, slot->n, f->day, &bell) ? bell.end_min : 1439;
-    return f->view->now_ms >= midnight + (base_time_ms)end * MINUTE_MS;
-}
-
 static void count_lesson(struct filling *f, struct row *row, const struct found *found)
 {
     base_time_ms now_ms = f->view->now_ms;
@@ -204,7 +194,7 @@ static void take_lesson(void *data, const struct proj_planned *planned)
         return;
     if (!f->all && memcmp(account, f->view->account, LEDGER_ID_LEN) != 0)
         return;
-    if (!is_over(f, slot))
+    if (!proj_slot_is_over(f->view, slot, f->day))
         return;
     find_lesson(f, slot, &found);
     if (f->only_group != NULL) {

@@ -53,6 +53,14 @@ void proj_put_sealed(struct proj_view *view, const char *key, bool there,
     proj_put_text(view->out, key, base_buf_bytes(&text));
 }
 
+bool proj_slot_is_over(struct proj_view *view, const struct proj_slot *slot, base_day day)
+{
+    struct proj_bell bell;
+    base_time_ms midnight = (base_time_ms)day * 86400000 - (base_time_ms)view->offset_min * 60000;
+    int end = proj_bell_of(view->txn, slot->shift, slot->n, day, &bell) ? bell.end_min : 1439;
+    return view->now_ms >= midnight + (base_time_ms)end * 60000;
+}
+
 bool proj_slot_is_recorded(struct proj_view *view, const struct proj_slot *slot, base_day day)
 {
     struct proj_key prefix = proj_key_page_day(slot->group, slot->subject, day);

@@ -18,5 +18,7 @@ void proj_put_person(struct proj_view *view, const char *key, const proj_id acco
 /* The text behind the commitment as an entry; empty when there is none or it is erased. */
 void proj_put_sealed(struct proj_view *view, const char *key, bool there,
                      const uint8_t commitment[LEDGER_COMMITMENT_LEN]);
+/* Has its bell rung out on that day? */
+bool proj_slot_is_over(struct proj_view *view, const struct proj_slot *slot, base_day day);
 /* Has a counting lesson of that slot been recorded in the journal? */
 bool proj_slot_is_recorded(struct proj_view *view, const struct proj_slot *slot, base_day day);

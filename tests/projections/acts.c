@@ -348,9 +348,15 @@ void act_lesson(struct draft *d, const proj_id lesson, const proj_id group, cons
 
 void act_topic(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev)
 {
+    act_topic_of(d, lesson, text, 1, prev);
+}
+
+void act_topic_of(struct draft *d, const proj_id lesson, const char *text, unsigned number,
+                  ledger_seq prev)
+{
     draft_begin(d, "topic.set");
     draft_id(d, "lesson", lesson);
-    draft_int(d, "number", 1);
+    draft_int(d, "number", number);
     draft_seq(d, "prev", prev);
     draft_text(d, "text", text);
     draft_nil(d, "work");

@@ -72,6 +72,8 @@ void act_move(struct draft *d, const proj_id group, const proj_id subject, base_
 
 void act_lesson(struct draft *d, const proj_id lesson, const proj_id group, const proj_id subject,
                 const proj_id assigned, const proj_id actual, base_day day, unsigned n);
+void act_topic_of(struct draft *d, const proj_id lesson, const char *text, unsigned number,
+                  ledger_seq prev);
 void act_topic(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev);
 void act_homework(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev);
 void act_attendance(struct draft *d, const proj_id lesson, const uint8_t *pupil, unsigned state,

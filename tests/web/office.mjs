@@ -3,7 +3,7 @@
 //
 //   node tests/web/office.mjs <address of the school> <folder for pictures>
 import { mkdirSync, readFileSync } from 'node:fs'
-import { launch, story, until, visit, Visitor } from './browser.mjs'
+import { launch, openJournal, story, until, visit, Visitor } from './browser.mjs'
 
 const [base, pictures] = process.argv.slice(2)
 mkdirSync(pictures, { recursive: true })
@@ -35,6 +35,7 @@ const done = (page) => page.locator('.dialog').waitFor({ state: 'detached', ...W
 const openLesson = async (page, at) => { await page.locator(at).click(); await page.waitForSelector('.dialog form', WAIT) }
 
 let deputy
+let teacher
 let replaced
 
 await step('a day of the school: every class with its lessons', async () => {
@@ -121,11 +122,47 @@ await step('the week of a class and of a teacher', async () => {
 })
 
 await step('a teacher sees the own week and changes nothing', async () => {
-  const teacher = await visitor.open({ login: 'st20' })
+  teacher = await visitor.open({ login: 'st20' })
   await visit(teacher, `#/office/timetable?day=${MONDAY}`)
   await teacher.waitForSelector('.diary-day .slot-chip', WAIT)
   assert(await teacher.locator('button.slot-chip').count() === 0, 'nothing to press')
+})
+
+await step('the right page: topics moved by one, and signed', async () => {
+  await openJournal(teacher, '7А', 'Алгебра')
+  await teacher.locator('a', { hasText: 'Уроки и КТП' }).click()
+  await teacher.waitForSelector('.plan-table tbody tr', WAIT)
+  await picture(teacher, 'plan-lessons')
+  const first = teacher.locator('.plan-table tbody tr:has(.topic-number)').first()
+  const before = Number(await first.locator('.topic-number').inputValue())
+  assert(before > 10, `the last topic: ${before}`)
+  await first.locator('button').last().click()
+  await until('it waits for a signature', async () => (await teacher.locator('.topic-edited').count()) === 1)
+  assert(Number(await first.locator('.topic-number').inputValue()) === before + 1, 'one on')
+  await picture(teacher, 'plan-moved')
+  await teacher.locator('.sign-bar button.primary').click()
+  await teacher.locator('.sign-bar').waitFor({ state: 'detached', ...WAIT })
+  await until('signed', async () => Number(await first.locator('.topic-number').inputValue()) === before + 1 && (await teacher.locator('.topic-edited').count()) === 0)
+  // By mouse: the topic that stood there is dragged back.
+  await teacher.locator('.plan-side tr.draggable').filter({ has: teacher.locator('td.number', { hasText: new RegExp(`^${before}$`) }) }).dragTo(first)
+  await until('dragged', async () => Number(await first.locator('.topic-number').inputValue()) === before)
+  await teacher.locator('.sign-bar button', { hasText: 'Не менять' }).click()
+  await teacher.locator('.segments a', { hasText: 'КТП' }).click()
+  await teacher.waitForSelector('.plan-topics tbody tr', WAIT)
+  assert(/в срок|позже|раньше/.test(await main(teacher)), 'plan and fact')
+  await picture(teacher, 'plan-topics')
   await teacher.context().close()
+})
+
+await step('how far the plans are, the furthest behind first; control has a column for it', async () => {
+  await visit(deputy, '#/office/programme')
+  await deputy.waitForSelector('.programme-table tbody tr', WAIT)
+  const lags = (await deputy.locator('.programme-table tbody td:last-child').allInnerTexts()).map((t) => Number(/отставание (\d+)/.exec(t.replaceAll('\u00a0', ' '))?.[1] ?? 0))
+  assert(lags.length > 100 && lags.every((l, i) => i === 0 || lags[i - 1] >= l), 'in order')
+  await picture(deputy, 'programme')
+  await visit(deputy, '#/control')
+  await until('the column', async () => /−\d/.test(await deputy.locator('.control-table').innerText().catch(() => '')))
+  await picture(deputy, 'control-lag')
 })
 
 async function planWork(n) {
@@ -167,6 +204,7 @@ await step('control says so, too; taken off, it warns no more', async () => {
 await step('on a phone', async () => {
   await phone('st02', `#/office/timetable?day=${MONDAY}`, 'timetable-day', '.school-day')
   await phone('st02', `#/office/timetable?day=${MONDAY}&view=class`, 'timetable-class', '.diary-day .slot-chip')
+  await phone('st02', '#/office/programme', 'programme', '.programme-table')
   await phone('st02', `#/office/works?day=${MONDAY}`, 'works', '.works-matrix')
   await phone('st02', `#/office/changes?from=${MONDAY}&to=${MONDAY + 6}`, 'changes', '.changes-table')
 })

@@ -30,6 +30,7 @@ const DifferenceScreen = lazy(async () => (await import('./screens/difference'))
 const ControlScreen = lazy(async () => (await import('./screens/control')).ControlScreen)
 const SummaryScreen = lazy(async () => (await import('./screens/summary')).SummaryScreen)
 const OfficeScreen = lazy(async () => (await import('./screens/office')).OfficeScreen)
+const PlanScreen = lazy(async () => (await import('./screens/plan')).PlanScreen)
 const AccessScreen = lazy(async () => (await import('./screens/access')).AccessScreen)
 
 /** Where this person begins: teachers with their day, support with accesses, families with the diary. */
@@ -62,6 +63,7 @@ function Screen() {
     case 'audit': return <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />
     case 'control': return <ControlScreen tab={args[0] ?? 'filling'} query={query} />
     case 'summary': return <SummaryScreen group={args[0] ?? null} query={query} />
+    case 'plan': return <PlanScreen key={args.slice(0, 2).join()} group={args[0] ?? ''} subject={args[1] ?? ''} tab={args[2] ?? 'lessons'} />
     case 'office': return <OfficeScreen tab={args[0] ?? 'timetable'} query={query} />
     case 'access': return <AccessScreen />
     case '':

@@ -1,4 +1,5 @@
-import { Change, type ChangedLesson, type ScheduledLesson, type StaffMember, type Work, type Works } from '../../../net/web/src/api/office'
+import { Change, type ChangedLesson, type Plan, type PlanLesson, type ScheduledLesson, type StaffMember, type Work, type Works } from '../../../net/web/src/api/office'
+import { lagOf, planRows, put, shift, topicStates } from '../../../net/web/src/office/plan'
 import { monthSpan, worksByClass } from '../../../net/web/src/office/works'
 import { candidates, clashes, classesOf, meets, placeOf, replacedCounts } from '../../../net/web/src/office/schedule'
 
@@ -37,6 +38,41 @@ describe('control works by class and day', () => {
   it('know the days of a month', () => {
     const [first, last] = monthSpan(Math.round(Date.UTC(2028, 1, 11) / 86400000))
     expect(last - first + 1).toBe(29)
+  })
+})
+
+describe('the plan beside the lessons', () => {
+  const given = (id: string, day: number, number: number, writable = true): PlanLesson => ({ id, day, shift: 1, n: 1, assigned: 't', assigned_name: '', actual: 't', actual_name: '', writable, topic: `тема ${number}`, number, work: 0, topic_seq: day, homework: null, homework_due: null, manner: 0, homework_late_min: 0, recorded: 0, late: false, topic_recorded: 0 })
+  const plan: Plan = {
+    group: 'g', group_name: '', subject: 's', subject_name: '', from: 0, to: 100, today: 14, due: 4, size: 0,
+    topics: [1, 2, 3, 4, 5].map((number) => ({ number, text: `тема ${number}`, work: 0, day: 10 + number })),
+    lessons: [given('a', 11, 1), given('b', 12, 2), given('c', 14, 3)],
+    open: [{ day: 13, shift: 1, n: 1, given: false, actual: 't', actual_name: '' }, { day: 15, shift: 1, n: 1, given: true, actual: 't', actual_name: '' }, { day: 10, shift: 1, n: 1, given: true, actual: 't', actual_name: '' }],
+  }
+  const none = new Map<string, number>()
+  it('foresees the next topics on lessons to come, nothing on those that fell out or are past', () => {
+    expect(planRows(plan, none).map((r) => [r.lesson.day, r.number])).toEqual([[10, null], [11, 1], [12, 2], [13, null], [14, 3], [15, 4]])
+  })
+  it('moves topics by one from a lesson on, and back to nothing changed', () => {
+    const later = shift(plan, none, 'b', 1)!
+    expect([...later]).toEqual([['b', 3], ['c', 4]])
+    expect(planRows(plan, later).at(-1)!.number).toBe(5)
+    expect(shift(plan, later, 'b', -1)!.size).toBe(0)
+  })
+  it('moves none when one of them cannot', () => {
+    expect(shift(plan, none, 'a', -1)).toBeNull()
+    expect(shift({ ...plan, lessons: [given('a', 11, 1), given('b', 12, 2, false)] }, none, 'a', 1)).toBeNull()
+  })
+  it('puts one topic on one lesson, if the plan has it and the lesson is one’s own', () => {
+    expect([...put(plan, none, 'c', 5)]).toEqual([['c', 5]])
+    expect(put(plan, none, 'c', 9).size).toBe(0)
+    expect(put({ ...plan, lessons: [given('c', 14, 3, false)] }, none, 'c', 5).size).toBe(0)
+  })
+  it('says when each topic was given, and how far that is from its day', () => {
+    const states = topicStates(plan, planRows(plan, none))
+    expect(states.map((s) => s.late)).toEqual([0, 0, 1, 1, null])
+    expect(states[3]!.foreseen).toBe(15)
+    expect(lagOf(plan, planRows(plan, none))).toBe(1)
   })
 })
 

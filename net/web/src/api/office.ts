@@ -32,7 +32,21 @@ export interface GroupRef { id: Id; name: string; kind: number; grade: number; s
 export interface SubjectRef { id: Id; name: string; marked: boolean }
 export interface Groups { groups: GroupRef[]; subjects: SubjectRef[] }
 
+export interface PlanTopic { number: number; text: string; work: number; day: Day | null }
+export interface PlanLesson {
+  id: Id; day: Day; shift: number; n: number; assigned: Id; assigned_name: string; actual: Id; actual_name: string; writable: boolean
+  topic: string; number: number; work: number; topic_seq: Seq | null; homework: string | null; homework_due: Day | null; manner: number; homework_late_min: number
+  recorded: Ms; late: boolean; topic_recorded: Ms
+}
+/** To come, or not recorded; `given` false: cancelled or moved away. */
+export interface OpenLesson { day: Day; shift: number; n: number; given: boolean; actual: Id; actual_name: string }
+export interface Plan { group: Id; group_name: string; subject: Id; subject_name: string; from: Day; to: Day; today: Day; due: number; size: number; topics: PlanTopic[]; lessons: PlanLesson[]; open: OpenLesson[] }
+export interface ProgrammeRow { group: Id; group_name: string; grade: number; subject: Id; subject_name: string; account: Id | null; account_name: string; planned: number; due: number; fallen: number; held: number; taught: number; lag: number }
+
 export const officeApi = {
+  plan: (group: Id, subject: Id) => get<Plan>('/api/plan', { group, subject }),
+  programme: (day: Day) => get<{ day: Day; rows: ProgrammeRow[] }>('/api/programme', { day }),
+  programmeTable: (day: Day): string => address('/api/table/programme', { day }),
   groups: () => get<Groups>('/api/groups'),
   works: (from: Day, to: Day, group?: Id) => get<Works>('/api/works', { from, to, group }),
   worksTable: (from: Day, to: Day): string => address('/api/table/works', { from, to }),

@@ -55,6 +55,7 @@ export const en: Messages = {
     title: 'Classes and subjects', find: 'Class, subject…', mine: 'I teach', readOnly: 'read only', empty: 'No journal page is open to you.', grade: (n) => (n === 0 ? 'Mixed classes' : `Grade ${n}`),
   },
   journal: {
+    plan: 'Lessons and plan',
     number: 'No.', pupil: 'Pupil', average: 'mean', averageLong: 'Weighted mean', columnMean: 'Mean of the column', present: 'present', period: 'Period', year: 'Whole year',
     work: 'kind', weight: 'weight', caption: (g, s) => `Journal: ${g}, ${s}`, readOnly: 'read only',
     saved: (t) => `saved ${t}`, allSaved: 'saved', queued: (n) => `${n} in the queue`, conflicts: (n) => plural(n, 'conflict', 'conflicts'), offline: 'no connection', sendingNow: 'sending…',

@@ -78,7 +78,7 @@ export const ru = {
   },
   journal: {
     number: '№', pupil: 'Ученик', average: 'ср.', averageLong: 'Средневзвешенная', columnMean: 'Средняя по столбцу', present: 'на уроке', period: 'Период', year: 'Весь год',
-    work: 'вид', weight: 'вес', caption: (g: string, s: string) => `Журнал: ${g}, ${s}`, readOnly: 'только чтение',
+    plan: 'Уроки и КТП', work: 'вид', weight: 'вес', caption: (g: string, s: string) => `Журнал: ${g}, ${s}`, readOnly: 'только чтение',
     saved: (t: string) => `сохранено ${t}`, allSaved: 'сохранено', queued: (n: number) => `в очереди ${n}`, conflicts: (n: number) => plural(n, 'конфликт', 'конфликта', 'конфликтов'), offline: 'нет связи', sendingNow: 'отправка…',
     empty: 'В этом периоде ещё нет уроков.', noPupils: 'В группе нет учеников.', current: 'текущий урок',
     keys: '2–5 отметка · / вторая · н б у о · Del убрать · F2 правка · Alt+A все присутствуют · Ctrl+Z отменить · Alt+H история',

@@ -2,17 +2,20 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { controlApi, type FillingRow } from '../api/control'
+import { officeApi, type ProgrammeRow } from '../api/office'
 import { type Period, Role } from '../api/types'
 import { csv, saveFile } from '../control/csv'
 import { byTeacher, type Count, COUNTS, type Counts, isBad, lightOf, matching, mondayOf, type Order, sorted } from '../control/filling'
 import { m } from '../i18n'
 import { dayFull, dayInput, dayOfInput } from '../i18n/format'
+import { om } from '../i18n/office'
 import { link, replace } from '../route'
 import { dayOf, now } from '../state/school'
 import { hasRole } from '../state/session'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { ControlLessons } from './control-lessons'
+import { lagWords } from './office-programme'
 import { WorksBanner } from './office-works'
 import { type RemarkAbout, RemarkDialog, RemarkList } from './remarks'
 
@@ -49,14 +52,15 @@ function Head({ cols, order, onOrder }: HeadProps) {
   return (
     <thead>
       <tr>
-        {cols.map((by) => (
+        {cols.map((by) => [
+          by === 'light' ? <th key="plan" scope="col" title={om().programme.lead}>{om().programme.column}</th> : null,
           <th key={by} scope="col" class={isText(by) ? undefined : 'number'} aria-sort={order.by === by ? (order.down ? 'descending' : 'ascending') : 'none'}>
             <button type="button" class="sort" title={(t.hints as Record<string, string>)[by] ?? t.sort(t.cols[by])}
               onClick={() => onOrder({ by, down: order.by === by ? !order.down : by === 'light' || !isText(by) })}>
               {t.cols[by]}{order.by === by && <span aria-hidden="true">{order.down ? ' ▾' : ' ▴'}</span>}
             </button>
-          </th>
-        ))}
+          </th>,
+        ])}
       </tr>
     </thead>
   )
@@ -72,9 +76,16 @@ function remarkText(row: FillingRow, range: Range): string {
   return [t.intro(dayFull(range.from), dayFull(range.to)), ...counts.filter(([, n]) => n > 0).map(([key, n]) => t.parts[key](n)), t.please].join(' ')
 }
 
-interface TableProps { rows: readonly FillingRow[]; range: Range; leads: boolean; onTeacher: (name: string) => void; byPage: boolean }
+/** КТП: how many topics each page is behind, and each teacher at most. */
+type Lags = (account: string, page: string | null) => ProgrammeRow | null
 
-function FillingTable({ rows, range, leads, onTeacher, byPage }: TableProps) {
+function LagCell({ row }: { row: ProgrammeRow | null }) {
+  return <td>{row === null ? '' : <span class={`tag ${row.planned === 0 || row.lag > 0 ? 'warn' : 'good'}`}><span title={lagWords(row)} aria-label={lagWords(row)}>{row.planned === 0 ? lagWords(row) : row.lag > 0 ? `−${row.lag}` : row.lag < 0 ? `+${-row.lag}` : '✓'}</span></span>}</td>
+}
+
+interface TableProps { rows: readonly FillingRow[]; range: Range; leads: boolean; onTeacher: (name: string) => void; byPage: boolean; lags: Lags }
+
+function FillingTable({ rows, range, leads, onTeacher, byPage, lags }: TableProps) {
   const [order, setOrder] = useState<Order>({ by: byPage ? 'name' : 'light', down: !byPage })
   const [open, setOpen] = useState<FillingRow | null>(null)
   const [about, setAbout] = useState<RemarkAbout | null>(null)
@@ -93,12 +104,14 @@ function FillingTable({ rows, range, leads, onTeacher, byPage }: TableProps) {
               <td>{r.group_name}</td>
               <td><button type="button" class="link" onClick={() => setOpen(r)}>{r.subject_name}</button></td>
               <Numbers row={r} />
+              <LagCell row={lags(r.account, r.group + r.subject)} />
               <td class="row"><Light row={r} />{leads && <button type="button" class="button small" onClick={() => setAbout(remarkOf(r))}><Icon name="comment" size={14} />{t.remark.raise}</button>}</td>
             </tr>
           )) : sorted(byTeacher(rows), order).map((r) => (
             <tr key={r.account}>
               <th scope="row"><button type="button" class="link" aria-label={t.open(r.name)} onClick={() => onTeacher(r.name)}>{r.name}</button></th>
               <Numbers row={r} />
+              <LagCell row={lags(r.account, null)} />
               <td><Light row={r} /></td>
             </tr>
           ))}
@@ -108,6 +121,13 @@ function FillingTable({ rows, range, leads, onTeacher, byPage }: TableProps) {
       {about !== null && <RemarkDialog about={about} onClose={() => setAbout(null)} />}
     </div>
   )
+}
+
+function lagsOf(rows: readonly ProgrammeRow[]): Lags {
+  const byPage = new Map(rows.map((r) => [r.group + r.subject, r]))
+  const worst = new Map<string, ProgrammeRow>()
+  for (const row of rows) if (row.account !== null && row.lag > (worst.get(row.account)?.lag ?? -Infinity)) worst.set(row.account, row)
+  return (account, page) => (page === null ? worst.get(account) : byPage.get(page)) ?? null
 }
 
 function saveCsv(rows: readonly FillingRow[], range: Range): void {
@@ -125,6 +145,8 @@ function FillingPart({ query, leads }: { query: Readonly<Record<string, string>>
   const range = rangeOf(span, day, periods)
   const ready = span !== 'period' || pages.value !== null
   const { value, error, again } = useLoad(async () => (ready ? controlApi.filling(range.from, range.to) : null), [range.from, range.to, ready])
+  const programme = useLoad(() => officeApi.programme(Math.min(range.to, today)), [range.to, today])
+  const lags = lagsOf(programme.value?.rows ?? [])
   const [find, setFind] = useState(query['find'] ?? '')
   const [byPage, setByPage] = useState(!leads || query['find'] !== undefined)
   const t = m().control
@@ -158,7 +180,7 @@ function FillingPart({ query, leads }: { query: Readonly<Record<string, string>>
       )}
       {error !== null && <Failure error={error} again={again} />}
       {value === null ? error === null && <Waiting /> : value.rows.length === 0 ? <p class="empty">{t.none}</p> : rows.length === 0 ? <p class="empty">{t.noneFound}</p> : (
-        <FillingTable key={String(byPage)} rows={rows} range={range} leads={leads} byPage={byPage} onTeacher={(name) => { setFind(name); setByPage(true) }} />
+        <FillingTable key={String(byPage)} rows={rows} range={range} leads={leads} byPage={byPage} lags={lags} onTeacher={(name) => { setFind(name); setByPage(true) }} />
       )}
       <p class="dim small-text">{t.lightRule}</p>
     </>

@@ -123,6 +123,7 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
         {then === null && <LockTag group={page.group.id} period={period} />}
         {store.columns.value.every((c) => !c.writable) && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
         <span class="grow" />
+        {then === null && <a class="button small" href={link('plan', [page.group.id, page.subject.id])}><Icon name="book" size={15} />{t.plan}</a>}
         {then !== null && <a class="button small" href={link('difference', [], { group: page.group.id, subject: page.subject.id, from: then.at, to: seal.value.size })}><Icon name="repeat" size={15} />{m().past.compare}</a>}
         <button type="button" class="button small" aria-pressed={picking} onClick={() => setPicking(!picking)}><Icon name="history" size={15} />{m().past.onDate}</button>
         <button type="button" class="button small" aria-pressed={panel} onClick={() => setPanel(!panel)}><Icon name="list" size={15} />{m().panel.lesson}</button>

@@ -8,11 +8,12 @@ import '../office.css'
 const TimetablePart = lazy(async () => (await import('./office-timetable')).TimetablePart)
 const ChangesPart = lazy(async () => (await import('./office-changes')).ChangesPart)
 
+const ProgrammePart = lazy(async () => (await import('./office-programme')).ProgrammePart)
 const WorksPart = lazy(async () => (await import('./office-works')).WorksPart)
 
 type Tab = keyof ReturnType<typeof om>['tabs']
 function tabs(): Tab[] {
-  return ['timetable', 'changes', 'works']
+  return ['timetable', 'changes', 'works', 'programme']
 }
 
 export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
@@ -28,6 +29,7 @@ export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
         </nav>
       </div>
       {here === 'timetable' && <TimetablePart query={query} />}
+      {here === 'programme' && <ProgrammePart query={query} />}
       {here === 'works' && <WorksPart query={query} />}
       {here === 'changes' && <ChangesPart query={query} />}
     </div>

@@ -1,10 +1,21 @@
 // What who arranges the school signs (specs/events.md, "School"). A refusal is thrown as an ApiError.
-import { Change, type ScheduledLesson } from '../api/office'
+import { Change, type PlanLesson, type PlanTopic, type ScheduledLesson } from '../api/office'
 import type { Day, Id } from '../api/types'
 import { cleanText } from '../ledger/canon'
 import { unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
+import { type OutDraft, submit, SUBMISSIONS_MAX } from '../state/outbox'
+import { ApiError } from '../api/client'
 import { sign } from './family'
+
+/** Several at once; the first refusal is thrown, what was taken stays. */
+export async function signAll(drafts: readonly OutDraft[]): Promise<void> {
+  for (let i = 0; i < drafts.length; i += SUBMISSIONS_MAX) {
+    const answers = await submit(drafts.slice(i, i + SUBMISSIONS_MAX))
+    const refused = answers.find((a) => a.code !== 0)
+    if (refused !== undefined) throw new ApiError(422, refused.error ?? '', refused.field ?? '', refused.ru ?? '', refused.en ?? '')
+  }
+}
 
 /** Where a lesson stands in the timetable, or was moved to: what a change names. */
 type Slot = Pick<ScheduledLesson, 'day' | 'shift' | 'n' | 'group' | 'subject' | 'teacher'>
@@ -22,6 +33,12 @@ function change(slot: Slot, what: number, reason: string, more: { account?: Id; 
 export const replaceTeacher = (slot: Slot, account: Id, reason: string): Promise<void> => change(slot, Change.Replaced, reason, { account })
 export const moveLesson = (slot: Slot, newday: Day, newn: number, reason: string): Promise<void> => change(slot, Change.Moved, reason, { newday, newn })
 export const cancelLesson = (slot: Slot, reason: string): Promise<void> => change(slot, Change.Cancelled, reason, {})
+/** Topics of the plan onto lessons that are recorded, each on top of the topic that the reader sees. */
+export async function setTopics(list: readonly { readonly lesson: PlanLesson; readonly topic: PlanTopic }[]): Promise<void> {
+  const drafts = list.map(({ lesson, topic }) => ({ kind: 'topic.set', body: { lesson: unhex(lesson.id), number: topic.number, prev: lesson.topic_seq, text: topic.text, work: topic.work === 0 ? null : topic.work } }))
+  await signAll(drafts)
+}
+
 /** A control work on that lesson; work 1 takes it off the schedule. */
 export const planWork = (slot: Omit<Slot, 'teacher'>, work: number, monitoring: boolean): Promise<void> =>
   sign('control.planned', { day: slot.day, group: unhex(slot.group), monitoring, n: slot.n, shift: slot.shift, subject: unhex(slot.subject), work })
