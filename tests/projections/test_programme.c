@@ -84,6 +84,8 @@ static void the_lag_is_what_was_due_and_not_taught(void **state)
     assert_int_equal(figure(w.today, "lag"), 2);
     topic(w.lesson, 1, "Натуральные числа");
     assert_int_equal(figure(w.today, "lag"), 1);
+    assert_int_equal(figure(w.today + 30, "lag"), 1); /* what is to come is not due */
+    w.now_ms += INT64_C(31) * 86400000;
     assert_int_equal(figure(w.today + 30, "lag"), 2); /* never more than the plan has */
 }
 
