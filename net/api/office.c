@@ -102,3 +102,13 @@ void net_api_programme_table_work(struct net_call *call)
     int rc = net_table_programme(&call->view, day, &table, &err);
     net_api_made(call, rc, &table, &err);
 }
+
+void net_api_settings_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_settings(&call->view));
+}
+
+void net_api_year_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_year(&call->view));
+}

@@ -59,6 +59,8 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/groups", TRAVELS, NULL, net_api_groups_work, NULL},
     {"GET", "/{school}/api/plan", TRAVELS, NULL, net_api_plan_work, NULL},
     {"GET", "/{school}/api/programme", TRAVELS, NULL, net_api_programme_work, NULL},
+    {"GET", "/{school}/api/settings", TRAVELS, NULL, net_api_settings_work, NULL},
+    {"GET", "/{school}/api/year", TRAVELS, NULL, net_api_year_work, NULL},
     {"GET", "/{school}/api/works", TRAVELS, NULL, net_api_works_work, NULL},
     {"GET", "/{school}/api/works/check", READS, NULL, net_api_works_check_work, NULL},
     {"GET", "/{school}/api/accounts", TRAVELS, NULL, net_api_accounts_work, NULL},

@@ -35,6 +35,8 @@ void net_api_changes_work(struct net_call *call);
 void net_api_staff_work(struct net_call *call);
 void net_api_changes_table_work(struct net_call *call);
 void net_api_works_work(struct net_call *call);
+void net_api_year_work(struct net_call *call);
+void net_api_settings_work(struct net_call *call);
 void net_api_plan_work(struct net_call *call);
 void net_api_programme_work(struct net_call *call);
 void net_api_programme_table_work(struct net_call *call);

@@ -127,6 +127,10 @@ int proj_view_works_check(struct proj_view *view, const proj_id group, base_day 
  * its plan on that day (head, deputy head; others their pages). */
 int proj_view_plan(struct proj_view *view, const proj_id group, const proj_id subject);
 int proj_view_programme(struct proj_view *view, base_day day);
+/* The settings of the school's local acts with who set them; for staff. */
+int proj_view_settings(struct proj_view *view);
+/* School years and bells as they were set; for staff. */
+int proj_view_year(struct proj_view *view);
 /* Classes and all other groups, and the subjects; for staff. */
 int proj_view_groups(struct proj_view *view);
 /* Who works at the school, with the subjects that they teach. */

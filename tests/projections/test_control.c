@@ -175,6 +175,50 @@ static void attendance_is_for_those_who_answer_for_the_class(void **state)
     }
 }
 
+static const msgpack_object *setting(const msgpack_object *view, const char *name)
+{
+    const msgpack_object *all = seen(view, "settings");
+    for (unsigned i = 0; i < seen_count(all); i++) {
+        if (seen_text(seen_at(all, i), "name", name))
+            return seen_at(all, i);
+    }
+    fail_msg("no setting “%s”", name);
+    return NULL;
+}
+
+static void settings_tell_who_set_them_and_what_was_before(void **state)
+{
+    (void)state;
+    act_setting(&w.draft, "marks_per_period_min", 4);
+    world_do(&w, by(DEPUTY), NULL);
+    world_tick(&w);
+    base_time_ms theft = w.now_ms;
+    act_setting(&w.draft, "marks_per_period_min", 5);
+    world_do(&w, by(HEAD), NULL);
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    const msgpack_object *one =
+        setting(eye_see(&eye, proj_view_settings(&eye.view)), "marks_per_period_min");
+    assert_keys(one, "name value min max otherwise history");
+    assert_int_equal(seen_int(one, "value"), 5);
+    assert_int_equal(seen_int(one, "otherwise"), 3);
+    assert_int_equal(seen_count(seen(one, "history")), 2);
+    assert_keys(seen_at(seen(one, "history"), 0), "seq value author author_name recorded");
+    assert_true(seen_id(seen_at(seen(one, "history"), 0), "author", w.people[DEPUTY].account));
+    assert_true(seen_id(seen_at(seen(one, "history"), 1), "author", w.people[HEAD].account));
+    eye_close(&eye);
+
+    /* What a thief set is neither in force nor in the list. */
+    act_setting(&w.draft, "marks_per_period_min", 0);
+    world_do(&w, by(DEPUTY), NULL);
+    world_tick(&w);
+    world_void(&w, &w.people[DEPUTY], &w.people[DEPUTY].session.key, theft);
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    one = setting(eye_see(&eye, proj_view_settings(&eye.view)), "marks_per_period_min");
+    assert_int_equal(seen_int(one, "value"), 5);
+    assert_int_equal(seen_count(seen(one, "history")), 2);
+    eye_close(&eye);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +229,7 @@ int main(void)
         CASE_LATER(a_day_counts_as_missed_only_whole),
         CASE_LATER(an_explanation_moves_the_reason),
         CASE_LATER(attendance_is_for_those_who_answer_for_the_class),
+        CASE(settings_tell_who_set_them_and_what_was_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,6 +207,36 @@ static void who_works_here_is_listed_with_what_they_teach(void **state)
     eye_close(&eye);
 }
 
+static void years_and_bells_are_given_as_they_were_set(void **state)
+{
+    (void)state;
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    const msgpack_object *view = eye_see(&eye, proj_view_year(&eye.view));
+    assert_keys(view, "today years bells");
+    const msgpack_object *year = seen_at(seen(view, "years"), 0);
+    assert_keys(year, "year seq rows");
+    assert_true(seen_text(year, "year", "2026/27"));
+    assert_int_equal(seen_count(seen(year, "rows")), 4);
+    assert_keys(seen_at(seen(year, "rows"), 0), "kind name from to grade_from grade_to");
+    assert_int_equal(seen_int(seen_at(seen(year, "rows"), 0), "from"), w.today);
+    const msgpack_object *bells = seen_at(seen(view, "bells"), 0);
+    assert_keys(bells, "shift from seq bells");
+    assert_int_equal(seen_int(bells, "shift"), 1);
+    assert_int_equal(seen_int(bells, "from"), w.today);
+    assert_int_equal(seen_count(seen(bells, "bells")), 6);
+    assert_int_equal(seen_int(seen_at(seen(bells, "bells"), 1), "start"), 565);
+    eye_close(&eye);
+    /* Set again, the year is what was said last. */
+    const struct act_row rows[] = {
+        {PROJ_CALENDAR_TRIMESTER, "1 триместр", w.today, w.today + 70, 5, 9}};
+    act_calendar(&w.draft, "2026/27", rows, 1);
+    world_do(&w, by(OFFICE), NULL);
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    year = seen_at(seen(eye_see(&eye, proj_view_year(&eye.view)), "years"), 0);
+    assert_int_equal(seen_count(seen(year, "rows")), 1);
+    eye_close(&eye);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +248,7 @@ int main(void)
         CASE(a_stolen_change_changes_nothing),
         CASE(the_control_of_filling_asks_for_a_moved_lesson_on_its_new_day),
         CASE(who_works_here_is_listed_with_what_they_teach),
+        CASE(years_and_bells_are_given_as_they_were_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

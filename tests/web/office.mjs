@@ -201,9 +201,25 @@ await step('control says so, too; taken off, it warns no more', async () => {
   await until('no warning', async () => (await deputy.locator('.works-matrix td.over').count()) === 0)
 })
 
+await step('settings: explained, changed, with who changed them', async () => {
+  await visit(deputy, '#/office/settings')
+  await deputy.waitForSelector('.setting', WAIT)
+  assert(await deputy.locator('.setting').count() >= 6, 'all settings')
+  assert(!/_/.test(await deputy.locator('main').innerText()), 'in words')
+  const perDay = deputy.locator('.setting', { hasText: 'Контрольных в классе за день' })
+  await perDay.locator('button', { hasText: 'Изменить' }).click()
+  await perDay.locator('input').fill('99')
+  assert(await perDay.locator('button.primary').isDisabled(), 'beyond the limits')
+  await perDay.locator('input').fill('2')
+  await perDay.locator('button.primary').click()
+  await until('it holds, and by whom', async () => /2 в день/.test(await perDay.innerText()) && /Установил\(а\) Юнусова/.test(await perDay.innerText()))
+  await picture(deputy, 'settings', true)
+})
+
 await step('on a phone', async () => {
   await phone('st02', `#/office/timetable?day=${MONDAY}`, 'timetable-day', '.school-day')
   await phone('st02', `#/office/timetable?day=${MONDAY}&view=class`, 'timetable-class', '.diary-day .slot-chip')
+  await phone('st02', '#/office/settings', 'settings', '.setting')
   await phone('st02', '#/office/programme', 'programme', '.programme-table')
   await phone('st02', `#/office/works?day=${MONDAY}`, 'works', '.works-matrix')
   await phone('st02', `#/office/changes?from=${MONDAY}&to=${MONDAY + 6}`, 'changes', '.changes-table')

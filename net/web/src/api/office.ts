@@ -43,7 +43,10 @@ export interface OpenLesson { day: Day; shift: number; n: number; given: boolean
 export interface Plan { group: Id; group_name: string; subject: Id; subject_name: string; from: Day; to: Day; today: Day; due: number; size: number; topics: PlanTopic[]; lessons: PlanLesson[]; open: OpenLesson[] }
 export interface ProgrammeRow { group: Id; group_name: string; grade: number; subject: Id; subject_name: string; account: Id | null; account_name: string; planned: number; due: number; fallen: number; held: number; taught: number; lag: number }
 
+export interface Setting { name: string; value: number; min: number; max: number; otherwise: number; history: { seq: Seq; value: number; author: Id | null; author_name: string; recorded: Ms }[] }
+
 export const officeApi = {
+  settings: () => get<{ settings: Setting[] }>('/api/settings').then((a) => a.settings),
   plan: (group: Id, subject: Id) => get<Plan>('/api/plan', { group, subject }),
   programme: (day: Day) => get<{ day: Day; rows: ProgrammeRow[] }>('/api/programme', { day }),
   programmeTable: (day: Day): string => address('/api/table/programme', { day }),

@@ -30,4 +30,15 @@ export const officeEn: OfficeMessages = {
   programme: {
     day: 'On the day', onlyBehind: 'Only those behind or without a plan', lead: 'A topic is expected at the lesson of its number by the timetable from the beginning of the school year, replacements and cancellations apart. The lag is how many topics were due by that day and are not given.', caption: (d: string) => `How far the plans are on ${d}`, cols: { group: 'Class', subject: 'Subject', teacher: 'Teacher', planned: 'Topics planned', due: 'Lessons due', fallen: 'Fell out', held: 'Given', taught: 'Topics given', lag: 'Plan' }, hints: { due: 'Lessons by the timetable since the beginning of the year', fallen: 'Of these cancelled or moved', taught: 'Different topics of the plan recorded on lessons' }, noPlan: 'no plan', column: 'Plan',
   },
+  settings: {
+    lead: 'What the school decides in its local acts. Every change is signed and stays in the log.', change: 'Change', value: 'Value', range: (min: number, max: number) => `from ${min} to ${max}`, never: (value: string) => `Nobody has changed it: ${value}.`, set: (who: string, when: string) => `Set by ${who}, ${when}`, history: (n: number) => `How it changed: ${n}`,
+    of: {
+      consent_required: { name: 'A family’s consent to the electronic diary', about: 'With “only after consent” a family reads the child’s diary only once consent is recorded. Otherwise until it refuses or withdraws.', choices: ['reads until it refuses', 'only after consent'] },
+      control_works_per_day: { name: 'Control works of a class on a day', about: 'More is a warning when planning, in the schedule and on Control. Nothing is refused.', unit: 'a day' },
+      control_works_per_week: { name: 'Control works of a class in a week', about: 'Works of the class’s groups and of streams count, too. More is a warning, not a refusal.', unit: 'a week' },
+      marks_per_period_min: { name: 'Marks in a period at least', about: 'Pupils with fewer marks in a subject are listed in Results.', unit: 'in a period' },
+      round_up_at: { name: 'A mean is rounded up from', about: 'Hundredths from which the forecast of a period mark is rounded upwards: with 50 a mean of 3.50 gives 4, with 60 it gives 3.', unit: 'hundredths' },
+      weighted_mean: { name: 'The mean counts the weight of works', about: 'Weighted: a control work of weight 30 means more than an answer of weight 10. Plain: all marks are equal.', choices: ['plain', 'weighted'] },
+    },
+  },
 }

@@ -9,11 +9,12 @@ const TimetablePart = lazy(async () => (await import('./office-timetable')).Time
 const ChangesPart = lazy(async () => (await import('./office-changes')).ChangesPart)
 
 const ProgrammePart = lazy(async () => (await import('./office-programme')).ProgrammePart)
+const SettingsPart = lazy(async () => (await import('./office-settings')).SettingsPart)
 const WorksPart = lazy(async () => (await import('./office-works')).WorksPart)
 
 type Tab = keyof ReturnType<typeof om>['tabs']
 function tabs(): Tab[] {
-  return ['timetable', 'changes', 'works', 'programme']
+  return ['timetable', 'changes', 'works', 'programme', 'settings']
 }
 
 export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
@@ -30,6 +31,7 @@ export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
       </div>
       {here === 'timetable' && <TimetablePart query={query} />}
       {here === 'programme' && <ProgrammePart query={query} />}
+      {here === 'settings' && <SettingsPart />}
       {here === 'works' && <WorksPart query={query} />}
       {here === 'changes' && <ChangesPart query={query} />}
     </div>

@@ -46,3 +46,5 @@ export const OFF_SCHEDULE = 1
 
 /** Moved to its own place: the timetable holds again. */
 export const takeBack = (slot: Slot): Promise<void> => change(slot, Change.Moved, '', { newday: slot.day, newn: slot.n })
+
+export const setSetting = (name: string, value: number): Promise<void> => sign('setting.set', { name, value })
