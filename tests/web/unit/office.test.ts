@@ -1,5 +1,6 @@
-import { Change, type ChangedLesson, type Plan, type PlanLesson, type ScheduledLesson, type StaffMember, type Work, type Works } from '../../../net/web/src/api/office'
+import { type CalendarRow, Change, type ChangedLesson, type Plan, type PlanLesson, type ScheduledLesson, type StaffMember, type Work, type Works } from '../../../net/web/src/api/office'
 import { lagOf, planRows, put, shift, topicStates } from '../../../net/web/src/office/plan'
+import { bellProblems, minutesOf, nextYearName, nextYearRows, problemsOf, schoolDays } from '../../../net/web/src/office/year'
 import { monthSpan, worksByClass } from '../../../net/web/src/office/works'
 import { candidates, clashes, classesOf, meets, placeOf, replacedCounts } from '../../../net/web/src/office/schedule'
 
@@ -73,6 +74,48 @@ describe('the plan beside the lessons', () => {
     expect(states.map((s) => s.late)).toEqual([0, 0, 1, 1, null])
     expect(states[3]!.foreseen).toBe(15)
     expect(lagOf(plan, planRows(plan, none))).toBe(1)
+  })
+})
+
+describe('the school year', () => {
+  const D = (text: string): number => Math.round(Date.parse(`${text}T00:00:00Z`) / 86400000)
+  const row = (kind: number, name: string, from: string, to: string, grade_from = 1, grade_to = 11): CalendarRow => ({ kind, name, from: D(from), to: D(to), grade_from, grade_to })
+  const good = [row(0, 'I', '2026-09-01', '2026-10-24'), row(3, 'осенние', '2026-10-25', '2026-11-01'), row(0, 'II', '2026-11-02', '2026-12-26'), row(4, 'День', '2026-11-04', '2026-11-04')]
+  it('a whole one has no problems', () => expect(problemsOf(good)).toEqual([]))
+  it('tells a gap with its days, Sundays apart, once for all grades', () => {
+    const found = problemsOf([good[0]!, good[2]!])
+    expect(found).toEqual([{ bad: false, what: 'gap', row: 1, other: 0, grade: 1, from: D('2026-10-26'), to: D('2026-10-31') }])
+  })
+  it('tells periods that overlap, and only for grades that have both', () => {
+    expect(problemsOf([...good, row(0, 'II б', '2026-12-20', '2026-12-26', 5, 9)]).map((p) => [p.what, 'grade' in p && p.grade])).toEqual([['overlap', 5]])
+  })
+  it('will not have a row that ends before it begins, or a period without a name', () => {
+    expect(problemsOf([...good, row(3, 'x', '2027-01-09', '2027-01-01'), row(0, '', '2027-01-11', '2027-03-20')]).filter((p) => p.bad).map((p) => p.what)).toEqual(['reversed', 'noName'])
+  })
+  it('tells grades without periods, and those with two kinds of them', () => {
+    const half = [row(1, 'I полугодие', '2026-09-01', '2026-12-26', 10, 11), ...good.map((r) => ({ ...r, grade_to: 10 }))]
+    const what = problemsOf(half).map((p) => p.what)
+    expect(what).toContain('mixed')
+    expect(problemsOf(good.map((r) => ({ ...r, grade_to: 9 }))).filter((p) => p.what === 'noPeriods').map((p) => 'grade' in p && p.grade)).toEqual([10, 11])
+  })
+  it('tells a day off that is one anyway, and a transfer onto a school day', () => {
+    expect(problemsOf([...good, row(4, 'лишний', '2026-10-27', '2026-10-27')]).map((p) => p.what)).toEqual(['pointless'])
+    expect(problemsOf([...good, row(5, 'перенос', '2026-09-05', '2026-09-05')]).map((p) => p.what)).toEqual(['pointless'])
+    expect(problemsOf([...good, row(5, 'перенос', '2026-09-06', '2026-09-06')])).toEqual([])
+  })
+  it('counts the school days of a period as the school does', () => {
+    // 1 September (Tuesday) to 24 October (Saturday) 2026: 47 days of six-day weeks, 39 of five-day ones.
+    expect(schoolDays(good, good[0]!, 6)).toBe(47)
+    expect(schoolDays(good, good[0]!, 5)).toBe(39)
+  })
+  it('drafts the next year on the same weekdays', () => {
+    expect(nextYearName('2026/27')).toBe('2027/28')
+    expect(nextYearName('2098/99')).toBe('2099/00')
+    expect((nextYearRows(good)[0]!.from - good[0]!.from) % 7).toBe(0)
+  })
+  it('knows bells that overlap', () => {
+    expect(bellProblems([{ n: 1, start: 480, end: 525 }, { n: 2, start: 520, end: 565 }, { n: 3, start: 600, end: 590 }]).map((p) => [p.what, p.n])).toEqual([['overlap', 2], ['reversed', 3]])
+    expect([minutesOf('08:50'), minutesOf('24:00'), minutesOf('')]).toEqual([530, null, null])
   })
 })
 

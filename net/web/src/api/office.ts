@@ -45,7 +45,12 @@ export interface ProgrammeRow { group: Id; group_name: string; grade: number; su
 
 export interface Setting { name: string; value: number; min: number; max: number; otherwise: number; history: { seq: Seq; value: number; author: Id | null; author_name: string; recorded: Ms }[] }
 
+export interface CalendarRow { kind: number; name: string; from: Day; to: Day; grade_from: number; grade_to: number }
+export interface BellRow { n: number; start: number; end: number }
+export interface Year { today: Day; years: { year: string; seq: Seq; rows: CalendarRow[] }[]; bells: { shift: number; from: Day; seq: Seq; bells: BellRow[] }[] }
+
 export const officeApi = {
+  year: () => get<Year>('/api/year'),
   settings: () => get<{ settings: Setting[] }>('/api/settings').then((a) => a.settings),
   plan: (group: Id, subject: Id) => get<Plan>('/api/plan', { group, subject }),
   programme: (day: Day) => get<{ day: Day; rows: ProgrammeRow[] }>('/api/programme', { day }),

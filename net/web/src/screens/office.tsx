@@ -10,11 +10,12 @@ const ChangesPart = lazy(async () => (await import('./office-changes')).ChangesP
 
 const ProgrammePart = lazy(async () => (await import('./office-programme')).ProgrammePart)
 const SettingsPart = lazy(async () => (await import('./office-settings')).SettingsPart)
+const YearPart = lazy(async () => (await import('./office-year')).YearPart)
 const WorksPart = lazy(async () => (await import('./office-works')).WorksPart)
 
 type Tab = keyof ReturnType<typeof om>['tabs']
 function tabs(): Tab[] {
-  return ['timetable', 'changes', 'works', 'programme', 'settings']
+  return ['timetable', 'changes', 'works', 'programme', 'year', 'settings']
 }
 
 export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
@@ -32,6 +33,7 @@ export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
       {here === 'timetable' && <TimetablePart query={query} />}
       {here === 'programme' && <ProgrammePart query={query} />}
       {here === 'settings' && <SettingsPart />}
+      {here === 'year' && <YearPart />}
       {here === 'works' && <WorksPart query={query} />}
       {here === 'changes' && <ChangesPart query={query} />}
     </div>

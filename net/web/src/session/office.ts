@@ -1,5 +1,5 @@
 // What who arranges the school signs (specs/events.md, "School"). A refusal is thrown as an ApiError.
-import { Change, type PlanLesson, type PlanTopic, type ScheduledLesson } from '../api/office'
+import { type BellRow, type CalendarRow, Change, type PlanLesson, type PlanTopic, type ScheduledLesson } from '../api/office'
 import type { Day, Id } from '../api/types'
 import { cleanText } from '../ledger/canon'
 import { unhex } from '../ledger/hash'
@@ -48,3 +48,8 @@ export const OFF_SCHEDULE = 1
 export const takeBack = (slot: Slot): Promise<void> => change(slot, Change.Moved, '', { newday: slot.day, newn: slot.n })
 
 export const setSetting = (name: string, value: number): Promise<void> => sign('setting.set', { name, value })
+
+/** The year whole, as it is to be: rows are tuples in the order of specs/events.md. */
+export const setCalendar = (year: string, rows: readonly CalendarRow[]): Promise<void> =>
+  sign('calendar.set', { rows: rows.map((r) => [r.kind, cleanText(r.name), r.from, r.to, r.grade_from, r.grade_to]), year: cleanText(year) })
+export const setBells = (shift: number, from: Day, bells: readonly BellRow[]): Promise<void> => sign('bells.set', { bells: bells.map((b) => [b.n, b.start, b.end]), from, shift })
