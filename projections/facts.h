@@ -83,6 +83,8 @@ struct proj_pupil {
     uint8_t name[LEDGER_COMMITMENT_LEN];
     uint8_t birth[LEDGER_COMMITMENT_LEN];
     uint8_t sex[LEDGER_COMMITMENT_LEN];
+    proj_id author;
+    base_time_ms recorded_ms;
 };
 /* M group pupil, and m pupil group: joining or leaving. What a membership spans is read from the
  * versions that count (proj_span_find), not stored: a joining that is struck out must leave no
@@ -249,8 +251,11 @@ struct proj_renamed {
 /* w position: a pupil left the school or moved to another class, by which order (CT-7) */
 struct proj_movement_fact {
     uint8_t sort; /* enum proj_movement */
-    proj_id pupil, to_class;
+    proj_id pupil, from_class, to_class,
+        author;  /* from_class: zero when none was among the groups */
     int32_t day; /* the last inside, or the first in the new class */
+    uint8_t has_whither;
+    uint8_t whither[LEDGER_COMMITMENT_LEN];
     char order[61];
     base_time_ms recorded_ms;
 };

@@ -112,6 +112,7 @@ static const struct cli_command commands[] = {
      "  changes    [--from DATE] [--to DATE]: replaced, moved and cancelled lessons\n"
      "  programme  [--day DATE]: how far every group is in its plan\n"
      "  settings: of the school's local acts, with who set them\n"
+     "  movement   [--from DATE] [--to DATE]: pupils who came, left and moved, by class\n"
      "  works      [--group HEX] [--from DATE] [--to DATE]: control works, and where too many\n"
      "  remarks: the deputy head's remarks on how journals are kept\n"
      "  repairs: what acts leave to be affirmed, brought back, looked at\n"

@@ -112,3 +112,22 @@ void net_api_year_work(struct net_call *call)
 {
     net_call_viewed(call, proj_view_year(&call->view));
 }
+
+void net_api_movement_work(struct net_call *call)
+{
+    base_day from, to;
+    if (net_api_query_range(call, &from, &to))
+        net_call_viewed(call, proj_view_movement(&call->view, from, to));
+}
+
+void net_api_movement_table_work(struct net_call *call)
+{
+    make_span_table(call, net_table_movement);
+}
+
+void net_api_roster_work(struct net_call *call)
+{
+    proj_id group;
+    if (net_call_query_bin(call, "group", group, sizeof group))
+        net_call_viewed(call, proj_view_roster(&call->view, group));
+}

@@ -132,3 +132,35 @@ int net_table_programme(struct proj_view *view, base_day day, struct base_buf *o
     net_answer_release(&answer);
     return rc;
 }
+
+int net_table_movement(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
+                       struct base_err *err)
+{
+    static const struct net_book_column columns[] = {
+        {"name", "Класс", 12, NET_BOOK_TEXT, NULL, 0},
+        {"start", "На начало", 12, NET_BOOK_INT, NULL, 0},
+        {"arrived", "Прибыло", 12, NET_BOOK_INT, NULL, 0},
+        {"moved_in", "Из других классов", 12, NET_BOOK_INT, NULL, 0},
+        {"left", "Выбыло", 12, NET_BOOK_INT, NULL, 0},
+        {"moved_out", "В другие классы", 12, NET_BOOK_INT, NULL, 0},
+        {"end", "На конец", 12, NET_BOOK_INT, NULL, 0}};
+    static const char *const sorts[] = {"прибыл(а)", "выбыл(а)", "переведён(а)"};
+    static const struct net_book_column events[] = {
+        {"day", "Дата", 12, NET_BOOK_DAY, NULL, 0},
+        {"sort", "Что", 14, NET_BOOK_WORD, sorts, COUNT(sorts)},
+        {"pupil_name", "Ученик", 30, NET_BOOK_TEXT, NULL, 0},
+        {"from_class_name", "Из класса", 12, NET_BOOK_TEXT, NULL, 0},
+        {"to_class_name", "В класс", 12, NET_BOOK_TEXT, NULL, 0},
+        {"order", "Приказ", 20, NET_BOOK_TEXT, NULL, 0},
+        {"whither", "Куда выбыл(а)", 36, NET_BOOK_TEXT, NULL, 0},
+        {"author_name", "Кто внёс", 24, NET_BOOK_TEXT, NULL, 0}};
+    static const struct list lists[] = {{"classes", "Движение", columns, COUNT(columns)},
+                                        {"events", "По ученикам", events, COUNT(events)}};
+    struct net_answer answer;
+    net_answer_begin(&answer, view);
+    int rc = net_answer_end(&answer, view, proj_view_movement(view, from, to), err);
+    if (rc == 0)
+        rc = make(answer.map, lists, COUNT(lists), out, err);
+    net_answer_release(&answer);
+    return rc;
+}

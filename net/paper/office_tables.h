@@ -9,5 +9,7 @@ int net_table_changes(struct proj_view *view, base_day from, base_day to, struct
                       struct base_err *err) BASE_MUST_USE;
 int net_table_programme(struct proj_view *view, base_day day, struct base_buf *out,
                         struct base_err *err) BASE_MUST_USE;
+int net_table_movement(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
+                       struct base_err *err) BASE_MUST_USE;
 int net_table_works(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
                     struct base_err *err) BASE_MUST_USE;

@@ -131,6 +131,10 @@ int proj_view_programme(struct proj_view *view, base_day day);
 int proj_view_settings(struct proj_view *view);
 /* School years and bells as they were set; for staff. */
 int proj_view_year(struct proj_view *view);
+/* Movement of pupils in these days by class, with orders; and the pupils of a class with their
+ * groups. A class teacher sees the own class (CT-7). */
+int proj_view_movement(struct proj_view *view, base_day from, base_day to);
+int proj_view_roster(struct proj_view *view, const proj_id class_id);
 /* Classes and all other groups, and the subjects; for staff. */
 int proj_view_groups(struct proj_view *view);
 /* Who works at the school, with the subjects that they teach. */

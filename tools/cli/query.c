@@ -162,6 +162,13 @@ static int query_settings(struct query *q)
     return proj_view_settings(q->view);
 }
 
+static int query_movement(struct query *q)
+{
+    base_day from;
+    base_day to;
+    return span_options(q, &from, &to) ? proj_view_movement(q->view, from, to) : -1;
+}
+
 static int query_works(struct query *q)
 {
     proj_id group;
@@ -248,16 +255,17 @@ static const struct {
     const char *name;
     int (*run)(struct query *q);
     bool is_own; /* has moments of its own, or only ever tells of the present */
-} queries[] = {{"accounts", query_accounts, false},   {"attendance", query_attendance, false},
-               {"breaches", query_breaches, false},   {"cell", query_cell, false},
-               {"changes", query_changes, false},     {"settings", query_settings, false},
-               {"programme", query_programme, false}, {"schedule", query_schedule, false},
-               {"works", query_works, false},         {"classes", query_classes, false},
-               {"diary", query_diary, false},         {"difference", query_difference, true},
-               {"filling", query_filling, false},     {"journal", query_journal, false},
-               {"notices", query_notices, true},      {"pages", query_pages, false},
-               {"remarks", query_remarks, false},     {"repairs", query_repairs, true},
-               {"school", query_school, false},       {"summary", query_summary, false}};
+} queries[] = {{"accounts", query_accounts, false},    {"attendance", query_attendance, false},
+               {"breaches", query_breaches, false},    {"cell", query_cell, false},
+               {"changes", query_changes, false},      {"movement", query_movement, false},
+               {"settings", query_settings, false},    {"programme", query_programme, false},
+               {"schedule", query_schedule, false},    {"works", query_works, false},
+               {"classes", query_classes, false},      {"diary", query_diary, false},
+               {"difference", query_difference, true}, {"filling", query_filling, false},
+               {"journal", query_journal, false},      {"notices", query_notices, true},
+               {"pages", query_pages, false},          {"remarks", query_remarks, false},
+               {"repairs", query_repairs, true},       {"school", query_school, false},
+               {"summary", query_summary, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)

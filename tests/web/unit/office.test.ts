@@ -1,6 +1,7 @@
 import { type CalendarRow, Change, type ChangedLesson, type Plan, type PlanLesson, type ScheduledLesson, type StaffMember, type Work, type Works } from '../../../net/web/src/api/office'
 import { lagOf, planRows, put, shift, topicStates } from '../../../net/web/src/office/plan'
 import { bellProblems, minutesOf, nextYearName, nextYearRows, problemsOf, schoolDays } from '../../../net/web/src/office/year'
+import { movementTotal } from '../../../net/web/src/office/movement'
 import { monthSpan, worksByClass } from '../../../net/web/src/office/works'
 import { candidates, clashes, classesOf, meets, placeOf, replacedCounts } from '../../../net/web/src/office/schedule'
 
@@ -100,7 +101,8 @@ describe('the school year', () => {
   })
   it('tells a day off that is one anyway, and a transfer onto a school day', () => {
     expect(problemsOf([...good, row(4, 'лишний', '2026-10-27', '2026-10-27')]).map((p) => p.what)).toEqual(['pointless'])
-    expect(problemsOf([...good, row(5, 'перенос', '2026-09-05', '2026-09-05')]).map((p) => p.what)).toEqual(['pointless'])
+    expect(problemsOf([...good, row(5, 'перенос', '2026-09-04', '2026-09-04')]).map((p) => p.what)).toEqual(['pointless'])
+    expect(problemsOf([...good, row(5, 'перенос', '2026-09-05', '2026-09-05')])).toEqual([])
     expect(problemsOf([...good, row(5, 'перенос', '2026-09-06', '2026-09-06')])).toEqual([])
   })
   it('counts the school days of a period as the school does', () => {
@@ -141,6 +143,11 @@ describe('what clashes when a lesson moves', () => {
 it('classes are named by their own lessons, also when a stream comes first', () => {
   const stream = lesson({ group: 's', group_name: 'поток', kind: 2, classes: ['g7a', 'g7b'] })
   expect(classesOf([stream, lesson({})], new Map([['g7b', '7Б']])).map((c) => c.name)).toEqual(['7А', '7Б'])
+})
+
+it('the movement of the school is the sum of its classes', () => {
+  const row = (start: number, arrived: number, left: number) => ({ start, arrived, moved_in: 1, left, moved_out: 1, end: start + arrived - left })
+  expect(movementTotal([row(20, 2, 1), row(25, 0, 3)])).toEqual({ start: 45, arrived: 2, moved_in: 2, left: 4, moved_out: 2, end: 43 })
 })
 
 it('replacements are counted by who gave and who was replaced, moves and cancellations are not', () => {

@@ -49,7 +49,19 @@ export interface CalendarRow { kind: number; name: string; from: Day; to: Day; g
 export interface BellRow { n: number; start: number; end: number }
 export interface Year { today: Day; years: { year: string; seq: Seq; rows: CalendarRow[] }[]; bells: { shift: number; from: Day; seq: Seq; bells: BellRow[] }[] }
 
+export interface MovementClass { id: Id; name: string; grade: number; start: number; arrived: number; moved_in: number; left: number; moved_out: number; end: number }
+/** Sort: 0 admitted, 1 left, 2 moved. */
+export interface MovementEvent {
+  seq: Seq; sort: number; day: Day; pupil: Id; pupil_name: string; from_class: Id | null; from_class_name: string; to_class: Id | null; to_class_name: string
+  order: string; whither: string; author: Id | null; author_name: string; recorded: Ms
+}
+export interface Movement { from: Day; to: Day; size: number; events: MovementEvent[]; classes: MovementClass[] }
+export interface RosterPupil { id: Id; name: string; from: Day; to: Day | null; groups: { id: Id; name: string; kind: number; subject: Id | null; from: Day }[] }
+
 export const officeApi = {
+  movement: (from: Day, to: Day) => get<Movement>('/api/movement', { from, to }),
+  movementTable: (from: Day, to: Day): string => address('/api/table/movement', { from, to }),
+  roster: (group: Id) => get<{ group: Id; name: string; pupils: RosterPupil[] }>('/api/roster', { group }),
   year: () => get<Year>('/api/year'),
   settings: () => get<{ settings: Setting[] }>('/api/settings').then((a) => a.settings),
   plan: (group: Id, subject: Id) => get<Plan>('/api/plan', { group, subject }),

@@ -165,6 +165,7 @@ export const en: Messages = {
     since: (d) => `since ${d}`, until: (d) => `until ${d}`, kinds: { 0: 'class', 1: 'subgroup', 2: 'stream', 3: 'individual plan' },
   },
   card: {
+    changeData: 'Change the data',
     person: 'Personal data', fullName: 'Full name', birth: 'Date of birth', plan: 'Individual plan', groups: 'Class and groups', family: 'Family', sort: 'What it is', text: 'Text', give: 'Record', seen: 'The pupil and the parents will see this.', withdraw: 'withdraw',
     contacts: 'Talks with the family', way: 'How', ways: { 1: 'call', 2: 'meeting', 3: 'message', 4: 'letter', 5: 'otherwise' }, day: 'When', about: 'What about', note: 'Record the talk', explanations: 'Reasons of absences', none: 'No entries.', byFamily: "by the parents' word",
   },

@@ -187,6 +187,7 @@ export const ru = {
     since: (d: string) => `с ${d}`, until: (d: string) => `по ${d}`, kinds: { 0: 'класс', 1: 'подгруппа', 2: 'поток', 3: 'индивидуальный план' } as Readonly<Record<number, string>>,
   },
   card: {
+    changeData: 'Изменить данные',
     person: 'Сведения', fullName: 'Полное имя', birth: 'Дата рождения', plan: 'Индивидуальный план', groups: 'Класс и группы', family: 'Семья', sort: 'Что это', text: 'Текст', give: 'Записать', seen: 'Это увидят ученик и родители.', withdraw: 'отозвать',
     contacts: 'Разговоры с семьёй', way: 'Как', ways: { 1: 'звонок', 2: 'встреча', 3: 'сообщение', 4: 'письмо', 5: 'иначе' } as Readonly<Record<number, string>>, day: 'Когда', about: 'О чём говорили', note: 'Записать разговор', explanations: 'Причины пропусков', none: 'Записей нет.', byFamily: 'по словам родителей',
   },

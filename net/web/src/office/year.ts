@@ -77,7 +77,8 @@ export function problemsOf(rows: readonly CalendarRow[]): Problem[] {
     const others = rows.filter((r) => r !== row)
     const isNot = (is: readonly DayIs[]): boolean => days.length > 0 && days.every((d) => is.includes(dayIs(others, d, row.grade_from).is))
     if (row.kind === Kind.DayOff && isNot(['sunday', 'holidays', 'off'])) out.push({ bad: false, what: 'pointless', row: at })
-    if (row.kind === Kind.WorkingDay && isNot(['school'])) out.push({ bad: false, what: 'pointless', row: at })
+    // A Saturday is a school day for a six-day week only: a transfer onto it is for the others.
+    if (row.kind === Kind.WorkingDay && isNot(['school']) && days.some((d) => (d + 3) % 7 !== 5)) out.push({ bad: false, what: 'pointless', row: at })
   })
   if (!out.some((p) => p.bad)) for (const grade of GRADES) out.push(...ofGrade(rows, grade))
   const told = new Set<string>()

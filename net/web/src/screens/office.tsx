@@ -11,11 +11,12 @@ const ChangesPart = lazy(async () => (await import('./office-changes')).ChangesP
 const ProgrammePart = lazy(async () => (await import('./office-programme')).ProgrammePart)
 const SettingsPart = lazy(async () => (await import('./office-settings')).SettingsPart)
 const YearPart = lazy(async () => (await import('./office-year')).YearPart)
+const MovementPart = lazy(async () => (await import('./office-movement')).MovementPart)
 const WorksPart = lazy(async () => (await import('./office-works')).WorksPart)
 
 type Tab = keyof ReturnType<typeof om>['tabs']
 function tabs(): Tab[] {
-  return ['timetable', 'changes', 'works', 'programme', 'year', 'settings']
+  return ['timetable', 'changes', 'works', 'programme', 'movement', 'year', 'settings']
 }
 
 export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
@@ -34,6 +35,7 @@ export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
       {here === 'programme' && <ProgrammePart query={query} />}
       {here === 'settings' && <SettingsPart />}
       {here === 'year' && <YearPart />}
+      {here === 'movement' && <MovementPart query={query} />}
       {here === 'works' && <WorksPart query={query} />}
       {here === 'changes' && <ChangesPart query={query} />}
     </div>

@@ -2,7 +2,7 @@
 import { type BellRow, type CalendarRow, Change, type PlanLesson, type PlanTopic, type ScheduledLesson } from '../api/office'
 import type { Day, Id } from '../api/types'
 import { cleanText } from '../ledger/canon'
-import { unhex } from '../ledger/hash'
+import { type Bytes, random, unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
 import { type OutDraft, submit, SUBMISSIONS_MAX } from '../state/outbox'
 import { ApiError } from '../api/client'
@@ -53,3 +53,31 @@ export const setSetting = (name: string, value: number): Promise<void> => sign('
 export const setCalendar = (year: string, rows: readonly CalendarRow[]): Promise<void> =>
   sign('calendar.set', { rows: rows.map((r) => [r.kind, cleanText(r.name), r.from, r.to, r.grade_from, r.grade_to]), year: cleanText(year) })
 export const setBells = (shift: number, from: Day, bells: readonly BellRow[]): Promise<void> => sign('bells.set', { bells: bells.map((b) => [b.n, b.start, b.end]), from, shift })
+
+export interface PupilData { readonly surname: string; readonly given: string; readonly patronymic: string; readonly birth: string; readonly sex: string; readonly plan: boolean }
+export const ID_LEN = 16
+
+/** Personal data stand sealed in the event: only who may read the pupil opens them. */
+function sealData(sealer: Sealer, data: PupilData): { birth: Bytes; name: Bytes; sex: Bytes } {
+  return { birth: sealer.seal('birth', cleanText(data.birth)), name: sealer.seal('name', [cleanText(data.surname), cleanText(data.given), cleanText(data.patronymic)]), sex: sealer.seal('sex', cleanText(data.sex)) }
+}
+
+export function admitPupil(group: Id, from: Day, data: PupilData): Promise<void> {
+  const sealer = new Sealer()
+  return sign('pupil.admitted', { ...sealData(sealer, data), class: unhex(group), from, plan: data.plan, pupil: random(ID_LEN) }, sealer)
+}
+
+export function changePupil(pupil: Id, data: PupilData): Promise<void> {
+  const sealer = new Sealer()
+  return sign('pupil.changed', { ...sealData(sealer, data), plan: data.plan, pupil: unhex(pupil) }, sealer)
+}
+
+/** From its first day in the new class; the groups are left the day before. */
+export const movePupil = (pupil: Id, to: Id, from: Day, groups: readonly Id[], order: string): Promise<void> =>
+  sign('pupil.moved', { class: unhex(to), from, groups: groups.map((g) => unhex(g)), order: cleanText(order), pupil: unhex(pupil) })
+
+export function leavePupil(pupil: Id, last: Day, groups: readonly Id[], order: string, whither: string): Promise<void> {
+  const sealer = new Sealer()
+  const where = cleanText(whither)
+  return sign('pupil.left', { groups: groups.map((g) => unhex(g)), order: cleanText(order), pupil: unhex(pupil), to: last, whither: sealer.sealMaybe('whither', where === '' ? null : where) }, sealer)
+}
