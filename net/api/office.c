@@ -131,3 +131,15 @@ void net_api_roster_work(struct net_call *call)
     if (net_call_query_bin(call, "group", group, sizeof group))
         net_call_viewed(call, proj_view_roster(&call->view, group));
 }
+
+void net_api_group_work(struct net_call *call)
+{
+    proj_id group;
+    if (net_call_query_bin(call, "group", group, sizeof group))
+        net_call_viewed(call, proj_view_group(&call->view, group));
+}
+
+void net_api_groups_check_work(struct net_call *call)
+{
+    net_call_viewed(call, proj_view_groups_check(&call->view));
+}

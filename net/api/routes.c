@@ -63,6 +63,8 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/year", TRAVELS, NULL, net_api_year_work, NULL},
     {"GET", "/{school}/api/movement", TRAVELS, NULL, net_api_movement_work, NULL},
     {"GET", "/{school}/api/roster", READS, NULL, net_api_roster_work, NULL},
+    {"GET", "/{school}/api/group", TRAVELS, NULL, net_api_group_work, NULL},
+    {"GET", "/{school}/api/groups/check", TRAVELS, NULL, net_api_groups_check_work, NULL},
     {"GET", "/{school}/api/works", TRAVELS, NULL, net_api_works_work, NULL},
     {"GET", "/{school}/api/works/check", READS, NULL, net_api_works_check_work, NULL},
     {"GET", "/{school}/api/accounts", TRAVELS, NULL, net_api_accounts_work, NULL},

@@ -35,6 +35,8 @@ void net_api_changes_work(struct net_call *call);
 void net_api_staff_work(struct net_call *call);
 void net_api_changes_table_work(struct net_call *call);
 void net_api_works_work(struct net_call *call);
+void net_api_group_work(struct net_call *call);
+void net_api_groups_check_work(struct net_call *call);
 void net_api_movement_work(struct net_call *call);
 void net_api_movement_table_work(struct net_call *call);
 void net_api_roster_work(struct net_call *call);

@@ -137,6 +137,10 @@ int proj_view_movement(struct proj_view *view, base_day from, base_day to);
 int proj_view_roster(struct proj_view *view, const proj_id class_id);
 /* Classes and all other groups, and the subjects; for staff. */
 int proj_view_groups(struct proj_view *view);
+/* One group: its members and who teaches it; a class teacher sees groups of the own class. And, by
+ * class and subject that groups share out, who is in none of them today or in two (CT-6). */
+int proj_view_group(struct proj_view *view, const proj_id group);
+int proj_view_groups_check(struct proj_view *view);
 /* Who works at the school, with the subjects that they teach. */
 int proj_view_staff(struct proj_view *view);
 int proj_view_breaches(struct proj_view *view);

@@ -240,6 +240,8 @@ static int try_to_see(const char *name, const char *column)
         return proj_view_movement(view, w.today, to);
     if (strcmp(name, "roster of 5А") == 0)
         return proj_view_roster(view, w.class_a);
+    if (strcmp(name, "subgroup of 5А") == 0)
+        return proj_view_group(view, w.subgroup);
     if (strcmp(name, "who works at the school") == 0)
         return proj_view_staff(view);
     if (strcmp(name, "card of Anya") == 0)
@@ -286,7 +288,7 @@ static void reading_rights_are_those_of_the_specification(void **state)
     unsigned wrong = 0;
     teach();
     table_read(&table, "authority.md", "who reads");
-    assert_int_equal(table.row_count, 33);
+    assert_int_equal(table.row_count, 34);
     assert_int_equal(table.column_count, 13);
     for (unsigned column = 0; column < table.column_count; column++) {
         for (unsigned row = 0; row < table.row_count; row++) {

@@ -2,6 +2,7 @@ import { type CalendarRow, Change, type ChangedLesson, type Plan, type PlanLesso
 import { lagOf, planRows, put, shift, topicStates } from '../../../net/web/src/office/plan'
 import { bellProblems, minutesOf, nextYearName, nextYearRows, problemsOf, schoolDays } from '../../../net/web/src/office/year'
 import { movementTotal } from '../../../net/web/src/office/movement'
+import { checkText, groupsOf } from '../../../net/web/src/office/groups'
 import { monthSpan, worksByClass } from '../../../net/web/src/office/works'
 import { candidates, clashes, classesOf, meets, placeOf, replacedCounts } from '../../../net/web/src/office/schedule'
 
@@ -148,6 +149,13 @@ it('classes are named by their own lessons, also when a stream comes first', () 
 it('the movement of the school is the sum of its classes', () => {
   const row = (start: number, arrived: number, left: number) => ({ start, arrived, moved_in: 1, left, moved_out: 1, end: start + arrived - left })
   expect(movementTotal([row(20, 2, 1), row(25, 0, 3)])).toEqual({ start: 45, arrived: 2, moved_in: 2, left: 4, moved_out: 2, end: 43 })
+})
+
+it('groups of a class: the class first, streams that draw on it, nothing of others', () => {
+  const group = (id: string, kind: number, classes: string[], name = id) => ({ id, name, kind, grade: 7, shift: 1, days: 6, classes, subject: null, subject_name: '', pupil_count: 0 })
+  expect(groupsOf([group('s', 2, ['a', 'b']), group('a2', 1, ['a'], '7А/2'), group('a', 0, []), group('b1', 1, ['b']), group('a1', 1, ['a'], '7А/1'), group('b', 0, [])], 'a').map((g) => g.id)).toEqual(['a', 'a1', 'a2', 's'])
+  const words = { none: (n: string) => `none ${n}`, twice: (n: string) => `twice ${n}` }
+  expect(checkText({ class: 'a', class_name: '', subject: 's', subject_name: '', groups: 2, none: [{ id: '1', name: 'Анна' }], twice: [{ id: '2', name: 'Борис' }] }, words)).toBe('none Анна; twice Борис')
 })
 
 it('replacements are counted by who gave and who was replaced, moves and cancellations are not', () => {

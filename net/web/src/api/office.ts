@@ -1,6 +1,6 @@
 // What who arranges the school reads (specs/api.md, "The school's organisation").
 import { address, get } from './client'
-import type { Day, Id, Ms, Seq } from './types'
+import type { Day, Hex, Id, Ms, Seq } from './types'
 
 export const enum Change { Replaced = 0, Moved = 1, Cancelled = 2 }
 export const enum GroupKind { Class = 0, Subgroup = 1, Stream = 2, Plan = 3 }
@@ -58,7 +58,14 @@ export interface MovementEvent {
 export interface Movement { from: Day; to: Day; size: number; events: MovementEvent[]; classes: MovementClass[] }
 export interface RosterPupil { id: Id; name: string; from: Day; to: Day | null; groups: { id: Id; name: string; kind: number; subject: Id | null; from: Day }[] }
 
+export interface GroupMember { pupil: Id; name: string; class_name: string; from: Day; to: Day | null }
+export interface Teaching { assignment: Hex; account: Id; account_name: string; subject: Id; subject_name: string; from: Day; to: Day; hours: number }
+export interface GroupDetail { group: GroupRef; members: GroupMember[]; teaching: Teaching[] }
+export interface GroupsCheck { class: Id; class_name: string; subject: Id; subject_name: string; groups: number; none: { id: Id; name: string }[]; twice: { id: Id; name: string }[] }
+
 export const officeApi = {
+  group: (group: Id) => get<GroupDetail>('/api/group', { group }),
+  groupsCheck: () => get<{ rows: GroupsCheck[] }>('/api/groups/check').then((a) => a.rows),
   movement: (from: Day, to: Day) => get<Movement>('/api/movement', { from, to }),
   movementTable: (from: Day, to: Day): string => address('/api/table/movement', { from, to }),
   roster: (group: Id) => get<{ group: Id; name: string; pupils: RosterPupil[] }>('/api/roster', { group }),

@@ -12,11 +12,12 @@ const ProgrammePart = lazy(async () => (await import('./office-programme')).Prog
 const SettingsPart = lazy(async () => (await import('./office-settings')).SettingsPart)
 const YearPart = lazy(async () => (await import('./office-year')).YearPart)
 const MovementPart = lazy(async () => (await import('./office-movement')).MovementPart)
+const GroupsPart = lazy(async () => (await import('./office-groups')).GroupsPart)
 const WorksPart = lazy(async () => (await import('./office-works')).WorksPart)
 
 type Tab = keyof ReturnType<typeof om>['tabs']
 function tabs(): Tab[] {
-  return ['timetable', 'changes', 'works', 'programme', 'movement', 'year', 'settings']
+  return ['timetable', 'changes', 'works', 'programme', 'movement', 'groups', 'year', 'settings']
 }
 
 export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
@@ -36,6 +37,7 @@ export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
       {here === 'settings' && <SettingsPart />}
       {here === 'year' && <YearPart />}
       {here === 'movement' && <MovementPart query={query} />}
+      {here === 'groups' && <GroupsPart query={query} />}
       {here === 'works' && <WorksPart query={query} />}
       {here === 'changes' && <ChangesPart query={query} />}
     </div>

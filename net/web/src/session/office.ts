@@ -1,8 +1,8 @@
 // What who arranges the school signs (specs/events.md, "School"). A refusal is thrown as an ApiError.
 import { type BellRow, type CalendarRow, Change, type PlanLesson, type PlanTopic, type ScheduledLesson } from '../api/office'
-import type { Day, Id } from '../api/types'
+import type { Day, Hex, Id } from '../api/types'
 import { cleanText } from '../ledger/canon'
-import { type Bytes, random, unhex } from '../ledger/hash'
+import { type Bytes, hex, random, unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
 import { type OutDraft, submit, SUBMISSIONS_MAX } from '../state/outbox'
 import { ApiError } from '../api/client'
@@ -81,3 +81,25 @@ export function leavePupil(pupil: Id, last: Day, groups: readonly Id[], order: s
   const where = cleanText(whither)
   return sign('pupil.left', { groups: groups.map((g) => unhex(g)), order: cleanText(order), pupil: unhex(pupil), to: last, whither: sealer.sealMaybe('whither', where === '' ? null : where) }, sealer)
 }
+
+/** Out of one group (left the day before) and into another from `day` on; either may be missing. */
+export function moveBetween(pupils: readonly Id[], from: Id | null, to: Id | null, day: Day): Promise<void> {
+  const list = pupils.map((p) => unhex(p))
+  const drafts: OutDraft[] = []
+  if (from !== null) drafts.push({ kind: 'members.left', body: { group: unhex(from), pupils: list, to: day - 1 } })
+  if (to !== null) drafts.push({ kind: 'members.joined', body: { from: day, group: unhex(to), pupils: list } })
+  return signAll(drafts)
+}
+
+export interface GroupDraft { readonly kind: number; readonly name: string; readonly subject: Id | null; readonly classes: readonly Id[]; readonly grade: number; readonly shift: number; readonly days: number }
+
+/** Gives the id of what was made. */
+export async function createGroup(draft: GroupDraft): Promise<Id> {
+  const group = random(ID_LEN)
+  await sign('group.created', { classes: draft.classes.map((c) => unhex(c)), days: draft.days, grade: draft.grade, group, kind: draft.kind, name: cleanText(draft.name), shift: draft.shift, subject: draft.subject === null ? null : unhex(draft.subject) })
+  return hex(group)
+}
+
+export const assignTeaching = (account: Id, group: Id, subject: Id, from: Day, to: Day, hours: number): Promise<void> =>
+  sign('teaching.assigned', { account: unhex(account), from, group: unhex(group), hours, subject: unhex(subject), to })
+export const endTeaching = (assignment: Hex, to: Day): Promise<void> => sign('teaching.ended', { assignment: unhex(assignment), to })
