@@ -1,13 +1,14 @@
 // «Школа»: the organisation of the school, by what the reader may do.
+import { Role } from '../api/types'
 import { om } from '../i18n/office'
 import { link } from '../route'
+import { hasRole } from '../state/session'
 import { lazy } from '../ui/load'
-import type { Query } from './office-rights'
+import { arranges, type Query } from './office-rights'
 import '../office.css'
 
 const TimetablePart = lazy(async () => (await import('./office-timetable')).TimetablePart)
 const ChangesPart = lazy(async () => (await import('./office-changes')).ChangesPart)
-
 const ProgrammePart = lazy(async () => (await import('./office-programme')).ProgrammePart)
 const SettingsPart = lazy(async () => (await import('./office-settings')).SettingsPart)
 const YearPart = lazy(async () => (await import('./office-year')).YearPart)
@@ -16,8 +17,12 @@ const GroupsPart = lazy(async () => (await import('./office-groups')).GroupsPart
 const WorksPart = lazy(async () => (await import('./office-works')).WorksPart)
 
 type Tab = keyof ReturnType<typeof om>['tabs']
+
+/** What the reader may see at all: others than who arranges have the own lessons and
+ * pages, a class teacher the movement of the own class. */
 function tabs(): Tab[] {
-  return ['timetable', 'changes', 'works', 'programme', 'movement', 'groups', 'year', 'settings']
+  if (arranges()) return ['timetable', 'changes', 'works', 'programme', 'movement', 'groups', 'year', 'settings']
+  return ['timetable', 'changes', 'works', 'programme', ...(hasRole(Role.ClassTeacher) ? ['movement' as const] : []), 'year', 'settings']
 }
 
 export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
