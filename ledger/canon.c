@@ -139,13 +139,11 @@ static const char *head_read(struct base_bytes in, struct head *out)
     return NULL;
 }
 
-static const char *value_read(struct base_bytes in, unsigned depth, bool strict,
-                              struct ledger_canon_value *out);
+static const char *value_read(struct base_bytes in, unsigned depth, struct ledger_canon_value *out);
 
-/* Walks the items of a container whose head is read; leaves the length of the items in `*out_len`.
- * `strict` is off for bytes that were checked before: then only the walk is left. */
-static const char *items_read(struct base_bytes in, const struct head *head, unsigned depth,
-                              bool strict, size_t *out_len)
+/* Checks the items of a container whose head is read; leaves their length in `*out_len`. */
+static const char *items_check(struct base_bytes in, const struct head *head, unsigned depth,
+                               size_t *out_len)
 {
     bool is_map = head->type == LEDGER_CANON_MAP;
     size_t at = 0;
@@ -153,19 +151,17 @@ static const char *items_read(struct base_bytes in, const struct head *head, uns
     for (int64_t i = 0; i < head->number; i++) {
         struct ledger_canon_value item;
         if (is_map) {
-            const char *reason =
-                value_read(base_bytes_of(in.data + at, in.len - at), depth, strict, &item);
+            const char *reason = value_read(base_bytes_of(in.data + at, in.len - at), depth, &item);
             if (reason != NULL)
                 return reason;
             if (item.type != LEDGER_CANON_TEXT)
                 return reason_key;
-            if (strict && i > 0 && base_bytes_compare(last_key, item.bytes) >= 0)
+            if (i > 0 && base_bytes_compare(last_key, item.bytes) >= 0)
                 return reason_order;
             last_key = item.bytes;
             at += item.raw.len;
         }
-        const char *reason =
-            value_read(base_bytes_of(in.data + at, in.len - at), depth, strict, &item);
+        const char *reason = value_read(base_bytes_of(in.data + at, in.len - at), depth, &item);
         if (reason != NULL)
             return reason;
         at += item.raw.len;
@@ -174,27 +170,68 @@ static const char *items_read(struct base_bytes in, const struct head *head, uns
     return NULL;
 }
 
+/* The length of `count` values that were checked before: nothing is left but the walk, and the
+ * depth needs no stack, as a container only adds its items to those that are still to come. */
+static const char *items_skip(struct base_bytes in, uint64_t count, size_t *out_len)
+{
+    size_t at = 0;
+    for (; count > 0; count--) {
+        struct head head;
+        const char *reason = head_read(base_bytes_of(in.data + at, in.len - at), &head);
+        if (reason != NULL)
+            return reason;
+        at += head.len;
+        if (head.type == LEDGER_CANON_BIN || head.type == LEDGER_CANON_TEXT) {
+            if (in.len - at < (uint64_t)head.number)
+                return reason_short;
+            at += (size_t)head.number;
+        } else if (head.type == LEDGER_CANON_ARRAY) {
+            count += (uint64_t)head.number;
+        } else if (head.type == LEDGER_CANON_MAP) {
+            count += 2 * (uint64_t)head.number;
+        }
+    }
+    *out_len = at;
+    return NULL;
+}
+
 /* Fills in a BIN or TEXT; NULL or the reason. */
-static const char *string_read(struct base_bytes in, const struct head *head, bool strict,
+static const char *string_read(struct base_bytes in, const struct head *head,
                                struct ledger_canon_value *out)
 {
-    int64_t limit = head->type == LEDGER_CANON_BIN ? BIN_LEN_MAX : LEDGER_TEXT_LEN_MAX;
-    if (head->number > limit)
-        return reason_limit;
     size_t len = (size_t)head->number;
     if (in.len - head->len < len)
         return reason_short;
     out->bytes = base_bytes_of(in.data + head->len, len);
-    if (strict && head->type == LEDGER_CANON_TEXT && !ledger_text_is_nfc(out->bytes))
-        return reason_text;
     out->raw = base_bytes_of(in.data, head->len + len);
     return NULL;
 }
 
-static const char *value_read(struct base_bytes in, unsigned depth, bool strict,
-                              struct ledger_canon_value *out)
+static const char *string_check(struct base_bytes in, const struct head *head,
+                                struct ledger_canon_value *out)
+{
+    int64_t limit = head->type == LEDGER_CANON_BIN ? BIN_LEN_MAX : LEDGER_TEXT_LEN_MAX;
+    if (head->number > limit)
+        return reason_limit;
+    const char *reason = string_read(in, head, out);
+    if (reason == NULL && head->type == LEDGER_CANON_TEXT && !ledger_text_is_nfc(out->bytes))
+        reason = reason_text;
+    return reason;
+}
+
+static void container_fill(struct base_bytes in, const struct head *head, size_t items_len,
+                           struct ledger_canon_value *out)
+{
+    out->count = (uint32_t)head->number;
+    out->bytes = base_bytes_of(in.data + head->len, items_len);
+    out->raw = base_bytes_of(in.data, head->len + items_len);
+}
+
+/* Reads one value and checks all of it. */
+static const char *value_read(struct base_bytes in, unsigned depth, struct ledger_canon_value *out)
 {
     struct head head;
+    size_t items_len = 0;
     const char *reason = head_read(in, &head);
     if (reason != NULL)
         return reason;
@@ -206,28 +243,46 @@ static const char *value_read(struct base_bytes in, unsigned depth, bool strict,
         return NULL;
     case LEDGER_CANON_BIN:
     case LEDGER_CANON_TEXT:
-        return string_read(in, &head, strict, out);
+        return string_check(in, &head, out);
     case LEDGER_CANON_ARRAY:
-    case LEDGER_CANON_MAP: {
+    case LEDGER_CANON_MAP:
         if (depth >= LEDGER_NESTING_MAX)
             return reason_nesting;
         if (head.number > (int64_t)LEDGER_ITEM_COUNT_MAX)
             return reason_limit;
-        size_t items_len = 0;
-        reason = items_read(base_bytes_of(in.data + head.len, in.len - head.len), &head, depth + 1,
-                            strict, &items_len);
-        if (reason != NULL)
-            return reason;
-        out->count = (uint32_t)head.number;
-        out->bytes = base_bytes_of(in.data + head.len, items_len);
-        out->raw = base_bytes_of(in.data, head.len + items_len);
-        return NULL;
-    }
+        reason = items_check(base_bytes_of(in.data + head.len, in.len - head.len), &head, depth + 1,
+                             &items_len);
+        if (reason == NULL)
+            container_fill(in, &head, items_len, out);
+        return reason;
     case LEDGER_CANON_NIL:
     case LEDGER_CANON_NONE:
         break;
     }
     assert(head.type == LEDGER_CANON_NIL);
+    return NULL;
+}
+
+/* Reads one value of bytes that were checked before. */
+static const char *value_step(struct base_bytes in, struct ledger_canon_value *out)
+{
+    struct head head;
+    size_t items_len = 0;
+    const char *reason = head_read(in, &head);
+    if (reason != NULL)
+        return reason;
+    *out = (struct ledger_canon_value){.type = head.type, .raw = base_bytes_of(in.data, head.len)};
+    if (head.type == LEDGER_CANON_BIN || head.type == LEDGER_CANON_TEXT)
+        return string_read(in, &head, out);
+    if (head.type == LEDGER_CANON_ARRAY || head.type == LEDGER_CANON_MAP) {
+        uint64_t count = (uint64_t)head.number * (head.type == LEDGER_CANON_MAP ? 2 : 1);
+        reason =
+            items_skip(base_bytes_of(in.data + head.len, in.len - head.len), count, &items_len);
+        if (reason == NULL)
+            container_fill(in, &head, items_len, out);
+        return reason;
+    }
+    out->integer = head.type == LEDGER_CANON_NIL ? 0 : head.number;
     return NULL;
 }
 
@@ -242,7 +297,8 @@ static struct ledger_canon_value take(struct ledger_canon_reader *reader, bool s
     struct ledger_canon_value value = {0};
     if (reader->failed != NULL || reader->rest.len == 0)
         return value;
-    const char *reason = value_read(reader->rest, 0, strict, &value);
+    const char *reason =
+        strict ? value_read(reader->rest, 0, &value) : value_step(reader->rest, &value);
     if (reason != NULL) {
         reader->failed = reason;
         return (struct ledger_canon_value){0};
@@ -273,25 +329,65 @@ const char *ledger_canon_check(struct base_bytes bytes, struct ledger_canon_valu
     return NULL;
 }
 
+/* Passes over `count` values that were checked before. */
+static bool skip(struct ledger_canon_reader *reader, uint32_t count)
+{
+    size_t len = 0;
+    if (reader->failed == NULL)
+        reader->failed = items_skip(reader->rest, count, &len);
+    reader->rest.data += len;
+    reader->rest.len -= len;
+    return reader->failed == NULL;
+}
+
 bool ledger_canon_step(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item)
 {
     *out_item = take(reader, false);
     return out_item->type != LEDGER_CANON_NONE;
 }
 
+void ledger_canon_index(struct ledger_canon_value *map)
+{
+    struct ledger_canon_reader reader = ledger_canon_reader_of(map->bytes);
+    map->pair_count = 0;
+    if (map->type != LEDGER_CANON_MAP || map->count > LEDGER_CANON_INDEX_COUNT_MAX ||
+        map->bytes.len > UINT16_MAX)
+        return;
+    for (uint32_t i = 0; i < map->count; i++) {
+        map->pairs[i] = (uint16_t)(reader.rest.data - map->bytes.data);
+        if (!skip(&reader, 2))
+            return;
+    }
+    map->pair_count = (uint16_t)map->count;
+}
+
+/* The value after `reader`'s next key, if that key is `wanted`. */
+static bool get_here(struct ledger_canon_reader *reader, struct base_bytes wanted,
+                     struct ledger_canon_value *out)
+{
+    struct ledger_canon_value key;
+    if (!ledger_canon_step(reader, &key) || !base_bytes_equal(key.bytes, wanted))
+        return false;
+    *out = take(reader, false);
+    return true;
+}
+
 struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key)
 {
-    struct ledger_canon_value none = {0};
-    if (map->type != LEDGER_CANON_MAP)
-        return none;
+    struct ledger_canon_value value = {0};
     struct base_bytes wanted = base_bytes_str(key);
+    if (map->type != LEDGER_CANON_MAP)
+        return value;
     struct ledger_canon_reader reader = ledger_canon_reader_of(map->bytes);
-    struct ledger_canon_value found;
-    struct ledger_canon_value value;
-    while (ledger_canon_step(&reader, &found) && ledger_canon_step(&reader, &value))
-        if (base_bytes_equal(found.bytes, wanted))
-            return value;
-    return none;
+    bool found = false;
+    for (uint32_t i = 0; i < map->pair_count && !found; i++) {
+        reader.rest =
+            base_bytes_of(map->bytes.data + map->pairs[i], map->bytes.len - map->pairs[i]);
+        found = get_here(&reader, wanted, &value);
+    }
+    for (uint32_t i = 0; i < map->count && map->pair_count == 0 && !found; i++)
+        found = get_here(&reader, wanted, &value) || !skip(&reader, 1);
+    return value;
 }
 
 struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array, uint32_t i)
@@ -300,10 +396,7 @@ struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array
     if (array->type != LEDGER_CANON_ARRAY || i >= array->count)
         return item;
     struct ledger_canon_reader reader = ledger_canon_reader_of(array->bytes);
-    for (uint32_t at = 0; at <= i; at++)
-        if (!ledger_canon_step(&reader, &item))
-            break;
-    return item;
+    return skip(&reader, i) ? take(&reader, false) : item;
 }
 
 bool ledger_canon_is_bin(const struct ledger_canon_value *value, size_t len)

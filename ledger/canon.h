@@ -26,10 +26,12 @@ enum ledger_canon_type {
  * them. `raw` is the whole encoding of the value, header included. */
 struct ledger_canon_value {
     enum ledger_canon_type type;
-    int64_t integer; /* INT; BOOL as 0 or 1 */
     uint32_t count;
+    int64_t integer; /* INT; BOOL as 0 or 1 */
     struct base_bytes bytes;
     struct base_bytes raw;
+    /* Of a map that ledger_canon_index has walked: where its pairs begin in `bytes`. */
+    uint16_t pair_count, pairs[LEDGER_CANON_INDEX_COUNT_MAX];
 };
 
 struct ledger_canon_reader {
@@ -44,8 +46,12 @@ struct ledger_canon_value ledger_canon_next(struct ledger_canon_reader *reader);
 /* Checks that `bytes` hold exactly one canonical value and gives it; NULL, or the static reason. */
 const char *ledger_canon_check(struct base_bytes bytes, struct ledger_canon_value *out_value);
 
-/* The following four are for values that passed ledger_canon_check: no recursive check again. */
-/* The value of text key `key` of a map, or type NONE. Linear in the map's pairs. */
+/* The following five are for values that passed ledger_canon_check: no recursive check again. */
+/* Notes where the pairs of a map lie, so that ledger_canon_get need not walk what lies between. A
+ * map of more than LEDGER_CANON_INDEX_COUNT_MAX pairs or 65,535 bytes is left as it was. */
+void ledger_canon_index(struct ledger_canon_value *map);
+/* The value of text key `key` of a map, or type NONE. Linear in the map's pairs; in its bytes too,
+ * unless it is indexed. */
 struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key);
 /* Steps over the items of an array, or keys and values by turns of a map:
  *     struct ledger_canon_reader r = ledger_canon_reader_of(array.bytes);

@@ -37,6 +37,7 @@ static bool kind_is_wellformed(struct base_bytes kind)
 static bool body_read(const struct ledger_canon_value *v, struct ledger_event *e)
 {
     e->body = *v;
+    ledger_canon_index(&e->body);
     return v->type == LEDGER_CANON_MAP;
 }
 
@@ -135,6 +136,13 @@ static int fields_read(const struct ledger_canon_value *map, struct ledger_event
     return 0;
 }
 
+/* Of another version nothing else is judged: it may have other fields. */
+static bool has_other_version(const struct ledger_canon_value *map)
+{
+    struct ledger_canon_value version = ledger_canon_get(map, "v");
+    return version.type == LEDGER_CANON_INT && version.integer != LEDGER_EVENT_VERSION;
+}
+
 int ledger_event_parse(struct base_bytes bytes, struct ledger_event *out_event,
                        struct ledger_refusal *refusal)
 {
@@ -145,12 +153,10 @@ int ledger_event_parse(struct base_bytes bytes, struct ledger_event *out_event,
         return ledger_refuse(refusal, LEDGER_REFUSED_NOT_CANONICAL, "event");
     if (map.type != LEDGER_CANON_MAP)
         return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "event");
-    /* The version comes first: another one may have other fields. */
-    struct ledger_canon_value version = ledger_canon_get(&map, "v");
-    if (version.type == LEDGER_CANON_INT && version.integer != LEDGER_EVENT_VERSION)
-        return ledger_refuse(refusal, LEDGER_REFUSED_VERSION, "v");
     struct ledger_event event = {.bytes = bytes};
     int answer = fields_read(&map, &event, refusal);
+    if (answer != 0 && has_other_version(&map))
+        answer = ledger_refuse(refusal, LEDGER_REFUSED_VERSION, "v");
     if (answer != 0)
         return answer;
     ledger_sha256(bytes, &event.id);

@@ -134,12 +134,23 @@ bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
     return ledger_canon_step(&cells->reader, &cells->tuple);
 }
 
-int proj_check_prev(struct proj_case *c, const struct proj_key *key,
-                    const struct ledger_canon_value *prev, const char *field)
+static bool prev_fits(struct proj_case *c, const struct proj_key *key,
+                      const struct ledger_canon_value *prev)
 {
     struct proj_fact fact;
     bool there = proj_fact_get(c->txn, key, c->seq, &fact);
-    bool fits = there ? prev->type == LEDGER_CANON_INT && (ledger_seq)prev->integer == fact.seq
-                      : prev->type == LEDGER_CANON_NIL;
-    return fits ? 0 : proj_refuse(c, PROJ_REFUSED_STALE, field);
+    return there ? prev->type == LEDGER_CANON_INT && (ledger_seq)prev->integer == fact.seq
+                 : prev->type == LEDGER_CANON_NIL;
+}
+
+int proj_check_prev(struct proj_case *c, const struct proj_key *key,
+                    const struct ledger_canon_value *prev)
+{
+    return prev_fits(c, key, prev) ? 0 : proj_refuse(c, PROJ_REFUSED_STALE, "prev");
+}
+
+int proj_check_cell_prev(struct proj_case *c, const struct proj_key *key,
+                         const struct ledger_canon_value *prev, unsigned cell)
+{
+    return prev_fits(c, key, prev) ? 0 : proj_refuse_cell(c, PROJ_REFUSED_STALE, cell, "prev");
 }

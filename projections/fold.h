@@ -91,7 +91,9 @@ bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
 
 /* `prev` of an edit against the present version of its cell: 0 or the refusal `stale`. */
 int proj_check_prev(struct proj_case *c, const struct proj_key *key,
-                    const struct ledger_canon_value *prev, const char *field);
+                    const struct ledger_canon_value *prev);
+int proj_check_cell_prev(struct proj_case *c, const struct proj_key *key,
+                         const struct ledger_canon_value *prev, unsigned cell);
 
 /* The folds' tables, one a file. */
 extern const struct proj_fold proj_access_folds[];

@@ -8,6 +8,8 @@
  * answers "nothing there" to everything, and cannot be committed. */
 #include "projections/state.h"
 
+#include "projections/memo.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +31,7 @@ struct proj_state {
     MDB_dbi meta, facts, authors, voids, cuts;
     char *marker; /* path; NULL when read-only */
     int lock_fd;  /* -1 when read-only: one process writes, and it is known before it touches */
+    struct proj_memo *memo; /* NULL when read-only */
 };
 
 struct supposed {
@@ -47,6 +50,9 @@ struct proj_txn {
     ledger_seq knowledge;
     struct supposed *supposed; /* ascending by seq */
     size_t supposed_count, supposed_capacity;
+    struct proj_memo *memo; /* of the state, while reads may be answered from it; else NULL */
+    ledger_seq next;        /* the next position to fold; written at commit when it changed */
+    bool next_changed;
     ledger_seq missed; /* the report behind the last void version passed over; NONE */
     int fault;
     struct base_err err;
@@ -214,7 +220,9 @@ int proj_state_open(const char *dir, unsigned layout, bool read_only, struct pro
     snprintf(marker, sizeof marker, "%s/" MARKER, dir);
     state->lock_fd = -1;
     int rc = 0;
-    if (!read_only && mkdir(dir, 0700) != 0 && errno != EEXIST)
+    if (!read_only && (state->memo = proj_memo_new()) == NULL)
+        rc = BASE_FAIL(err, BASE_E_MEMORY, "projections");
+    if (rc == 0 && !read_only && mkdir(dir, 0700) != 0 && errno != EEXIST)
         rc = BASE_FAIL(err, BASE_E_IO, "%s: %s", dir, strerror(errno));
     if (rc == 0 && !read_only)
         rc = lock_writer(dir, &state->lock_fd, err);
@@ -264,8 +272,29 @@ void proj_state_close(struct proj_state *state)
     }
     if (state->lock_fd >= 0)
         close(state->lock_fd);
+    proj_memo_free(state->memo);
     free(state->marker);
     free(state);
+}
+
+static ledger_seq next_read(struct proj_txn *txn)
+{
+    MDB_val key = {.mv_data = (void *)(uintptr_t) "next", .mv_size = 4};
+    MDB_val value;
+    if (txn->fault != 0 || !ok(txn, mdb_get(txn->txn, txn->state->meta, &key, &value)))
+        return 0;
+    assert(value.mv_size == SEQ_LEN);
+    return base_get_be64(value.mv_data);
+}
+
+static void next_write(struct proj_txn *txn)
+{
+    uint8_t bytes[SEQ_LEN];
+    base_set_be64(bytes, txn->next);
+    MDB_val key = {.mv_data = (void *)(uintptr_t) "next", .mv_size = 4};
+    MDB_val value = {.mv_data = bytes, .mv_size = sizeof bytes};
+    if (txn->fault == 0 && txn->next_changed)
+        ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
 }
 
 int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_txn,
@@ -292,6 +321,12 @@ int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_t
         return BASE_FAIL(err, BASE_E_IO, "projections: %s", mdb_strerror(rc));
     }
     txn->any_void = stat.ms_entries > 0;
+    txn->next = next_read(txn);
+    if (write && state->memo != NULL) {
+        /* What an earlier transaction dropped may have been remembered. */
+        proj_memo_forget(state->memo, txn->next);
+        txn->memo = state->memo;
+    }
     *out_txn = txn;
     return 0;
 }
@@ -327,6 +362,7 @@ void proj_txn_end(struct proj_txn *txn)
 
 int proj_txn_commit(struct proj_txn *txn, struct base_err *err)
 {
+    next_write(txn);
     int fault = proj_txn_fault(txn, err);
     if (fault == 0) {
         close_cursors(txn);
@@ -360,22 +396,14 @@ ledger_seq proj_txn_content(const struct proj_txn *txn)
 
 ledger_seq proj_txn_next(struct proj_txn *txn)
 {
-    MDB_val key = {.mv_data = (void *)(uintptr_t) "next", .mv_size = 4};
-    MDB_val value;
-    if (txn->fault != 0 || !ok(txn, mdb_get(txn->txn, txn->state->meta, &key, &value)))
-        return 0;
-    assert(value.mv_size == SEQ_LEN);
-    return base_get_be64(value.mv_data);
+    return txn->fault == 0 ? txn->next : 0;
 }
 
 void proj_txn_set_next(struct proj_txn *txn, ledger_seq next)
 {
-    uint8_t bytes[SEQ_LEN];
-    base_set_be64(bytes, next);
-    MDB_val key = {.mv_data = (void *)(uintptr_t) "next", .mv_size = 4};
-    MDB_val value = {.mv_data = bytes, .mv_size = sizeof bytes};
-    if (txn->fault == 0)
-        ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
+    assert(txn->write);
+    txn->next = next;
+    txn->next_changed = true;
 }
 
 void proj_txn_log_id(struct proj_txn *txn, struct ledger_hash *out_id)
@@ -453,6 +481,8 @@ void proj_txn_clear(struct proj_txn *txn)
     }
     txn->any_void = false;
     proj_txn_set_next(txn, 0);
+    if (txn->memo != NULL)
+        proj_memo_forget(txn->memo, 0);
 }
 
 static void key_add(struct proj_key *key, const void *data, size_t len)
@@ -538,6 +568,8 @@ void proj_fact_put(struct proj_txn *txn, const struct proj_key *key, ledger_seq 
     MDB_val mv = {.mv_data = (void *)(uintptr_t)value, .mv_size = value_len};
     if (txn->fault == 0)
         ok(txn, mdb_put(txn->txn, txn->state->facts, &mk, &mv, 0));
+    if (txn->memo != NULL)
+        proj_memo_touch(txn->memo, key->bytes[0], seq);
 }
 
 /* Puts the facts cursor on the last version of the key below `before`. */
@@ -559,7 +591,7 @@ static bool same_key(const MDB_val *mk, const struct proj_key *key)
 }
 
 static bool find_version(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
-                         bool counting, struct proj_fact *out_fact)
+                         bool counting, struct proj_fact *out_fact, bool *out_passed_void)
 {
     MDB_val mk;
     MDB_val mv;
@@ -579,6 +611,7 @@ static bool find_version(struct proj_txn *txn, const struct proj_key *key, ledge
             return true;
         }
         txn->missed = state.cause;
+        *out_passed_void = true;
         there = ok(txn, mdb_cursor_get(txn->facts, &mk, &mv, MDB_PREV));
     }
     return false;
@@ -587,25 +620,63 @@ static bool find_version(struct proj_txn *txn, const struct proj_key *key, ledge
 bool proj_fact_get(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                    struct proj_fact *out_fact)
 {
-    return find_version(txn, key, before, true, out_fact);
+    bool passed_void = false;
+    return find_version(txn, key, before, true, out_fact, &passed_void);
 }
 
 bool proj_fact_get_any(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                        struct proj_fact *out_fact)
 {
-    return find_version(txn, key, before, false, out_fact);
+    bool passed_void = false;
+    return find_version(txn, key, before, false, out_fact, &passed_void);
+}
+
+/* The present, with nothing supposed: what the memo's answers are about. */
+static bool memo_may(const struct proj_txn *txn)
+{
+    return txn->memo != NULL && txn->fault == 0 && txn->supposed_count == 0 &&
+           txn->content == UINT64_MAX && txn->knowledge == UINT64_MAX;
 }
 
 bool proj_fact_read(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                     void *out_value, size_t size, ledger_seq *out_seq)
 {
-    struct proj_fact fact;
-    if (!proj_fact_get(txn, key, before, &fact) || fact.value.len != size)
+    struct proj_memo_answer answer = {0};
+    bool may = memo_may(txn);
+    if (!may || !proj_memo_find(txn->memo, PROJ_MEMO_FACT, key, before, &answer)) {
+        struct proj_fact fact;
+        bool passed_void = false;
+        answer.there = find_version(txn, key, before, true, &fact, &passed_void);
+        if (answer.there) {
+            answer.seq = fact.seq;
+            answer.value = fact.value;
+        }
+        if (may && !passed_void && txn->fault == 0)
+            proj_memo_keep(txn->memo, PROJ_MEMO_FACT, key, before, &answer);
+    }
+    if (!answer.there || answer.value.len != size)
         return false;
-    memcpy(out_value, fact.value.data, size);
+    memcpy(out_value, answer.value.data, size);
     if (out_seq != NULL)
-        *out_seq = fact.seq;
+        *out_seq = answer.seq;
     return true;
+}
+
+bool proj_fact_any(struct proj_txn *txn, const struct proj_key *prefix)
+{
+    struct proj_memo_answer answer = {0};
+    if (txn->fault != 0)
+        return false;
+    if (txn->memo != NULL &&
+        proj_memo_find(txn->memo, PROJ_MEMO_PREFIX, prefix, LEDGER_SEQ_NONE, &answer))
+        return answer.there;
+    MDB_val mk = {.mv_data = (void *)(uintptr_t)prefix->bytes, .mv_size = prefix->len};
+    MDB_val mv;
+    answer.there = ok(txn, mdb_cursor_get(txn->facts, &mk, &mv, MDB_SET_RANGE)) &&
+                   mk.mv_size >= prefix->len && memcmp(mk.mv_data, prefix->bytes, prefix->len) == 0;
+    if (txn->memo != NULL && txn->fault == 0)
+        proj_memo_keep(txn->memo, PROJ_MEMO_PREFIX, prefix, LEDGER_SEQ_NONE, &answer);
+    return answer.there;
 }
 
 void proj_fact_forget(struct proj_txn *txn, const struct proj_key *key)
@@ -625,6 +696,8 @@ void proj_fact_forget(struct proj_txn *txn, const struct proj_key *key)
             rc = MDB_NOTFOUND;
     }
     ok(txn, rc);
+    if (txn->memo != NULL)
+        proj_memo_touch(txn->memo, key->bytes[0], 0);
 }
 
 struct proj_scan {
@@ -862,6 +935,8 @@ void proj_void_put(struct proj_txn *txn, ledger_seq seq, ledger_seq known_at,
     if (txn->fault == 0)
         ok(txn, mdb_put(txn->txn, txn->state->voids, &mk, &mv, 0));
     txn->any_void = true;
+    if (txn->memo != NULL)
+        proj_memo_doubt(txn->memo);
 }
 
 void proj_void_suppose(struct proj_txn *txn, ledger_seq seq, struct proj_void state)

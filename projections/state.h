@@ -100,6 +100,8 @@ bool proj_fact_get_any(struct proj_txn *txn, const struct proj_key *key, ledger_
 /* Copies a value of exactly `size` bytes; false when there is none, or of another size. */
 bool proj_fact_read(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                     void *out_value, size_t size, ledger_seq *out_seq);
+/* True when any version of any key that begins with `prefix` was ever written, counting or not. */
+bool proj_fact_any(struct proj_txn *txn, const struct proj_key *prefix);
 /* Removes every version of a key; for refolding one subject. */
 void proj_fact_forget(struct proj_txn *txn, const struct proj_key *key);
 
