@@ -32,6 +32,7 @@ struct proj_state {
     char *marker; /* path; NULL when read-only */
     int lock_fd;  /* -1 when read-only: one process writes, and it is known before it touches */
     struct proj_memo *memo; /* NULL when read-only */
+    bool memo_holds;        /* what it remembers is what was committed last */
 };
 
 struct supposed {
@@ -323,8 +324,9 @@ int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_t
     txn->any_void = stat.ms_entries > 0;
     txn->next = next_read(txn);
     if (write && state->memo != NULL) {
-        /* What an earlier transaction dropped may have been remembered. */
-        proj_memo_forget(state->memo, txn->next);
+        if (!state->memo_holds)
+            proj_memo_forget(state->memo, txn->next);
+        state->memo_holds = false; /* until this transaction is committed */
         txn->memo = state->memo;
     }
     *out_txn = txn;
@@ -364,6 +366,8 @@ int proj_txn_commit(struct proj_txn *txn, struct base_err *err)
 {
     next_write(txn);
     int fault = proj_txn_fault(txn, err);
+    struct proj_state *state = txn->state;
+    bool write = txn->write;
     if (fault == 0) {
         close_cursors(txn);
         int rc = mdb_txn_commit(txn->txn);
@@ -373,6 +377,8 @@ int proj_txn_commit(struct proj_txn *txn, struct base_err *err)
                               mdb_strerror(rc));
     }
     proj_txn_end(txn);
+    if (write)
+        state->memo_holds = fault == 0;
     return fault;
 }
 
@@ -494,7 +500,8 @@ static void key_add(struct proj_key *key, const void *data, size_t len)
 
 struct proj_key proj_key_of(char tag)
 {
-    struct proj_key key = {.len = 1};
+    struct proj_key key; /* not zeroed: nobody reads beyond its length, and it is made often */
+    key.len = 1;
     key.bytes[0] = (uint8_t)tag;
     return key;
 }
