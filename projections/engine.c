@@ -34,7 +34,6 @@ struct proj_engine {
     ledger_seq pending_first;
     unsigned pending_count;
     struct pending pending[LEDGER_BATCH_COUNT_MAX];
-    uint64_t fed;
     proj_touched_fn touched;
     void *touched_data;
     struct proj_touch *touches;
@@ -341,8 +340,11 @@ int proj_engine_feed(struct proj_engine *engine, const struct proj_source *sourc
     uint32_t cosigner_count;
     struct proj_source copy = *source;
     int rc = 0;
-    if (engine->txn == NULL)
+    if (engine->txn == NULL) {
         rc = proj_txn_begin(engine->state, true, &engine->txn, err);
+        if (rc == 0)
+            rc = proj_txn_bulk(engine->txn, err);
+    }
     if (rc == 0)
         rc = ledger_event_parse(event_bytes, &submission.event, refusal);
     if (rc == 0)
@@ -351,7 +353,7 @@ int proj_engine_feed(struct proj_engine *engine, const struct proj_source *sourc
         engine->source = copy;
         rc = fold_one(engine, &submission.event, seq, recorded_ms, &copy, refusal, err);
     }
-    if (rc == 0 && ++engine->fed % REPLAY_BATCH_COUNT == 0)
+    if (rc == 0 && proj_txn_bulk_is_full(engine->txn))
         rc = proj_engine_flush(engine, err);
     return rc;
 }

@@ -303,6 +303,70 @@ int proj_txn_twin(const struct proj_txn *txn, struct proj_txn **out_txn, struct 
     return rc;
 }
 
+int proj_txn_bulk(struct proj_txn *txn, struct base_err *err)
+{
+    MDB_stat facts = {0};
+    MDB_stat authors = {0};
+    assert(txn->write && txn->bulk == NULL);
+    int rc = mdb_stat(txn->txn, txn->state->facts, &facts);
+    if (rc == 0)
+        rc = mdb_stat(txn->txn, txn->state->authors, &authors);
+    if (rc != 0)
+        return BASE_FAIL(err, BASE_E_IO, "projections: %s", mdb_strerror(rc));
+    txn->bulk = proj_bulk_new();
+    txn->bulk_alone = facts.ms_entries == 0 && authors.ms_entries == 0;
+    return txn->bulk != NULL ? 0 : BASE_FAIL(err, BASE_E_MEMORY, "projections");
+}
+
+bool proj_txn_bulk_is_full(const struct proj_txn *txn)
+{
+    return txn->bulk != NULL && proj_bulk_len(txn->bulk) > PROJ_BULK_LEN_MAX;
+}
+
+/* The sweep: rows come in the order of LMDB's keys, so on empty tables each is appended without a
+ * search. */
+struct sweep {
+    struct proj_txn *txn;
+    MDB_cursor *facts, *authors;
+    unsigned fact_flags, author_flags;
+};
+
+static bool sweep_row(void *data, const struct proj_bulk_row *row)
+{
+    struct sweep *sweep = data;
+    struct base_bytes key = proj_bulk_stored(row);
+    struct base_bytes value = proj_bulk_value(row);
+    bool author = key.data[0] == PROJ__AUTHOR_TAG;
+    if (author) {
+        value = base_bytes_of(key.data + key.len - SEQ_LEN, SEQ_LEN);
+        key = base_bytes_of(key.data + 1, LEDGER_KEY_LEN);
+    }
+    MDB_val mk = {.mv_data = (void *)(uintptr_t)key.data, .mv_size = key.len};
+    MDB_val mv = {.mv_data = (void *)(uintptr_t)value.data, .mv_size = value.len};
+    int rc = mdb_cursor_put(author ? sweep->authors : sweep->facts, &mk, &mv,
+                            author ? sweep->author_flags : sweep->fact_flags);
+    return proj__ok(sweep->txn, rc);
+}
+
+static void sweep_bulk(struct proj_txn *txn)
+{
+    struct sweep sweep = {.txn = txn,
+                          .fact_flags = txn->bulk_alone ? MDB_APPEND : 0,
+                          .author_flags = txn->bulk_alone ? MDB_APPENDDUP : 0};
+    if (txn->bulk == NULL || txn->fault != 0)
+        return;
+    if (proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->facts, &sweep.facts)) &&
+        proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->authors, &sweep.authors)) &&
+        !proj_bulk_each(txn->bulk, sweep_row, &sweep))
+        proj_txn_fail(txn, BASE_E_MEMORY, "sorting what was folded");
+    if (sweep.facts != NULL)
+        mdb_cursor_close(sweep.facts);
+    if (sweep.authors != NULL)
+        mdb_cursor_close(sweep.authors);
+    proj_bulk_free(txn->bulk);
+    txn->bulk = NULL;
+}
+
 static void close_cursors(struct proj_txn *txn)
 {
     if (txn->facts != NULL)
@@ -320,12 +384,14 @@ void proj_txn_end(struct proj_txn *txn)
     close_cursors(txn);
     if (txn->txn != NULL)
         mdb_txn_abort(txn->txn);
+    proj_bulk_free(txn->bulk);
     free(txn->supposed);
     free(txn);
 }
 
 int proj_txn_commit(struct proj_txn *txn, struct base_err *err)
 {
+    sweep_bulk(txn);
     next_write(txn);
     int fault = proj_txn_fault(txn, err);
     struct proj_state *state = txn->state;
@@ -442,7 +508,7 @@ void proj_txn_clear(struct proj_txn *txn)
 {
     const MDB_dbi tables[] = {txn->state->facts, txn->state->authors, txn->state->voids,
                               txn->state->cuts};
-    assert(txn->write);
+    assert(txn->write && txn->bulk == NULL);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         if (txn->fault == 0)
             proj__ok(txn, mdb_drop(txn->txn, tables[i], 0));

@@ -23,12 +23,17 @@ static struct stored_key stored(const uint8_t *key, size_t len, ledger_seq seq)
 void proj_fact_put(struct proj_txn *txn, const struct proj_key *key, ledger_seq seq,
                    const void *value, size_t value_len)
 {
-    assert(txn->write);
-    struct stored_key k = stored(key->bytes, key->len, seq);
-    MDB_val mk = {.mv_data = k.bytes, .mv_size = k.len};
-    MDB_val mv = {.mv_data = (void *)(uintptr_t)value, .mv_size = value_len};
-    if (txn->fault == 0)
+    assert(txn->write && key->bytes[0] != PROJ__AUTHOR_TAG);
+    if (txn->bulk != NULL) {
+        if (!proj_bulk_put(txn->bulk, base_bytes_of(key->bytes, key->len), seq,
+                           base_bytes_of(value, value_len)))
+            proj_txn_fail(txn, BASE_E_MEMORY, "what was folded");
+    } else if (txn->fault == 0) {
+        struct stored_key k = stored(key->bytes, key->len, seq);
+        MDB_val mk = {.mv_data = k.bytes, .mv_size = k.len};
+        MDB_val mv = {.mv_data = (void *)(uintptr_t)value, .mv_size = value_len};
         proj__ok(txn, mdb_put(txn->txn, txn->state->facts, &mk, &mv, 0));
+    }
     if (txn->memo != NULL)
         proj_memo_touch(txn->memo, key->bytes[0], seq);
 }
@@ -51,6 +56,32 @@ static bool same_key(const MDB_val *mk, const struct proj_key *key)
     return mk->mv_size == key->len + SEQ_LEN && memcmp(mk->mv_data, key->bytes, key->len) == 0;
 }
 
+/* Whether a version may be shown; a void one that is passed over is noted. */
+static bool shows(struct proj_txn *txn, ledger_seq seq, bool counting, bool *out_passed_void)
+{
+    struct proj_void state = {.reason = PROJ_COUNTS};
+    if (counting && (txn->any_void || txn->supposed_count > 0))
+        state = proj_void_get(txn, seq);
+    if (state.reason == PROJ_COUNTS)
+        return true;
+    txn->missed = state.cause;
+    *out_passed_void = true;
+    return false;
+}
+
+static bool find_in_bulk(struct proj_txn *txn, const struct proj_key *key, ledger_seq bound,
+                         bool counting, struct proj_fact *out_fact, bool *out_passed_void)
+{
+    const struct proj_bulk_row *row =
+        proj_bulk_last(txn->bulk, base_bytes_of(key->bytes, key->len));
+    while (row != NULL && (row->seq >= bound || !shows(txn, row->seq, counting, out_passed_void)))
+        row = row->older;
+    if (row != NULL)
+        *out_fact = (struct proj_fact){
+            .key = proj_bulk_key(row), .seq = row->seq, .value = proj_bulk_value(row)};
+    return row != NULL;
+}
+
 static bool find_version(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                          bool counting, struct proj_fact *out_fact, bool *out_passed_void)
 {
@@ -59,20 +90,19 @@ static bool find_version(struct proj_txn *txn, const struct proj_key *key, ledge
     if (txn->fault != 0)
         return false;
     ledger_seq bound = before < txn->content ? before : txn->content;
+    if (txn->bulk != NULL && find_in_bulk(txn, key, bound, counting, out_fact, out_passed_void))
+        return true;
+    if (txn->bulk != NULL && txn->bulk_alone)
+        return false;
     bool there = seek_last(txn, key, bound, &mk, &mv);
     while (there && same_key(&mk, key)) {
         ledger_seq seq = base_get_be64((const uint8_t *)mk.mv_data + key->len);
-        struct proj_void state = {.reason = PROJ_COUNTS};
-        if (counting && (txn->any_void || txn->supposed_count > 0))
-            state = proj_void_get(txn, seq);
-        if (state.reason == PROJ_COUNTS) {
+        if (shows(txn, seq, counting, out_passed_void)) {
             *out_fact = (struct proj_fact){.key = base_bytes_of(mk.mv_data, key->len),
                                            .seq = seq,
                                            .value = base_bytes_of(mv.mv_data, mv.mv_size)};
             return true;
         }
-        txn->missed = state.cause;
-        *out_passed_void = true;
         there = proj__ok(txn, mdb_cursor_get(txn->facts, &mk, &mv, MDB_PREV));
     }
     return false;
@@ -92,11 +122,12 @@ bool proj_fact_get_any(struct proj_txn *txn, const struct proj_key *key, ledger_
     return find_version(txn, key, before, false, out_fact, &passed_void);
 }
 
-/* The present, with nothing supposed: what the memo's answers are about. */
+/* The present, with nothing supposed: what the memo's answers are about. A bulk with nothing below
+ * it answers as fast. */
 static bool memo_may(const struct proj_txn *txn)
 {
-    return txn->memo != NULL && txn->fault == 0 && txn->supposed_count == 0 &&
-           txn->content == UINT64_MAX && txn->knowledge == UINT64_MAX;
+    return txn->memo != NULL && !(txn->bulk != NULL && txn->bulk_alone) && txn->fault == 0 &&
+           txn->supposed_count == 0 && txn->content == UINT64_MAX && txn->knowledge == UINT64_MAX;
 }
 
 bool proj_fact_read(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
@@ -131,10 +162,15 @@ bool proj_fact_any(struct proj_txn *txn, const struct proj_key *prefix)
     if (txn->memo != NULL &&
         proj_memo_find(txn->memo, PROJ_MEMO_PREFIX, prefix, LEDGER_SEQ_NONE, &answer))
         return answer.there;
-    MDB_val mk = {.mv_data = (void *)(uintptr_t)prefix->bytes, .mv_size = prefix->len};
-    MDB_val mv;
-    answer.there = proj__ok(txn, mdb_cursor_get(txn->facts, &mk, &mv, MDB_SET_RANGE)) &&
-                   mk.mv_size >= prefix->len && memcmp(mk.mv_data, prefix->bytes, prefix->len) == 0;
+    answer.there =
+        txn->bulk != NULL && proj_bulk_any(txn->bulk, base_bytes_of(prefix->bytes, prefix->len));
+    if (!answer.there && !(txn->bulk != NULL && txn->bulk_alone)) {
+        MDB_val mk = {.mv_data = (void *)(uintptr_t)prefix->bytes, .mv_size = prefix->len};
+        MDB_val mv;
+        answer.there = proj__ok(txn, mdb_cursor_get(txn->facts, &mk, &mv, MDB_SET_RANGE)) &&
+                       mk.mv_size >= prefix->len &&
+                       memcmp(mk.mv_data, prefix->bytes, prefix->len) == 0;
+    }
     if (txn->memo != NULL && txn->fault == 0)
         proj_memo_keep(txn->memo, PROJ_MEMO_PREFIX, prefix, LEDGER_SEQ_NONE, &answer);
     return answer.there;
@@ -142,7 +178,7 @@ bool proj_fact_any(struct proj_txn *txn, const struct proj_key *prefix)
 
 void proj_fact_forget(struct proj_txn *txn, const struct proj_key *key)
 {
-    assert(txn->write);
+    assert(txn->write && txn->bulk == NULL);
     struct stored_key k = stored(key->bytes, key->len, 0);
     MDB_val mk = {.mv_data = k.bytes, .mv_size = k.len};
     MDB_val mv;
@@ -161,6 +197,7 @@ void proj_fact_forget(struct proj_txn *txn, const struct proj_key *key)
         proj_memo_touch(txn->memo, key->bytes[0], 0);
 }
 
+/* Two sorted sources side by side: the table, and what waits in the bulk. */
 struct proj_scan {
     struct proj_txn *txn;
     MDB_cursor *cursor;
@@ -170,17 +207,81 @@ struct proj_scan {
     ledger_seq before;
     bool there; /* key and value hold the next unread version */
     MDB_val key, value;
+    bool table_there; /* as `there`, of the table alone */
+    MDB_val table_key, table_value;
+    struct proj_bulk_rows rows;
+    size_t row_at;
+    bool from_rows; /* what `key` holds came from the bulk */
 };
 
-static void scan_check(struct proj_scan *scan, int rc)
+static bool scan_fits(const struct proj_scan *scan, const uint8_t *key, size_t len)
 {
-    scan->there = proj__ok(scan->txn, rc) && scan->key.mv_size >= scan->prefix.len + SEQ_LEN &&
-                  memcmp(scan->key.mv_data, scan->prefix.bytes, scan->prefix.len) == 0;
-    if (scan->there && scan->has_until) {
-        struct base_bytes key = base_bytes_of(scan->key.mv_data, scan->key.mv_size - SEQ_LEN);
-        scan->there =
-            base_bytes_compare(key, base_bytes_of(scan->until.bytes, scan->until.len)) < 0;
+    return len >= scan->prefix.len + SEQ_LEN &&
+           memcmp(key, scan->prefix.bytes, scan->prefix.len) == 0 &&
+           (!scan->has_until ||
+            base_bytes_compare(base_bytes_of(key, len - SEQ_LEN),
+                               base_bytes_of(scan->until.bytes, scan->until.len)) < 0);
+}
+
+static void scan_table(struct proj_scan *scan, MDB_cursor_op op)
+{
+    int rc = mdb_cursor_get(scan->cursor, &scan->table_key, &scan->table_value, op);
+    scan->table_there = proj__ok(scan->txn, rc) &&
+                        scan_fits(scan, scan->table_key.mv_data, scan->table_key.mv_size);
+}
+
+/* Takes the smaller of the two heads. */
+static void scan_load(struct proj_scan *scan)
+{
+    const struct proj_bulk_row *row =
+        scan->row_at < scan->rows.count ? scan->rows.rows[scan->row_at] : NULL;
+    if (row != NULL && !scan_fits(scan, row->bytes, row->key_len + SEQ_LEN))
+        row = NULL;
+    scan->there = row != NULL || scan->table_there;
+    scan->from_rows = row != NULL;
+    if (row != NULL && scan->table_there) {
+        struct base_bytes table_key =
+            base_bytes_of(scan->table_key.mv_data, scan->table_key.mv_size);
+        scan->from_rows = base_bytes_compare(proj_bulk_stored(row), table_key) < 0;
     }
+    if (scan->from_rows) {
+        struct base_bytes key = proj_bulk_stored(row);
+        struct base_bytes value = proj_bulk_value(row);
+        scan->key = (MDB_val){.mv_data = (void *)(uintptr_t)key.data, .mv_size = key.len};
+        scan->value = (MDB_val){.mv_data = (void *)(uintptr_t)value.data, .mv_size = value.len};
+    } else if (scan->there) {
+        scan->key = scan->table_key;
+        scan->value = scan->table_value;
+    }
+}
+
+static void scan_advance(struct proj_scan *scan)
+{
+    if (scan->from_rows)
+        scan->row_at++;
+    else
+        scan_table(scan, MDB_NEXT);
+    scan_load(scan);
+}
+
+static void scan_start(struct proj_scan *scan, const struct proj_key *start)
+{
+    struct proj_txn *txn = scan->txn;
+    struct base_bytes from = base_bytes_of(start->bytes, start->len);
+    if (txn->bulk != NULL &&
+        !proj_bulk_find(txn->bulk, base_bytes_of(scan->prefix.bytes, scan->prefix.len),
+                        &scan->rows))
+        proj_txn_fail(txn, BASE_E_MEMORY, "scan");
+    while (scan->row_at < scan->rows.count &&
+           base_bytes_compare(proj_bulk_stored(scan->rows.rows[scan->row_at]), from) < 0)
+        scan->row_at++;
+    if (!(txn->bulk != NULL && txn->bulk_alone) &&
+        proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->facts, &scan->cursor))) {
+        scan->table_key =
+            (MDB_val){.mv_data = (void *)(uintptr_t)start->bytes, .mv_size = start->len};
+        scan_table(scan, MDB_SET_RANGE);
+    }
+    scan_load(scan);
 }
 
 struct proj_scan *proj_scan_open(struct proj_txn *txn, const struct proj_key *prefix,
@@ -198,12 +299,8 @@ struct proj_scan *proj_scan_open(struct proj_txn *txn, const struct proj_key *pr
     scan->has_until = until != NULL;
     if (until != NULL)
         scan->until = *until;
-    if (txn->fault != 0 ||
-        !proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->facts, &scan->cursor)))
-        return scan;
-    const struct proj_key *start = from != NULL ? from : prefix;
-    scan->key = (MDB_val){.mv_data = (void *)(uintptr_t)start->bytes, .mv_size = start->len};
-    scan_check(scan, mdb_cursor_get(scan->cursor, &scan->key, &scan->value, MDB_SET_RANGE));
+    if (txn->fault == 0)
+        scan_start(scan, from != NULL ? from : prefix);
     return scan;
 }
 
@@ -220,7 +317,7 @@ bool proj_scan_next_version(struct proj_scan *scan, struct proj_fact *out_fact)
 {
     while (scan != NULL && scan->there && scan->txn->fault == 0) {
         scan_take(scan, out_fact);
-        scan_check(scan, mdb_cursor_get(scan->cursor, &scan->key, &scan->value, MDB_NEXT));
+        scan_advance(scan);
         if (out_fact->seq < scan->before)
             return true;
     }
@@ -252,7 +349,7 @@ bool proj_scan_next(struct proj_scan *scan, struct proj_fact *out_fact)
                     best = version;
                 stranded = reason == PROJ_VOID_UNGROUNDED || (stranded && reason != PROJ_COUNTS);
             }
-            scan_check(scan, mdb_cursor_get(scan->cursor, &scan->key, &scan->value, MDB_NEXT));
+            scan_advance(scan);
         }
         if (versions > voids) {
             *out_fact = best;
@@ -279,38 +376,72 @@ void proj_scan_close(struct proj_scan *scan)
         return;
     if (scan->cursor != NULL)
         mdb_cursor_close(scan->cursor);
+    free(scan->rows.rows);
     free(scan);
+}
+
+static struct proj_key author_key(const struct ledger_key *key)
+{
+    struct proj_key out = proj_key_of((char)PROJ__AUTHOR_TAG);
+    return *proj_key_hash(&out, key->bytes);
 }
 
 void proj_author_put(struct proj_txn *txn, const struct ledger_key *key, ledger_seq seq)
 {
     assert(txn->write);
-    uint8_t bytes[SEQ_LEN];
-    base_set_be64(bytes, seq);
-    MDB_val mk = {.mv_data = (void *)(uintptr_t)key->bytes, .mv_size = LEDGER_KEY_LEN};
-    MDB_val mv = {.mv_data = bytes, .mv_size = sizeof bytes};
-    if (txn->fault == 0)
+    if (txn->bulk != NULL) {
+        struct proj_key row = author_key(key);
+        if (!proj_bulk_put(txn->bulk, base_bytes_of(row.bytes, row.len), seq,
+                           base_bytes_of(NULL, 0)))
+            proj_txn_fail(txn, BASE_E_MEMORY, "what was folded");
+    } else if (txn->fault == 0) {
+        uint8_t bytes[SEQ_LEN];
+        base_set_be64(bytes, seq);
+        MDB_val mk = {.mv_data = (void *)(uintptr_t)key->bytes, .mv_size = LEDGER_KEY_LEN};
+        MDB_val mv = {.mv_data = bytes, .mv_size = sizeof bytes};
         proj__ok(txn, mdb_put(txn->txn, txn->state->authors, &mk, &mv, 0));
+    }
 }
 
-void proj_author_each(struct proj_txn *txn, const struct ledger_key *key, ledger_seq from,
-                      ledger_seq until, bool (*each)(void *data, ledger_seq seq), void *data)
+/* False: `each` wants no more. */
+static bool author_table_each(struct proj_txn *txn, const struct ledger_key *key, ledger_seq from,
+                              ledger_seq until, bool (*each)(void *data, ledger_seq seq),
+                              void *data)
 {
     MDB_cursor *cursor = NULL;
     uint8_t bytes[SEQ_LEN];
     base_set_be64(bytes, from);
     MDB_val mk = {.mv_data = (void *)(uintptr_t)key->bytes, .mv_size = LEDGER_KEY_LEN};
     MDB_val mv = {.mv_data = bytes, .mv_size = sizeof bytes};
-    if (until > txn->content)
-        until = txn->content;
-    if (txn->fault != 0 || !proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->authors, &cursor)))
-        return;
+    bool more = true;
+    if (!proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->authors, &cursor)))
+        return false;
     bool there = proj__ok(txn, mdb_cursor_get(cursor, &mk, &mv, MDB_GET_BOTH_RANGE));
-    while (there) {
+    while (there && more) {
         ledger_seq seq = base_get_be64(mv.mv_data);
-        if (seq >= until || !each(data, seq))
-            break;
-        there = proj__ok(txn, mdb_cursor_get(cursor, &mk, &mv, MDB_NEXT_DUP));
+        more = seq < until && each(data, seq);
+        there = more && proj__ok(txn, mdb_cursor_get(cursor, &mk, &mv, MDB_NEXT_DUP));
     }
     mdb_cursor_close(cursor);
+    return more;
+}
+
+void proj_author_each(struct proj_txn *txn, const struct ledger_key *key, ledger_seq from,
+                      ledger_seq until, bool (*each)(void *data, ledger_seq seq), void *data)
+{
+    struct proj_key row_key = author_key(key);
+    struct proj_bulk_rows rows = {0};
+    if (until > txn->content)
+        until = txn->content;
+    if (txn->fault != 0 || !author_table_each(txn, key, from, until, each, data))
+        return;
+    if (txn->bulk != NULL &&
+        !proj_bulk_find(txn->bulk, base_bytes_of(row_key.bytes, row_key.len), &rows))
+        proj_txn_fail(txn, BASE_E_MEMORY, "positions of a key");
+    for (size_t i = 0; i < rows.count; i++) {
+        ledger_seq seq = rows.rows[i]->seq;
+        if (seq >= from && (seq >= until || !each(data, seq)))
+            break;
+    }
+    free(rows.rows);
 }
