@@ -115,26 +115,23 @@ static const char *wide_head_read(struct base_bytes in, struct head *out)
     return (uint64_t)out->number >= form->least ? NULL : reason_longer;
 }
 
-static const char *head_read(struct base_bytes in, struct head *out)
+static inline const char *head_read(struct base_bytes in, struct head *out)
 {
     if (in.len == 0)
         return reason_short;
     uint8_t first = in.data[0];
-    *out = (struct head){.len = 1};
-    if (first >= FORMS_FIRST && first <= 0xdf)
-        return wide_head_read(in, out);
+    out->len = 1;
     if (first <= 0x7f || first >= 0xe0) {
         out->type = LEDGER_CANON_INT;
         out->number = first <= 0x7f ? (int64_t)first : (int64_t)first - 256;
-    } else if (first <= 0x8f) {
-        out->type = LEDGER_CANON_MAP;
-        out->number = first & 0x0f;
-    } else if (first <= 0x9f) {
-        out->type = LEDGER_CANON_ARRAY;
-        out->number = first & 0x0f;
-    } else {
+    } else if (first >= FORMS_FIRST) {
+        return wide_head_read(in, out);
+    } else if (first >= 0xa0) {
         out->type = LEDGER_CANON_TEXT;
         out->number = first & 0x1f;
+    } else {
+        out->type = first <= 0x8f ? LEDGER_CANON_MAP : LEDGER_CANON_ARRAY;
+        out->number = first & 0x0f;
     }
     return NULL;
 }
@@ -175,7 +172,7 @@ static const char *items_check(struct base_bytes in, const struct head *head, un
 static const char *items_skip(struct base_bytes in, uint64_t count, size_t *out_len)
 {
     size_t at = 0;
-    for (; count > 0; count--) {
+    while (count-- > 0) {
         struct head head;
         const char *reason = head_read(base_bytes_of(in.data + at, in.len - at), &head);
         if (reason != NULL)
@@ -263,27 +260,70 @@ static const char *value_read(struct base_bytes in, unsigned depth, struct ledge
     return NULL;
 }
 
-/* Reads one value of bytes that were checked before. */
-static const char *value_step(struct base_bytes in, struct ledger_canon_value *out)
+/* Passes over the items of a container and notes where each (of a map: each pair) begins. */
+static const char *items_index(struct base_bytes in, const struct head *head, size_t *out_len,
+                               struct ledger_canon_value *out)
+{
+    uint64_t step = head->type == LEDGER_CANON_MAP ? 2 : 1;
+    size_t at = 0;
+    const char *reason = NULL;
+    for (int64_t i = 0; i < head->number && reason == NULL; i++) {
+        size_t len = 0;
+        if (at > UINT16_MAX) /* no event is that long; then there is no index */
+            return items_skip(in, (uint64_t)head->number * step, out_len);
+        out->starts[i] = (uint16_t)at;
+        reason = items_skip(base_bytes_of(in.data + at, in.len - at), step, &len);
+        at += len;
+    }
+    *out_len = at;
+    out->start_count = (uint16_t)head->number;
+    return reason;
+}
+
+/* How much of a container a step takes with it. */
+enum depth { DEPTH_WHOLE, DEPTH_INDEXED, DEPTH_HEAD };
+
+/* Reads one value of bytes that were checked before. Sets every field but the room of an index that
+ * is not there: this is done some fifty times an event. */
+static const char *value_step(struct base_bytes in, enum depth depth,
+                              struct ledger_canon_value *out)
 {
     struct head head;
     size_t items_len = 0;
     const char *reason = head_read(in, &head);
     if (reason != NULL)
         return reason;
-    *out = (struct ledger_canon_value){.type = head.type, .raw = base_bytes_of(in.data, head.len)};
-    if (head.type == LEDGER_CANON_BIN || head.type == LEDGER_CANON_TEXT)
-        return string_read(in, &head, out);
-    if (head.type == LEDGER_CANON_ARRAY || head.type == LEDGER_CANON_MAP) {
-        uint64_t count = (uint64_t)head.number * (head.type == LEDGER_CANON_MAP ? 2 : 1);
-        reason =
-            items_skip(base_bytes_of(in.data + head.len, in.len - head.len), count, &items_len);
+    out->type = head.type;
+    out->count = 0;
+    out->integer = 0;
+    out->bytes = base_bytes_of(NULL, 0);
+    out->raw = base_bytes_of(in.data, head.len);
+    out->start_count = 0;
+    struct base_bytes rest = base_bytes_of(in.data + head.len, in.len - head.len);
+    switch (head.type) {
+    case LEDGER_CANON_BOOL:
+    case LEDGER_CANON_INT:
+        out->integer = head.number;
+        break;
+    case LEDGER_CANON_BIN:
+    case LEDGER_CANON_TEXT:
+        reason = string_read(in, &head, out);
+        break;
+    case LEDGER_CANON_ARRAY:
+    case LEDGER_CANON_MAP:
+        if (depth == DEPTH_INDEXED && head.number <= (int64_t)LEDGER_CANON_INDEX_COUNT_MAX)
+            reason = items_index(rest, &head, &items_len, out);
+        else if (depth != DEPTH_HEAD)
+            reason = items_skip(
+                rest, (uint64_t)head.number * (head.type == LEDGER_CANON_MAP ? 2 : 1), &items_len);
         if (reason == NULL)
             container_fill(in, &head, items_len, out);
-        return reason;
+        break;
+    case LEDGER_CANON_NIL:
+    case LEDGER_CANON_NONE:
+        break;
     }
-    out->integer = head.type == LEDGER_CANON_NIL ? 0 : head.number;
-    return NULL;
+    return reason;
 }
 
 struct ledger_canon_reader ledger_canon_reader_of(struct base_bytes bytes)
@@ -292,26 +332,33 @@ struct ledger_canon_reader ledger_canon_reader_of(struct base_bytes bytes)
 }
 
 /* The next value, or NONE; a failure is remembered. */
-static struct ledger_canon_value take(struct ledger_canon_reader *reader, bool strict)
+static inline void take(struct ledger_canon_reader *reader, enum depth depth,
+                        struct ledger_canon_value *out)
 {
-    struct ledger_canon_value value = {0};
-    if (reader->failed != NULL || reader->rest.len == 0)
-        return value;
-    const char *reason =
-        strict ? value_read(reader->rest, 0, &value) : value_step(reader->rest, &value);
-    if (reason != NULL) {
-        reader->failed = reason;
-        return (struct ledger_canon_value){0};
+    bool there = reader->failed == NULL && reader->rest.len > 0;
+    if (there)
+        reader->failed = value_step(reader->rest, depth, out);
+    if (!there || reader->failed != NULL) {
+        *out = (struct ledger_canon_value){0};
+        return;
     }
-    assert(value.raw.len > 0 && value.raw.len <= reader->rest.len);
-    reader->rest.data += value.raw.len;
-    reader->rest.len -= value.raw.len;
-    return value;
+    assert(out->raw.len > 0 && out->raw.len <= reader->rest.len);
+    reader->rest.data += out->raw.len;
+    reader->rest.len -= out->raw.len;
 }
 
 struct ledger_canon_value ledger_canon_next(struct ledger_canon_reader *reader)
 {
-    return take(reader, true);
+    struct ledger_canon_value value = {0};
+    if (reader->failed != NULL || reader->rest.len == 0)
+        return value;
+    reader->failed = value_read(reader->rest, 0, &value);
+    if (reader->failed != NULL)
+        return (struct ledger_canon_value){0};
+    assert(value.raw.len > 0 && value.raw.len <= reader->rest.len);
+    reader->rest.data += value.raw.len;
+    reader->rest.len -= value.raw.len;
+    return value;
 }
 
 const char *ledger_canon_check(struct base_bytes bytes, struct ledger_canon_value *out_value)
@@ -342,51 +389,76 @@ static bool skip(struct ledger_canon_reader *reader, uint32_t count)
 
 bool ledger_canon_step(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item)
 {
-    *out_item = take(reader, false);
+    take(reader, DEPTH_WHOLE, out_item);
     return out_item->type != LEDGER_CANON_NONE;
 }
 
-void ledger_canon_index(struct ledger_canon_value *map)
+bool ledger_canon_step_indexed(struct ledger_canon_reader *reader,
+                               struct ledger_canon_value *out_item)
 {
-    struct ledger_canon_reader reader = ledger_canon_reader_of(map->bytes);
-    map->pair_count = 0;
-    if (map->type != LEDGER_CANON_MAP || map->count > LEDGER_CANON_INDEX_COUNT_MAX ||
-        map->bytes.len > UINT16_MAX)
-        return;
-    for (uint32_t i = 0; i < map->count; i++) {
-        map->pairs[i] = (uint16_t)(reader.rest.data - map->bytes.data);
-        if (!skip(&reader, 2))
-            return;
-    }
-    map->pair_count = (uint16_t)map->count;
+    take(reader, DEPTH_INDEXED, out_item);
+    return out_item->type != LEDGER_CANON_NONE;
 }
 
-/* The value after `reader`'s next key, if that key is `wanted`. */
-static bool get_here(struct ledger_canon_reader *reader, struct base_bytes wanted,
-                     struct ledger_canon_value *out)
+bool ledger_canon_enter(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item)
 {
-    struct ledger_canon_value key;
-    if (!ledger_canon_step(reader, &key) || !base_bytes_equal(key.bytes, wanted))
+    take(reader, DEPTH_HEAD, out_item);
+    return out_item->type != LEDGER_CANON_NONE;
+}
+
+/* Passes over the reader's next key; true when it is `wanted`. */
+static bool key_is(struct ledger_canon_reader *reader, struct base_bytes wanted)
+{
+    struct head head;
+    struct base_bytes in = reader->rest;
+    if (reader->failed != NULL || head_read(in, &head) != NULL || head.type != LEDGER_CANON_TEXT ||
+        in.len - head.len < (uint64_t)head.number) {
+        reader->failed = reason_key; /* not checked before, after all */
         return false;
-    *out = take(reader, false);
-    return true;
+    }
+    reader->rest.data += head.len + (size_t)head.number;
+    reader->rest.len -= head.len + (size_t)head.number;
+    return base_bytes_equal(base_bytes_of(in.data + head.len, (size_t)head.number), wanted);
+}
+
+/* Puts a reader on the value of `key`; false: there is none. */
+static bool find_key(const struct ledger_canon_value *map, const char *key,
+                     struct ledger_canon_reader *reader)
+{
+    struct base_bytes wanted = base_bytes_str(key);
+    bool found = false;
+    *reader = ledger_canon_reader_of(map->bytes);
+    if (map->type != LEDGER_CANON_MAP)
+        return false;
+    for (uint32_t i = 0; i < map->start_count && !found; i++) {
+        reader->rest =
+            base_bytes_of(map->bytes.data + map->starts[i], map->bytes.len - map->starts[i]);
+        found = key_is(reader, wanted);
+    }
+    for (uint32_t i = 0; i < map->count && map->start_count == 0 && !found; i++) {
+        found = key_is(reader, wanted);
+        if (!found && !skip(reader, 1))
+            break;
+    }
+    return found;
 }
 
 struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key)
 {
     struct ledger_canon_value value = {0};
-    struct base_bytes wanted = base_bytes_str(key);
-    if (map->type != LEDGER_CANON_MAP)
-        return value;
-    struct ledger_canon_reader reader = ledger_canon_reader_of(map->bytes);
-    bool found = false;
-    for (uint32_t i = 0; i < map->pair_count && !found; i++) {
-        reader.rest =
-            base_bytes_of(map->bytes.data + map->pairs[i], map->bytes.len - map->pairs[i]);
-        found = get_here(&reader, wanted, &value);
-    }
-    for (uint32_t i = 0; i < map->count && map->pair_count == 0 && !found; i++)
-        found = get_here(&reader, wanted, &value) || !skip(&reader, 1);
+    struct ledger_canon_reader reader;
+    if (find_key(map, key, &reader))
+        take(&reader, DEPTH_WHOLE, &value);
+    return value;
+}
+
+struct ledger_canon_value ledger_canon_get_list(const struct ledger_canon_value *map,
+                                                const char *key,
+                                                struct ledger_canon_reader *out_items)
+{
+    struct ledger_canon_value value = {0};
+    if (find_key(map, key, out_items))
+        take(out_items, DEPTH_HEAD, &value);
     return value;
 }
 
@@ -396,7 +468,15 @@ struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array
     if (array->type != LEDGER_CANON_ARRAY || i >= array->count)
         return item;
     struct ledger_canon_reader reader = ledger_canon_reader_of(array->bytes);
-    return skip(&reader, i) ? take(&reader, false) : item;
+    bool there = true;
+    if (i < array->start_count)
+        reader.rest = base_bytes_of(array->bytes.data + array->starts[i],
+                                    array->bytes.len - array->starts[i]);
+    else
+        there = skip(&reader, i);
+    if (there)
+        take(&reader, DEPTH_WHOLE, &item);
+    return item;
 }
 
 bool ledger_canon_is_bin(const struct ledger_canon_value *value, size_t len)

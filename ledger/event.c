@@ -37,7 +37,6 @@ static bool kind_is_wellformed(struct base_bytes kind)
 static bool body_read(const struct ledger_canon_value *v, struct ledger_event *e)
 {
     e->body = *v;
-    ledger_canon_index(&e->body);
     return v->type == LEDGER_CANON_MAP;
 }
 
@@ -121,7 +120,7 @@ static int fields_read(const struct ledger_canon_value *map, struct ledger_event
     struct ledger_canon_value key;
     struct ledger_canon_value value;
     size_t next = 0;
-    while (ledger_canon_step(&reader, &key) && ledger_canon_step(&reader, &value)) {
+    while (ledger_canon_step(&reader, &key) && ledger_canon_step_indexed(&reader, &value)) {
         while (next < FIELD_COUNT && fields[next].optional &&
                !base_bytes_equal(key.bytes, base_bytes_str(fields[next].key)))
             next++;

@@ -123,15 +123,15 @@ bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
                      struct proj_cells *cells)
 {
     if (!cells->begun) {
-        struct ledger_canon_value list = ledger_canon_get(body, name);
+        struct ledger_canon_value list = ledger_canon_get_list(body, name, &cells->reader);
         assert(list.type == LEDGER_CANON_ARRAY);
-        cells->reader = ledger_canon_reader_of(list.bytes);
         cells->begun = true;
+        cells->count = list.count;
         cells->index = 0;
     } else {
         cells->index++;
     }
-    return ledger_canon_step(&cells->reader, &cells->tuple);
+    return cells->index < cells->count && ledger_canon_step_indexed(&cells->reader, &cells->tuple);
 }
 
 static bool prev_fits(struct proj_case *c, const struct proj_key *key,

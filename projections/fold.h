@@ -82,7 +82,8 @@ int proj_refuse_cell(struct proj_case *c, int code, unsigned cell, const char *f
 /* Iterates the tuples of a list field: call with a zeroed walk. */
 struct proj_cells {
     struct ledger_canon_reader reader;
-    struct ledger_canon_value tuple;
+    struct ledger_canon_value tuple; /* indexed */
+    uint32_t count;
     unsigned index;
     bool begun;
 };
