@@ -158,9 +158,24 @@ int ledger_event_parse(struct base_bytes bytes, struct ledger_event *out_event,
         answer = ledger_refuse(refusal, LEDGER_REFUSED_VERSION, "v");
     if (answer != 0)
         return answer;
-    ledger_sha256(bytes, &event.id);
+    ledger_event_name(&event);
     *out_event = event;
     return 0;
+}
+
+void ledger_event_name(struct ledger_event *event)
+{
+    ledger_sha256(event->bytes, &event->id);
+}
+
+bool ledger_event_read(struct base_bytes bytes, struct ledger_event *out_event)
+{
+    struct ledger_canon_reader reader = ledger_canon_reader_of(bytes);
+    struct ledger_canon_value map;
+    struct ledger_refusal refusal;
+    *out_event = (struct ledger_event){.bytes = bytes};
+    return ledger_canon_step_indexed(&reader, &map) && map.type == LEDGER_CANON_MAP &&
+           fields_read(&map, out_event, &refusal) == 0;
 }
 
 static int draft_check(const struct ledger_event_draft *draft, struct base_err *err)

@@ -63,6 +63,13 @@ struct ledger_event {
 int ledger_event_parse(struct base_bytes bytes, struct ledger_event *out_event,
                        struct ledger_refusal *refusal) BASE_MUST_USE;
 
+/* Reads event bytes that were parsed when they were admitted and are known to be the same bytes
+ * (the entry's leaf was compared with the tree): nothing is checked again, and `id` stays zero
+ * until ledger_event_name is called. False: they are no event after all. */
+bool ledger_event_read(struct base_bytes bytes, struct ledger_event *out_event) BASE_MUST_USE;
+/* Computes the id. */
+void ledger_event_name(struct ledger_event *event);
+
 /* What an author fills in to make an event. `body` is the canonical encoding of a map. */
 struct ledger_event_draft {
     const struct ledger_hash *log_id; /* NULL: all zero (founding) */

@@ -36,6 +36,21 @@ const struct proj_fold *proj_fold_find(struct base_bytes kind)
     return found;
 }
 
+static bool is_among(const struct proj_fold *fold, const struct proj_fold *folds, unsigned count)
+{
+    bool among = false;
+    for (unsigned i = 0; i < count && !among; i++)
+        among = fold == &folds[i];
+    return among;
+}
+
+bool proj_fold_is_nameless(const struct proj_fold *fold)
+{
+    return is_among(fold, proj_marks_folds, proj_marks_fold_count) ||
+           is_among(fold, proj_lessons_folds, proj_lessons_fold_count) ||
+           is_among(fold, proj_attendance_folds, proj_attendance_fold_count);
+}
+
 bool proj_is_breach(struct base_bytes kind)
 {
     struct base_bytes prefix = BASE_LITERAL("breach.");

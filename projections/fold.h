@@ -47,6 +47,10 @@ struct proj_fold {
 /* The fold of a kind, or NULL. */
 const struct proj_fold *proj_fold_find(struct base_bytes kind);
 
+/* Folds whose `apply` never asks for the event's id: of lessons, attendance and marks, which are
+ * nearly all there is. A rebuild need not hash for them. */
+bool proj_fold_is_nameless(const struct proj_fold *fold);
+
 /* Reports, receipts and overrulings: never void themselves, and weighed after they are folded. */
 bool proj_is_breach(struct base_bytes kind);
 
