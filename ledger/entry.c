@@ -62,3 +62,18 @@ int ledger_entry_parse(struct base_bytes bytes, struct ledger_entry *out_entry,
     *out_entry = entry;
     return 0;
 }
+
+bool ledger_entry_read(struct base_bytes bytes, base_time_ms *out_recorded_ms,
+                       struct base_bytes *out_event_bytes)
+{
+    struct ledger_canon_reader reader = ledger_canon_reader_of(bytes);
+    struct ledger_canon_value array, recorded, event;
+    bool there = ledger_canon_enter(&reader, &array) && array.type == LEDGER_CANON_ARRAY &&
+                 ledger_canon_step(&reader, &recorded) && recorded.type == LEDGER_CANON_INT &&
+                 ledger_canon_step(&reader, &event) && event.type == LEDGER_CANON_BIN;
+    if (there) {
+        *out_recorded_ms = recorded.integer;
+        *out_event_bytes = event.bytes;
+    }
+    return there;
+}

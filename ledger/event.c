@@ -174,8 +174,10 @@ bool ledger_event_read(struct base_bytes bytes, struct ledger_event *out_event)
     struct ledger_canon_value map;
     struct ledger_refusal refusal;
     *out_event = (struct ledger_event){.bytes = bytes};
-    return ledger_canon_step_indexed(&reader, &map) && map.type == LEDGER_CANON_MAP &&
-           fields_read(&map, out_event, &refusal) == 0;
+    if (!ledger_canon_enter(&reader, &map) || map.type != LEDGER_CANON_MAP)
+        return false;
+    map.bytes = reader.rest; /* where its pairs are: they are stepped over once, not twice */
+    return fields_read(&map, out_event, &refusal) == 0;
 }
 
 static int draft_check(const struct ledger_event_draft *draft, struct base_err *err)

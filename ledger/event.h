@@ -117,3 +117,7 @@ int ledger_entry_build(base_time_ms recorded_ms, struct base_bytes event_bytes,
 /* Reads entry bytes (borrowed). Returns 0 or BASE_E_FORMAT. The event inside is not parsed. */
 int ledger_entry_parse(struct base_bytes bytes, struct ledger_entry *out_entry,
                        struct base_err *err) BASE_MUST_USE;
+/* As ledger_event_read, for an entry whose leaf was compared with the tree: the recorded time and
+ * the event's bytes. False: it is no entry after all. */
+bool ledger_entry_read(struct base_bytes bytes, base_time_ms *out_recorded_ms,
+                       struct base_bytes *out_event_bytes) BASE_MUST_USE;

@@ -87,7 +87,8 @@ int proj_fold_admitted(struct proj_case *c, const struct proj_fold *fold)
     bool founding = kind_is(c, "school.founded");
     if (founding != (c->seq == 0))
         return proj_refuse(c, PROJ_REFUSED_FOUNDED, "t");
-    if (!founding && !find_actor(c))
+    bool known = c->actor.kind != 0 && ledger_key_equal(&c->actor.key, &c->event->key);
+    if (!founding && !known && !find_actor(c))
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_KEY, "k");
     if (proj_txn_fault(c->txn, NULL) == 0)
         fold->apply(c);

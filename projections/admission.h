@@ -10,6 +10,7 @@
 int proj_admit(struct proj_case *c, const struct proj_fold *fold) BASE_MUST_USE;
 
 /* Folds a case that was admitted before, without judging it again: for rebuilding from entries that
- * are known to be the log's own. Returns 0, or the refusal of what cannot be folded at all: an
+ * are known to be the log's own. An actor that is filled in with the event's key is taken as it is.
+ * Returns 0, or the refusal of what cannot be folded at all: an
  * unknown kind, a founding out of its place, a key that nobody brought in. */
 int proj_fold_admitted(struct proj_case *c, const struct proj_fold *fold) BASE_MUST_USE;

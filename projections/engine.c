@@ -150,7 +150,12 @@ int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
                           .offset_min = engine->offset_min,
                           .refusal = refusal,
                           .source = source};
+    if (judging == PROJ_ADMITTED && engine->actor_holds &&
+        ledger_key_equal(&engine->actor.key, &event->key))
+        c.actor = engine->actor;
     int code = judging == PROJ_JUDGED ? proj_admit(&c, fold) : proj_fold_admitted(&c, fold);
+    engine->actor = c.actor;
+    engine->actor_holds = judging == PROJ_ADMITTED && code == 0 && proj_fold_is_nameless(fold);
     if (code == 0) {
         proj_author_put(engine->txn, &event->key, seq);
         if (seq == 0) /* the founding event's id is the log's */

@@ -2,6 +2,7 @@
  * includes it. */
 #pragma once
 
+#include "projections/authority.h"
 #include "projections/engine.h"
 
 struct pending {
@@ -16,6 +17,8 @@ struct proj_engine {
     struct ledger_reader *reader; /* snapshot of the running batch */
     struct proj_source source;    /* over reader and pending */
     struct proj_txn *txn;         /* of the running batch, or feed */
+    struct proj_actor actor;      /* of the entry folded last without judging */
+    bool actor_holds;             /* and nothing since has changed whose key is whose */
     bool judge_all;               /* attaching judges every entry again */
     bool school_known;
     int offset_min;

@@ -9,13 +9,12 @@
  * cannot be folded. Then nothing of it stays. */
 #include "projections/engine_inside.h"
 
-#include <assert.h>
+#include <stdlib.h>
 
 #include "ledger/tree.h"
 #include "projections/admission.h"
 
-#define REPLAY_CHUNK_COUNT 256u /* entries whose leaves are compared before they are folded */
-#define REPLAY_PROGRESS_COUNT 4096u
+#define REPLAY_CHUNK_COUNT 4096u /* entries whose leaves are compared before they are folded */
 
 static int begin_bulk(struct proj_engine *engine, struct base_err *err)
 {
@@ -40,7 +39,7 @@ int proj_engine_feed(struct proj_engine *engine, const struct proj_source *sourc
     if (rc == 0)
         rc = ledger_event_parse(event_bytes, &submission.event, refusal);
     if (rc == 0)
-        rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, refusal);
+    rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, refusal);
     if (rc == 0) {
         engine->source = copy;
         rc = proj__fold_one(engine, &submission.event, seq, recorded_ms, &copy, PROJ_JUDGED,
@@ -85,40 +84,34 @@ static int judge_one(struct proj_engine *engine, const struct proj_source *sourc
 static int fold_admitted(struct proj_engine *engine, struct proj_source *source, ledger_seq seq,
                          struct base_bytes bytes, struct base_err *err)
 {
-    struct ledger_entry entry;
     struct ledger_refusal refusal = {0};
     struct ledger_submission submission = {0};
     struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
     uint32_t cosigner_count;
-    int rc = ledger_entry_parse(bytes, &entry, err);
-    if (rc != 0)
-        return rc;
-    submission.event_bytes = entry.event_bytes;
-    if (!ledger_event_read(entry.event_bytes, &submission.event))
+    base_time_ms recorded_ms;
+    if (!ledger_entry_read(bytes, &recorded_ms, &submission.event_bytes) ||
+        !ledger_event_read(submission.event_bytes, &submission.event))
         return BASE_FAIL(err, BASE_E_CORRUPT, "entry %llu holds no event", (unsigned long long)seq);
     const struct proj_fold *fold = proj_fold_find(submission.event.kind);
     if (fold == NULL || !proj_fold_is_nameless(fold) || submission.event.has_quote)
         ledger_event_name(&submission.event);
     /* An older program may have admitted other fields: folds rely on these. */
-    rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, &refusal);
+    int rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, &refusal);
     if (rc == 0)
-        rc = proj__fold_one(engine, &submission.event, seq, entry.recorded_ms, source,
-                            PROJ_ADMITTED, &refusal, err);
+        rc = proj__fold_one(engine, &submission.event, seq, recorded_ms, source, PROJ_ADMITTED,
+                            &refusal, err);
     return rc > 0 ? refused(seq, rc, &refusal, err) : rc;
 }
 
 /* Reads the entries of [first, end) and compares their leaves with the tree. */
 static int read_chunk(struct ledger_reader *reader, struct ledger_frontier *frontier,
-                      ledger_seq first, ledger_seq end,
-                      struct base_bytes out_entries[REPLAY_CHUNK_COUNT], struct base_err *err)
+                      ledger_seq first, ledger_seq end, struct base_bytes *out_entries,
+                      struct base_err *err)
 {
     struct ledger_hash ours, wanted;
-    int rc = 0;
+    int rc = ledger_reader_entries(reader, first, end - first, out_entries, err);
     for (ledger_seq seq = first; rc == 0 && seq < end; seq++) {
         struct ledger_hash leaf;
-        rc = ledger_reader_entry(reader, seq, &out_entries[seq - first], err);
-        if (rc != 0)
-            break;
         ledger_tree_leaf(out_entries[seq - first], &leaf);
         ledger_frontier_append(frontier, &leaf);
     }
@@ -136,7 +129,7 @@ static int read_chunk(struct ledger_reader *reader, struct ledger_frontier *fron
 
 static void tell(proj_progress_fn progress, void *data, uint64_t done, uint64_t total)
 {
-    if (progress != NULL && (done % REPLAY_PROGRESS_COUNT == 0 || done == total))
+    if (progress != NULL && (done % REPLAY_CHUNK_COUNT == 0 || done == total))
         progress(data, done, total);
 }
 
@@ -144,9 +137,9 @@ static int fold_all(struct proj_engine *engine, struct ledger_reader *reader, ui
                     proj_progress_fn progress, void *data, struct base_err *err)
 {
     struct ledger_frontier frontier = {0};
-    struct base_bytes entries[REPLAY_CHUNK_COUNT];
+    struct base_bytes *entries = calloc(REPLAY_CHUNK_COUNT, sizeof *entries);
     struct proj_source source = proj_source_of_reader(reader);
-    int rc = 0;
+    int rc = entries != NULL ? 0 : BASE_FAIL(err, BASE_E_MEMORY, "entries to fold");
     for (ledger_seq first = 0; rc == 0 && first < size; first += REPLAY_CHUNK_COUNT) {
         ledger_seq end = size - first < REPLAY_CHUNK_COUNT ? size : first + REPLAY_CHUNK_COUNT;
         rc = read_chunk(reader, &frontier, first, end, entries, err);
@@ -160,6 +153,7 @@ static int fold_all(struct proj_engine *engine, struct ledger_reader *reader, ui
                 tell(progress, data, seq + 1, size);
         }
     }
+    free(entries);
     return rc;
 }
 
