@@ -260,6 +260,7 @@ int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_e
     struct proj_engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "engine");
+    engine->bulk_len_max = PROJ_BULK_LEN_MAX;
     engine->touches = calloc(PROJ_TOUCH_COUNT_MAX, sizeof *engine->touches);
     snprintf(path, sizeof path, "%s/projections", dir);
     int rc = engine->touches == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "engine") : 0;

@@ -42,6 +42,10 @@ int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
 /* From now on attaching judges every entry, as the auditor does: slower by half. */
 void proj_engine_judge_all(struct proj_engine *engine);
 
+/* How many bytes of facts are kept in memory while much is folded at once, before they are written:
+ * PROJ_BULK_LEN_MAX unless told otherwise. */
+void proj_engine_bulk_limit(struct proj_engine *engine, size_t len);
+
 /* Feeds one entry of a log that is being audited; entries come in order from 0. Returns 0, the
  * positive refusal code that admission would have given, or a fault. Commits every `batch` entries
  * of its own; proj_engine_flush ends the feed. */

@@ -19,7 +19,8 @@ struct proj_engine {
     struct proj_txn *txn;         /* of the running batch, or feed */
     struct proj_actor actor;      /* of the entry folded last without judging */
     bool actor_holds;             /* and nothing since has changed whose key is whose */
-    bool judge_all;               /* attaching judges every entry again */
+    size_t bulk_len_max;
+    bool judge_all; /* attaching judges every entry again */
     bool school_known;
     int offset_min;
     ledger_seq pending_first;

@@ -39,13 +39,13 @@ int proj_engine_feed(struct proj_engine *engine, const struct proj_source *sourc
     if (rc == 0)
         rc = ledger_event_parse(event_bytes, &submission.event, refusal);
     if (rc == 0)
-    rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, refusal);
+        rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, refusal);
     if (rc == 0) {
         engine->source = copy;
         rc = proj__fold_one(engine, &submission.event, seq, recorded_ms, &copy, PROJ_JUDGED,
                             refusal, err);
     }
-    if (rc == 0 && proj_txn_bulk_is_full(engine->txn))
+    if (rc == 0 && proj_txn_bulk_len(engine->txn) > engine->bulk_len_max)
         rc = proj_engine_flush(engine, err);
     return rc;
 }
@@ -147,7 +147,7 @@ static int fold_all(struct proj_engine *engine, struct ledger_reader *reader, ui
             rc = begin_bulk(engine, err);
             if (rc == 0)
                 rc = fold_admitted(engine, &source, seq, entries[seq - first], err);
-            if (rc == 0 && proj_txn_bulk_is_full(engine->txn))
+            if (rc == 0 && proj_txn_bulk_len(engine->txn) > engine->bulk_len_max)
                 rc = proj_engine_flush(engine, err);
             if (rc == 0)
                 tell(progress, data, seq + 1, size);
@@ -173,6 +173,11 @@ static int judge_rest(struct proj_engine *engine, struct ledger_reader *reader, 
 void proj_engine_judge_all(struct proj_engine *engine)
 {
     engine->judge_all = true;
+}
+
+void proj_engine_bulk_limit(struct proj_engine *engine, size_t len)
+{
+    engine->bulk_len_max = len;
 }
 
 /* Facts of another log, or of one that was put in this one's place, are thrown away. */

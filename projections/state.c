@@ -318,9 +318,9 @@ int proj_txn_bulk(struct proj_txn *txn, struct base_err *err)
     return txn->bulk != NULL ? 0 : BASE_FAIL(err, BASE_E_MEMORY, "projections");
 }
 
-bool proj_txn_bulk_is_full(const struct proj_txn *txn)
+size_t proj_txn_bulk_len(const struct proj_txn *txn)
 {
-    return txn->bulk != NULL && proj_bulk_len(txn->bulk) > PROJ_BULK_LEN_MAX;
+    return txn->bulk != NULL ? proj_bulk_len(txn->bulk) : 0;
 }
 
 /* The sweep: rows come in the order of LMDB's keys, so on empty tables each is appended without a

@@ -63,8 +63,8 @@ bool proj_txn_same(struct proj_txn *a, struct proj_txn *b, const char **out_tabl
 /* From now on keeps what the transaction writes in memory, and writes it in one sorted sweep at its
  * commit: for folding much at once. Right after proj_txn_begin, write transactions only. */
 int proj_txn_bulk(struct proj_txn *txn, struct base_err *err) BASE_MUST_USE;
-/* True when more than PROJ_BULK_LEN_MAX bytes wait: commit, and begin another. */
-bool proj_txn_bulk_is_full(const struct proj_txn *txn);
+/* Bytes that wait; their owner commits when it is enough, and begins another. */
+size_t proj_txn_bulk_len(const struct proj_txn *txn);
 
 /* Empties every table but the layout's version. Write transactions only. */
 void proj_txn_clear(struct proj_txn *txn);
