@@ -117,10 +117,10 @@ static const char *wide_head_read(struct base_bytes in, struct head *out)
 
 static inline const char *head_read(struct base_bytes in, struct head *out)
 {
+    *out = (struct head){.len = 1};
     if (in.len == 0)
         return reason_short;
     uint8_t first = in.data[0];
-    out->len = 1;
     if (first <= 0x7f || first >= 0xe0) {
         out->type = LEDGER_CANON_INT;
         out->number = first <= 0x7f ? (int64_t)first : (int64_t)first - 256;

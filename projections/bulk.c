@@ -263,7 +263,8 @@ const struct proj_bulk_row *proj_bulk_last(const struct proj_bulk *bulk, struct 
 
 static bool row_begins(const struct proj_bulk_row *row, struct base_bytes prefix)
 {
-    return row->key_len >= prefix.len && memcmp(row->bytes, prefix.data, prefix.len) == 0;
+    return row->key_len >= prefix.len &&
+           (prefix.len == 0 || memcmp(row->bytes, prefix.data, prefix.len) == 0);
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -315,11 +316,9 @@ static bool is_one_chain(struct base_bytes prefix, struct hashes *out_hashes)
     *out_hashes = hashes_of(prefix);
     /* A prefix as long as what its tag's chains are about, or longer; of a short one it is not
      * known how the keys go on. */
-    struct base_bytes longest = prefix;
     uint8_t padded[PROJ_KEY_LEN_MAX] = {0};
     memcpy(padded, prefix.data, prefix.len);
-    longest = base_bytes_of(padded, sizeof padded);
-    return chain_len_of(longest) <= prefix.len;
+    return chain_len_of(base_bytes_of(padded, sizeof padded)) <= prefix.len;
 }
 
 bool proj_bulk_any(const struct proj_bulk *bulk, struct base_bytes prefix)
