@@ -2,10 +2,12 @@
  * and moving with its order. And the pupils of a class with the groups that they are in. */
 #include "projections/views/office.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define CLASS_MAX 200u
 #define EVENT_MAX 3000u
+#define KEY_NAME_LEN 32
 
 enum sort { ADMITTED, LEFT, MOVED };
 
@@ -73,10 +75,8 @@ static void put_class(struct movement *mv, const char *key, const uint8_t *id)
 {
     struct base_buf *out = mv->view->out;
     struct proj_group group = {0};
-    char key_name[32];
-    size_t len = strlen(key);
-    memcpy(key_name, key, len);
-    memcpy(key_name + len, "_name", sizeof "_name");
+    char key_name[KEY_NAME_LEN];
+    snprintf(key_name, sizeof key_name, "%s_name", key);
     (void)proj_find_group(mv->view, id, &group);
     proj_put_id_or_nil(out, key, id);
     proj_put_str(out, key_name, group.name);

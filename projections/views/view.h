@@ -123,8 +123,8 @@ int proj_view_works(struct proj_view *view, const uint8_t *class_id, base_day fr
 /* What the group's classes would have with one more control work in that slot; for staff. */
 int proj_view_works_check(struct proj_view *view, const proj_id group, base_day day, unsigned shift,
                           unsigned n);
-/* ST-3: a page's lessons of the school year with the plan beside them; and how far every group is in
- * its plan on that day (head, deputy head; others their pages). */
+/* ST-3: a page's lessons of the school year with the plan beside them; and how far every group is
+ * in its plan on that day (head, deputy head; others their pages). */
 int proj_view_plan(struct proj_view *view, const proj_id group, const proj_id subject);
 int proj_view_programme(struct proj_view *view, base_day day);
 /* The settings of the school's local acts with who set them; for staff. */
