@@ -23,16 +23,16 @@ int demo_said_open(struct demo *demo, struct demo_said *out_said, struct base_er
 
 void demo_said_close(struct demo_said *said)
 {
-    tool_csv_close(said->consents);
-    tool_csv_close(said->acknowledgements);
-    tool_csv_close(said->advice);
-    tool_csv_close(said->pupils);
-    tool_csv_close(said->classes);
+    tool_table_close(said->consents);
+    tool_table_close(said->acknowledgements);
+    tool_table_close(said->advice);
+    tool_table_close(said->pupils);
+    tool_table_close(said->classes);
 }
 
-static bool is_electronic(struct tool_csv *csv, size_t row)
+static bool is_electronic(struct tool_table *csv, size_t row)
 {
-    return strcmp(tool_csv_get(csv, row, "form"), "электронная") == 0;
+    return strcmp(tool_table_get(csv, row, "form"), "электронная") == 0;
 }
 
 /* The family with its own key; NULL in a real import, and for who is not enrolled. */
@@ -80,11 +80,11 @@ static void put_sealed_or_nil(struct demo *demo, const char *name, const char *t
 }
 
 int demo_set_channel(struct demo *demo, struct demo_person *teacher,
-                     const uint8_t account[LEDGER_ID_LEN], struct tool_csv *parents, size_t row,
+                     const uint8_t account[LEDGER_ID_LEN], struct tool_table *parents, size_t row,
                      struct base_err *err)
 {
-    const char *email = tool_csv_get(parents, row, "email");
-    const char *phone = tool_csv_get(parents, row, "phone");
+    const char *email = tool_table_get(parents, row, "email");
+    const char *phone = tool_table_get(parents, row, "phone");
     bool known = email[0] == '\0' && phone[0] == '\0';
     struct proj_key key = proj_key_tagged_id('e', account);
     int rc = !known && demo->real ? is_known(demo, &key, &known, err) : 0;
@@ -102,43 +102,44 @@ int demo_set_channel(struct demo *demo, struct demo_person *teacher,
 
 struct demo_person *demo_consent_by(struct demo *demo, const struct demo_said *said, size_t row)
 {
-    struct demo_person *family = is_electronic(said->consents, row)
-                                     ? family_of(demo, tool_csv_get(said->consents, row, "parent"))
-                                     : NULL;
+    struct demo_person *family =
+        is_electronic(said->consents, row)
+            ? family_of(demo, tool_table_get(said->consents, row, "parent"))
+            : NULL;
     return family != NULL ? family
-                          : teacher_of(demo, said, tool_csv_get(said->consents, row, "pupil"));
+                          : teacher_of(demo, said, tool_table_get(said->consents, row, "pupil"));
 }
 
 struct demo_person *demo_acknowledgement_by(struct demo *demo, const struct demo_said *said,
                                             size_t row)
 {
-    struct tool_csv *csv = said->acknowledgements;
-    return is_electronic(csv, row) ? family_of(demo, tool_csv_get(csv, row, "parent"))
-                                   : teacher_of(demo, said, tool_csv_get(csv, row, "pupil"));
+    struct tool_table *csv = said->acknowledgements;
+    return is_electronic(csv, row) ? family_of(demo, tool_table_get(csv, row, "parent"))
+                                   : teacher_of(demo, said, tool_table_get(csv, row, "pupil"));
 }
 
 struct demo_person *demo_advice_by(struct demo *demo, const struct demo_said *said, size_t row)
 {
-    return demo_person(demo, tool_csv_get(said->advice, row, "author"));
+    return demo_person(demo, tool_table_get(said->advice, row, "author"));
 }
 
 int demo_consent(struct demo *demo, const struct demo_said *said, size_t row,
                  struct demo_person *by, struct base_err *err)
 {
-    struct tool_csv *csv = said->consents;
+    struct tool_table *csv = said->consents;
     uint8_t account[LEDGER_ID_LEN];
     uint8_t pupil[LEDGER_ID_LEN];
-    const char *label = tool_csv_get(csv, row, "parent");
-    const char *decision = tool_csv_get(csv, row, "decision");
+    const char *label = tool_table_get(csv, row, "parent");
+    const char *decision = tool_table_get(csv, row, "decision");
     bool own = by != NULL && strcmp(by->label, label) == 0;
     bool given = strcmp(decision, "согласие") == 0;
     if (!given && strcmp(decision, "отказ") != 0)
         return BASE_FAIL(err, BASE_E_FORMAT, "consents.csv: row %zu: decision", row + 1);
     family_account(demo, label, account);
-    demo_id(demo, "pupil", tool_csv_get(csv, row, "pupil"), pupil);
+    demo_id(demo, "pupil", tool_table_get(csv, row, "pupil"), pupil);
     tool_draft_begin(&demo->draft, "consent.set", 7);
     tool_draft_id(&demo->draft, "account", account);
-    tool_draft_int(&demo->draft, "day", demo_day(tool_csv_get(csv, row, "date")));
+    tool_draft_int(&demo->draft, "day", demo_day(tool_table_get(csv, row, "date")));
     tool_draft_int(&demo->draft, "decision", given ? PROJ_CONSENT_GIVEN : PROJ_CONSENT_REFUSED);
     tool_draft_int(&demo->draft, "form", own ? PROJ_FORM_ELECTRONIC : PROJ_FORM_PAPER);
     tool_draft_id(&demo->draft, "pupil", pupil);
@@ -152,18 +153,18 @@ int demo_consent(struct demo *demo, const struct demo_said *said, size_t row,
 int demo_acknowledge(struct demo *demo, const struct demo_said *said, size_t row,
                      struct demo_person *by, struct base_err *err)
 {
-    struct tool_csv *csv = said->acknowledgements;
+    struct tool_table *csv = said->acknowledgements;
     uint8_t account[LEDGER_ID_LEN];
     uint8_t pupil[LEDGER_ID_LEN];
     struct ledger_head head;
-    base_day day = demo_day(tool_csv_get(csv, row, "date"));
+    base_day day = demo_day(tool_table_get(csv, row, "date"));
     base_day monday = day - (base_day)base_day_weekday(day) + 1;
     int rc = tool_school_flush(demo->school, err);
     if (rc != 0)
         return rc;
     ledger_log_head(tool_school_log(demo->school), &head);
-    family_account(demo, tool_csv_get(csv, row, "parent"), account);
-    demo_id(demo, "pupil", tool_csv_get(csv, row, "pupil"), pupil);
+    family_account(demo, tool_table_get(csv, row, "parent"), account);
+    demo_id(demo, "pupil", tool_table_get(csv, row, "pupil"), pupil);
     tool_draft_begin(&demo->draft, "diary.acknowledged", 6);
     tool_draft_id(&demo->draft, "account", account);
     tool_draft_int(&demo->draft, "form",
@@ -179,13 +180,13 @@ int demo_advise(struct demo *demo, const struct demo_said *said, size_t row, str
                 struct base_err *err)
 {
     uint8_t pupil[LEDGER_ID_LEN];
-    demo_id(demo, "pupil", tool_csv_get(said->advice, row, "pupil"), pupil);
+    demo_id(demo, "pupil", tool_table_get(said->advice, row, "pupil"), pupil);
     tool_draft_begin(&demo->draft, "advice.given", 5);
     tool_draft_id(&demo->draft, "about", pupil);
     tool_draft_int(&demo->draft, "sort", PROJ_ADVICE_RECOMMENDATION);
     tool_draft_nil(&demo->draft, "subject");
     ledger_canon_put_str(&demo->draft.body, "text");
-    tool_draft_seal_text(&demo->draft, "text", tool_csv_get(said->advice, row, "text"));
+    tool_draft_seal_text(&demo->draft, "text", tool_table_get(said->advice, row, "text"));
     tool_draft_bool(&demo->draft, "to_group", false);
     return demo_submit(demo, by, NULL, err);
 }
@@ -214,12 +215,12 @@ int demo_consents(struct demo *demo, struct base_err *err)
     int rc = demo_said_open(demo, &said, err);
     if (rc == 0)
         rc = tool_school_flush(demo->school, err);
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(said.consents); i++) {
+    for (size_t i = 0; rc == 0 && i < tool_table_row_count(said.consents); i++) {
         uint8_t account[LEDGER_ID_LEN];
         uint8_t pupil[LEDGER_ID_LEN];
         bool due = false;
-        family_account(demo, tool_csv_get(said.consents, i, "parent"), account);
-        demo_id(demo, "pupil", tool_csv_get(said.consents, i, "pupil"), pupil);
+        family_account(demo, tool_table_get(said.consents, i, "parent"), account);
+        demo_id(demo, "pupil", tool_table_get(said.consents, i, "pupil"), pupil);
         rc = is_due(demo, account, pupil, &due, err);
         if (rc == 0 && due)
             rc = demo_consent(demo, &said, i, NULL, err);

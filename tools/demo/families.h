@@ -11,7 +11,7 @@
 
 /* The three files and the two lists that they refer to; closed by demo_said_close. */
 struct demo_said {
-    struct tool_csv *consents, *acknowledgements, *advice, *pupils, *classes;
+    struct tool_table *consents, *acknowledgements, *advice, *pupils, *classes;
 };
 
 int demo_said_open(struct demo *demo, struct demo_said *out_said,
@@ -20,7 +20,7 @@ void demo_said_close(struct demo_said *said);
 
 /* Where a parent can be reached, right after the account was opened; nobody is told by default. */
 int demo_set_channel(struct demo *demo, struct demo_person *teacher,
-                     const uint8_t account[LEDGER_ID_LEN], struct tool_csv *parents, size_t row,
+                     const uint8_t account[LEDGER_ID_LEN], struct tool_table *parents, size_t row,
                      struct base_err *err) BASE_MUST_USE;
 
 /* Who signs a row: a family of the demonstration, a class teacher, an author of advice. NULL:

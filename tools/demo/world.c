@@ -49,20 +49,20 @@ void demo_release(struct demo *demo)
 {
     base_buf_wipe(&demo->slips);
     tool_draft_release(&demo->draft);
-    tool_csv_close(demo->lessons);
-    tool_csv_close(demo->attendance);
-    tool_csv_close(demo->marks);
-    tool_csv_close(demo->changes);
-    tool_csv_close(demo->period_marks);
-    tool_csv_close(demo->incident);
+    tool_table_close(demo->lessons);
+    tool_table_close(demo->attendance);
+    tool_table_close(demo->marks);
+    tool_table_close(demo->changes);
+    tool_table_close(demo->period_marks);
+    tool_table_close(demo->incident);
     free(demo->families);
 }
 
-int demo_csv(struct demo *demo, const char *name, struct tool_csv **out_csv, struct base_err *err)
+int demo_csv(struct demo *demo, const char *name, struct tool_table **out_csv, struct base_err *err)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", demo->data, name);
-    return tool_csv_open(path, out_csv, err);
+    return tool_csv_read(path, out_csv, err);
 }
 
 void demo_id(const struct demo *demo, const char *kind, const char *name,
@@ -252,22 +252,22 @@ int demo_enrol(struct demo *demo, struct demo_person *person, struct tool_key *i
 
 int demo_know_staff(struct demo *demo, struct base_err *err)
 {
-    struct tool_csv *staff = NULL;
+    struct tool_table *staff = NULL;
     struct proj_txn *txn = NULL;
     int rc = demo_csv(demo, "staff.csv", &staff, err);
-    if (rc == 0 && tool_csv_row_count(staff) > DEMO_STAFF_COUNT_MAX)
+    if (rc == 0 && tool_table_row_count(staff) > DEMO_STAFF_COUNT_MAX)
         rc = BASE_FAIL(err, BASE_E_LIMIT, "more than %u staff", DEMO_STAFF_COUNT_MAX);
     if (rc == 0)
         rc = proj_engine_read(tool_school_engine(demo->school), &txn, err);
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(staff); i++) {
+    for (size_t i = 0; rc == 0 && i < tool_table_row_count(staff); i++) {
         struct demo_person *person = &demo->staff[demo->staff_count++];
         struct proj_fact fact;
-        demo_person_init(demo, person, tool_csv_get(staff, i, "id"));
+        demo_person_init(demo, person, tool_table_get(staff, i, "id"));
         struct proj_key key = proj_key_account(person->account);
         person->enrolled = proj_fact_get(txn, &key, LEDGER_SEQ_NONE, &fact);
     }
     proj_txn_end(txn);
-    tool_csv_close(staff);
+    tool_table_close(staff);
     return rc;
 }
 

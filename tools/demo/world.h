@@ -39,7 +39,7 @@ struct demo {
     unsigned staff_count;
     struct demo_person *families; /* enrolled parents and the auditor */
     unsigned family_count;
-    struct tool_csv *lessons, *attendance, *marks, *changes, *period_marks, *incident;
+    struct tool_table *lessons, *attendance, *marks, *changes, *period_marks, *incident;
     demo_progress_fn progress;
     void *progress_data;
     /* A real school's import: one officer signs everything, now, with the old times as claimed
@@ -54,7 +54,7 @@ void demo_init(struct demo *demo, struct tool_school *school, const char *data);
 void demo_release(struct demo *demo);
 
 /* Opens <data>/<name>. */
-int demo_csv(struct demo *demo, const char *name, struct tool_csv **out_csv,
+int demo_csv(struct demo *demo, const char *name, struct tool_table **out_csv,
              struct base_err *err) BASE_MUST_USE;
 /* A reproducible id: demo_id(demo, "pupil", "p0001", out). */
 void demo_id(const struct demo *demo, const char *kind, const char *name,
