@@ -8,10 +8,11 @@
 #include "tools/common/xlsx_parts.h"
 
 #define DAY_MIN 1440.0
-#define SERIAL_MAX 2958465.0   /* 31 December 9999 */
-#define SERIAL_FALSE_LEAP 60.0 /* 29 February 1900, which was not: kept for a spreadsheet's sake   \
-                                */
-#define WHOLE_MAX 1e15         /* beyond it a double does not hold every whole number */
+#define SERIAL_MAX 2958465.0 /* 31 December 9999 */
+#define SERIAL_FALSE_LEAP                                                                          \
+    60.0               /* 29 February 1900, which was not: kept for a spreadsheet's sake           \
+                        */
+#define WHOLE_MAX 1e15 /* beyond it a double does not hold every whole number */
 
 struct sheet {
     struct xlsx_walk walk;

@@ -35,7 +35,7 @@ static bool is_electronic(struct tool_table *csv, size_t row)
     return strcmp(tool_table_get(csv, row, "form"), "электронная") == 0;
 }
 
-/* The family with its own key; NULL in a real import, and for who is not enrolled. */
+/* The family with its own key; NULL for who is not enrolled. */
 static struct demo_person *family_of(struct demo *demo, const char *label)
 {
     for (unsigned i = 0; i < demo->family_count; i++) {
@@ -51,22 +51,9 @@ static struct demo_person *teacher_of(struct demo *demo, const struct demo_said 
     return demo_class_teacher(demo, said->classes, demo_class_of(said->pupils, pupil));
 }
 
-/* A real import has no accounts at hand but those of the data set, made from its labels. */
 static void family_account(struct demo *demo, const char *label, uint8_t out[LEDGER_ID_LEN])
 {
     demo_id(demo, "account", label, out);
-}
-
-/* Was it said before this import? */
-static int is_known(struct demo *demo, const struct proj_key *key, bool *out_known,
-                    struct base_err *err)
-{
-    struct proj_txn *txn = NULL;
-    struct proj_fact fact;
-    int rc = proj_engine_read(tool_school_engine(demo->school), &txn, err);
-    *out_known = rc == 0 && proj_fact_get(txn, key, LEDGER_SEQ_NONE, &fact);
-    proj_txn_end(txn);
-    return rc;
 }
 
 static void put_sealed_or_nil(struct demo *demo, const char *name, const char *text)
@@ -85,11 +72,8 @@ int demo_set_channel(struct demo *demo, struct demo_person *teacher,
 {
     const char *email = tool_table_get(parents, row, "email");
     const char *phone = tool_table_get(parents, row, "phone");
-    bool known = email[0] == '\0' && phone[0] == '\0';
-    struct proj_key key = proj_key_tagged_id('e', account);
-    int rc = !known && demo->real ? is_known(demo, &key, &known, err) : 0;
-    if (rc != 0 || known)
-        return rc;
+    if (email[0] == '\0' && phone[0] == '\0')
+        return 0;
     tool_draft_begin(&demo->draft, "channel.set", 6);
     tool_draft_id(&demo->draft, "account", account);
     put_sealed_or_nil(demo, "email", email);
@@ -189,42 +173,4 @@ int demo_advise(struct demo *demo, const struct demo_said *said, size_t row, str
     tool_draft_seal_text(&demo->draft, "text", tool_table_get(said->advice, row, "text"));
     tool_draft_bool(&demo->draft, "to_group", false);
     return demo_submit(demo, by, NULL, err);
-}
-
-/* Not known yet, and of somebody who is the pupil's parent by today: a role may begin later. */
-static int is_due(struct demo *demo, const uint8_t *account, const uint8_t *pupil, bool *out_due,
-                  struct base_err *err)
-{
-    struct proj_txn *txn = NULL;
-    struct proj_school school;
-    struct proj_fact fact;
-    struct proj_key key = proj_key_tagged_ids('h', account, pupil);
-    int rc = proj_engine_read(tool_school_engine(demo->school), &txn, err);
-    *out_due = rc == 0 && proj_school_find(txn, &school) &&
-               !proj_fact_get(txn, &key, LEDGER_SEQ_NONE, &fact) &&
-               proj_has_role(txn, account, PROJ_ROLE_PARENT, pupil,
-                             base_day_of_time(tool_school_now(demo->school), school.offset_min),
-                             LEDGER_SEQ_NONE);
-    proj_txn_end(txn);
-    return rc;
-}
-
-int demo_consents(struct demo *demo, struct base_err *err)
-{
-    struct demo_said said;
-    int rc = demo_said_open(demo, &said, err);
-    if (rc == 0)
-        rc = tool_school_flush(demo->school, err);
-    for (size_t i = 0; rc == 0 && i < tool_table_row_count(said.consents); i++) {
-        uint8_t account[LEDGER_ID_LEN];
-        uint8_t pupil[LEDGER_ID_LEN];
-        bool due = false;
-        family_account(demo, tool_table_get(said.consents, i, "parent"), account);
-        demo_id(demo, "pupil", tool_table_get(said.consents, i, "pupil"), pupil);
-        rc = is_due(demo, account, pupil, &due, err);
-        if (rc == 0 && due)
-            rc = demo_consent(demo, &said, i, NULL, err);
-    }
-    demo_said_close(&said);
-    return rc != 0 ? rc : tool_school_flush(demo->school, err);
 }

@@ -4,7 +4,7 @@
  * What was said on paper is recorded by the pupil's class teacher. What was said electronically is
  * signed by the family's own key where the demonstration has it; a consent of another family is
  * recorded with the reference that says so, an acknowledgement is left out: nobody else can say it.
- * A real import records contacts and consents only, and none twice. */
+ * A real import does without: what it takes over is in tools/import. */
 #pragma once
 
 #include "tools/demo/world.h"
@@ -36,5 +36,3 @@ int demo_acknowledge(struct demo *demo, const struct demo_said *said, size_t row
                      struct demo_person *by, struct base_err *err) BASE_MUST_USE;
 int demo_advise(struct demo *demo, const struct demo_said *said, size_t row, struct demo_person *by,
                 struct base_err *err) BASE_MUST_USE;
-/* A real import: every consent that is not known yet. */
-int demo_consents(struct demo *demo, struct base_err *err) BASE_MUST_USE;

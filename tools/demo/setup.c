@@ -15,8 +15,7 @@
 /* A little later: the set-up is recorded second by second. */
 static void tick(struct demo *demo)
 {
-    base_time_ms now = demo->real ? demo->claimed_ms : tool_school_now(demo->school);
-    demo_at(demo, now + STEP_MS);
+    demo_at(demo, tool_school_now(demo->school) + STEP_MS);
 }
 
 static const char *school_value(struct tool_table *school, const char *key)
@@ -759,7 +758,7 @@ int demo_set_up(struct demo *demo, struct base_err *err)
     if (rc == 0)
         rc = set_up_families(demo, classes, err);
     if (rc == 0)
-        rc = demo->real ? demo_consents(demo, err) : set_up_auditor(demo, err);
+        rc = set_up_auditor(demo, err);
     tool_table_close(classes);
     return rc != 0 ? rc : tool_school_flush(demo->school, err);
 }
