@@ -20,6 +20,8 @@ static int unpack(struct tool_xlsx *book, const char *name, struct base_buf *out
 {
     uint8_t chunk[16384];
     zip_int64_t n = 0;
+    if (book->part != NULL)
+        return book->part(book->part_data, name, out, err);
     zip_file_t *file = zip_fopen(book->zip, name, ZIP_FL_NOCASE);
     if (file == NULL)
         return BASE_FAIL(err, BASE_E_FORMAT, "%s: %s: %s", book->path, name,
@@ -278,23 +280,48 @@ static int open_zip(struct tool_xlsx *book, struct base_bytes bytes, struct base
     return rc;
 }
 
-int tool_xlsx_of_bytes(const char *path, struct base_bytes bytes, struct tool_xlsx **out_book,
-                       struct base_err *err)
+static int make(const char *path, struct tool_xlsx **out_book, struct base_err *err)
 {
     struct tool_xlsx *book = calloc(1, sizeof *book);
-    int rc = book == NULL || (book->path = strdup(path)) == NULL
-                 ? BASE_FAIL(err, BASE_E_MEMORY, "%s", path)
-                 : 0;
-    if (rc == 0)
-        rc = open_zip(book, bytes, err);
-    if (rc == 0)
-        rc = read_book(book, err);
-    if (rc != 0) {
-        tool_xlsx_close(book);
-        return rc;
+    if (book == NULL || (book->path = strdup(path)) == NULL) {
+        free(book);
+        return BASE_FAIL(err, BASE_E_MEMORY, "%s", path);
     }
     *out_book = book;
     return 0;
+}
+
+static int finish(struct tool_xlsx *book, int rc, struct tool_xlsx **out_book, struct base_err *err)
+{
+    if (rc == 0)
+        rc = read_book(book, err);
+    if (rc != 0)
+        tool_xlsx_close(book);
+    else
+        *out_book = book;
+    return rc;
+}
+
+int tool_xlsx_of_bytes(const char *path, struct base_bytes bytes, struct tool_xlsx **out_book,
+                       struct base_err *err)
+{
+    struct tool_xlsx *book = NULL;
+    int rc = make(path, &book, err);
+    if (rc != 0)
+        return rc;
+    return finish(book, open_zip(book, bytes, err), out_book, err);
+}
+
+int xlsx_of_parts(const char *path, xlsx_part_fn part, void *data, struct tool_xlsx **out_book,
+                  struct base_err *err)
+{
+    struct tool_xlsx *book = NULL;
+    int rc = make(path, &book, err);
+    if (rc != 0)
+        return rc;
+    book->part = part;
+    book->part_data = data;
+    return finish(book, 0, out_book, err);
 }
 
 int tool_xlsx_open(const char *path, struct tool_xlsx **out_book, struct base_err *err)

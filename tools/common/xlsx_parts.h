@@ -17,10 +17,16 @@ struct xlsx_sheet {
     char part[XLSX_PART_NAME_MAX];
 };
 
+/* Gives a part's bytes: instead of an archive, for tests and fuzzers. */
+typedef int (*xlsx_part_fn)(void *data, const char *name, struct base_buf *out,
+                            struct base_err *err);
+
 struct tool_xlsx {
     char *path;
     struct base_buf file; /* owned when opened by path */
     zip_t *zip;
+    xlsx_part_fn part; /* NULL: the archive's */
+    void *part_data;
     size_t unpacked; /* bytes so far */
     bool is_1904;
     char workbook[XLSX_PART_NAME_MAX];
@@ -52,6 +58,10 @@ void xlsx_stop(struct xlsx_walk *walk, int fault, const char *reason);
 const char *xlsx_local(const char *name);
 /* The attribute's value, or NULL. */
 const char *xlsx_attribute(const char *const *attributes, const char *name);
+
+/* Opens a workbook whose parts come from a function. */
+int xlsx_of_parts(const char *path, xlsx_part_fn part, void *data, struct tool_xlsx **out_book,
+                  struct base_err *err) BASE_MUST_USE;
 
 int xlsx_read_styles(struct tool_xlsx *book, struct base_err *err) BASE_MUST_USE;
 int xlsx_read_strings(struct tool_xlsx *book, struct base_err *err) BASE_MUST_USE;

@@ -22,7 +22,7 @@ struct sheet {
     unsigned phonetic;
     enum { CELL_NUMBER, CELL_SHARED, CELL_TEXT, CELL_BOOL, CELL_ERROR } sort;
     unsigned format;
-    bool in_cell;
+    bool in_cell, table_failed;
 };
 
 /* "BC12" → 54; false on anything else. */
@@ -100,8 +100,10 @@ static struct base_bytes shared(struct sheet *sheet, const char *text)
 
 static void end_row(struct sheet *sheet)
 {
-    if (sheet->row > 0 && !tool_table_end_row(sheet->table, sheet->row))
+    if (sheet->row > 0 && !tool_table_end_row(sheet->table, sheet->row)) {
+        sheet->table_failed = true;
         xlsx_stop(&sheet->walk, BASE_E_LIMIT, "the table does not take this row");
+    }
     sheet->column = 0;
 }
 
@@ -203,10 +205,8 @@ int tool_xlsx_read(struct tool_xlsx *book, unsigned sheet_index, struct tool_tab
     if (rc == 0)
         rc = xlsx_walk_part(book, which->part, &sheet.walk, err);
     /* The table's own words say more than that it took no row. */
-    if (sheet.table != NULL && (rc == 0 || sheet.walk.fault == BASE_E_LIMIT)) {
-        int finished = tool_table_finish(sheet.table, err);
-        rc = finished != 0 ? finished : rc;
-    }
+    if (rc == 0 || sheet.table_failed)
+        rc = tool_table_finish(sheet.table, err);
     if (rc != 0) {
         tool_table_close(sheet.table);
         return rc;

@@ -1055,11 +1055,76 @@ static int read_all(struct play *play, bool with_incident, struct base_err *err)
     return rc;
 }
 
+/* A real import: is what the action would record in the log already, by whomever? */
+static struct proj_key recorded_key(struct play *play, const struct action *action)
+{
+    struct demo *demo = play->demo;
+    struct tool_table *csv = action->what == ACT_CHANGE       ? demo->changes
+                             : action->what == ACT_ATTENDANCE ? demo->attendance
+                             : action->what == ACT_PERIOD     ? demo->period_marks
+                                                              : demo->marks;
+    const struct lesson *lesson =
+        action->lesson == UINT32_MAX ? NULL : &play->lessons[action->lesson];
+    uint8_t pupil[LEDGER_ID_LEN];
+    uint8_t group[LEDGER_ID_LEN];
+    uint8_t subject[LEDGER_ID_LEN];
+    switch ((int)action->what) {
+    case ACT_OPEN:
+        return proj_key_tagged_id('L', lesson->lesson.id);
+    case ACT_TOPIC:
+        return proj_key_cell(&lesson->lesson, PROJ_WHAT_TOPIC, proj_no_id, 0);
+    case ACT_HOMEWORK:
+        return proj_key_cell(&lesson->lesson, PROJ_WHAT_HOMEWORK, proj_no_id, 0);
+    case ACT_SHEET:
+        return proj_key_cell(&lesson->lesson, PROJ_WHAT_SHEET, proj_no_id, 0);
+    case ACT_ATTENDANCE:
+    case ACT_MARK:
+        demo_id(demo, "pupil", tool_table_get(csv, action->row, "pupil"), pupil);
+        return proj_key_cell(&lesson->lesson,
+                             action->what == ACT_MARK ? PROJ_WHAT_MARK : PROJ_WHAT_ATTENDANCE,
+                             pupil, 0);
+    default:
+        break;
+    }
+    demo_group_id(demo, tool_table_get(csv, action->row, "target"), group);
+    demo_id(demo, "subject", tool_table_get(csv, action->row, "subject"), subject);
+    if (action->what == ACT_CHANGE)
+        return proj_key_slot('O', group, subject,
+                             demo_day(tool_table_get(csv, action->row, "date")),
+                             demo_number(tool_table_get(csv, action->row, "shift")),
+                             demo_number(tool_table_get(csv, action->row, "lesson")));
+    demo_id(demo, "pupil", tool_table_get(csv, action->row, "pupil"), pupil);
+    return proj_key_period(group, subject,
+                           base_bytes_str(tool_table_get(csv, action->row, "period")), pupil);
+}
+
+/* Drops them: importing again appends what is missing. */
+static int drop_recorded(struct play *play, struct base_err *err)
+{
+    struct proj_txn *txn = NULL;
+    size_t kept = 0;
+    int rc = proj_engine_read(tool_school_engine(play->demo->school), &txn, err);
+    for (size_t i = 0; rc == 0 && i < play->action_count; i++) {
+        struct proj_key key = recorded_key(play, &play->actions[i]);
+        struct proj_fact fact;
+        if (!proj_fact_get_any(txn, &key, LEDGER_SEQ_NONE, &fact))
+            play->actions[kept++] = play->actions[i];
+    }
+    if (rc == 0) {
+        play->action_count = kept;
+        rc = proj_txn_fault(txn, err);
+    }
+    proj_txn_end(txn);
+    return rc;
+}
+
 int demo_quarter(struct demo *demo, bool with_incident, struct base_err *err)
 {
     struct play play = {.demo = demo};
     size_t count = 0;
     int rc = read_all(&play, with_incident, err);
+    if (rc == 0 && demo->real)
+        rc = drop_recorded(&play, err);
     if (rc == 0 && play.action_count > 0)
         qsort(play.actions, play.action_count, sizeof *play.actions, compare_actions);
     for (size_t i = 0; rc == 0 && i < play.action_count; i += count) {

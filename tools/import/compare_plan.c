@@ -33,7 +33,7 @@ static int in_order(const void *a, const void *b)
 static void set(struct import *im, const struct topic *topics, size_t count)
 {
     uint8_t subject[LEDGER_ID_LEN];
-    char label[80];
+    char label[160];
     bool there = false;
     import_id_of(im, IMPORT_SUBJECTS, topics[0].subject, subject);
     tool_draft_begin(&im->draft, "plan.set", 4);

@@ -91,7 +91,7 @@ static int check_consents(struct import *im, struct base_err *err)
     for (size_t i = 0; i < import_rows(im, IMPORT_CONSENTS); i++) {
         const char *parent = import_get(im, IMPORT_CONSENTS, i, "parent");
         const char *pupil = import_get(im, IMPORT_CONSENTS, i, "pupil");
-        char wanted[64];
+        char wanted[256];
         size_t first;
         snprintf(wanted, sizeof wanted, "%s, %s", parent, pupil);
         if (parent[0] == '\0' || pupil[0] == '\0' ||

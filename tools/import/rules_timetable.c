@@ -93,7 +93,7 @@ static int check_slots(struct import *im, struct base_err *err)
 static bool has_bell(struct import *im, const struct import_index *bells, size_t row)
 {
     struct proj_bell bell;
-    char wanted[64];
+    char wanted[256];
     size_t first;
     unsigned shift = import_number(cell(im, row, "shift"));
     unsigned lesson = import_number(cell(im, row, "lesson"));
@@ -107,9 +107,12 @@ static bool has_bell(struct import *im, const struct import_index *bells, size_t
     return proj_bell_of(im->txn, shift, lesson, im->from, &bell);
 }
 
-static bool teaches(struct import *im, const struct import_index *teaching, size_t row)
+/* The rows of a subject in a class or group are the whole truth of it; without any the journal
+ * says. */
+static bool teaches(struct import *im, const struct import_index *teaching,
+                    const struct import_index *pairs, size_t row)
 {
-    char wanted[128];
+    char wanted[256];
     size_t first;
     struct proj_teaching fact;
     uint8_t group[LEDGER_ID_LEN];
@@ -119,6 +122,9 @@ static bool teaches(struct import *im, const struct import_index *teaching, size
              cell(im, row, "teacher"));
     if (import_index_span(teaching, wanted, &first) > 0)
         return true;
+    snprintf(wanted, sizeof wanted, "%s, %s", cell(im, row, "target"), cell(im, row, "subject"));
+    if (import_index_span(pairs, wanted, &first) > 0)
+        return false;
     import_id_of(im, IMPORT_GROUPS, cell(im, row, "target"), group);
     import_id_of(im, IMPORT_SUBJECTS, cell(im, row, "subject"), subject);
     import_id_of(im, IMPORT_STAFF, cell(im, row, "teacher"), account);
@@ -131,11 +137,15 @@ static int check_rows(struct import *im, struct base_err *err)
 {
     static const char *const shift_lesson[] = {"shift", "lesson", NULL};
     static const char *const pair[] = {"target", "subject", "teacher", NULL};
+    static const char *const without_teacher[] = {"target", "subject", NULL};
     struct import_index bells = {0};
     struct import_index teaching = {0};
+    struct import_index pairs = {0};
     int rc = import_index_make(im, IMPORT_BELLS, shift_lesson, &bells, err);
     if (rc == 0)
         rc = import_index_make(im, IMPORT_TEACHING, pair, &teaching, err);
+    if (rc == 0)
+        rc = import_index_make(im, IMPORT_TEACHING, without_teacher, &pairs, err);
     for (size_t i = 0; rc == 0 && i < import_rows(im, IMPORT_TIMETABLE); i++) {
         struct proj_group group;
         const char *weekday = cell(im, i, "weekday");
@@ -145,7 +155,7 @@ static int check_rows(struct import *im, struct base_err *err)
         if (lesson[0] != '\0' && cell(im, i, "shift")[0] != '\0' && !has_bell(im, &bells, i))
             import_wrong(im, IMPORT_P_NO_BELL, IMPORT_TIMETABLE, i, "lesson", lesson,
                          cell(im, i, "shift"));
-        if (teacher[0] != '\0' && !teaches(im, &teaching, i))
+        if (teacher[0] != '\0' && !teaches(im, &teaching, &pairs, i))
             import_wrong(im, IMPORT_P_NOT_TEACHING, IMPORT_TIMETABLE, i, "teacher", teacher,
                          cell(im, i, "target"));
         if (import_group_of(im, cell(im, i, "target"), &group) &&
@@ -156,6 +166,7 @@ static int check_rows(struct import *im, struct base_err *err)
     }
     import_index_release(&bells);
     import_index_release(&teaching);
+    import_index_release(&pairs);
     return rc;
 }
 
@@ -170,7 +181,7 @@ static int check_hours(struct import *im, struct base_err *err)
         rc = import_index_make(im, IMPORT_TIMETABLE, target, &targets, err);
     for (size_t i = 0; rc == 0 && i < import_rows(im, IMPORT_TEACHING); i++) {
         const char *hours = import_get(im, IMPORT_TEACHING, i, "hours_a_week");
-        char wanted[128];
+        char wanted[256];
         char found[16];
         size_t first;
         snprintf(wanted, sizeof wanted, "%s, %s, %s", import_get(im, IMPORT_TEACHING, i, "target"),

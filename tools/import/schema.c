@@ -6,7 +6,8 @@
 #include <strings.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define ID_MAX 15 /* bytes, as a label is kept */
+#define ID_MAX 60       /* bytes */
+#define STAFF_ID_MAX 15 /* as old records keep it (struct demo_person) */
 #define NAME_MAX_LEN 120
 
 #define TEXT(n, r, a, b)                                                                           \
@@ -117,7 +118,13 @@ static const char *const period_marks[] = {"1",   "2",      "3",        "4",    
                                            "н/а", "безотм", "отсрочка", "зачёт", "незачёт", NULL};
 
 static const struct import_column staff[] = {
-    ID("id", "код"),
+    {.name = "id",
+     .ru = "код",
+     .type = IMPORT_TEXT,
+     .required = true,
+     .key = true,
+     .min = 1,
+     .max = STAFF_ID_MAX},
     TEXT("surname", "фамилия", 1, NAME_MAX_LEN),
     TEXT("given", "имя", 1, NAME_MAX_LEN),
     TEXT("patronymic", "отчество", 0, NAME_MAX_LEN),
