@@ -359,6 +359,7 @@ def every_problem_is_listed():
     stranger = dict(rows("pupils")[-2], id="p9001", surname="Чужой", **{"class": "2Б"})
     teaching = pick("teaching", 6)
     teaching[0]["hours_a_week"], teaching[1]["to"], teaching[2]["subject"] = "0", "2026-08-01", "магия"
+    teaching[3]["target"] = "1A"  # a Latin letter
     calendar = rows("calendar")
     calendar[7]["to"], calendar[1]["from"], calendar[2]["grades"] = "2028-01-09", "2026-10-20", "все"
     bells = rows("bells")
@@ -372,13 +373,16 @@ def every_problem_is_listed():
     parents.append(dict(parents[0], id="st05"))
     consents = [dict(rows("consents")[0], pupil="p0200"), dict(rows("consents")[1], date="вчера")]
     marks = [dict(rows("marks-q1")[0], mark="6"), dict(rows("marks-q1")[1], recorded_at="утром")]
+    lessons = [r for r in rows("lessons-q1") if r["target"] == marks[0]["target"]][:1]
+    moved = [dict(rows("changes")[0], taught_by=""), dict(rows("changes")[1], kind="перенос")]
     wide = "id,name,marked,лишний,name\nx,X,да\n".encode()
     data = folder("wrong", staff=staff, subjects=subjects, classes=classes, groups=groups, pupils=pupils + [stranger],
                   group_members=members, teaching=teaching, calendar=calendar, bells=bells, timetable=timetable,
-                  parents=parents, consents=consents, marks_q1=marks, works=b"target,subject,date\n1\xd0\x90,rus\n",
+                  parents=parents, consents=consents, marks_q1=marks, lessons_q1=lessons,
+                  changes=moved, works=b"target,subject,date\n1\xd0\x90,rus\n",
                   Notes=b"a,b\n1,2\n", plan=b"subject,grade,number,topic\nrus,1,1,\"a\n")
     write_book(data / "bells.xlsx", {"bells": rows("bells")})
-    (data / "changes.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    (data / "attendance-q1.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
     before = size()
     report = dry(data, code=3)
     got = {(p["file"], p["row"], p["column"], p["code"]) for p in report["problems"]}
@@ -387,6 +391,7 @@ def every_problem_is_listed():
               ("subjects.csv", 2, "marked", "choice"), ("subjects.csv", 3, "name", "length"),
               ("subjects.csv", 4, "name", "text"), ("classes.csv", 2, "grade", "number"),
               ("classes.csv", 3, "week_days", "range"), ("classes.csv", 4, "class_teacher", "unknown_reference"),
+              ("teaching.csv", 5, "target", "look_alike"),
               ("groups.csv", 2, "classes", "group_classes"), ("groups.csv", 3, "id", "duplicate"),
               ("pupils.csv", 2, "birth_date", "date"), ("pupils.csv", 5, "id", "no_subgroup"),
               ("group-members.csv", 3, "group", "two_subgroups"), ("group-members.csv", 4, "pupil", "not_in_class"),
@@ -404,7 +409,9 @@ def every_problem_is_listed():
               ("marks-q1.csv", 3, "recorded_at", "moment"), ("works.csv", 0, "shift", "column_missing"),
               ("works.csv", 0, "work", "column_missing"), ("works.csv", 2, "date", "empty"),
               ("Notes.csv", 0, "", "file_unknown"), ("plan.csv", 0, "", "file_unreadable"),
-              ("bells.xlsx", 0, "", "file_twice"), ("changes.xlsx", 0, "", "file_unreadable")]
+              ("bells.xlsx", 0, "", "file_twice"), ("attendance-q1.xlsx", 0, "", "file_unreadable"),
+              ("marks-q1.csv", 3, "lesson", "no_lesson"), ("changes.csv", 2, "taught_by", "empty"),
+              ("changes.csv", 3, "new_date", "empty"), ("changes.csv", 3, "new_lesson", "empty")]
     assert not (missed := [w for w in wanted if w not in got]), (missed, sorted(got))
     assert size() == before and "files" not in report
     shown = run(LETOPIS, "import", SCHOOL, data, "--dry-run", ok=False)
@@ -420,6 +427,9 @@ def every_problem_is_listed():
                                 for n in range(1, 9) for s in (1, 2)],
                      teaching=[dict(rows("teaching")[0], hours_a_week="9")]), code=3)
     got |= {(p["file"], p["row"], p["column"], p["code"]) for p in odd["problems"]}
+    for options in (["--whole", "pupils"], ["--journal"]):  # never against a file that is not there
+        odd = dry(folder("wrong", bells=rows("bells")), *options, code=3)
+        got |= {(p["file"], p["row"], p["column"], p["code"]) for p in odd["problems"]}
     crowd = dry(folder("wrong", subjects=[dict(id=f"a{n}", name="", marked="?") for n in range(1000)] * 6), code=3)
     got |= {(p["file"], p["row"], p["column"], p["code"]) for p in crowd["problems"]}
     assert len(crowd["problems"]) == 5001 and crowd["blocking"] > 5001
@@ -464,11 +474,24 @@ def a_workbook_says_the_same_as_files():
         assert len(log) == len(logs[0])
 
 
+def groups_of_a_new_class_begin_with_it():
+    school, groups, members = WORK / "from-csv", rows("groups"), rows("group-members")
+    pupil = next(p for p in rows("pupils") if p["class"] == "5Б")
+    new = {g["subject"]: g["id"] for g in groups if g["classes"] == "5В" and g["kind"] == "группа"}
+    data = folder("new-class", pupils=[dict(pupil, **{"class": "5В", "order": "9-у", "moved_on": "2026-12-01"})],
+                  group_members=[dict(members[0], group=g, pupil=pupil["id"]) for g in new.values()])
+    moved, *joined = wet(data, school=school)
+    old = [m for m in members if m["pupil"] == pupil["id"]]
+    assert moved["t"] == "pupil.moved" and len(moved["b"]["groups"]) == 1 + len(old) and len(joined) == len(new) > 0
+    assert {(e["t"], e["b"]["from"]) for e in joined} == {("members.joined", moved["b"]["from"])}
+    assert wet(data, school=school) == []
+
+
 for test in [a_dry_run_writes_nothing, the_whole_year_is_imported_as_planned,
              a_second_import_of_the_same_files_appends_nothing, changed_people, a_changed_class, a_pupil_changes_groups,
              a_pupil_changes_classes, changed_time, changed_teaching, a_changed_plan, a_changed_consent,
              what_is_absent_ends_only_when_a_file_is_whole, spreadsheets_of_schools_are_read, every_problem_is_listed,
              the_specification_names_every_column_and_code,
-             a_workbook_says_the_same_as_files]:
+             a_workbook_says_the_same_as_files, groups_of_a_new_class_begin_with_it]:
     promise(test)
 sys.exit(told())

@@ -16,7 +16,7 @@
 
 struct run {
     const char *dir, *slips_path;
-    bool english, json, verbose, dry;
+    bool english, json, verbose, dry, found_problems;
     struct import im;
     struct base_buf slips;
     uint64_t appended;
@@ -94,6 +94,7 @@ static int prepare(struct run *run, struct proj_txn *txn, struct ledger_reader *
     im->reader = NULL;
     if (rc == 0)
         import_problems_sort(&im->problems);
+    run->found_problems = im->problems.blocking > 0;
     return rc;
 }
 
@@ -269,6 +270,27 @@ static int read_options(int argc, char **argv, struct run *run)
     return CLI_DONE;
 }
 
+/* The options are read: goes through with it. */
+static int go(int argc, char **argv, struct run *run, struct base_err *err)
+{
+    struct cli_actor actor = {0};
+    const char *as = cli_option(argc, argv, "--as");
+    int rc = run->dry ? 0 : cli_actor_unlock(argc, argv, run->dir, &actor, err);
+    if (rc == 0)
+        rc = read_secret(run, run->im.secret, err);
+    memcpy(run->im.signer, actor.account, LEDGER_ID_LEN);
+    if (run->dry && as != NULL) /* nothing is unlocked; officers are founded under their logins */
+        import_id(&run->im, "account", as, run->im.signer);
+    if (rc == 0)
+        rc = run->dry ? run_dry(run, err) : run_wet(run, &actor.key, err);
+    if (rc == 0)
+        rc = tell(run, err);
+    cli_actor_wipe(&actor);
+    import_release(&run->im);
+    base_buf_wipe(&run->slips);
+    return rc;
+}
+
 int cli_import(int argc, char **argv)
 {
     static const char *const known[] = {
@@ -276,44 +298,27 @@ int cli_import(int argc, char **argv)
         "--journal", "--lang=",          "--from=",          "--order=",    "--whole=",
         "--json",    "--verbose",        "--dry-run",        NULL};
     struct base_err err = {0};
-    struct cli_actor actor = {0};
-    struct run *run = calloc(1, sizeof *run);
+    struct run run = {0};
     char slips[4096];
-    int status = run == NULL ? CLI_FAILED : CLI_DONE;
-    if (run == NULL || !cli_check_options(argc, argv, known)) {
-        free(run);
-        return run == NULL ? CLI_FAILED : CLI_USAGE;
+    if (!cli_check_options(argc, argv, known))
+        return CLI_USAGE;
+    run.dir = cli_argument(argc, argv, 0);
+    run.im.data = cli_argument(argc, argv, 1);
+    run.slips_path = cli_option(argc, argv, "--slips");
+    if (run.dir == NULL || run.im.data == NULL)
+        return cli_usage("import", "DIR and DATASET are needed");
+    if (run.slips_path == NULL) {
+        snprintf(slips, sizeof slips, "%s/slips.csv", run.dir);
+        run.slips_path = slips;
     }
-    run->dir = cli_argument(argc, argv, 0);
-    run->im.data = cli_argument(argc, argv, 1);
-    const char *slips_option = cli_option(argc, argv, "--slips");
-    if (run->dir == NULL || run->im.data == NULL)
-        status = cli_usage("import", "DIR and DATASET are needed");
-    else
-        status = read_options(argc, argv, run);
-    snprintf(slips, sizeof slips, "%s/slips.csv", run->dir == NULL ? "" : run->dir);
-    run->slips_path = slips_option == NULL ? slips : slips_option;
-    int rc = 0;
-    if (status == CLI_DONE && !run->dry)
-        rc = cli_actor_unlock(argc, argv, run->dir, &actor, &err);
-    memcpy(run->im.signer, actor.account, LEDGER_ID_LEN);
-    if (status == CLI_DONE && rc == 0)
-        rc = read_secret(run, run->im.secret, &err);
-    const char *as = cli_option(argc, argv, "--as");
-    if (run->dry && as != NULL) /* nothing is unlocked; officers are founded under their logins */
-        import_id(&run->im, "account", as, run->im.signer);
-    if (status == CLI_DONE && rc == 0)
-        rc = run->dry ? run_dry(run, &err) : run_wet(run, &actor.key, &err);
-    if (status == CLI_DONE && rc == 0)
-        rc = tell(run, &err);
-    if (status == CLI_DONE && rc == 0 && run->im.problems.blocking > 0)
-        status = PROBLEMS;
-    cli_actor_wipe(&actor);
-    import_release(&run->im);
-    base_buf_wipe(&run->slips);
-    sodium_memzero(run->im.secret, sizeof run->im.secret);
-    free(run);
+    int status = read_options(argc, argv, &run);
+    if (status != CLI_DONE)
+        return status;
+    int rc = go(argc, argv, &run, &err);
+    sodium_memzero(run.im.secret, sizeof run.im.secret);
     if (rc == BASE_E_USAGE)
         return cli_usage("import", err.text);
-    return rc == 0 ? status : cli_fail("import", &err);
+    if (rc != 0)
+        return cli_fail("import", &err);
+    return run.found_problems ? PROBLEMS : CLI_DONE;
 }

@@ -90,21 +90,66 @@ static bool is_there(struct import *im, enum import_file file, const char *label
     return import_find(im, file, label) != SIZE_MAX || import_known(im, file, label);
 }
 
+/* Latin letters that look like Russian ones: 5A is not 5А, and nobody sees it. */
+static void fold(const char *text, char *out, size_t size)
+{
+    static const char latin[] = "ABEKMHOPCTYXaeopcyx";
+    static const char *const russian[] = {"А", "В", "Е", "К", "М", "Н", "О", "Р", "С", "Т",
+                                          "У", "Х", "а", "е", "о", "р", "с", "у", "х"};
+    size_t len = 0;
+    for (; *text != '\0' && len + 3 < size; text++) {
+        const char *at = strchr(latin, *text);
+        if (at == NULL)
+            out[len++] = *text;
+        else
+            len += (size_t)snprintf(out + len, size - len, "%s", russian[at - latin]);
+    }
+    out[len] = '\0';
+}
+
+/* The label that looks the same, or NULL. */
+static const char *look_alike(struct import *im, enum import_file file, const char *label)
+{
+    char wanted[256];
+    char other[256];
+    fold(label, wanted, sizeof wanted);
+    for (size_t i = 0; i < im->ids[file].count; i++) {
+        fold(im->ids[file].labels[i].label, other, sizeof other);
+        if (import_is(other, wanted))
+            return im->ids[file].labels[i].label;
+    }
+    return NULL;
+}
+
+/* `second` is another file that may have it; or the same one. */
+static void check_label(struct import *im, enum import_file file, size_t row,
+                        const struct import_column *column, const char *label,
+                        enum import_file first, enum import_file second)
+{
+    char where[64];
+    if (is_there(im, first, label) || is_there(im, second, label))
+        return;
+    const char *same = look_alike(im, first, label);
+    if (same == NULL)
+        same = look_alike(im, second, label);
+    snprintf(where, sizeof where, "%s%s%s", import_schemas[first].name, first == second ? "" : ", ",
+             first == second ? "" : import_schemas[second].name);
+    import_wrong(im, same != NULL ? IMPORT_P_LOOK_ALIKE : IMPORT_P_UNKNOWN, file, row, column->name,
+                 label, same != NULL ? same : where);
+}
+
 static void check_reference(struct import *im, enum import_file file, size_t row,
                             const struct import_column *column, const char *cell)
 {
-    if (column->type == IMPORT_REF && !is_there(im, column->ref, cell))
-        import_wrong(im, IMPORT_P_UNKNOWN, file, row, column->name, cell,
-                     import_schemas[column->ref].name);
-    if (column->type == IMPORT_TARGET && !is_there(im, IMPORT_CLASSES, cell) &&
-        !is_there(im, IMPORT_GROUPS, cell))
-        import_wrong(im, IMPORT_P_UNKNOWN, file, row, column->name, cell, "classes, groups");
+    if (column->type == IMPORT_REF)
+        check_label(im, file, row, column, cell, column->ref, column->ref);
+    if (column->type == IMPORT_TARGET)
+        check_label(im, file, row, column, cell, IMPORT_CLASSES, IMPORT_GROUPS);
     for (const char *p = cell; column->type == IMPORT_CLASSES_LIST && *p != '\0';) {
         size_t len = strcspn(p, ";");
         char name[64];
         snprintf(name, sizeof name, "%.*s", (int)(len < 63 ? len : 63), p);
-        if (!is_there(im, IMPORT_CLASSES, name))
-            import_wrong(im, IMPORT_P_UNKNOWN, file, row, column->name, name, "classes");
+        check_label(im, file, row, column, name, IMPORT_CLASSES, IMPORT_CLASSES);
         p += len + (p[len] == ';');
     }
 }
@@ -171,6 +216,22 @@ static void check_orders(struct import *im, enum import_file file)
     }
 }
 
+/* Options that speak of files which are not there, or have no rows: an empty file that is "whole"
+ * would end everything. */
+static void check_options(struct import *im)
+{
+    for (unsigned i = 0; i < IMPORT_FILE_COUNT; i++) {
+        enum import_file file = (enum import_file)i;
+        bool whole = im->whole[i] && import_rows(im, file) == 0;
+        bool journal = im->journal && i >= IMPORT_JOURNAL_FIRST && im->tables[i] == NULL;
+        if (im->journal && file == IMPORT_STAFF && im->tables[i] == NULL)
+            journal = true;
+        if (whole || journal)
+            import_problem(&im->problems, IMPORT_P_FILE_MISSING, i, import_schemas[i].name, 0, NULL,
+                           NULL, import_schemas[i].name, whole ? "--whole" : "--journal");
+    }
+}
+
 int import_check(struct import *im, struct base_err *err)
 {
     struct proj_school school;
@@ -195,6 +256,7 @@ int import_check(struct import *im, struct base_err *err)
         rc = check_duplicates(im, (enum import_file)i, err);
     }
     free(cell);
+    check_options(im);
     if (rc == 0)
         import_rules_time(im); /* first: it learns the year */
     if (rc == 0)
@@ -203,6 +265,8 @@ int import_check(struct import *im, struct base_err *err)
         rc = import_rules_groups(im, err);
     if (rc == 0)
         rc = import_rules_timetable(im, err);
+    if (rc == 0)
+        rc = import_rules_journal(im, err);
     if (rc == 0)
         rc = proj_txn_fault(im->txn, err);
     return rc == 0 && (im->failed || im->problems.failed) ? BASE_FAIL(err, BASE_E_MEMORY, "import")

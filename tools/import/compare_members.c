@@ -93,6 +93,9 @@ static void join(struct moves *moves, size_t row, const uint8_t *group, const ui
         .moves = moves, .pupil = import_get(im, IMPORT_MEMBERS, row, "pupil"), .wanted = &wanted};
     if (import_group_of(im, label, &wanted))
         import_each_membership(im, pupil_id, note_replaced, &replaced);
+    base_day moved;
+    if (import_moves(im, replaced.pupil, &moved) && day < moved)
+        day = moved; /* no group of the new class before the first day in it */
     if (replaced.found) {
         day = day > replaced.from ? day : im->from;
         add(moves, PHASE_LEAVES_FOR, replaced.id, pupil_id, day - 1, row, label);
@@ -114,14 +117,14 @@ static void compare_row(struct moves *moves, size_t row)
     import_id_of(im, IMPORT_PUPILS, import_get(im, IMPORT_MEMBERS, row, "pupil"), pupil);
     bool there = proj_span_find(im->txn, group, pupil, LEDGER_SEQ_NONE, &span);
     bool open = there && span.to == INT32_MAX;
-    if (!there) {
+    bool again = there && !open && to[0] == '\0' &&
+                 import_day(import_get(im, IMPORT_MEMBERS, row, "from")) > span.to;
+    if (!there || again) {
         join(moves, row, group, pupil);
     } else if (to[0] != '\0' && import_day(to) != span.to) {
         add(moves, PHASE_LEAVES, group, pupil, import_day(to), row, label);
     } else if (to[0] != '\0' || open) {
         im->same[IMPORT_MEMBERS]++;
-    } else if (import_day(import_get(im, IMPORT_MEMBERS, row, "from")) > span.to) {
-        join(moves, row, group, pupil);
     } else {
         char day[16];
         int year;

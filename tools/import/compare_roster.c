@@ -283,18 +283,18 @@ static bool compare_stay(struct import *im, size_t row, const uint8_t *id)
     const char *label = import_get(im, IMPORT_PUPILS, row, "id");
     const char *to = import_get(im, IMPORT_PUPILS, row, "class");
     const char *order = import_get(im, IMPORT_PUPILS, row, "order");
-    const char *moved_on = import_get(im, IMPORT_PUPILS, row, "moved_on");
+    base_day day = im->from;
     struct stay stay = {.im = im, .to = class_id};
     import_id_of(im, IMPORT_CLASSES, to, class_id);
     import_each_membership(im, id, note_stay, &stay);
     if (!stay.in_class) {
-        char day[16];
+        char left_on[16];
         int year;
         int month;
         int date;
         base_day_to_civil(stay.closed_on, &year, &month, &date);
-        snprintf(day, sizeof day, "%04d-%02d-%02d", year, month, date);
-        import_wrong(im, IMPORT_P_HAS_LEFT, IMPORT_PUPILS, row, "class", label, day);
+        snprintf(left_on, sizeof left_on, "%04d-%02d-%02d", year, month, date);
+        import_wrong(im, IMPORT_P_HAS_LEFT, IMPORT_PUPILS, row, "class", label, left_on);
         im->passed[IMPORT_PUPILS]++;
         return true;
     }
@@ -304,9 +304,10 @@ static bool compare_stay(struct import *im, size_t row, const uint8_t *id)
         import_wrong(im, IMPORT_P_NEEDS_ORDER, IMPORT_PUPILS, row, "class", to, stay.class_name);
         return true;
     }
+    (void)import_moves(im, label, &day);
     tool_draft_begin(&im->draft, "pupil.moved", 5);
     tool_draft_id(&im->draft, "class", class_id);
-    tool_draft_int(&im->draft, "from", moved_on[0] == '\0' ? im->from : import_day(moved_on));
+    tool_draft_int(&im->draft, "from", day);
     put_groups(im, &stay);
     tool_draft_text(&im->draft, "order", order);
     tool_draft_id(&im->draft, "pupil", id);

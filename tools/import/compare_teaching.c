@@ -18,47 +18,50 @@ struct duties {
     size_t assignment_count;
 };
 
+static size_t count_facts(struct import *im, char tag)
+{
+    struct proj_key prefix = proj_key_of(tag);
+    struct proj_fact fact;
+    size_t count = 0;
+    struct proj_scan *scan = proj_scan_open(im->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact))
+        count += fact.value.len == sizeof(struct proj_teaching);
+    proj_scan_close(scan);
+    return count;
+}
+
 static int read_facts(struct duties *duties, struct base_err *err)
 {
-    for (unsigned round = 0; round < 2; round++) {
-        struct proj_key teaching = proj_key_of('T');
-        struct proj_key by_id = proj_key_of('a');
-        struct proj_fact fact;
-        size_t count = 0;
-        struct proj_scan *scan =
-            proj_scan_open(duties->im->txn, &teaching, NULL, NULL, LEDGER_SEQ_NONE);
-        while (proj_scan_next(scan, &fact)) {
-            if (fact.value.len != sizeof *duties->present)
-                continue;
-            if (round == 1)
-                memcpy(&duties->present[count], fact.value.data, fact.value.len);
-            count++;
-        }
-        proj_scan_close(scan);
-        duties->count = count;
-        count = 0;
-        scan = proj_scan_open(duties->im->txn, &by_id, NULL, NULL, LEDGER_SEQ_NONE);
-        while (proj_scan_next(scan, &fact)) {
-            if (fact.value.len != sizeof(struct proj_teaching))
-                continue;
-            if (round == 1) {
-                memcpy(&duties->assignments[count].teaching, fact.value.data, fact.value.len);
-                memcpy(duties->assignments[count].id.bytes, fact.key.data + 1, LEDGER_HASH_LEN);
-            }
-            count++;
-        }
-        proj_scan_close(scan);
-        duties->assignment_count = count;
-        if (round == 1)
-            break;
-        duties->present = calloc(duties->count + 1, sizeof *duties->present);
-        duties->replaced = calloc(duties->count + 1, sizeof *duties->replaced);
-        duties->named = calloc(duties->count + 1, sizeof *duties->named);
-        duties->assignments = calloc(count + 1, sizeof *duties->assignments);
-        if (duties->present == NULL || duties->replaced == NULL || duties->named == NULL ||
-            duties->assignments == NULL)
-            return BASE_FAIL(err, BASE_E_MEMORY, "import");
+    struct proj_key teaching = proj_key_of('T');
+    struct proj_key by_id = proj_key_of('a');
+    struct proj_fact fact;
+    size_t count = count_facts(duties->im, 'T');
+    size_t assignment_count = count_facts(duties->im, 'a');
+    duties->present = calloc(count + 1, sizeof *duties->present);
+    duties->replaced = calloc(count + 1, sizeof *duties->replaced);
+    duties->named = calloc(count + 1, sizeof *duties->named);
+    duties->assignments = calloc(assignment_count + 1, sizeof *duties->assignments);
+    if (duties->present == NULL || duties->replaced == NULL || duties->named == NULL ||
+        duties->assignments == NULL)
+        return BASE_FAIL(err, BASE_E_MEMORY, "import");
+    struct proj_scan *scan =
+        proj_scan_open(duties->im->txn, &teaching, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        if (fact.value.len == sizeof *duties->present && duties->count < count)
+            memcpy(&duties->present[duties->count++], fact.value.data, fact.value.len);
     }
+    proj_scan_close(scan);
+    scan = proj_scan_open(duties->im->txn, &by_id, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        struct assignment *assignment = &duties->assignments[duties->assignment_count];
+        if (fact.value.len != sizeof assignment->teaching ||
+            duties->assignment_count == assignment_count)
+            continue;
+        memcpy(&assignment->teaching, fact.value.data, fact.value.len);
+        memcpy(assignment->id.bytes, fact.key.data + 1, LEDGER_HASH_LEN);
+        duties->assignment_count++;
+    }
+    proj_scan_close(scan);
     return 0;
 }
 
@@ -169,23 +172,32 @@ static void compare_row(struct duties *duties, size_t row)
     }
 }
 
+static void compare(struct duties *duties)
+{
+    struct import *im = duties->im;
+    for (size_t i = 0; i < import_rows(im, IMPORT_TEACHING); i++) {
+        struct proj_teaching wanted = {0};
+        row_of(im, i, &wanted);
+        for (size_t k = 0; k < duties->count; k++)
+            duties->named[k] |= is_same_pair(&duties->present[k], &wanted) &&
+                                is_same_account(&duties->present[k], &wanted);
+    }
+    for (size_t i = 0; i < import_rows(im, IMPORT_TEACHING); i++)
+        compare_row(duties, i);
+    for (size_t i = 0; im->whole[IMPORT_TEACHING] && i < duties->count; i++) {
+        if (!duties->named[i] && !duties->replaced[i] && duties->present[i].to >= im->from)
+            end_one(duties, &duties->present[i], im->from - 1, SIZE_MAX, "");
+    }
+}
+
 int import_compare_teaching(struct import *im, struct base_err *err)
 {
     struct duties duties = {.im = im};
-    int rc = import_rows(im, IMPORT_TEACHING) == 0 ? 0 : read_facts(&duties, err);
-    for (size_t i = 0; rc == 0 && i < import_rows(im, IMPORT_TEACHING); i++) {
-        struct proj_teaching wanted = {0};
-        row_of(im, i, &wanted);
-        for (size_t k = 0; k < duties.count; k++)
-            duties.named[k] |= is_same_pair(&duties.present[k], &wanted) &&
-                               is_same_account(&duties.present[k], &wanted);
-    }
-    for (size_t i = 0; rc == 0 && i < import_rows(im, IMPORT_TEACHING); i++)
-        compare_row(&duties, i);
-    for (size_t i = 0; rc == 0 && im->whole[IMPORT_TEACHING] && i < duties.count; i++) {
-        if (!duties.named[i] && !duties.replaced[i] && duties.present[i].to >= im->from)
-            end_one(&duties, &duties.present[i], im->from - 1, SIZE_MAX, "");
-    }
+    if (import_rows(im, IMPORT_TEACHING) == 0) /* whole or not: never against nothing */
+        return 0;
+    int rc = read_facts(&duties, err);
+    if (rc == 0)
+        compare(&duties);
     free(duties.present);
     free(duties.replaced);
     free(duties.named);

@@ -67,7 +67,7 @@ static bool same_items(struct base_bytes a, struct base_bytes b)
 /* The first of its sort holds from the year's first day, a change from `im->from`. */
 static base_day first_day(struct import *im, bool is_first)
 {
-    return is_first && !im->has_from ? im->year_start : im->from;
+    return is_first ? im->year_start : im->from;
 }
 
 static void compare_bells(struct import *im, unsigned shift)

@@ -106,30 +106,50 @@ void import_each_membership(struct import *im, const uint8_t pupil[LEDGER_ID_LEN
 
 struct found_class {
     base_day today;
-    uint8_t *out;
-    bool found;
+    uint8_t id[LEDGER_ID_LEN];
+    bool found, open;
 };
 
 static void note_class(void *data, const uint8_t *group, const struct proj_group *fact,
                        const struct proj_span *span)
 {
     struct found_class *found = data;
-    if (fact->kind != PROJ_GROUP_CLASS || span->to < found->today)
+    bool open = span->to == INT32_MAX; /* that one counts, though it may not have begun yet */
+    if (fact->kind != PROJ_GROUP_CLASS || span->to < found->today || (found->open && !open))
         return;
-    memcpy(found->out, group, LEDGER_ID_LEN);
+    memcpy(found->id, group, LEDGER_ID_LEN);
     found->found = true;
+    found->open = open;
+}
+
+static bool present_class(struct import *im, const char *pupil, uint8_t out[LEDGER_ID_LEN])
+{
+    uint8_t id[LEDGER_ID_LEN];
+    struct found_class found = {.today = im->today};
+    import_id_of(im, IMPORT_PUPILS, pupil, id);
+    import_each_membership(im, id, note_class, &found);
+    memcpy(out, found.id, LEDGER_ID_LEN);
+    return found.found;
 }
 
 bool import_class_of(struct import *im, const char *pupil, uint8_t out[LEDGER_ID_LEN])
 {
-    uint8_t id[LEDGER_ID_LEN];
     size_t row = import_find(im, IMPORT_PUPILS, pupil);
-    if (row != SIZE_MAX) {
-        import_id_of(im, IMPORT_CLASSES, import_get(im, IMPORT_PUPILS, row, "class"), out);
-        return true;
-    }
-    struct found_class found = {.today = im->today, .out = out};
-    import_id_of(im, IMPORT_PUPILS, pupil, id);
-    import_each_membership(im, id, note_class, &found);
-    return found.found;
+    if (row == SIZE_MAX)
+        return present_class(im, pupil, out);
+    import_id_of(im, IMPORT_CLASSES, import_get(im, IMPORT_PUPILS, row, "class"), out);
+    return true;
+}
+
+bool import_moves(struct import *im, const char *pupil, base_day *out_day)
+{
+    uint8_t wanted[LEDGER_ID_LEN];
+    uint8_t present[LEDGER_ID_LEN];
+    size_t row = import_find(im, IMPORT_PUPILS, pupil);
+    if (row == SIZE_MAX || !present_class(im, pupil, present))
+        return false;
+    const char *moved_on = import_get(im, IMPORT_PUPILS, row, "moved_on");
+    import_id_of(im, IMPORT_CLASSES, import_get(im, IMPORT_PUPILS, row, "class"), wanted);
+    *out_day = moved_on[0] == '\0' ? im->from : import_day(moved_on);
+    return memcmp(wanted, present, LEDGER_ID_LEN) != 0;
 }

@@ -107,6 +107,8 @@ bool import_is_sibling(const struct proj_group *a, const struct proj_group *b);
 bool import_group_has_class(const struct proj_group *group, const uint8_t class_id[LEDGER_ID_LEN]);
 /* The class that a pupil will be in: by its row, else the journal's; false: none. */
 bool import_class_of(struct import *im, const char *pupil, uint8_t out[LEDGER_ID_LEN]);
+/* Does this import move the pupil to another class, and what is the first day there? */
+bool import_moves(struct import *im, const char *pupil, base_day *out_day);
 /* Calls `each` for every membership that the journal has of the pupil. */
 void import_each_membership(struct import *im, const uint8_t pupil[LEDGER_ID_LEN],
                             void (*each)(void *data, const uint8_t *group,
@@ -186,5 +188,6 @@ bool import_any_fact(struct import *im, const struct proj_key *prefix);
 /* Rules over more than one row (rules_*.c). */
 int import_rules_people(struct import *im, struct base_err *err) BASE_MUST_USE;
 int import_rules_groups(struct import *im, struct base_err *err) BASE_MUST_USE;
+int import_rules_journal(struct import *im, struct base_err *err) BASE_MUST_USE;
 void import_rules_time(struct import *im);
 int import_rules_timetable(struct import *im, struct base_err *err) BASE_MUST_USE;

@@ -172,6 +172,8 @@ static void check_none(struct held *held, size_t pupil_row, const uint8_t *class
         bool first = true;
         bool held_one = false;
         unsigned parts = 0;
+        if (!import_group_has_class(group, class_id))
+            continue;
         for (size_t k = 0; k < splits->count; k++) {
             const struct proj_group *part = &splits->list[k].group;
             if (memcmp(part->subject, group->subject, LEDGER_ID_LEN) != 0 ||
@@ -180,7 +182,7 @@ static void check_none(struct held *held, size_t pupil_row, const uint8_t *class
             parts++;
             first = first && k >= i;
         }
-        if (!import_group_has_class(group, class_id) || !first || parts < 2)
+        if (!first || parts < 2)
             continue;
         for (unsigned k = 0; k < held->held_count; k++)
             held_one |= memcmp(held->list[k].group.subject, group->subject, LEDGER_ID_LEN) == 0;
