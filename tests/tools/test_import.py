@@ -338,6 +338,13 @@ def spreadsheets_of_schools_are_read():
         assert report["ok"] and report["files"]["subjects"]["same"] == len(subjects), (n, report)
     calendar = [dict(r, **{c: ".".join(reversed(r[c].split("-"))) for c in ("from", "to")}) for r in rows("calendar")]
     calendar[6]["name"] = "осенние каникулы"
+    groups = rows("groups")
+    assert groups[0]["classes"] == "10А;11А"
+    groups[0]["classes"] = "10А, 11А ;"
+    assert dry(folder("odd", groups=groups))["files"]["groups"]["same"] == len(groups)
+    group = dict(rows("classes")[0], id="g05")  # what a group is called no class may be
+    problems = dry(folder("odd", classes=[group]), code=3)["problems"]
+    assert ("cannot_change", "id", "g05") in {(p["code"], p["column"], p["value"]) for p in problems}, problems
     assert dry(folder("odd", calendar=text_of(calendar, ";").encode("cp1251")))["events"] == 0
 
 

@@ -76,6 +76,8 @@ static bool compare_class(struct import *im, size_t row, const uint8_t *id)
         import_plan(im, IMPORT_CLASSES, IMPORT_CREATE, row, label);
         return false;
     }
+    if (present.kind != PROJ_GROUP_CLASS)
+        cannot(im, IMPORT_CLASSES, row, "id", present.name);
     if (wanted.grade != present.grade)
         cannot_number(im, row, "grade", present.grade);
     if (wanted.shift != present.shift)

@@ -251,6 +251,25 @@ static void check_mark(struct checking *c)
         wrong(c, IMPORT_P_MARK, NULL);
 }
 
+/* "10А, 11А" is "10А;11А". */
+static void write_list(struct checking *c)
+{
+    char *out = c->cell;
+    for (const char *in = c->cell; *in != '\0';) {
+        in += strspn(in, " ;,");
+        size_t len = strcspn(in, ";,");
+        size_t kept = len;
+        while (kept > 0 && in[kept - 1] == ' ')
+            kept--;
+        if (kept > 0 && out != c->cell)
+            *out++ = ';';
+        memmove(out, in, kept);
+        out += kept;
+        in += len;
+    }
+    *out = '\0';
+}
+
 static void check_value(struct checking *c)
 {
     char limit[24];
@@ -283,10 +302,12 @@ static void check_value(struct checking *c)
     case IMPORT_MARK:
         check_mark(c);
         break;
+    case IMPORT_CLASSES_LIST:
+        write_list(c);
+        return;
     case IMPORT_TEXT:
     case IMPORT_REF:
     case IMPORT_TARGET:
-    case IMPORT_CLASSES_LIST:
         return; /* texts are bounded below, references looked up when all files are read */
     }
     if (max > 0 && (c->column->type == IMPORT_EMAIL || c->column->type == IMPORT_PHONE) &&
