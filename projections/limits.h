@@ -16,3 +16,4 @@
 #define PROJ_SESSION_HOURS_MAX 12       /* life of a session key */
 #define PROJ_PAGE_CELL_COUNT_MAX 200000 /* cells of one journal page */
 #define PROJ_SETTING_NAME_LEN_MAX 40u   /* bytes of a setting's name */
+#define PROJ_BULK_LEN_MAX (256u << 20)  /* bytes that a rebuild keeps before it writes */
