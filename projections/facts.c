@@ -7,6 +7,13 @@ const proj_id proj_no_id = {0};
 
 #define PAGE_KEY_LEN (1u + 16u + 16u + 4u + 16u + 1u + 16u + 1u)
 
+struct proj_key proj_key_grant_on(const proj_id scope, const proj_id account, unsigned role,
+                                  const struct ledger_hash *id)
+{
+    struct proj_key out = proj_key_tagged_ids('z', scope, account);
+    return *proj_key_hash(proj_key_u8(&out, role), id->bytes);
+}
+
 struct proj_key proj_key_tagged_hash(char tag, const struct ledger_hash *hash)
 {
     struct proj_key key = proj_key_of(tag);
