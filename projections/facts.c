@@ -187,3 +187,32 @@ bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref)
                                       .column = p[69]};
     return true;
 }
+
+/* Where the pupil's cell of the same sort lies, or, behind it, the next sort of the lesson. */
+static struct proj_key own_cell(struct base_bytes key, const struct proj_cell_ref *ref,
+                                const proj_id pupil)
+{
+    struct proj_key out;
+    out.len = PROJ_CELL_PUPIL_AT;
+    memcpy(out.bytes, key.data, out.len);
+    if (memcmp(ref->pupil, pupil, LEDGER_ID_LEN) < 0)
+        proj_key_id(&out, pupil);
+    else
+        out.bytes[PROJ_CELL_PUPIL_AT - 1]++;
+    return out;
+}
+
+bool proj_scan_next_of_pupil(struct proj_scan *scan, const proj_id pupil,
+                             struct proj_fact *out_fact, struct proj_cell_ref *out_ref)
+{
+    while (proj_scan_next(scan, out_fact)) {
+        if (!proj_cell_ref_of(out_fact->key, out_ref))
+            continue;
+        bool of_pupils = out_ref->what == PROJ_WHAT_ATTENDANCE || out_ref->what == PROJ_WHAT_MARK;
+        if (!of_pupils || memcmp(out_ref->pupil, pupil, LEDGER_ID_LEN) == 0)
+            return true;
+        struct proj_key key = own_cell(out_fact->key, out_ref, pupil);
+        proj_scan_skip_to(scan, &key);
+    }
+    return false;
+}

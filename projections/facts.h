@@ -348,3 +348,7 @@ struct proj_cell_ref {
 };
 bool proj_group_is_drawn_from(const struct proj_group *group, const proj_id class_id);
 bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref);
+/* As proj_scan_next on a page, without the cells of other pupils: a class's page costs one pupil's
+ * reader one seek a lesson. `out_ref` borrows from the fact's key. */
+bool proj_scan_next_of_pupil(struct proj_scan *scan, const proj_id pupil,
+                             struct proj_fact *out_fact, struct proj_cell_ref *out_ref);
