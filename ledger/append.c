@@ -151,6 +151,19 @@ static int openings_put(struct batch *batch, const struct ledger_submission *sub
     return answer;
 }
 
+/* What the event orders to be erased goes with its entry, or not at all. */
+static void erasures_run(struct batch *batch, const struct ledger_submission *submission)
+{
+    const struct ledger_admission *admission = batch->log->admission;
+    const uint8_t *subjects = NULL;
+    uint64_t erased;
+    uint32_t count = admission->erases == NULL
+                         ? 0
+                         : admission->erases(admission->data, submission, &subjects);
+    for (uint32_t i = 0; i < count; i++)
+        ledger__vault_erase(&batch->txn, subjects + (size_t)i * LEDGER_ID_LEN, &erased);
+}
+
 /* Writes an admitted submission: entry, leaf, indexes, openings. */
 static int entry_put(struct batch *batch, const struct ledger_submission *submission,
                      base_time_ms recorded_ms, struct base_err *err)
@@ -176,6 +189,7 @@ static int entry_put(struct batch *batch, const struct ledger_submission *submis
     answer = openings_put(batch, submission, err);
     if (answer != 0)
         return answer;
+    erasures_run(batch, submission);
     struct ledger_hash *leaf = &batch->leaves[batch->leaf_count++];
     ledger_tree_leaf(base_buf_bytes(&batch->entry), leaf);
     ledger__edge_append(&batch->log->edge, &batch->txn, leaf);

@@ -11,6 +11,9 @@ struct ledger_faults {
     int (*after_commit)(void *data);  /* it is on disk, but the caller is told this code */
     /* What is read again after a commit, as if the disk gave back something else. */
     void (*reread)(void *data, uint8_t *entry, size_t len);
+    /* After an erasure, when the old environment has left its place and the fresh one is not there
+     * yet: a positive answer stands for the machine's end. */
+    int (*before_exchange)(void *data);
     unsigned grow_wait_ms; /* how long growing the map waits for readers; 0: as ever */
     void *data;
 };

@@ -302,10 +302,14 @@ static int log_load(struct ledger_log *log, struct base_err *err)
 {
     bool read_only = log->admission == NULL;
     int fault = 0;
-    if (!ledger__file_exists(log->dir, "log"))
+    if (!ledger__file_exists(log->dir, "log") && !ledger__file_exists(log->dir, FILE_KEY))
         return BASE_FAIL(err, BASE_E_MISSING, "there is no log in %s", log->dir);
     if (!read_only) {
         fault = ledger__lock_take(log->dir, FILE_LOCK, &log->lock_fd, err);
+        if (fault == 0)
+            fault = ledger__erasing_recover(log, err);
+        if (fault == 0 && !ledger__file_exists(log->dir, "log"))
+            fault = BASE_FAIL(err, BASE_E_MISSING, "there is no log in %s", log->dir);
         if (fault == 0)
             fault = signer_load(log, err);
         if (fault == 0)
@@ -315,6 +319,8 @@ static int log_load(struct ledger_log *log, struct base_err *err)
     }
     if (fault == 0)
         fault = ledger__store_open(log->env_dir, false, read_only, log->faults, &log->store, err);
+    if (fault == 0 && !read_only)
+        fault = ledger__erasing_finish(log, err);
     return fault;
 }
 

@@ -70,6 +70,11 @@ struct ledger_admission {
      * one batch see each other. */
     int (*admit)(void *data, const struct ledger_submission *submission, ledger_seq seq,
                  base_time_ms recorded_ms, struct ledger_refusal *refusal, struct base_err *err);
+    /* The subjects whose sealed fields the event just admitted erases: ids one after the other,
+     * borrowed until the next call; 0: none. They go in the same transaction as the entry. NULL:
+     * no event erases. */
+    uint32_t (*erases)(void *data, const struct ledger_submission *submission,
+                       const uint8_t **out_subjects);
     int (*commit)(void *data, struct base_err *err);
     void (*abort)(void *data);
 };
@@ -91,6 +96,9 @@ struct ledger_log_options {
 int ledger_log_open(const struct ledger_log_options *options, struct ledger_log **out_log,
                     struct base_err *err) BASE_MUST_USE;
 void ledger_log_close(struct ledger_log *log);
+/* True when `dir` holds a log, also one that a crash left in the midst of an erasure's last step,
+ * which opening it for writing finishes. Looks at names alone. Any thread. */
+bool ledger_log_is_there(const char *dir);
 
 /* The answer to one submission. */
 struct ledger_receipt {
@@ -139,10 +147,14 @@ uint64_t ledger_log_clock_held_count(struct ledger_log *log);
 
 /* Erases a subject's sealed fields for good: all openings and the key that encrypts them. The log
  * itself does not change; the event that orders it is the caller's. Stores the number of openings
- * in `*out_count`. Any thread; waits for a running batch. The freed pages of the environment are
- * overwritten by later batches, and copies made before keep what they had (specs/ledger.md). */
+ * in `*out_count`. Any thread; waits for a running batch. The environment's freed pages keep what
+ * lay there until the log is opened for writing the next time, which copies it without them; copies
+ * made before keep what they had (specs/ledger.md, "Erasure"). */
 int ledger_log_erase(struct ledger_log *log, const uint8_t subject[LEDGER_ID_LEN],
                      uint64_t *out_count, struct base_err *err) BASE_MUST_USE;
+/* True when something was erased and the environment has not been copied without its freed pages
+ * yet: the next opening for writing does it. Any thread. */
+bool ledger_log_erasure_pending(struct ledger_log *log);
 
 /* A reader: a snapshot of the log (an LMDB read transaction). One thread at a time; different
  * readers are independent. Bytes given out are borrowed until ledger_reader_close. Close readers
@@ -171,6 +183,12 @@ int ledger_reader_opening(struct ledger_reader *reader,
                           const uint8_t commitment[LEDGER_COMMITMENT_LEN],
                           struct base_buf *out_value, uint8_t out_subject[LEDGER_ID_LEN],
                           struct base_err *err) BASE_MUST_USE;
+/* True when there is an opening of that commitment, whether it can be decrypted here or not. */
+bool ledger_reader_has_opening(struct ledger_reader *reader,
+                               const uint8_t commitment[LEDGER_COMMITMENT_LEN]);
+/* How many openings the subject has, and 1 more when its key is there: 0 after an erasure. */
+uint64_t ledger_reader_subject_kept(struct ledger_reader *reader,
+                                    const uint8_t subject[LEDGER_ID_LEN]);
 /* Decrypts and checks every stored opening and gives it to `each` (borrowed for the call; plain
  * text, handle with care). Stops at the first answer but 0 and returns it; `out_commitment` then
  * names the opening. BASE_E_CORRUPT: it does not decrypt or does not match. */

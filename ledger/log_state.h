@@ -70,5 +70,11 @@ int ledger__note_get(struct ledger__txn *txn, struct base_bytes *out_note,
                      struct base_err *err) BASE_MUST_USE;
 /* Writes <dir>/published; a failure leaves the older one, a weaker guard but never a false one. */
 void ledger__published_write(struct ledger_log *log, struct base_bytes note);
+/* Finishes or undoes what a crash left of an exchange of environments; before the store is opened.
+ * Writers only. */
+int ledger__erasing_recover(struct ledger_log *log, struct base_err *err) BASE_MUST_USE;
+/* After an erasure, copies the environment without its freed pages and puts the copy in its place;
+ * else does nothing. Nobody of this process may have a transaction. Writers only. */
+int ledger__erasing_finish(struct ledger_log *log, struct base_err *err) BASE_MUST_USE;
 /* The key's last counter, 0 when none; failures are sticky. */
 int64_t ledger__counter_last(struct ledger__txn *txn, const struct ledger_key *key);

@@ -134,6 +134,40 @@ int ledger_reader_opening(struct ledger_reader *reader,
     return 0;
 }
 
+bool ledger_reader_has_opening(struct ledger_reader *reader,
+                               const uint8_t commitment[LEDGER_COMMITMENT_LEN])
+{
+    struct base_bytes row;
+    return ledger__txn_get(&reader->txn, LEDGER__DB_OPENINGS,
+                           base_bytes_of(commitment, LEDGER_COMMITMENT_LEN), &row);
+}
+
+struct kept {
+    const uint8_t *subject;
+    uint64_t count;
+};
+
+static bool count_kept(void *data, struct base_bytes key, struct base_bytes value)
+{
+    struct kept *kept = data;
+    (void)value;
+    if (key.len < LEDGER_ID_LEN || memcmp(key.data, kept->subject, LEDGER_ID_LEN) != 0)
+        return false;
+    kept->count++;
+    return true;
+}
+
+uint64_t ledger_reader_subject_kept(struct ledger_reader *reader,
+                                    const uint8_t subject[LEDGER_ID_LEN])
+{
+    struct kept kept = {.subject = subject};
+    struct base_bytes name = base_bytes_of(subject, LEDGER_ID_LEN);
+    struct base_bytes row;
+    ledger__txn_walk(&reader->txn, LEDGER__DB_OWNERS, name, count_kept, &kept);
+    kept.count += ledger__txn_get(&reader->txn, LEDGER__DB_SUBJECTS, name, &row);
+    return kept.count;
+}
+
 int ledger_reader_openings_walk(struct ledger_reader *reader,
                                 int (*each)(void *data, const struct ledger_opening *opening,
                                             struct base_err *err),

@@ -210,6 +210,19 @@ int ledger__vault_get(struct ledger__txn *txn, const struct ledger__wrap_key *wr
     return 0;
 }
 
+static const struct base_bytes meta_erased = {(const uint8_t *)"erased", 6};
+
+bool ledger__vault_is_pending(struct ledger__txn *txn)
+{
+    struct base_bytes row;
+    return ledger__txn_get(txn, LEDGER__DB_META, meta_erased, &row);
+}
+
+void ledger__vault_settle(struct ledger__txn *txn)
+{
+    ledger__txn_delete(txn, LEDGER__DB_META, meta_erased);
+}
+
 void ledger__vault_erase(struct ledger__txn *txn, const uint8_t subject[LEDGER_ID_LEN],
                          uint64_t *out_count)
 {
@@ -228,6 +241,9 @@ void ledger__vault_erase(struct ledger__txn *txn, const uint8_t subject[LEDGER_I
         ledger__txn_delete(txn, LEDGER__DB_OWNERS, base_bytes_of(&found, sizeof found));
         count++;
     }
-    ledger__txn_delete(txn, LEDGER__DB_SUBJECTS, base_bytes_of(subject, LEDGER_ID_LEN));
+    if (ledger__txn_get(txn, LEDGER__DB_SUBJECTS, base_bytes_of(subject, LEDGER_ID_LEN), &key)) {
+        ledger__txn_delete(txn, LEDGER__DB_SUBJECTS, base_bytes_of(subject, LEDGER_ID_LEN));
+        ledger__txn_put(txn, LEDGER__DB_META, meta_erased, base_bytes_of("", 0), 0);
+    }
     *out_count = count;
 }

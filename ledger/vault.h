@@ -24,6 +24,11 @@ int ledger__vault_put(struct ledger__txn *txn, const struct ledger__wrap_key *wr
 int ledger__vault_get(struct ledger__txn *txn, const struct ledger__wrap_key *wrap,
                       const uint8_t commitment[LEDGER_COMMITMENT_LEN], struct base_buf *plain,
                       struct ledger_opening *out_opening, struct base_err *err) BASE_MUST_USE;
-/* Deletes the subject's openings and key; failures are sticky. */
+/* Deletes the subject's openings and key and notes that the environment is to be copied without
+ * its freed pages (erasing.c); failures are sticky. */
 void ledger__vault_erase(struct ledger__txn *txn, const uint8_t subject[LEDGER_ID_LEN],
                          uint64_t *out_count);
+/* True when rows were erased and their freed pages are still in the environment's file; a note in
+ * the transaction's environment, deleted by ledger__vault_settle. Failures are sticky. */
+bool ledger__vault_is_pending(struct ledger__txn *txn);
+void ledger__vault_settle(struct ledger__txn *txn);

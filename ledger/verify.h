@@ -38,7 +38,8 @@
     X(LEDGER_FOUND_REORDERED, 18, "reordered", "entries stand in another order than in the tree")  \
     X(LEDGER_FOUND_ROLLBACK, 19, "rollback", "the log has signed more entries than it shows")      \
     X(LEDGER_FOUND_SPLIT_VIEW, 20, "split_view", "the log has signed two trees of one size")       \
-    X(LEDGER_FOUND_FORK, 21, "fork", "the log does not continue what it had signed or shown")
+    X(LEDGER_FOUND_FORK, 21, "fork", "the log does not continue what it had signed or shown")      \
+    X(LEDGER_FOUND_SEALED, 22, "sealed", "sealed fields and erasures do not agree")
 
 enum ledger_finding {
 #define X(code, number, name, text) code = number,

@@ -317,6 +317,33 @@ static int drop_former(struct net_credentials *credentials, MDB_txn *txn,
     return code == MDB_NOTFOUND ? 0 : code;
 }
 
+static int remove_in(struct net_credentials *credentials, MDB_txn *txn, const uint8_t *id)
+{
+    MDB_val account = value_of(base_bytes_of(id, LEDGER_ID_LEN));
+    MDB_val login;
+    int code = mdb_get(txn, credentials->accounts, &account, &login);
+    if (code != 0)
+        return code == MDB_NOTFOUND ? 0 : code;
+    code = mdb_del(txn, credentials->logins, &login, NULL);
+    if (code == 0 || code == MDB_NOTFOUND)
+        code = mdb_del(txn, credentials->accounts, &account, NULL);
+    return code;
+}
+
+int net_credentials_remove(struct net_credentials *credentials,
+                           const uint8_t account[LEDGER_ID_LEN], struct base_err *err)
+{
+    MDB_txn *txn = NULL;
+    int code = mdb_txn_begin(credentials->env, NULL, 0, &txn);
+    if (code == 0)
+        code = remove_in(credentials, txn, account);
+    if (code == 0)
+        code = mdb_txn_commit(txn);
+    else if (txn != NULL)
+        mdb_txn_abort(txn);
+    return code == 0 ? 0 : BASE_FAIL(err, BASE_E_IO, "credentials: %s", mdb_strerror(code));
+}
+
 static int put_in(struct net_credentials *credentials, MDB_txn *txn,
                   const struct net_credential *record)
 {

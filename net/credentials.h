@@ -58,6 +58,11 @@ void net_credentials_close(struct net_credentials *credentials);
  * parameters out of range). */
 int net_credentials_put(struct net_credentials *credentials, const struct net_credential *record,
                         struct base_err *err) BASE_MUST_USE;
+/* Removes what the account logs in with, its login name included (an erased account's); one that has
+ * nothing is fine. */
+int net_credentials_remove(struct net_credentials *credentials,
+                           const uint8_t account[LEDGER_ID_LEN],
+                           struct base_err *err) BASE_MUST_USE;
 /* Finds the record. When there is none, NET_CREDENTIALS_UNKNOWN, and `out_record` has the salt and
  * the parameters that a stranger is told: the same each time, and not to be told from real ones. */
 int net_credentials_find(struct net_credentials *credentials, struct base_bytes login,

@@ -72,15 +72,29 @@ static int set_clock(struct net_school *school, const struct net_school_options 
 /* The log first, by a look: opening the state would make a folder where there is no school. */
 static int check_there(const char *dir, struct base_err *err)
 {
-    char path[4096];
-    int len = snprintf(path, sizeof path, "%s/log/data.mdb", dir);
-    if (len < 0 || (size_t)len >= sizeof path)
-        return BASE_FAIL(err, BASE_E_USAGE, "the folder's name is too long");
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return BASE_FAIL(err, BASE_E_MISSING, "%s: no log there", dir);
-    fclose(file);
-    return 0;
+    return ledger_log_is_there(dir) ? 0
+                                    : BASE_FAIL(err, BASE_E_MISSING, "%s: no log there", dir);
+}
+
+/* Logins of accounts whose data were erased go, too: a login name may be a person's. */
+static int forget_logins(struct net_school *school, struct base_err *err)
+{
+    struct proj_txn *txn = NULL;
+    struct proj_fact fact;
+    struct proj_key prefix = proj_key_of('f');
+    int rc = proj_engine_read(school->engine, &txn, err);
+    if (rc != 0)
+        return rc;
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (rc == 0 && proj_scan_next(scan, &fact)) {
+        if (fact.seq != LEDGER_SEQ_NONE)
+            rc = net_credentials_remove(school->credentials, fact.key.data + 1, err);
+    }
+    proj_scan_close(scan);
+    if (rc == 0)
+        rc = proj_txn_fault(txn, err);
+    proj_txn_end(txn);
+    return rc;
 }
 
 int net_school_open(const struct net_school_options *options, struct net_school **out_school,
@@ -107,6 +121,8 @@ int net_school_open(const struct net_school_options *options, struct net_school 
         rc = set_clock(school, options, err);
     if (rc == 0)
         rc = net_credentials_open(options->dir, &school->credentials, err);
+    if (rc == 0)
+        rc = forget_logins(school, err);
     if (rc == 0)
         rc = net_witnesses_open(options->dir, school->log, &school->witnesses, err);
     if (rc == 0) {

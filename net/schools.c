@@ -230,8 +230,8 @@ int net_schools_list(const struct net_schools *schools, void (*each)(void *data,
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         if (!net_school_name_is_valid(base_bytes_str(entry->d_name)))
             continue;
-        snprintf(path, sizeof path, "%s/schools/%s/log/data.mdb", schools->data_dir, entry->d_name);
-        if (access(path, F_OK) == 0)
+        snprintf(path, sizeof path, "%s/schools/%s", schools->data_dir, entry->d_name);
+        if (ledger_log_is_there(path))
             each(data, entry->d_name);
     }
     closedir(dir);

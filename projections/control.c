@@ -10,6 +10,9 @@ static const struct proj_setting_limits settings[] = {
     {"control_works_per_day", 1, 10, 1}, /* of a class, before a warning */
     {"control_works_per_week", 1, 20, 3},
     {"marks_per_period_min", 0, 50, 3}, /* below that a pupil is listed */
+    {"retention_access_years", 1, 100, 3},   /* families' accounts: consents, acknowledgements */
+    {"retention_journal_years", 5, 100, 5},  /* journals */
+    {"retention_summary_years", 25, 100, 25}, /* summary sheets of progress */
     {"round_up_at", 0, 99, 50},         /* hundredths from which a mean is rounded upwards */
     {"weighted_mean", 0, 1, 1},
 };

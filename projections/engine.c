@@ -13,6 +13,8 @@
 #include <stdlib.h>
 
 #include "projections/admission.h"
+#include "projections/fold.h"
+#include "projections/retention.h"
 #include "projections/voiding.h"
 
 /* Reading other entries */
@@ -214,13 +216,49 @@ static int admission_begin(void *data, struct base_err *err)
     return 0;
 }
 
+/* Nothing new is kept of whom the school has forgotten. */
+static int check_erased(struct proj_engine *engine, const struct ledger_submission *submission,
+                        struct ledger_refusal *refusal)
+{
+    struct proj_key any = proj_key_of('f');
+    if (submission->opening_count == 0 || !proj_fact_any(engine->txn, &any))
+        return 0;
+    for (uint32_t i = 0; i < submission->opening_count; i++) {
+        const struct ledger_opening *opening = &submission->openings[i];
+        if (proj_is_erased(engine->txn, opening->subject, LEDGER_SEQ_NONE))
+            return ledger_refuse(refusal, PROJ_REFUSED_ERASED, "%.*s", (int)opening->path.len,
+                                 (const char *)opening->path.data);
+    }
+    return 0;
+}
+
+static uint32_t admission_erases(void *data, const struct ledger_submission *submission,
+                                 const uint8_t **out_subjects)
+{
+    struct proj_engine *engine = data;
+    struct proj_erased erased;
+    if (!base_bytes_equal(submission->event.kind, BASE_LITERAL("subject.erased")))
+        return 0;
+    struct proj_key key =
+        proj_key_tagged_id('f', proj_body_bin(&submission->event.body, "subject"));
+    if (!proj_fact_read(engine->txn, &key, LEDGER_SEQ_NONE, &erased, sizeof erased, NULL))
+        return 0;
+    memcpy(engine->erased, erased.subject, LEDGER_ID_LEN);
+    memcpy(engine->erased + LEDGER_ID_LEN, erased.person, LEDGER_ID_LEN);
+    *out_subjects = engine->erased;
+    return erased.has_person ? 2 : 1;
+}
+
 static int admission_admit(void *data, const struct ledger_submission *submission, ledger_seq seq,
                            base_time_ms recorded_ms, struct ledger_refusal *refusal,
                            struct base_err *err)
 {
     struct proj_engine *engine = data;
     assert(engine->pending_count < LEDGER_BATCH_COUNT_MAX);
-    int code = proj__fold_one(engine, &submission->event, seq, recorded_ms, &engine->source,
+    int code = check_erased(engine, submission, refusal);
+    if (code != 0)
+        return code;
+    code = proj__fold_one(engine, &submission->event, seq, recorded_ms, &engine->source,
                               PROJ_JUDGED, refusal, err);
     if (code != 0)
         return code;
@@ -274,6 +312,7 @@ int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_e
                                                   .check = admission_check,
                                                   .begin = admission_begin,
                                                   .admit = admission_admit,
+                                                  .erases = admission_erases,
                                                   .commit = admission_commit,
                                                   .abort = admission_abort};
     *out_engine = engine;

@@ -31,6 +31,7 @@ struct proj_engine {
     struct proj_touch *touches;
     unsigned touch_count;
     bool touch_all;
+    uint8_t erased[2 * LEDGER_ID_LEN]; /* what the last admitted event erases */
 };
 
 /* How an entry becomes facts: judged as at its admission, or folded as one that was admitted. */

@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 8u /* raise with every change of this file */
+#define PROJ_LAYOUT 9u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -291,6 +291,15 @@ struct proj_setting {
     int64_t value;
     proj_id author; /* zero: root */
     base_time_ms recorded_ms;
+};
+/* f subject: the sealed data of a pupil or an account were erased (CT-8, ST-13), and l account
+ * subject: the same by who signed second */
+struct proj_erased {
+    uint8_t ground;    /* enum proj_erasing_ground */
+    uint8_t has_person; /* an account's: its person's name went, too */
+    proj_id subject, person, author, second;
+    base_time_ms recorded_ms;
+    char reference[201];
 };
 /* X position: a breach report; x report-id → position */
 struct proj_report {

@@ -195,6 +195,8 @@ static const struct proj_field teaching_assigned[] = {
 static const struct proj_field teaching_ended[] = {HASH("assignment"), DAY("to")};
 static const struct proj_field timetable_set[] = {DAY("from"), ID("group"),
                                                   LIST("slots", 0, 100, slot)};
+static const struct proj_field subject_erased[] = {INT("ground", 1, 3), TEXT("reference", 1, 200),
+                                                   KEY("second"), ID("subject")};
 static const struct proj_field topic_set[] = {ID("lesson"), INT_NIL("number", 1, 1000),
                                               PREV("prev"), TEXT("text", 1, 1000),
                                               INT_NIL("work", 1, 14)};
@@ -299,6 +301,7 @@ static const struct proj_kind kinds[] = {
     KIND("setting.set", setting_set, NULL),
     KIND("slip.handed", slip_handed, NULL),
     KIND("subject.created", subject_created, NULL),
+    KIND("subject.erased", subject_erased, "second"),
     KIND("teaching.assigned", teaching_assigned, NULL),
     KIND("teaching.ended", teaching_ended, NULL),
     KIND("timetable.set", timetable_set, NULL),
@@ -349,6 +352,8 @@ struct walk {
     bool openings_demanded;
     const struct ledger_canon_value *body;
     struct ledger_refusal *refusal;
+    proj_sealed_fn sealed; /* NULL: nobody wants to know */
+    void *sealed_data;
     bool used[LEDGER_OPENING_COUNT_MAX];
     char path[PROJ_FIELD_PATH_MAX];
 };
@@ -427,6 +432,8 @@ static int check_sealed(struct walk *walk, const struct proj_field *field,
     struct ledger_canon_value subject = subject_of(walk, field, tuple);
     if (!ledger_canon_is_bin(&subject, LEDGER_ID_LEN))
         return 0; /* the subject is a field of its own and is refused by its own name */
+    if (walk->sealed != NULL)
+        walk->sealed(walk->sealed_data, walk->path, subject.bytes.data, value->bytes.data);
     struct base_bytes path = base_bytes_str(walk->path);
     for (uint32_t i = 0; i < walk->submission->opening_count; i++) {
         struct ledger_opening *opening = &walk->submission->openings[i];
@@ -603,6 +610,20 @@ int proj_kinds_check(struct ledger_submission *submission, bool openings_demande
     }
     find_cosigners(kind, &submission->event.body, out_cosigners, out_cosigner_count);
     return 0;
+}
+
+void proj_kinds_sealed(const struct ledger_event *event, proj_sealed_fn each, void *data)
+{
+    const struct proj_kind *kind = proj_kind_find(event->kind);
+    struct ledger_submission none = {0};
+    struct ledger_refusal refusal;
+    struct walk walk = {.submission = &none,
+                        .body = &event->body,
+                        .refusal = &refusal,
+                        .sealed = each,
+                        .sealed_data = data};
+    if (kind != NULL)
+        (void)check_body(&walk, kind);
 }
 
 static const char *type_name(enum proj_type type)

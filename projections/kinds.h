@@ -49,6 +49,11 @@ struct proj_kind {
 const struct proj_kind *proj_kind_find(struct base_bytes name);
 const struct proj_kind *proj_kinds(unsigned *out_count);
 
+/* Calls `each` for every sealed value of a checked event's body: where it stands, whose it is, its
+ * commitment (both borrowed for the call). */
+typedef void (*proj_sealed_fn)(void *data, const char *path, const uint8_t *subject,
+                               const uint8_t *commitment);
+void proj_kinds_sealed(const struct ledger_event *event, proj_sealed_fn each, void *data);
 /* The stateless check of ledger_admission: schema, openings one to one with sealed fields (their
  * subjects are filled in), cosigners. With `openings_demanded` false (replays, audits) the
  * submission need not carry openings. Any thread. Returns 0 or the refusal's code. */
@@ -95,6 +100,12 @@ enum proj_wants {
     PROJ_WANTS_ADVICE = 32,
     PROJ_WANTS_CHANGES = 64, /* replaced, moved and cancelled lessons */
     PROJ_WANTS_ALL = 127,
+};
+/* Why data are erased (subject.erased); in each case after the term of keeping. */
+enum proj_erasing_ground {
+    PROJ_ERASING_TERM = 1, /* the term is over */
+    PROJ_ERASING_REQUEST,  /* asked for by whose they are, or a consent was withdrawn */
+    PROJ_ERASING_DECISION, /* ordered by an authority or a court */
 };
 enum proj_decision { PROJ_CONSENT_GIVEN, PROJ_CONSENT_REFUSED, PROJ_CONSENT_WITHDRAWN };
 enum proj_form { PROJ_FORM_ELECTRONIC = 1, PROJ_FORM_PAPER };

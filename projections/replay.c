@@ -202,6 +202,55 @@ static int bind_to_log(struct proj_engine *engine, struct ledger_log *log, ledge
     return proj_txn_commit(txn, err);
 }
 
+struct leftover {
+    proj_id *subjects;
+    size_t count;
+};
+
+/* Whose openings are here although an erasure counts. They went with its entry; a store that was
+ * put together otherwise (restored, repaired) may still have them. */
+static int collect_leftover(struct proj_engine *engine, struct ledger_reader *reader,
+                            struct leftover *left, struct base_err *err)
+{
+    struct proj_txn *txn = NULL;
+    struct proj_fact fact;
+    struct proj_key prefix = proj_key_of('f');
+    int rc = proj_txn_begin(engine->state, false, &txn, err);
+    if (rc != 0)
+        return rc;
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        if (fact.seq == LEDGER_SEQ_NONE || ledger_reader_subject_kept(reader, fact.key.data + 1) == 0)
+            continue;
+        proj_id *grown = realloc(left->subjects, (left->count + 1) * sizeof *grown);
+        if (grown == NULL) {
+            proj_txn_fail(txn, BASE_E_MEMORY, "subjects to erase");
+            break;
+        }
+        left->subjects = grown;
+        memcpy(left->subjects[left->count++], fact.key.data + 1, LEDGER_ID_LEN);
+    }
+    proj_scan_close(scan);
+    rc = proj_txn_fault(txn, err);
+    proj_txn_end(txn);
+    return rc;
+}
+
+static int erase_leftover(struct proj_engine *engine, struct ledger_log *log, struct base_err *err)
+{
+    struct ledger_reader *reader = NULL;
+    struct leftover left = {0};
+    uint64_t count;
+    int rc = ledger_reader_open(log, &reader, err);
+    if (rc == 0)
+        rc = collect_leftover(engine, reader, &left, err);
+    ledger_reader_close(reader); /* the map may have to grow */
+    for (size_t i = 0; rc == 0 && i < left.count; i++)
+        rc = ledger_log_erase(log, left.subjects[i], &count, err);
+    free(left.subjects);
+    return rc;
+}
+
 int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
                        proj_progress_fn progress, void *data, struct base_err *err)
 {
@@ -226,7 +275,7 @@ int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
     else
         proj__drop_batch(engine);
     ledger_reader_close(reader);
-    return rc;
+    return rc != 0 ? rc : erase_leftover(engine, log, err);
 }
 
 int proj_engine_reset(struct proj_engine *engine, struct base_err *err)

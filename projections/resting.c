@@ -43,7 +43,7 @@ void proj_rest_on_account(struct proj_case *c, const proj_id account, struct pro
 {
     struct proj_fact fact;
     struct proj_key keys = proj_key_tagged_id('J', account);
-    static const char about[] = {'J', 'G', 't', 'h', 'k', 'e', 'H', 'U', 'R', 'I'};
+    static const char about[] = {'J', 'G', 't', 'h', 'k', 'e', 'H', 'U', 'R', 'I', 'f', 'l'};
     for (size_t i = 0; i < sizeof about; i++)
         rest_on_id(c, about[i], account, marker);
     struct proj_scan *scan = proj_scan_open(c->txn, &keys, NULL, NULL, LEDGER_SEQ_NONE);
@@ -206,7 +206,7 @@ static void rest_on_cells(struct proj_case *c, const struct proj_key *prefix, si
 void proj_rest_on_members(struct proj_case *c, const proj_id group, const char *list,
                           struct proj_marker *marker)
 {
-    static const char by_pupil[] = {'m', 'r', 'n', 'y', 'E', 'u'};
+    static const char by_pupil[] = {'m', 'r', 'n', 'y', 'E', 'u', 'f'};
     struct pupils pupils;
     struct proj_key cells = proj_key_tagged_id('j', group);
     struct proj_key periods = proj_key_tagged_id('p', group);

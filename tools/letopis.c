@@ -96,6 +96,21 @@ static const struct cli_command commands[] = {
      "Ends with 0, 1 (failed), 2 (used wrongly) or 3 (the files have problems; nothing is "
      "written).\n",
      cli_import},
+    {"retention", "DIR [--all] [--json]", "whose data are kept until when, and whose may be erased",
+     "State (blocked, due, erased; with --all also in_use), day from which the data may be\n"
+     "erased, what they are kept for, last day, id, name (specs/ledger.md, \"Erasure\").\n"
+     "  --json          as JSON\n",
+     cli_retention},
+    {"erase", "DIR --pupil HEX|--account HEX [options]", "erase somebody's data for good",
+     "Refused before the term of keeping is over. Every signature and proof still holds\n"
+     "afterwards.\n"
+     "  --dry-run          says what would go, and whether it may; signs nothing\n"
+     "  --ground GROUND    term, request or decision\n"
+     "  --reference TEXT   the paper behind it: act, application, order; without names\n"
+     "  --second LOGIN     another officer, who signs, too [--second-password-file FILE]\n"
+     "  --list             prints the ids of all that were erased: for restore --erasures\n"
+     "                     (no other option is needed)\n" CLI_ACTOR_HELP,
+     cli_erase},
     {"outbox", "DIR [--all]", "what has become of the messages to families",
      "Lists what is not sent: id, state, way, kind, attempts, last answer, queued, next or done,\n"
      "position of the cause, account, reason (specs/messages.md).\n"

@@ -1,5 +1,6 @@
 /* What the views share: writing msgpack, names behind seals, who may read what. */
 #include "projections/control.h"
+#include "projections/retention.h"
 #include "projections/views/view.h"
 
 #include <assert.h>
@@ -174,12 +175,17 @@ void proj_view_short_name(struct proj_view *view, const uint8_t commitment[LEDGE
     put_name(view, commitment, false, out);
 }
 
+/* In a name's place, once the school has forgotten it. */
+static const char erased_text[] = "данные удалены";
+
 static void account_name(struct proj_view *view, const proj_id id, bool full, char *out)
 {
     struct proj_account account;
     struct proj_fact fact;
     struct proj_key key = proj_key_account(id);
-    if (proj_fact_get_any(view->txn, &key, LEDGER_SEQ_NONE, &fact) &&
+    if (proj_was_erased(view->txn, id)) {
+        snprintf(out, PROJ_NAME_LEN_MAX, "%s", erased_text);
+    } else if (proj_fact_get_any(view->txn, &key, LEDGER_SEQ_NONE, &fact) &&
         fact.value.len == sizeof account) {
         struct proj_renamed renamed;
         struct proj_key changed = proj_key_tagged_id('U', id);
@@ -225,7 +231,8 @@ void proj_view_pupil_name(struct proj_view *view, const proj_id id, char out[PRO
         }
     }
     if (out[0] == '\0')
-        append(out, PROJ_NAME_LEN_MAX, BASE_LITERAL("—"));
+        append(out, PROJ_NAME_LEN_MAX,
+               base_bytes_str(proj_was_erased(view->txn, id) ? erased_text : "—"));
 }
 
 void proj_view_sealed_text(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],

@@ -82,7 +82,7 @@ int proj_view_me(struct proj_view *view, const struct ledger_key *session)
     if (!proj_account_find(view->txn, view->account, LEDGER_SEQ_NONE, &account))
         return PROJ_VIEW_MISSING;
     (void)proj_actor_find(view->txn, session, LEDGER_SEQ_NONE, &actor);
-    proj_view_name(view, account.name, name);
+    proj_view_account_full_name(view, view->account, name);
     ledger_canon_put_map(view->out, 11);
     proj_put_id(view->out, "account", view->account);
     proj_put_str(view->out, "name", name);
@@ -462,7 +462,7 @@ int proj_view_accounts(struct proj_view *view, struct base_bytes find)
         memcpy(&account, fact.value.data, sizeof account);
         if (!all && !own && !(guides && is_family_of_own_class(view, &account, id)))
             continue;
-        proj_view_name(view, account.name, name);
+        proj_view_account_full_name(view, id, name);
         /* Without a search, staff first: families are many and are searched for. */
         if (!name_matches(name, find) || (all && find.len == 0 && account.stratum == 3))
             continue;

@@ -129,6 +129,9 @@ int proj_view_plan(struct proj_view *view, const proj_id group, const proj_id su
 int proj_view_programme(struct proj_view *view, base_day day);
 /* The settings of the school's local acts with who set them; for staff. */
 int proj_view_settings(struct proj_view *view);
+/* Terms of keeping (projections/retention.h): who is no more in use, until when what the school has
+ * on them is kept, what was erased; with `all` also who is in use. Head and deputy head. */
+int proj_view_retention(struct proj_view *view, bool all);
 /* School years and bells as they were set; for staff. */
 int proj_view_year(struct proj_view *view);
 /* Movement of pupils in these days by class, with orders; and the pupils of a class with their

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/ledger/support.h"
@@ -143,6 +144,128 @@ static void erasing_a_subject_leaves_the_others_and_the_log(void **state)
     assert_int_equal(count, 0); /* again: nothing left, no fault */
 }
 
+/* The subject's row as it lies in the file: nonce and wrapped key follow the name. */
+static bool file_holds(const struct test_world *world, const uint8_t *needle, size_t len)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/log/data.mdb", world->dir);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    size_t size = (size_t)ftell(file);
+    rewind(file);
+    uint8_t *bytes = malloc(size);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, size, file), size);
+    fclose(file);
+    bool found = memmem(bytes, size, needle, len) != NULL;
+    free(bytes);
+    return found;
+}
+
+static bool dir_holds(const struct test_world *world, const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", world->dir, name);
+    return access(path, F_OK) == 0;
+}
+
+static uint64_t kept_of(struct test_world *world, const uint8_t *subject)
+{
+    struct ledger_reader *reader = NULL;
+    assert_int_equal(ledger_reader_open(world->log, &reader, NULL), 0);
+    uint64_t kept = ledger_reader_subject_kept(reader, subject);
+    ledger_reader_close(reader);
+    return kept;
+}
+
+static void reopen(struct test_world *world)
+{
+    struct base_err err = {0};
+    if (test_world_reopen(world, &err) != 0)
+        fail_msg("%s", err.text);
+}
+
+static const uint8_t erased_subject[LEDGER_ID_LEN] = "pupil-1";
+
+/* Two openings of "pupil-1", erased; the marks are what only their rows contain. */
+static void erase_two(struct test_world *world, uint8_t out_marks[2][LEDGER_COMMITMENT_LEN])
+{
+    uint64_t count;
+    sealed_append(world, 1, "pupil-1", out_marks[0]);
+    sealed_append(world, 2, "pupil-1", out_marks[1]);
+    assert_int_equal(kept_of(world, erased_subject), 3);
+    assert_false(ledger_log_erasure_pending(world->log));
+    assert_int_equal(ledger_log_erase(world->log, erased_subject, &count, NULL), 0);
+    assert_int_equal(kept_of(world, erased_subject), 0);
+    assert_true(ledger_log_erasure_pending(world->log));
+}
+
+static void the_next_opening_leaves_no_freed_page_behind(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t marks[2][LEDGER_COMMITMENT_LEN];
+    erase_two(world, marks);
+    test_world_close_log(world);
+    /* Else the test below would show nothing: rows lie there until they are written over. */
+    assert_true(file_holds(world, marks[0], LEDGER_COMMITMENT_LEN));
+    reopen(world);
+    assert_false(ledger_log_erasure_pending(world->log));
+    assert_false(file_holds(world, erased_subject, LEDGER_ID_LEN));
+    assert_false(dir_holds(world, "log.old") || dir_holds(world, "log.fresh"));
+    test_verify_everything(world);
+    reopen(world);
+    test_verify_everything(world);
+}
+
+static int stop_here(void *data)
+{
+    (*(unsigned *)data)++;
+    return 1;
+}
+
+static void an_exchange_that_a_crash_stopped_is_finished(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t marks[2][LEDGER_COMMITMENT_LEN];
+    unsigned stops = 0;
+    const struct ledger_faults faults = {.before_exchange = stop_here, .data = &stops};
+    erase_two(world, marks);
+    test_world_close_log(world);
+    world->faults = faults;
+    assert_int_equal(test_world_reopen(world, NULL), BASE_E_IO);
+    assert_int_equal(stops, 1);
+    assert_false(dir_holds(world, "log"));
+    assert_true(dir_holds(world, "log.old") && dir_holds(world, "log.fresh"));
+    assert_true(ledger_log_is_there(world->dir)); /* a server finds its school none the less */
+    world->faults = (struct ledger_faults){0};
+    reopen(world);
+    assert_false(dir_holds(world, "log.old") || dir_holds(world, "log.fresh"));
+    assert_false(ledger_log_erasure_pending(world->log));
+    assert_false(file_holds(world, erased_subject, LEDGER_ID_LEN));
+    test_verify_everything(world);
+}
+
+static void a_half_made_copy_is_thrown_away(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t marks[2][LEDGER_COMMITMENT_LEN];
+    char path[512];
+    erase_two(world, marks);
+    test_world_close_log(world);
+    snprintf(path, sizeof path, "%s/log.fresh", world->dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/log.fresh/data.mdb", world->dir);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    fputs("half", file);
+    fclose(file);
+    reopen(world);
+    assert_false(dir_holds(world, "log.fresh"));
+    assert_false(file_holds(world, erased_subject, LEDGER_ID_LEN));
+    test_verify_everything(world);
+}
+
 static void without_the_wrapping_key_nothing_sealed_is_readable(void **state)
 {
     struct test_world *world = *state;
@@ -222,6 +345,9 @@ int main(void)
         WITH_WORLD(an_opening_is_given_back),
         WITH_WORLD(nothing_sealed_is_on_the_disk_in_clear),
         WITH_WORLD(erasing_a_subject_leaves_the_others_and_the_log),
+        WITH_WORLD(the_next_opening_leaves_no_freed_page_behind),
+        WITH_WORLD(an_exchange_that_a_crash_stopped_is_finished),
+        WITH_WORLD(a_half_made_copy_is_thrown_away),
         WITH_WORLD(without_the_wrapping_key_nothing_sealed_is_readable),
         WITH_WORLD(an_opening_under_a_commitment_of_something_else_is_corrupt),
         cmocka_unit_test(a_commitment_depends_on_all_that_it_covers),

@@ -167,6 +167,15 @@ void act_setting(struct draft *d, const char *name, int64_t value)
     draft_int(d, "value", value);
 }
 
+void act_erase(struct draft *d, const proj_id subject, const struct ledger_key *second)
+{
+    draft_begin(d, "subject.erased");
+    draft_int(d, "ground", PROJ_ERASING_TERM);
+    draft_text(d, "reference", "акт № 4 от 12.01.2060");
+    draft_bin32(d, "second", second->bytes);
+    draft_id(d, "subject", subject);
+}
+
 void act_pupil_change(struct draft *d, const proj_id pupil, const char *surname)
 {
     draft_begin(d, "pupil.changed");

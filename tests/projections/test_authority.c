@@ -19,6 +19,7 @@ struct scene {
     struct ledger_hash staff_grant, family_grant, assignment;
     struct told on_staff, on_officer, by_root;
     proj_id staff_person, deputy_person;
+    proj_id forgotten; /* a pupil who has left, and of whom nothing is to be kept */
     struct ledger_hash advice, note, issued;
 };
 
@@ -81,6 +82,11 @@ static void prepare(struct scene *s)
     act_issue(&w->draft, w->people[CLASS_TEACHER].account, w->class_a, 3);
     world_do(w, head, NULL);
     s->issued = w->receipt.id;
+    world_new_id(w, s->forgotten);
+    act_pupil(&w->draft, s->forgotten, w->class_b, w->today - 90, "Давняя");
+    world_do(w, head, NULL);
+    act_pupil_leave(&w->draft, s->forgotten, w->class_b, w->today - 60);
+    world_do(w, head, NULL);
     world_new_id(w, s->new_id);
     world_new_signer(w, &s->fresh);
     world_new_signer(w, &s->fresh_too);
@@ -306,6 +312,8 @@ static bool draft_family(struct scene *s, const char *name, const struct actor *
     ROW("report.received, the class teacher's", act_take(d, &s->issued))
     ROW("setting.set", act_setting(d, "round_up_at", 60))
     ROW("slip.handed, family of the class", act_hand(d, s->family.account))
+    ROW("subject.erased, with another officer",
+        act_erase(d, s->forgotten, &w->people[SUPPORT].session.key))
     return known;
 }
 

@@ -48,6 +48,7 @@ static void sample(struct draft *d, const char *kind)
     SAMPLE("report.issued", act_issue(d, an_id, a_second_id, 3))
     SAMPLE("report.received", act_take(d, &a_hash))
     SAMPLE("setting.set", act_setting(d, "round_up_at", 60))
+    SAMPLE("subject.erased", act_erase(d, an_id, &a_key))
     SAMPLE("slip.handed", act_hand(d, an_id))
     SAMPLE("root.rotated", act_rotate(d, &a_key, &a_key))
     SAMPLE("school.founded", act_founded(d, &a_key, officers, 2))
@@ -189,7 +190,7 @@ static void kinds_and_their_fields_ascend(void **state)
     (void)state;
     unsigned count;
     const struct proj_kind *kinds = proj_kinds(&count);
-    assert_int_equal(count, 52);
+    assert_int_equal(count, 53);
     for (unsigned k = 0; k < count; k++) {
         if (k > 0)
             assert_true(strcmp(kinds[k - 1].name, kinds[k].name) < 0);
@@ -217,7 +218,8 @@ static void every_kind_has_a_fold_of_its_own(void **state)
     assert_int_equal(proj_access_fold_count + proj_roster_fold_count + proj_timetable_fold_count +
                          proj_lessons_fold_count + proj_attendance_fold_count +
                          proj_marks_fold_count + proj_breach_fold_count + proj_family_fold_count +
-                         proj_control_fold_count + proj_movement_fold_count,
+                         proj_control_fold_count + proj_movement_fold_count +
+                         proj_erasing_fold_count,
                      count);
     assert_null(proj_fold_find(BASE_LITERAL("marks.forged")));
 }

@@ -140,6 +140,19 @@ static void a_control_work_falls_with_its_group(void **state)
     falls_with(made, world_do(&w, &w.people[HEAD].session, NULL));
 }
 
+static void an_erasure_falls_with_its_pupil(void **state)
+{
+    (void)state;
+    proj_id pupil;
+    world_new_id(&w, pupil);
+    act_pupil(&w.draft, pupil, w.class_b, w.today - 90, "Выдуманная");
+    ledger_seq made = world_do(&w, thief(), NULL);
+    act_leave(&w.draft, w.class_b, pupil, w.today - 60);
+    world_do(&w, &w.people[HEAD].session, NULL);
+    act_erase(&w.draft, pupil, &w.people[SUPPORT].session.key);
+    falls_with(made, world_do(&w, &w.people[HEAD].session, &w.people[SUPPORT].session));
+}
+
 #define CASE_THEFT(name) cmocka_unit_test_setup_teardown(name, setup_theft, teardown)
 
 int main(void)
@@ -152,6 +165,7 @@ int main(void)
         CASE_THEFT(an_invitation_falls_with_the_childs_place_in_the_class),
         CASE_THEFT(a_timetable_falls_with_its_group),
         CASE_THEFT(a_control_work_falls_with_its_group),
+        CASE_THEFT(an_erasure_falls_with_its_pupil),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

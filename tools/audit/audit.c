@@ -18,6 +18,7 @@ struct replay {
     struct audit_result *result;
     struct proj_engine *engine;
     struct proj_source source;
+    struct audit_sealed *sealed; /* NULL: no openings at hand */
     struct base_bytes note; /* the checkpoint's */
 };
 
@@ -45,6 +46,8 @@ static int on_entry(void *data, ledger_seq seq, const struct ledger_entry *entry
     struct ledger_refusal refusal = {0};
     if (replay->options->event != NULL)
         replay->options->event(replay->options->look_data, seq, event);
+    if (replay->sealed != NULL)
+        audit_sealed_event(replay->sealed, seq, event);
     int code = proj_engine_feed(replay->engine, &replay->source, seq, entry->recorded_ms,
                                 entry->event_bytes, &refusal, err);
     if (code > 0) {
@@ -181,6 +184,27 @@ static void hold_origin(struct audit_result *result, const struct proj_school *s
     snprintf(result->log.detail, sizeof result->log.detail, "founded as %.100s", school->origin);
 }
 
+/* What is gone without an erasure is a finding; so is what an erasure should have taken. */
+static int hold_sealed(struct replay *replay, struct proj_txn *txn, struct base_err *err)
+{
+    struct audit_result *result = replay->result;
+    struct audit_sealed_counts *counts = &result->sealed;
+    int rc = audit_sealed_settle(replay->sealed, txn, counts, err);
+    if (rc != 0 || (counts->missing == 0 && counts->pending == 0))
+        return rc;
+    result->log.finding = LEDGER_FOUND_SEALED;
+    result->log.seq = counts->first_missing;
+    if (counts->missing > 0)
+        snprintf(result->log.detail, sizeof result->log.detail,
+                 "%llu sealed fields have lost their content, and no erasure tells why",
+                 (unsigned long long)counts->missing);
+    else
+        snprintf(result->log.detail, sizeof result->log.detail,
+                 "%llu sealed fields and keys are still there after their erasure",
+                 (unsigned long long)counts->pending);
+    return 0;
+}
+
 static int derive(struct replay *replay, struct base_err *err)
 {
     struct audit_result *result = replay->result;
@@ -219,6 +243,8 @@ static int derive(struct replay *replay, struct base_err *err)
         }
         proj_void_each(txn, count_void, &counted);
         rc = proj_txn_fault(txn, err);
+        if (rc == 0 && result->log.finding == LEDGER_FOUND_NOTHING && replay->sealed != NULL)
+            rc = hold_sealed(replay, txn, err);
         if (rc == 0 && result->log.finding == LEDGER_FOUND_NOTHING && replay->options->look != NULL)
             rc = replay->options->look(replay->options->look_data, txn, &replay->source, result,
                                        err);
@@ -300,6 +326,8 @@ int audit_school(const char *dir, const struct audit_options *options, struct au
         rc = ledger_reader_open(log, &reader, err);
     if (rc == 0)
         rc = open_engine(&replay, err);
+    if (rc == 0)
+        rc = audit_sealed_new(reader, &replay.sealed, err);
     if (rc == 0) {
         replay.note = base_buf_bytes(&note);
         replay.source = proj_source_of_reader(reader);
@@ -320,6 +348,7 @@ int audit_school(const char *dir, const struct audit_options *options, struct au
         rc = derive(&replay, err);
     if (rc == 0 && out->log.finding == LEDGER_FOUND_NOTHING)
         rc = compare_projections(&replay, dir, err);
+    audit_sealed_free(replay.sealed);
     proj_engine_close(replay.engine);
     ledger_reader_close(reader);
     ledger_log_close(log);

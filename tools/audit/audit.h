@@ -5,6 +5,7 @@
 #include "ledger/verify.h"
 #include "projections/engine.h"
 #include "projections/voiding.h"
+#include "tools/audit/sealed.h"
 
 struct audit_state;
 
@@ -26,6 +27,7 @@ struct audit_result {
     struct audit_report_line *reports; /* owned; free */
     unsigned report_count;
     bool is_demo;
+    struct audit_sealed_counts sealed; /* of a school's own folder */
     /* What the server folded, held against the replay: "same", "behind" (it has not folded all of
      * this log yet), "absent", or "different" – then people are shown what the log does not say. */
     const char *projections;

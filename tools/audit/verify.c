@@ -92,6 +92,11 @@ static void print_json(const struct audit_result *result)
            ", \"openings\": %" PRIu64 ",\n",
            result->log.entry_count, result->log.resumed_count, result->log.key_count,
            result->log.opening_count);
+    if (result->sealed.counted)
+        printf(" \"sealed\": {\"present\": %" PRIu64 ", \"erased\": %" PRIu64
+               ", \"pending\": %" PRIu64 ", \"missing\": %" PRIu64 "},\n",
+               result->sealed.present, result->sealed.erased, result->sealed.pending,
+               result->sealed.missing);
     printf(" \"void\": {\"covered\": %" PRIu64 ", \"ungrounded\": %" PRIu64 "},\n \"reports\": [",
            result->void_covered, result->void_ungrounded);
     for (unsigned i = 0; i < result->report_count; i++) {
@@ -135,6 +140,8 @@ static void print_text(const struct audit_result *result)
     printf("свёртки / projections: %s\n",
            result->projections == NULL ? "absent" : result->projections);
     printf("закрытые поля / openings: %" PRIu64 "\n", result->log.opening_count);
+    if (result->sealed.counted && result->sealed.erased > 0)
+        printf("удалены записью / erased by event: %" PRIu64 "\n", result->sealed.erased);
     for (unsigned i = 0; i < result->report_count; i++) {
         const struct audit_report_line *r = &result->reports[i];
         char learned[32];

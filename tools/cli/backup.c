@@ -20,6 +20,7 @@
 
 #define SMALL_FILE_LEN_MAX 262144u
 #define PATH_LEN 4300u
+#define ERASURES_LEN_MAX (4u << 20)
 
 /* What lies beside the log. `wrap.key` is in no list. */
 static const char *const plain_files[] = {"witness.policy", "witnessed"};
@@ -202,6 +203,36 @@ static int fold(const char *dir, struct base_err *err)
     return rc;
 }
 
+/* Subjects that the school has erased since the backup: a file of ids in hex, one a line (`letopis
+ * erase DIR --list`). Their openings leave the copy, and its freed pages with them. */
+static int apply_erasures(const char *dir, const char *path, uint64_t *out_count,
+                          struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
+    const struct tool_school_options options = {.dir = dir};
+    struct tool_school *school = NULL;
+    uint64_t total = 0;
+    int rc = tool_file_read(path, ERASURES_LEN_MAX, &text, err);
+    if (rc == 0)
+        rc = tool_school_open(&options, &school, err);
+    for (size_t at = 0; rc == 0 && at < text.len;) {
+        uint8_t subject[LEDGER_ID_LEN];
+        uint64_t count = 0;
+        const uint8_t *end = memchr(text.data + at, '\n', text.len - at);
+        size_t len = end == NULL ? text.len - at : (size_t)(end - (text.data + at));
+        if (len > 0 && !base_unhex((const char *)text.data + at, len, subject, sizeof subject))
+            rc = BASE_FAIL(err, BASE_E_FORMAT, "%s: byte %zu: not an id of 16 bytes in hex", path,
+                           at);
+        else if (len > 0)
+            rc = ledger_log_erase(tool_school_log(school), subject, &count, err);
+        total += count;
+        at += len + 1;
+    }
+    tool_school_close(school);
+    *out_count = total;
+    return rc == 0 ? fold(dir, err) : rc; /* opened once more: without the freed pages */
+}
+
 /* True when both keys are there without which no server opens the log; says which is not. */
 static bool keys_are_there(const char *dir)
 {
@@ -221,7 +252,7 @@ static bool keys_are_there(const char *dir)
 
 int cli_restore(int argc, char **argv)
 {
-    static const char *const known[] = {"--keys=", "--published=", NULL};
+    static const char *const known[] = {"--keys=", "--published=", "--erasures=", NULL};
     struct ledger_verify_report report;
     struct base_err err = {0};
     if (!cli_check_options(argc, argv, known))
@@ -229,16 +260,28 @@ int cli_restore(int argc, char **argv)
     const char *backup = cli_argument(argc, argv, 0);
     const char *dir = cli_argument(argc, argv, 1);
     const char *published = cli_option(argc, argv, "--published");
+    const char *erasures = cli_option(argc, argv, "--erasures");
     if (backup == NULL || dir == NULL)
         return cli_usage("restore", "BACKUP and DIR are needed");
     int rc = published == NULL ? 0 : published_check(backup, published, &err);
     if (rc == 0)
         rc = copy_whole(backup, dir, cli_option(argc, argv, "--keys"), true, &report, &err);
-    if (rc == 0 && keys_are_there(dir))
+    uint64_t erased = 0;
+    bool opens = rc == 0 && keys_are_there(dir);
+    if (opens)
         rc = fold(dir, &err);
+    if (rc == 0 && erasures != NULL && !opens)
+        rc = BASE_FAIL(&err, BASE_E_STATE,
+                       "--erasures needs the keys (--keys); without them the sealed fields in %s "
+                       "are closed, but not erased",
+                       dir);
+    else if (rc == 0 && erasures != NULL)
+        rc = apply_erasures(dir, erasures, &erased, &err);
     if (rc != 0)
         return cli_fail("restore", &err);
     print_done("восстановлено и проверено / restored and verified", dir, &report);
+    if (erasures != NULL)
+        printf("LETOPIS_ERASED=%" PRIu64 "\n", erased);
     if (published == NULL)
         printf("ВНИМАНИЕ / NOTE: if the school has gone on since this backup, entries are missing "
                "here that\npeople have receipts for; hold it against the last checkpoint "

@@ -52,3 +52,5 @@ int cli_enrol(int argc, char **argv);
 int cli_slips(int argc, char **argv);
 int cli_outbox(int argc, char **argv);
 int cli_paper(int argc, char **argv);
+int cli_erase(int argc, char **argv);
+int cli_retention(int argc, char **argv);

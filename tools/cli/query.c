@@ -157,6 +157,11 @@ static int query_programme(struct query *q)
                : -1;
 }
 
+static int query_retention(struct query *q)
+{
+    return proj_view_retention(q->view, cli_flag(q->argc, q->argv, "--all"));
+}
+
 static int query_settings(struct query *q)
 {
     return proj_view_settings(q->view);
@@ -265,7 +270,7 @@ static const struct {
                {"journal", query_journal, false},      {"notices", query_notices, true},
                {"pages", query_pages, false},          {"remarks", query_remarks, false},
                {"repairs", query_repairs, true},       {"school", query_school, false},
-               {"summary", query_summary, false}};
+               {"retention", query_retention, true},   {"summary", query_summary, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)

@@ -1,0 +1,127 @@
+/* subject.erased: the sealed data of a pupil or an account go for good (CT-8, ST-13). Head or root
+ * says so, a second officer signs with them, and only after the term of keeping. What the event
+ * does to the store is the ledger's (ledger_admission.erases), in the transaction of its entry. */
+#include "projections/fold.h"
+#include "projections/retention.h"
+#include "projections/voiding.h"
+
+static void second_of(const struct proj_case *c, struct ledger_key *out_key)
+{
+    memcpy(out_key->bytes, proj_body_bin(c->body, "second"), LEDGER_KEY_LEN);
+}
+
+static bool is_same(const uint8_t *a, const uint8_t *b)
+{
+    return memcmp(a, b, LEDGER_ID_LEN) == 0;
+}
+
+/* Nobody decides on the own data, and one person is not two. */
+static int erased_ground(struct proj_case *c)
+{
+    struct proj_actor second;
+    struct proj_account account;
+    struct ledger_key key;
+    const uint8_t *subject = proj_body_bin(c->body, "subject");
+    if (!proj_case_exists(c, 'P', subject) &&
+        !proj_account_find(c->txn, subject, c->seq, &account))
+        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "subject");
+    bool may = c->actor.stratum == 0 || proj_has_role(c->txn, c->actor.account, PROJ_ROLE_HEAD,
+                                                      NULL, proj_case_day(c), c->seq);
+    if (!may || is_same(subject, c->actor.account))
+        return proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "subject");
+    second_of(c, &key);
+    bool two = proj_actor_find(c->txn, &key, c->seq, &second) && second.stratum == 1 &&
+               (second.kind == PROJ_KEY_ACCOUNT || second.kind == PROJ_KEY_SESSION) &&
+               proj_is_officer(c->txn, second.account, c->seq) &&
+               !is_same(second.account, c->actor.account) && !is_same(second.account, subject);
+    return two ? 0 : proj_refuse(c, PROJ_REFUSED_SECOND, "second");
+}
+
+static int second_admit(struct proj_case *c)
+{
+    struct proj_actor second;
+    struct ledger_key key;
+    second_of(c, &key);
+    if (!proj_actor_find(c->txn, &key, c->seq, &second))
+        return proj_refuse(c, PROJ_REFUSED_SECOND, "second");
+    if (proj_key_is_closed(c->txn, &second, c->seq) || proj_key_is_retired(c->txn, &second, c->seq))
+        return proj_refuse(c, PROJ_REFUSED_CLOSED_KEY, "second");
+    if (second.kind == PROJ_KEY_SESSION && c->recorded_ms >= second.expires_ms)
+        return proj_refuse(c, PROJ_REFUSED_EXPIRED_KEY, "second");
+    return proj_is_frozen(c->txn, second.account) ? proj_refuse(c, PROJ_REFUSED_FROZEN, "second")
+                                                  : 0;
+}
+
+/* The term is asked once: an erasure cannot be taken back, so judging it again by what came to
+ * light later would change nothing. */
+static int erased_admit(struct proj_case *c)
+{
+    struct proj_retention retention;
+    const uint8_t *subject = proj_body_bin(c->body, "subject");
+    base_day today = proj_case_day(c);
+    int code = second_admit(c);
+    if (code == 0 && proj_is_erased(c->txn, subject, c->seq))
+        code = proj_refuse(c, PROJ_REFUSED_EXISTS, "subject");
+    if (code == 0 && (!proj_retention_find(c->txn, c->source, subject, today, c->offset_min, c->seq,
+                                           &retention) ||
+                      retention.due > today))
+        code = proj_refuse(c, PROJ_REFUSED_RETENTION, "subject");
+    return code;
+}
+
+/* A person may hold several accounts; the name goes with the last of them. */
+static bool is_last_of_person(struct proj_case *c, const uint8_t *account_id, const uint8_t *person)
+{
+    struct proj_key prefix = proj_key_of('A');
+    struct proj_fact fact;
+    bool last = true;
+    struct proj_scan *scan = proj_scan_open(c->txn, &prefix, NULL, NULL, c->seq);
+    while (last && proj_scan_next_version(scan, &fact)) {
+        struct proj_account account;
+        if (fact.value.len != sizeof account || is_same(fact.key.data + 1, account_id))
+            continue;
+        memcpy(&account, fact.value.data, sizeof account);
+        last = !is_same(account.person, person) ||
+               proj_is_erased(c->txn, fact.key.data + 1, c->seq);
+    }
+    proj_scan_close(scan);
+    return last;
+}
+
+static void erased_apply(struct proj_case *c)
+{
+    struct proj_erased erased;
+    struct proj_account account;
+    struct proj_actor second;
+    struct proj_fact fact;
+    struct ledger_key key;
+    memset(&erased, 0, sizeof erased);
+    erased.ground = (uint8_t)proj_body_int(c->body, "ground");
+    memcpy(erased.subject, proj_body_bin(c->body, "subject"), LEDGER_ID_LEN);
+    memcpy(erased.author, c->actor.account, LEDGER_ID_LEN);
+    second_of(c, &key);
+    if (proj_actor_find(c->txn, &key, c->seq, &second))
+        memcpy(erased.second, second.account, LEDGER_ID_LEN);
+    proj_copy_text(erased.reference, sizeof erased.reference,
+                   proj_body_text(c->body, "reference"));
+    erased.recorded_ms = c->recorded_ms;
+    struct proj_key account_key = proj_key_account(erased.subject);
+    if (proj_fact_get_any(c->txn, &account_key, c->seq, &fact) &&
+        fact.value.len == sizeof account) {
+        memcpy(&account, fact.value.data, sizeof account);
+        erased.has_person = is_last_of_person(c, erased.subject, account.person);
+        memcpy(erased.person, erased.has_person ? account.person : proj_no_id, LEDGER_ID_LEN);
+    }
+    struct proj_key by_subject = proj_key_tagged_id('f', erased.subject);
+    struct proj_key by_person = proj_key_tagged_id('f', erased.person);
+    struct proj_key by_second = proj_key_tagged_ids('l', erased.second, erased.subject);
+    proj_fact_put(c->txn, &by_subject, c->seq, &erased, sizeof erased);
+    if (erased.has_person)
+        proj_fact_put(c->txn, &by_person, c->seq, &erased, sizeof erased);
+    proj_fact_put(c->txn, &by_second, c->seq, &erased, sizeof erased);
+}
+
+const struct proj_fold proj_erasing_folds[] = {
+    {"subject.erased", erased_ground, erased_admit, erased_apply, NULL},
+};
+const unsigned proj_erasing_fold_count = sizeof proj_erasing_folds / sizeof proj_erasing_folds[0];
