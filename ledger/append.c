@@ -157,9 +157,8 @@ static void erasures_run(struct batch *batch, const struct ledger_submission *su
     const struct ledger_admission *admission = batch->log->admission;
     const uint8_t *subjects = NULL;
     uint64_t erased;
-    uint32_t count = admission->erases == NULL
-                         ? 0
-                         : admission->erases(admission->data, submission, &subjects);
+    uint32_t count =
+        admission->erases == NULL ? 0 : admission->erases(admission->data, submission, &subjects);
     for (uint32_t i = 0; i < count; i++)
         ledger__vault_erase(&batch->txn, subjects + (size_t)i * LEDGER_ID_LEN, &erased);
 }

@@ -58,8 +58,8 @@ void net_credentials_close(struct net_credentials *credentials);
  * parameters out of range). */
 int net_credentials_put(struct net_credentials *credentials, const struct net_credential *record,
                         struct base_err *err) BASE_MUST_USE;
-/* Removes what the account logs in with, its login name included (an erased account's); one that has
- * nothing is fine. */
+/* Removes what the account logs in with, its login name included (an erased account's); one that
+ * has nothing is fine. */
 int net_credentials_remove(struct net_credentials *credentials,
                            const uint8_t account[LEDGER_ID_LEN],
                            struct base_err *err) BASE_MUST_USE;

@@ -72,8 +72,7 @@ static int set_clock(struct net_school *school, const struct net_school_options 
 /* The log first, by a look: opening the state would make a folder where there is no school. */
 static int check_there(const char *dir, struct base_err *err)
 {
-    return ledger_log_is_there(dir) ? 0
-                                    : BASE_FAIL(err, BASE_E_MISSING, "%s: no log there", dir);
+    return ledger_log_is_there(dir) ? 0 : BASE_FAIL(err, BASE_E_MISSING, "%s: no log there", dir);
 }
 
 /* Logins of accounts whose data were erased go, too: a login name may be a person's. */

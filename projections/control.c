@@ -9,11 +9,11 @@ static const struct proj_setting_limits settings[] = {
     {"consent_required", 0, 1, 0},       /* families read only after a consent was recorded */
     {"control_works_per_day", 1, 10, 1}, /* of a class, before a warning */
     {"control_works_per_week", 1, 20, 3},
-    {"marks_per_period_min", 0, 50, 3}, /* below that a pupil is listed */
-    {"retention_access_years", 1, 100, 3},   /* families' accounts: consents, acknowledgements */
-    {"retention_journal_years", 5, 100, 5},  /* journals */
+    {"marks_per_period_min", 0, 50, 3},       /* below that a pupil is listed */
+    {"retention_access_years", 1, 100, 3},    /* families' accounts: consents, acknowledgements */
+    {"retention_journal_years", 5, 100, 5},   /* journals */
     {"retention_summary_years", 25, 100, 25}, /* summary sheets of progress */
-    {"round_up_at", 0, 99, 50},         /* hundredths from which a mean is rounded upwards */
+    {"round_up_at", 0, 99, 50},               /* hundredths from which a mean is rounded upwards */
     {"weighted_mean", 0, 1, 1},
 };
 #define SETTING_COUNT (sizeof settings / sizeof settings[0])

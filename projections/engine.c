@@ -259,7 +259,7 @@ static int admission_admit(void *data, const struct ledger_submission *submissio
     if (code != 0)
         return code;
     code = proj__fold_one(engine, &submission->event, seq, recorded_ms, &engine->source,
-                              PROJ_JUDGED, refusal, err);
+                          PROJ_JUDGED, refusal, err);
     if (code != 0)
         return code;
     struct pending *pending = &engine->pending[engine->pending_count];

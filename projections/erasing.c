@@ -22,8 +22,7 @@ static int erased_ground(struct proj_case *c)
     struct proj_account account;
     struct ledger_key key;
     const uint8_t *subject = proj_body_bin(c->body, "subject");
-    if (!proj_case_exists(c, 'P', subject) &&
-        !proj_account_find(c->txn, subject, c->seq, &account))
+    if (!proj_case_exists(c, 'P', subject) && !proj_account_find(c->txn, subject, c->seq, &account))
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "subject");
     bool may = c->actor.stratum == 0 || proj_has_role(c->txn, c->actor.account, PROJ_ROLE_HEAD,
                                                       NULL, proj_case_day(c), c->seq);
@@ -81,8 +80,8 @@ static bool is_last_of_person(struct proj_case *c, const uint8_t *account_id, co
         if (fact.value.len != sizeof account || is_same(fact.key.data + 1, account_id))
             continue;
         memcpy(&account, fact.value.data, sizeof account);
-        last = !is_same(account.person, person) ||
-               proj_is_erased(c->txn, fact.key.data + 1, c->seq);
+        last =
+            !is_same(account.person, person) || proj_is_erased(c->txn, fact.key.data + 1, c->seq);
     }
     proj_scan_close(scan);
     return last;
@@ -102,8 +101,7 @@ static void erased_apply(struct proj_case *c)
     second_of(c, &key);
     if (proj_actor_find(c->txn, &key, c->seq, &second))
         memcpy(erased.second, second.account, LEDGER_ID_LEN);
-    proj_copy_text(erased.reference, sizeof erased.reference,
-                   proj_body_text(c->body, "reference"));
+    proj_copy_text(erased.reference, sizeof erased.reference, proj_body_text(c->body, "reference"));
     erased.recorded_ms = c->recorded_ms;
     struct proj_key account_key = proj_key_account(erased.subject);
     if (proj_fact_get_any(c->txn, &account_key, c->seq, &fact) &&

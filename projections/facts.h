@@ -295,7 +295,7 @@ struct proj_setting {
 /* f subject: the sealed data of a pupil or an account were erased (CT-8, ST-13), and l account
  * subject: the same by who signed second */
 struct proj_erased {
-    uint8_t ground;    /* enum proj_erasing_ground */
+    uint8_t ground;     /* enum proj_erasing_ground */
     uint8_t has_person; /* an account's: its person's name went, too */
     proj_id subject, person, author, second;
     base_time_ms recorded_ms;

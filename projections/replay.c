@@ -220,7 +220,8 @@ static int collect_leftover(struct proj_engine *engine, struct ledger_reader *re
         return rc;
     struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
-        if (fact.seq == LEDGER_SEQ_NONE || ledger_reader_subject_kept(reader, fact.key.data + 1) == 0)
+        if (fact.seq == LEDGER_SEQ_NONE ||
+            ledger_reader_subject_kept(reader, fact.key.data + 1) == 0)
             continue;
         proj_id *grown = realloc(left->subjects, (left->count + 1) * sizeof *grown);
         if (grown == NULL) {

@@ -1,9 +1,8 @@
 /* How long what the school has on somebody must be kept, and when it may go (CT-8, ST-13).
  * Journals are kept five years, summary sheets twenty-five; what a family's account holds, three
- * (settings `retention_…_years`). A term begins on 1 January after the year in which it ended. Until
- * then the data are *in use*, then *blocked* (kept, because the law says so, for nothing else), then
- * *due*.
- * Threads: the transaction's. Source: specs/ledger.md, "Erasure". */
+ * (settings `retention_…_years`). A term begins on 1 January after the year in which it ended.
+ * Until then the data are *in use*, then *blocked* (kept, because the law says so, for nothing
+ * else), then *due*. Threads: the transaction's. Source: specs/ledger.md, "Erasure". */
 #pragma once
 
 #include "projections/authority.h"

@@ -161,11 +161,13 @@ static const struct cli_command commands[] = {
      "  --with-keys     log.key, login.key and import.key, too; wrap.key never: keep it "
      "elsewhere\n",
      cli_backup},
-    {"restore", "BACKUP DIR [--keys DIR2] [--published FILE]",
+    {"restore", "BACKUP DIR [--keys DIR2] [--published FILE] [--erasures FILE]",
      "make a school of a backup; verified",
      "  --keys DIR2       where log.key, wrap.key and login.key are kept\n"
      "  --published FILE  the last checkpoint that the school gave out: refuses a backup that is\n"
-     "                    behind it, since going on would tell a second history\n",
+     "                    behind it, since going on would tell a second history\n"
+     "  --erasures FILE   ids that were erased since the backup (letopis erase DIR --list): they\n"
+     "                    are erased here, too; needs the keys\n",
      cli_restore},
     {"doctor", "DIR", "what is wrong with a school's folder, in words",
      "Exit status: 0 well, perhaps with notes; 1 something is wrong.\n", cli_doctor},

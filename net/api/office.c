@@ -103,6 +103,14 @@ void net_api_programme_table_work(struct net_call *call)
     net_api_made(call, rc, &table, &err);
 }
 
+void net_api_retention_work(struct net_call *call)
+{
+    int64_t all = 0;
+    if (net_request_query(call->request, "all") == NULL ||
+        net_call_query_int(call, "all", 0, 1, &all))
+        net_call_viewed(call, proj_view_retention(&call->view, all == 1));
+}
+
 void net_api_settings_work(struct net_call *call)
 {
     net_call_viewed(call, proj_view_settings(&call->view));

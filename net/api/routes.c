@@ -60,6 +60,7 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/plan", TRAVELS, NULL, net_api_plan_work, NULL},
     {"GET", "/{school}/api/programme", TRAVELS, NULL, net_api_programme_work, NULL},
     {"GET", "/{school}/api/settings", TRAVELS, NULL, net_api_settings_work, NULL},
+    {"GET", "/{school}/api/retention", READS, NULL, net_api_retention_work, NULL},
     {"GET", "/{school}/api/year", TRAVELS, NULL, net_api_year_work, NULL},
     {"GET", "/{school}/api/movement", TRAVELS, NULL, net_api_movement_work, NULL},
     {"GET", "/{school}/api/roster", READS, NULL, net_api_roster_work, NULL},

@@ -42,6 +42,7 @@ void net_api_movement_table_work(struct net_call *call);
 void net_api_roster_work(struct net_call *call);
 void net_api_year_work(struct net_call *call);
 void net_api_settings_work(struct net_call *call);
+void net_api_retention_work(struct net_call *call);
 void net_api_plan_work(struct net_call *call);
 void net_api_programme_work(struct net_call *call);
 void net_api_programme_table_work(struct net_call *call);

@@ -186,7 +186,7 @@ static void account_name(struct proj_view *view, const proj_id id, bool full, ch
     if (proj_was_erased(view->txn, id)) {
         snprintf(out, PROJ_NAME_LEN_MAX, "%s", erased_text);
     } else if (proj_fact_get_any(view->txn, &key, LEDGER_SEQ_NONE, &fact) &&
-        fact.value.len == sizeof account) {
+               fact.value.len == sizeof account) {
         struct proj_renamed renamed;
         struct proj_key changed = proj_key_tagged_id('U', id);
         memcpy(&account, fact.value.data, sizeof account);

@@ -67,18 +67,17 @@ static void add(struct rows *rows, const uint8_t *id)
     row->erased_seq = seq;
     if (is_erased)
         row->erased = erased;
-    row->state = is_erased                       ? ERASED
-                 : retention.in_use              ? IN_USE
-                 : retention.due <= rows->today  ? DUE
-                                                 : BLOCKED;
+    row->state = is_erased                      ? ERASED
+                 : retention.in_use             ? IN_USE
+                 : retention.due <= rows->today ? DUE
+                                                : BLOCKED;
 }
 
 static void collect(struct rows *rows, char tag)
 {
     struct proj_key prefix = proj_key_of(tag);
     struct proj_fact fact;
-    struct proj_scan *scan =
-        proj_scan_open(rows->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    struct proj_scan *scan = proj_scan_open(rows->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
         if (fact.seq != LEDGER_SEQ_NONE && fact.key.len == 1 + LEDGER_ID_LEN)
             add(rows, fact.key.data + 1);

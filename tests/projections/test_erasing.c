@@ -33,8 +33,7 @@ static struct proj_retention retention_of(const proj_id id, base_day today)
     struct proj_txn *txn = world_read(&w);
     assert_int_equal(ledger_reader_open(w.log, &reader, NULL), 0);
     struct proj_source source = proj_source_of_reader(reader);
-    assert_true(
-        proj_retention_find(txn, &source, id, today, 180, LEDGER_SEQ_NONE, &retention));
+    assert_true(proj_retention_find(txn, &source, id, today, 180, LEDGER_SEQ_NONE, &retention));
     world_read_end(txn);
     ledger_reader_close(reader);
     return retention;
@@ -138,7 +137,7 @@ static void an_erasure_before_the_term_is_refused_and_takes_nothing(void **state
     act_erase(&w.draft, w.pupils[VERA], second(SUPPORT));
     world_refused(&w, by(HEAD), by(SUPPORT), PROJ_REFUSED_RETENTION, "subject");
     assert_int_equal(kept_of(w.pupils[VERA]), before + 1); /* the comment */
-    act_erase(&w.draft, w.pupils[VERA], second(SUPPORT)); /* nor may root */
+    act_erase(&w.draft, w.pupils[VERA], second(SUPPORT));  /* nor may root */
     world_refused(&w, &w.root, by(SUPPORT), PROJ_REFUSED_RETENTION, "subject");
 }
 

@@ -19,7 +19,7 @@ struct replay {
     struct proj_engine *engine;
     struct proj_source source;
     struct audit_sealed *sealed; /* NULL: no openings at hand */
-    struct base_bytes note; /* the checkpoint's */
+    struct base_bytes note;      /* the checkpoint's */
 };
 
 static int cosigners_of(void *data, const struct ledger_event *event,

@@ -164,7 +164,8 @@ static int leave_no_pages(const struct erase *erase, struct base_err *err)
     struct tool_school *school = NULL;
     int rc = tool_school_open(&options, &school, err);
     if (rc == 0 && ledger_log_erasure_pending(tool_school_log(school)))
-        printf("ВНИМАНИЕ / NOTE: no room for a copy of the log; the freed pages go when there is\n");
+        printf(
+            "ВНИМАНИЕ / NOTE: no room for a copy of the log; the freed pages go when there is\n");
     tool_school_close(school);
     return rc;
 }
@@ -182,7 +183,8 @@ static int erase_run(struct erase *erase, bool is_account, struct base_err *err)
         rc = unlock_second(erase, &second, err);
     if (rc == 0) {
         tool_draft_begin(&draft, "subject.erased", 4);
-        tool_draft_int(&draft, "ground", ground_of(cli_option(erase->argc, erase->argv, "--ground")));
+        tool_draft_int(&draft, "ground",
+                       ground_of(cli_option(erase->argc, erase->argv, "--ground")));
         tool_draft_text(&draft, "reference", cli_option(erase->argc, erase->argv, "--reference"));
         tool_draft_bin(&draft, "second", second.key.key.bytes, LEDGER_KEY_LEN);
         tool_draft_id(&draft, "subject", erase->subject);
@@ -227,9 +229,10 @@ static int list(const char *dir, struct base_err *err)
 
 int cli_erase(int argc, char **argv)
 {
-    static const char *const known[] = {"--pupil=",  "--account=", "--ground=",
-                                        "--second=", "--dry-run",  "--second-password-file=",
-                                        "--list",    "--reference=", CLI_ACTOR_OPTIONS, NULL};
+    static const char *const known[] = {"--pupil=",  "--account=",   "--ground=",
+                                        "--second=", "--dry-run",    "--second-password-file=",
+                                        "--list",    "--reference=", CLI_ACTOR_OPTIONS,
+                                        NULL};
     struct erase erase = {.argc = argc, .argv = argv};
     struct base_err err = {0};
     if (!cli_check_options(argc, argv, known))
