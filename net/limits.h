@@ -78,6 +78,8 @@
 #define NET_EVENT_SESSION_TOLL 100u /* of one that opens a session: each brings its own key */
 #define NET_EVENT_REFUSED_TOLL 20u  /* of one that is refused: it costs work and leaves nothing */
 
+#define NET_READS_TOLD_MAX 2000u /* readings of personal data in one answer */
+
 #define NET_SCRUB_STEP_MS 500u    /* after each 256 entries: two or three per cent of a processor */
 #define NET_SCRUB_PASS_MS 600000u /* after a whole pass */
 

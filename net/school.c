@@ -25,6 +25,8 @@ struct net_school {
     struct net_witnesses *witnesses;
     struct net_scrub *scrub;
     struct net_courier *courier;
+    struct net_reads *reads;
+    char dir[4096];
     struct ledger_sequencer *sequencer;
 };
 
@@ -75,6 +77,24 @@ static int check_there(const char *dir, struct base_err *err)
     return ledger_log_is_there(dir) ? 0 : BASE_FAIL(err, BASE_E_MISSING, "%s: no log there", dir);
 }
 
+/* A journal is kept whether readings can be noted or not. */
+static void open_reads(struct net_school *school)
+{
+    struct proj_txn *txn = NULL;
+    struct proj_school facts = {0};
+    struct base_err err = {0};
+    int rc = proj_engine_read(school->engine, &txn, &err);
+    if (rc == 0) {
+        (void)proj_school_find(txn, &facts);
+        rc = proj_txn_fault(txn, &err);
+    }
+    proj_txn_end(txn);
+    if (rc == 0)
+        rc = net_reads_open(school->dir, facts.offset_min, &school->reads, &err);
+    if (rc != 0)
+        net_log_fault("reads", "who looks at personal data is not noted", &err);
+}
+
 /* Logins of accounts whose data were erased go, too: a login name may be a person's. */
 static int forget_logins(struct net_school *school, struct base_err *err)
 {
@@ -106,6 +126,7 @@ int net_school_open(const struct net_school_options *options, struct net_school 
     if (school == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "school");
     snprintf(school->name, sizeof school->name, "%s", options->name);
+    snprintf(school->dir, sizeof school->dir, "%s", options->dir);
     school->loop = options->loop;
     rc = proj_engine_open(options->dir, false, &school->engine, err);
     if (rc == 0) {
@@ -138,6 +159,8 @@ int net_school_open(const struct net_school_options *options, struct net_school 
         if (net_courier_open(&courier, &school->courier, &fault) != 0)
             net_log_fault("messages", "no message leaves this school", &fault);
     }
+    if (rc == 0)
+        open_reads(school);
     if (rc == 0)
         rc = net_scrub_open(school->name, school->log, &school->scrub, err);
     if (rc == 0)
@@ -200,6 +223,7 @@ void net_school_close(struct net_school *school)
     net_scrub_close(school->scrub);
     net_witnesses_close(school->witnesses);
     net_courier_close(school->courier);
+    net_reads_close(school->reads);
     ledger_log_close(school->log);
     proj_engine_close(school->engine);
     free(school);
@@ -248,4 +272,14 @@ struct net_witnesses *net_school_witnesses(struct net_school *school)
 struct net_scrub *net_school_scrub(struct net_school *school)
 {
     return school->scrub;
+}
+
+struct net_reads *net_school_reads(struct net_school *school)
+{
+    return school->reads;
+}
+
+const char *net_school_dir(const struct net_school *school)
+{
+    return school->dir;
 }

@@ -9,6 +9,7 @@
 #include "net/courier.h"
 #include "net/credentials.h"
 #include "net/live.h"
+#include "net/reads.h"
 #include "net/scrub.h"
 #include "net/session.h"
 #include "net/witness.h"
@@ -50,3 +51,7 @@ struct net_live *net_school_live(struct net_school *school);
 /* NULL when the school has no policy of witnesses. */
 struct net_witnesses *net_school_witnesses(struct net_school *school);
 struct net_scrub *net_school_scrub(struct net_school *school);
+/* NULL when it could not be opened: then nobody is noted, and the server's log says so. */
+struct net_reads *net_school_reads(struct net_school *school);
+/* The school's folder; borrowed. */
+const char *net_school_dir(const struct net_school *school);

@@ -6,6 +6,7 @@
 
 /* Which settings there are, and what they may be (specs/events.md, "Settings"). */
 static const struct proj_setting_limits settings[] = {
+    {"access_log_days", 30, 1825, 365},  /* how long it is known who read whose data */
     {"consent_required", 0, 1, 0},       /* families read only after a consent was recorded */
     {"control_works_per_day", 1, 10, 1}, /* of a class, before a warning */
     {"control_works_per_week", 1, 20, 3},

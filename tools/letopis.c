@@ -96,6 +96,11 @@ static const struct cli_command commands[] = {
      "Ends with 0, 1 (failed), 2 (used wrongly) or 3 (the files have problems; nothing is "
      "written).\n",
      cli_import},
+    {"reads", "DIR [--pupil HEX|--account HEX]", "who looked at whose personal data",
+     "Time, view, kind of subject (p pupil, g group, a account, - many), subject, reader, name.\n"
+     "A pupil's are also those of the groups that the pupil was in on that day.\n"
+     "  --from DATE, --to DATE   the last 30 days when left out\n",
+     cli_reads},
     {"retention", "DIR [--all] [--json]", "whose data are kept until when, and whose may be erased",
      "State (blocked, due, erased; with --all also in_use), day from which the data may be\n"
      "erased, what they are kept for, last day, id, name (specs/ledger.md, \"Erasure\").\n"

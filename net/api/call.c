@@ -152,6 +152,8 @@ static void work_with_state(struct net_call *call)
     else if (call->route->work != NULL &&
              ((call->route->flags & NET_API_MOMENT) == 0 || net_call_travel(call)))
         call->route->work(call);
+    if ((call->route->flags & NET_API_PERSONAL) != 0)
+        net_api_reads_note(call);
     proj_view_return(view);
     rc = view->txn != NULL ? proj_txn_fault(view->txn, &err) : 0;
     if (rc != 0)

@@ -19,12 +19,13 @@
 struct net_call;
 
 enum net_api_flag {
-    NET_API_SITE = 1,    /* no school in the path */
-    NET_API_STATE = 2,   /* `work` has a view */
-    NET_API_SESSION = 4, /* 401 without a session */
-    NET_API_GUESSED = 8, /* looks at a session if there is one */
-    NET_API_COOKIE = 16, /* changes something on the word of a cookie: the same origin only */
-    NET_API_SMALL = 32,  /* a body of at most NET_API_BODY_LEN_MAX */
+    NET_API_SITE = 1,       /* no school in the path */
+    NET_API_STATE = 2,      /* `work` has a view */
+    NET_API_SESSION = 4,    /* 401 without a session */
+    NET_API_GUESSED = 8,    /* looks at a session if there is one */
+    NET_API_COOKIE = 16,    /* changes something on the word of a cookie: the same origin only */
+    NET_API_SMALL = 32,     /* a body of at most NET_API_BODY_LEN_MAX */
+    NET_API_PERSONAL = 128, /* shows somebody's data: who looked is noted (net/reads.h) */
     NET_API_MOMENT = 64, /* a view that may look at another moment: `at` and `known` in the query */
 };
 
@@ -77,6 +78,8 @@ void net_call_error(struct net_call *call, enum net_error error, const char *fie
 void net_call_refuse(struct net_call *call, int code, const char *field);
 void net_call_fault(struct net_call *call, const struct base_err *fault);
 bool net_call_failed(const struct net_call *call);
+/* Notes who looked at whose data, unless there will be no answer (reads.c). With a view. */
+void net_api_reads_note(struct net_call *call);
 /* What a view answered. */
 void net_call_viewed(struct net_call *call, int answer);
 

@@ -54,3 +54,4 @@ int cli_outbox(int argc, char **argv);
 int cli_paper(int argc, char **argv);
 int cli_erase(int argc, char **argv);
 int cli_retention(int argc, char **argv);
+int cli_reads(int argc, char **argv);

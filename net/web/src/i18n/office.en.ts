@@ -33,6 +33,7 @@ export const officeEn: OfficeMessages = {
   settings: {
     lead: 'What the school decides in its local acts. Every change is signed and stays in the log.', change: 'Change', value: 'Value', range: (min: number, max: number) => `from ${min} to ${max}`, never: (value: string) => `Nobody has changed it: ${value}.`, set: (who: string, when: string) => `Set by ${who}, ${when}`, history: (n: number) => `How it changed: ${n}`,
     of: {
+      access_log_days: { name: 'The journal of readings is kept', about: 'For how many days it is known who looked at whose personal data. The data themselves are not in it.', unit: 'days' },
       consent_required: { name: 'A family’s consent to the electronic diary', about: 'With “only after consent” a family reads the child’s diary only once consent is recorded. Otherwise until it refuses or withdraws.', choices: ['reads until it refuses', 'only after consent'] },
       control_works_per_day: { name: 'Control works of a class on a day', about: 'More is a warning when planning, in the schedule and on Control. Nothing is refused.', unit: 'a day' },
       control_works_per_week: { name: 'Control works of a class in a week', about: 'Works of the class’s groups and of streams count, too. More is a warning, not a refusal.', unit: 'a week' },
