@@ -154,8 +154,12 @@ static int put_results(struct extract *extract)
             put_subject(extract, net_answer_at(subjects, order[i]), &missed);
         free(order);
         net_paper_table_end(extract->paper);
-        net_paper_note(extract->paper, "Средняя взвешена по видам работ. Отметки одной работы "
-                                       "стоят через косую черту.");
+        net_paper_note(extract->paper,
+                       net_answer_bool(net_answer_get(answer.map, "rule"), "weighted")
+                           ? "Средняя взвешена по видам работ. Отметки одной работы "
+                             "стоят через косую черту."
+                           : "Средняя без учёта веса работ. Отметки одной работы "
+                             "стоят через косую черту.");
         put_missed(extract, &missed);
     }
     net_answer_release(&answer);

@@ -7,7 +7,7 @@
  * changes; what is there from the page of that day. A substituted lesson is the substitute's. */
 #include "projections/deadlines.h"
 #include "projections/fold.h"
-#include "projections/views/view.h"
+#include "projections/views/few.h"
 
 #include <stdlib.h>
 
@@ -233,10 +233,24 @@ static void walk_group(struct filling *f, const uint8_t *group_id, const struct 
     }
 }
 
-static void put_rows(struct filling *f)
+/* Who teaches the page at the end of the days answers for its marks; who only gave a lesson in
+ * somebody's place does not. */
+static unsigned few_marks(struct filling *f, const struct row *row, base_day from, base_day to,
+                          const struct proj_mean_rule *rule)
+{
+    base_day today = proj_view_today(f->view);
+    base_day last = to < today ? to : today;
+    return proj_teaches(f->view->txn, row->account, row->group, row->subject, last, LEDGER_SEQ_NONE)
+               ? proj_few_marks(f->view, row->group, row->subject, from, last, rule)
+               : 0;
+}
+
+static void put_rows(struct filling *f, base_day from, base_day to)
 {
     struct base_buf *out = f->view->out;
     char name[PROJ_NAME_LEN_MAX];
+    struct proj_mean_rule rule;
+    proj_mean_rule_read(f->view->txn, &rule);
     proj_put_key(out, "rows");
     ledger_canon_put_array(out, f->row_count);
     for (unsigned i = 0; i < f->row_count; i++) {
@@ -246,7 +260,7 @@ static void put_rows(struct filling *f)
         (void)proj_find_group(f->view, row->group, &group);
         (void)proj_find_subject(f->view, row->subject, &subject);
         proj_view_account_name(f->view, row->account, name);
-        ledger_canon_put_map(out, 15);
+        ledger_canon_put_map(out, 16);
         proj_put_id(out, "account", row->account);
         proj_put_str(out, "name", name);
         proj_put_id(out, "group", row->group);
@@ -262,6 +276,7 @@ static void put_rows(struct filling *f)
         proj_put_int(out, "late_sheets", row->late_sheets);
         proj_put_int(out, "late_absences", row->late_absences);
         proj_put_int(out, "late_marks", row->late_marks);
+        proj_put_int(out, "few_marks", few_marks(f, row, from, to, &rule));
     }
 }
 
@@ -296,7 +311,7 @@ int proj_view_filling(struct proj_view *view, base_day from, base_day to)
     proj_scan_close(scan);
     ledger_canon_put_map(view->out, 5);
     put_head(view, from, to);
-    put_rows(&f);
+    put_rows(&f, from, to);
     free(f.rows);
     return PROJ_VIEW_DONE;
 }

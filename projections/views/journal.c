@@ -33,8 +33,7 @@ struct page_pupil {
     proj_id id;
     struct proj_span span;
     char name[PROJ_NAME_LEN_MAX];
-    int64_t sum, weight;
-    unsigned count;
+    struct proj_mean mean;
 };
 
 struct page {
@@ -43,6 +42,7 @@ struct page {
     struct proj_subject subject;
     const uint8_t *group_id, *subject_id;
     base_day from, to;
+    struct proj_mean_rule rule;
     struct page_lesson *lessons;
     unsigned lesson_count;
     unsigned *by_order; /* position in the page → index as scanned */
@@ -217,15 +217,6 @@ static void note_column(struct page *page, const struct page_cell *cell,
     lesson->weight[cell->column] = mark->weight;
 }
 
-static void add_to_average(struct page_pupil *pupil, const struct proj_mark *mark)
-{
-    for (unsigned i = 0; i < mark->count; i++) {
-        pupil->sum += (int64_t)mark->values[i] * mark->weight;
-        pupil->weight += mark->weight;
-        pupil->count++;
-    }
-}
-
 static void count_marks(struct page *page)
 {
     for (unsigned i = 0; i < page->cell_count; i++) {
@@ -238,7 +229,7 @@ static void count_marks(struct page *page)
         memcpy(&mark, cell->fact.value.data, sizeof mark);
         note_column(page, cell, &mark);
         if (pupil >= 0)
-            add_to_average(&page->pupils[pupil], &mark);
+            proj_mean_add(&page->pupils[pupil].mean, &mark, &page->rule);
     }
 }
 
@@ -461,13 +452,14 @@ static void put_averages(struct page *page)
     size_t at = proj_array_begin(out);
     uint32_t count = 0;
     for (unsigned i = 0; i < page->pupil_count; i++) {
-        const struct page_pupil *pupil = &page->pupils[i];
-        if (pupil->weight == 0)
+        const struct proj_mean *mean = &page->pupils[i].mean;
+        if (mean->weight == 0)
             continue;
-        ledger_canon_put_array(out, 3);
+        ledger_canon_put_array(out, 4);
         ledger_canon_put_int(out, i);
-        ledger_canon_put_int(out, (pupil->sum * 200 + pupil->weight) / (2 * pupil->weight));
-        ledger_canon_put_int(out, pupil->count);
+        ledger_canon_put_int(out, proj_mean_of(mean));
+        ledger_canon_put_int(out, mean->count);
+        ledger_canon_put_int(out, proj_mean_mark(mean, &page->rule));
         count++;
     }
     proj_array_end(out, at, count);
@@ -572,7 +564,7 @@ static void put_slots(struct page *page)
 static void put_page(struct page *page, unsigned shown)
 {
     struct base_buf *out = page->view->out;
-    ledger_canon_put_map(out, 13);
+    ledger_canon_put_map(out, 14);
     proj_put_key(out, "group");
     ledger_canon_put_map(out, 4);
     proj_put_id(out, "id", page->group_id);
@@ -597,6 +589,7 @@ static void put_page(struct page *page, unsigned shown)
     put_cells(page, PROJ_WHAT_MARK, "marks");
     put_cells(page, PROJ_WHAT_ATTENDANCE, "absences");
     put_averages(page);
+    proj_put_mean_rule(out, &page->rule);
     put_period_marks(page);
     put_slots(page);
 }
@@ -622,6 +615,7 @@ int proj_view_journal(struct proj_view *view, const proj_id group, const proj_id
     if (page.lessons == NULL || page.by_order == NULL || page.pupils == NULL) {
         proj_txn_fail(view->txn, BASE_E_MEMORY, "page");
     } else {
+        proj_mean_rule_read(view->txn, &page.rule);
         scan_page(&page);
         scan_pupils(&page);
         unsigned shown = order_lessons(&page);

@@ -1,6 +1,7 @@
+import { meanOfSums, USUAL_RULE } from '../../../net/web/src/control/means'
 import type { JournalPage } from '../../../net/web/src/api/types'
 import { draftOf, type Edit, type MarkEdit, takeBatch } from '../../../net/web/src/grid/edits'
-import { buildColumns, buildSheet, indexPage, type LocalColumns, meanOf } from '../../../net/web/src/grid/model'
+import { buildColumns, buildSheet, indexPage, type LocalColumns, rowSums } from '../../../net/web/src/grid/model'
 import { applyAccepted, mergeDays } from '../../../net/web/src/grid/patch'
 import type { Value } from '../../../net/web/src/ledger/canon'
 
@@ -13,7 +14,7 @@ const page = (): JournalPage => ({
   group: { id: id(1), name: '8А', kind: 0, grade: 8 }, subject: { id: id(2), name: 'Алгебра', marked: true }, from: 10, to: 20, writable: true, size: 50,
   pupils: [{ id: id(11), name: 'А', from: 0, to: null }, { id: id(12), name: 'Б', from: 12, to: null }],
   lessons: [lesson(0, 10), lesson(1, 12)], marks: [[0, 0, 0, [5], 1, 1, 30, 0], [1, 0, 0, [3], 4, 4, 31, 1], [1, 1, 0, [], 1, 1, 32, 4]], absences: [[0, 1, 1, 'ill', 33, 0]],
-  averages: [[0, 340, 2]], period_marks: [], slots: [{ day: 13, shift: 1, n: 2, start: 530, end: 570, room: '1', assigned: id(9), actual: id(9) }],
+  averages: [[0, 340, 2, 3]], rule: USUAL_RULE, period_marks: [], slots: [{ day: 13, shift: 1, n: 2, start: 530, end: 570, room: '1', assigned: id(9), actual: id(9) }],
 })
 const local: LocalColumns = { slotId: () => id(200), extra: new Map(), chosen: new Map() }
 const mark = (part: Partial<MarkEdit> = {}): MarkEdit => ({
@@ -43,7 +44,9 @@ describe('sheet', () => {
     expect(sheetOf(p).rows[0]!.mean).toBe(340)
     const edit = mark()
     expect(sheetOf(p, new Map([[edit.key, edit]])).rows[0]!.mean).toBe(Math.floor((200 * (4 + 12) + 5) / 10))
-    expect(meanOf([], [])).toBe(null)
+    expect(sheetOf(p).rows[0]!.forecast).toBe(3)
+    expect(sheetOf(p, new Map([[edit.key, edit]])).rows[0]!.forecast).toBe(3) // 16 / 5 = 3,2
+    expect(meanOfSums(rowSums([], [], p.rule))).toBe(null)
   })
 
   it('knows who was not in the group yet', () => {

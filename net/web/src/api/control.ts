@@ -7,6 +7,8 @@ export interface FillingRow {
   account: Id; name: string; group: Id; group_name: string; subject: Id; subject_name: string
   due: number; recorded: number; no_topic: number; no_homework: number; no_sheet: number
   late_homework: number; late_sheets: number; late_absences: number; late_marks: number
+  /** Pupils with fewer marks in these days than the school wants of a period. */
+  few_marks: number
 }
 export interface Filling { from: Day; to: Day; now: Ms; size: number; rows: FillingRow[] }
 export const enum Lacks { Lesson = 1, Topic = 2, Homework = 4, Sheet = 8 }

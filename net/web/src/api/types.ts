@@ -1,6 +1,8 @@
 // The shapes of specs/api.md as the client keeps them: ids, keys and hashes are lower-case hex,
 // days are whole days since 1970-01-01, times are milliseconds, positions are numbers.
 
+import type { MeanRule } from '../control/means'
+
 export type Id = string
 export type Hex = string
 export type Day = number
@@ -62,7 +64,9 @@ export interface JournalPage {
   subject: { id: Id; name: string; marked: boolean }
   from: Day; to: Day; writable: boolean; size: number
   pupils: PagePupil[]; lessons: PageLesson[]; marks: PageMark[]; absences: PageAbsence[]
-  averages: [number, number, number][]
+  /** pupil index, mean × 100, count, the mark that follows by the rule */
+  averages: [number, number, number, number][]
+  rule: MeanRule
   period_marks: [number, string, number, Seq, number][]
   slots: PageSlot[]
 }

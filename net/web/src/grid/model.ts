@@ -1,6 +1,7 @@
 // The sheet: a journal page as the grid shows it. Pure data out of pure data: the server's page,
 // the edits that it has not confirmed yet, and columns that only this browser knows so far.
 import type { Day, Id, JournalPage, LessonColumn, PageAbsence, PageLesson, PageMark, PagePupil, PageSlot, Seq } from '../api/types'
+import { markOfSums, type MeanRule, meanOfSums, type Sums, sumsOf } from '../control/means'
 import type { Edit } from './edits'
 
 export interface CellView {
@@ -40,8 +41,9 @@ export interface GridRow {
   readonly index: number
   readonly pupil: PagePupil
   readonly cells: readonly CellView[]
-  /** Weighted mean × 100; null when there is no mark. */
+  /** Mean × 100 by the school's rule, and the mark that follows from it; null when there is no mark. */
   readonly mean: number | null
+  readonly forecast: number | null
   readonly print: string
 }
 
@@ -71,18 +73,18 @@ export interface PageIndex {
   readonly marks: ReadonlyMap<string, PageMark>
   readonly absences: ReadonlyMap<string, PageAbsence>
   readonly periods: ReadonlyMap<string, { value: number; seq: Seq; flags: number }>
-  readonly means: ReadonlyMap<Id, number>
+  readonly means: ReadonlyMap<Id, { mean: number; forecast: number }>
 }
 
 export function indexPage(page: JournalPage): PageIndex {
   const marks = new Map<string, PageMark>()
   const absences = new Map<string, PageAbsence>()
   const periods = new Map<string, { value: number; seq: Seq; flags: number }>()
-  const means = new Map<Id, number>()
+  const means = new Map<Id, { mean: number; forecast: number }>()
   for (const mark of page.marks) marks.set(markKey(page.lessons[mark[0]]!.id, mark[2], page.pupils[mark[1]]!.id), mark)
   for (const absence of page.absences) absences.set(absenceKey(page.lessons[absence[0]]!.id, page.pupils[absence[1]]!.id), absence)
   for (const [pupil, name, value, seq, flags] of page.period_marks) periods.set(periodKey(name, page.pupils[pupil]!.id), { value, seq, flags })
-  for (const [pupil, mean] of page.averages) means.set(page.pupils[pupil]!.id, mean)
+  for (const [pupil, mean, , forecast] of page.averages) means.set(page.pupils[pupil]!.id, { mean, forecast })
   return { marks, absences, periods, means }
 }
 
@@ -186,19 +188,9 @@ function periodCell(period: string, pupil: PagePupil, index: PageIndex, overlay:
   }
 }
 
-/** The weighted mean × 100 over the cells of the row, by halves upwards. */
-export function meanOf(cells: readonly CellView[], columns: readonly GridColumn[]): number | null {
-  let sum = 0
-  let weights = 0
-  cells.forEach((cell, i) => {
-    if (columns[i]!.kind === 'period') return
-    for (const value of cell.values) {
-      sum += value * cell.weight
-      weights += cell.weight
-    }
-  })
-  return weights === 0 ? null : Math.floor((200 * sum + weights) / (2 * weights))
-}
+/** The sums over the cells of the row, by the school's rule. */
+export const rowSums = (cells: readonly CellView[], columns: readonly GridColumn[], rule: MeanRule): Sums =>
+  sumsOf(cells.flatMap((cell, i) => (columns[i]!.kind === 'period' ? [] : cell.values.map((value) => ({ value, weight: cell.weight })))), rule)
 
 function printCell(c: CellView): string {
   return `${c.values.join('/')},${c.work},${c.weight},${c.markSeq},${c.markFlags},${c.state},${c.reason},${c.absenceFlags},${c.wait},${c.inside}`
@@ -210,10 +202,13 @@ export function buildSheet(page: JournalPage, index: PageIndex, columns: readonl
   const rows = page.pupils.map((pupil, i): GridRow => {
     const cells = columns.map((c) => (c.kind === 'period' ? periodCell(period!, pupil, index, overlay) : markCell(c, pupil, index, overlay)))
     const touched = dirty.has(pupil.id) || cells.some((c) => c.wait !== '')
-    const mean = touched ? meanOf(cells, columns) : index.means.get(pupil.id) ?? null
-    const print = `${cells.map(printCell).join(';')}=${mean}`
+    const sums = touched ? rowSums(cells, columns, page.rule) : null
+    const known = index.means.get(pupil.id)
+    const mean = sums === null ? known?.mean ?? null : meanOfSums(sums)
+    const forecast = sums === null ? known?.forecast ?? null : markOfSums(sums, page.rule)
+    const print = `${cells.map(printCell).join(';')}=${mean}/${forecast}`
     const old = before?.rows[i]
-    return sameColumns && old !== undefined && old.pupil === pupil && old.print === print ? old : { index: i, pupil, cells, mean, print }
+    return sameColumns && old !== undefined && old.pupil === pupil && old.print === print ? old : { index: i, pupil, cells, mean, forecast, print }
   })
   return { columns, rows }
 }

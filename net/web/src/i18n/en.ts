@@ -1,6 +1,7 @@
 // The English catalogue; its type is the Russian one's, so a missing key does not compile.
 import { controlEn, summaryEn } from './control.en'
 import { en as plural } from './format'
+import { marksEn } from './marks.en'
 import type { Messages } from './ru'
 
 export const en: Messages = {
@@ -55,7 +56,7 @@ export const en: Messages = {
     title: 'Classes and subjects', find: 'Class, subject…', mine: 'I teach', readOnly: 'read only', empty: 'No journal page is open to you.', grade: (n) => (n === 0 ? 'Mixed classes' : `Grade ${n}`),
   },
   journal: {
-    number: 'No.', pupil: 'Pupil', average: 'mean', averageLong: 'Weighted mean', columnMean: 'Mean of the column', present: 'present', period: 'Period', year: 'Whole year',
+    number: 'No.', pupil: 'Pupil', average: 'mean', columnMean: 'Mean of the column', present: 'present', period: 'Period', year: 'Whole year',
     work: 'kind', weight: 'weight', caption: (g, s) => `Journal: ${g}, ${s}`, readOnly: 'read only',
     saved: (t) => `saved ${t}`, allSaved: 'saved', queued: (n) => `${n} in the queue`, conflicts: (n) => plural(n, 'conflict', 'conflicts'), offline: 'no connection', sendingNow: 'sending…',
     empty: 'There are no lessons in this period yet.', noPupils: 'There are no pupils in the group.', current: 'current lesson',
@@ -225,7 +226,7 @@ export const en: Messages = {
     title: 'Ledger', lead: 'Here you see by what the browser checks the journal, and can check any entry yourself.', checkpoint: 'Checkpoint', witnesses: 'Witnesses', witnessed: (held, needed, of, size) => `Cosigned: ${held}, needed ${needed} of ${of}; up to entry ${size}`, witnessAhead: 'has seen more entries than there are here!', steps: 'Verification', checkNow: 'Check now', checkedAt: (t) => `checked ${t}`, size: 'Entries', root: 'Root', vkey: 'Key of the log', origin: 'Name of the log', logId: 'Id of the log', previous: 'This browser saw before',
     entry: 'Check an entry', position: 'Position', check: 'Check', entryKind: 'Kind', entryKey: 'Author’s key', recorded: 'Recorded', included: 'The entry stands at this place (the proof holds)', notIncluded: 'The proof does NOT hold', signatureOk: 'The author’s signature holds', signatureBad: 'The author’s signature does NOT hold', checkpointOk: 'The proof leads to a verified checkpoint', checkpointBad: 'The checkpoint of the proof is NOT verified', content: 'Content', tools: 'The program letopis-audit does the same without this site.', save: 'Save the receipt',
   },
-  control: controlEn, summary: summaryEn,
+  control: controlEn, summary: summaryEn, marks: marksEn,
   roles: {
     1: 'head', 2: 'deputy head', 3: 'technical support', 4: 'class teacher', 5: 'parent', 6: 'pupil', 7: 'auditor', 8: 'corrector', 9: 'office',
   },

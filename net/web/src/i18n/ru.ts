@@ -1,6 +1,7 @@
 // Русский каталог. Его тип — мерка для остальных: недостающий ключ не собирается.
 import { controlRu, summaryRu } from './control.ru'
 import { ru as plural } from './format'
+import { marksRu } from './marks.ru'
 
 const works: Readonly<Record<number, string>> = {
   1: 'ответ на уроке', 2: 'домашняя работа', 3: 'самостоятельная работа', 4: 'контрольная работа', 5: 'диктант', 6: 'сочинение',
@@ -77,7 +78,7 @@ export const ru = {
     title: 'Классы и предметы', find: 'Класс, предмет…', mine: 'Веду', readOnly: 'только чтение', empty: 'Вам не открыта ни одна страница журнала.', grade: (n: number) => n === 0 ? 'Разные классы' : `${n} класс`,
   },
   journal: {
-    number: '№', pupil: 'Ученик', average: 'ср.', averageLong: 'Средневзвешенная', columnMean: 'Средняя по столбцу', present: 'на уроке', period: 'Период', year: 'Весь год',
+    number: '№', pupil: 'Ученик', average: 'ср.', columnMean: 'Средняя по столбцу', present: 'на уроке', period: 'Период', year: 'Весь год',
     work: 'вид', weight: 'вес', caption: (g: string, s: string) => `Журнал: ${g}, ${s}`, readOnly: 'только чтение',
     saved: (t: string) => `сохранено ${t}`, allSaved: 'сохранено', queued: (n: number) => `в очереди ${n}`, conflicts: (n: number) => plural(n, 'конфликт', 'конфликта', 'конфликтов'), offline: 'нет связи', sendingNow: 'отправка…',
     empty: 'В этом периоде ещё нет уроков.', noPupils: 'В группе нет учеников.', current: 'текущий урок',
@@ -248,7 +249,7 @@ export const ru = {
     title: 'Летопись', lead: 'Здесь видно, чем браузер проверяет журнал, и можно проверить любую запись самому.', checkpoint: 'Контрольная точка', witnesses: 'Свидетели', witnessed: (held: number, needed: number, of: number, size: string) => `Подтвердили: ${held}, нужно ${needed} из ${of}; до записи ${size}`, witnessAhead: 'видел больше записей, чем здесь есть!', steps: 'Проверка', checkNow: 'Проверить сейчас', checkedAt: (t: string) => `проверено ${t}`, size: 'Записей', root: 'Корень', vkey: 'Ключ журнала', origin: 'Имя журнала', logId: 'Номер журнала', previous: 'Раньше этот браузер видел',
     entry: 'Проверить запись', position: 'Позиция', check: 'Проверить', entryKind: 'Вид', entryKey: 'Ключ автора', recorded: 'Записано', included: 'Запись стоит на этом месте (доказательство сошлось)', notIncluded: 'Доказательство НЕ сошлось', signatureOk: 'Подпись автора верна', signatureBad: 'Подпись автора НЕ верна', checkpointOk: 'Доказательство ведёт к проверенной контрольной точке', checkpointBad: 'Контрольная точка доказательства НЕ проверена', content: 'Содержание', tools: 'То же самое без этого сайта проверяет программа letopis-audit.', save: 'Сохранить квитанцию',
   },
-  control: controlRu, summary: summaryRu,
+  control: controlRu, summary: summaryRu, marks: marksRu,
   roles, works, workMarks, kinds,
 }
 
