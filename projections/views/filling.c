@@ -8,6 +8,7 @@
 #include "projections/deadlines.h"
 #include "projections/fold.h"
 #include "projections/views/few.h"
+#include "projections/views/year.h"
 
 #include <stdlib.h>
 
@@ -235,20 +236,23 @@ static void walk_group(struct filling *f, const uint8_t *group_id, const struct 
 
 /* Who teaches the page at the end of the days answers for its marks; who only gave a lesson in
  * somebody's place does not. */
-static unsigned few_marks(struct filling *f, const struct row *row, base_day from, base_day to,
-                          const struct proj_mean_rule *rule)
+static void put_marks(struct filling *f, const struct row *row, base_day from, base_day last,
+                      const struct proj_mean_rule *rule)
 {
-    base_day today = proj_view_today(f->view);
-    base_day last = to < today ? to : today;
-    return proj_teaches(f->view->txn, row->account, row->group, row->subject, last, LEDGER_SEQ_NONE)
-               ? proj_few_marks(f->view, row->group, row->subject, from, last, rule)
-               : 0;
+    struct base_buf *out = f->view->out;
+    bool answers =
+        proj_teaches(f->view->txn, row->account, row->group, row->subject, last, LEDGER_SEQ_NONE);
+    proj_put_int(out, "few_marks",
+                 answers ? proj_few_marks(f->view, row->group, row->subject, from, last, rule) : 0);
+    proj_put_int(out, "no_year",
+                 answers ? proj_no_year_marks(f->view, row->group, row->subject, last) : 0);
 }
 
 static void put_rows(struct filling *f, base_day from, base_day to)
 {
     struct base_buf *out = f->view->out;
     char name[PROJ_NAME_LEN_MAX];
+    base_day today = proj_view_today(f->view);
     struct proj_mean_rule rule;
     proj_mean_rule_read(f->view->txn, &rule);
     proj_put_key(out, "rows");
@@ -260,7 +264,7 @@ static void put_rows(struct filling *f, base_day from, base_day to)
         (void)proj_find_group(f->view, row->group, &group);
         (void)proj_find_subject(f->view, row->subject, &subject);
         proj_view_account_name(f->view, row->account, name);
-        ledger_canon_put_map(out, 16);
+        ledger_canon_put_map(out, 17);
         proj_put_id(out, "account", row->account);
         proj_put_str(out, "name", name);
         proj_put_id(out, "group", row->group);
@@ -276,7 +280,7 @@ static void put_rows(struct filling *f, base_day from, base_day to)
         proj_put_int(out, "late_sheets", row->late_sheets);
         proj_put_int(out, "late_absences", row->late_absences);
         proj_put_int(out, "late_marks", row->late_marks);
-        proj_put_int(out, "few_marks", few_marks(f, row, from, to, &rule));
+        put_marks(f, row, from, to < today ? to : today, &rule);
     }
 }
 

@@ -97,6 +97,11 @@ int proj_view_filling_of(struct proj_view *view, const proj_id group, const proj
                          base_day from, base_day to);
 /* The summary sheet of a class with its figures (ST-12, CT-5): head, deputy head, class teacher. */
 int proj_view_summary(struct proj_view *view, const proj_id class_id);
+/* The marks that close the year, «год», «экзамен», «итог», with what follows from the period marks:
+ * of a page, for who may read it; of a class, what is missing by subject, for who reads it whole.
+ * PROJ_VIEW_MISSING while the calendar has no periods for the grade. */
+int proj_view_year(struct proj_view *view, const proj_id group, const proj_id subject);
+int proj_view_year_of_class(struct proj_view *view, const proj_id class_id);
 /* Every class that the reader may read whole, each with its figures by period. */
 int proj_view_classes(struct proj_view *view);
 /* Lessons and days missed in a class by reason (CT-7); at most 400 days. */

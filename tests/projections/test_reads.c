@@ -216,6 +216,10 @@ static int try_to_see(const char *name, const char *column)
         return proj_view_sheet(view, w.class_a, w.today, to);
     if (strcmp(name, "lists of 5А") == 0)
         return proj_view_lists(view, w.class_a);
+    if (strcmp(name, "year of maths in 5А") == 0)
+        return proj_view_year(view, w.class_a, w.maths);
+    if (strcmp(name, "year of 5А") == 0)
+        return proj_view_year_of_class(view, w.class_a);
     if (strcmp(name, "summary of 5А") == 0)
         return proj_view_summary(view, w.class_a);
     if (strcmp(name, "attendance of 5А") == 0)

@@ -197,6 +197,17 @@ static int query_difference(struct query *q)
                                 has_subject ? subject : NULL, has_pupil ? pupil : NULL);
 }
 
+static int query_year(struct query *q)
+{
+    proj_id group;
+    proj_id subject;
+    if (!id_option(q, "--group", group))
+        return -1;
+    if (cli_option(q->argc, q->argv, "--subject") == NULL)
+        return proj_view_year_of_class(q->view, group);
+    return id_option(q, "--subject", subject) ? proj_view_year(q->view, group, subject) : -1;
+}
+
 static const struct {
     const char *name;
     int (*run)(struct query *q);
@@ -208,7 +219,7 @@ static const struct {
                {"journal", query_journal, false},      {"notices", query_notices, true},
                {"pages", query_pages, false},          {"remarks", query_remarks, false},
                {"repairs", query_repairs, true},       {"school", query_school, false},
-               {"summary", query_summary, false}};
+               {"summary", query_summary, false},      {"year", query_year, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)

@@ -9,6 +9,8 @@ export interface FillingRow {
   late_homework: number; late_sheets: number; late_absences: number; late_marks: number
   /** Pupils with fewer marks in these days than the school wants of a period. */
   few_marks: number
+  /** Pupils without a mark of the year, from its last week on. */
+  no_year: number
 }
 export interface Filling { from: Day; to: Day; now: Ms; size: number; rows: FillingRow[] }
 export const enum Lacks { Lesson = 1, Topic = 2, Homework = 4, Sheet = 8 }

@@ -5,5 +5,11 @@ import { en as plural } from './format'
 export const marksEn: typeof marksRu = {
   ruleText: (r) => `${r.weighted ? 'Mean by weights of works' : 'Mean without weights'}; rounded upwards from ${r.round_up_at === 0 ? 'any fraction' : `0.${String(r.round_up_at).padStart(2, '0')}`}; a period needs at least ${plural(r.least, 'mark', 'marks')}.`,
   forecast: 'Forecast: the period mark that follows from the mean', forecastOf: (n) => `forecast ${n}`,
+  year: {
+    title: 'Year and final', tab: 'Year', columns: { 0: 'Period', 1: 'Year', 2: 'Exam', 3: 'Final' }, caption: (group, subject) => `Marks of year, exam and final, ${group}, ${subject}`,
+    due: (from, to) => `Marks of the year are given in its last week: ${from} – ${to}.`, unmarked: 'A subject without marks.', proposed: 'Follows from the marks; not written to the journal', proposedOf: (n) => `proposed ${n}`,
+    rule: 'The year is proposed from the marks of all periods, the final mark from year and exam; without an exam the year serves as final. A proposal writes nothing.', take: (name, n) => `Take what is proposed, ${name.toLowerCase()}: ${n}`, sign: (n) => (n === 0 ? 'Sign' : `Sign ${plural(n, 'mark', 'marks')}`),
+    none: 'The class has no subjects with marks.', group: 'Class, group', pupils: 'Pupils', state: 'State', whole: 'all given', noYear: (n) => `no year mark: ${n}`, noFinal: (n) => `exam without final: ${n}`,
+  },
   fewShort: (n, least) => `${n} of ${least}`,
 }

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import type { CalendarRow, ResultMark, Results, ResultSubject, Tally } from '../api/families'
+import { byPeriod } from '../api/marks'
 import { type Child, Flag } from '../api/types'
 import { m } from '../i18n'
 import { dayFull, dayShort, hundredths } from '../i18n/format'
@@ -57,7 +58,7 @@ function Absences({ results }: { results: Results }) {
 export function ResultsTable({ results }: { results: Results }) {
   const t = m().cabinet
   const rows = rowsOf(results)
-  const names = [...new Map(rows.flatMap((r) => r.periods).map((p) => [p.period, p.seq])).keys()].sort((a, b) => a.localeCompare(b, 'ru', { numeric: true }))
+  const names = [...new Map(rows.flatMap((r) => r.periods).map((p) => [p.period, p.seq])).keys()].sort(byPeriod)
   return (
     <div class="table-scroll">
       <table class="table results">

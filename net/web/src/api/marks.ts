@@ -1,0 +1,31 @@
+// Marks beyond the page: the year (specs/api.md).
+import type { MeanRule } from '../control/means'
+import { get } from './client'
+import type { Day, Id, PagePupil, Seq } from './types'
+
+/** Sorts of columns: a period, and the three names that are reserved. */
+export const enum PeriodSort { Usual, Year, Exam, Final }
+export const CLOSING: Readonly<Record<string, PeriodSort>> = { год: PeriodSort.Year, экзамен: PeriodSort.Exam, итог: PeriodSort.Final }
+export const YEAR = 'год'
+export const sortOf = (period: string): PeriodSort => CLOSING[period] ?? PeriodSort.Usual
+
+/** Periods by their names, then year, exam, final. */
+export const byPeriod = (a: string, b: string): number => sortOf(a) - sortOf(b) || a.localeCompare(b, 'ru', { numeric: true })
+
+export interface YearColumn { name: string; sort: PeriodSort; from: Day; to: Day }
+/** pupil, column, value, seq, flags, deferred until */
+export type YearMark = [number, number, number, Seq, number, Day | null]
+export interface YearPage {
+  group: Id; group_name: string; subject: Id; subject_name: string; marked: boolean; writable: boolean; size: number
+  today: Day; from: Day; to: Day; due: Day; rule: MeanRule
+  columns: YearColumn[]; pupils: PagePupil[]; marks: YearMark[]
+  /** pupil, column, the value that follows */
+  proposals: [number, number, number][]
+}
+export interface YearSubject { group: Id; group_name: string; subject: Id; subject_name: string; pupils: number; year: number; exam: number; final: number; no_final: number }
+export interface YearOfClass { group: Id; group_name: string; size: number; today: Day; from: Day; to: Day; due: Day; subjects: YearSubject[] }
+
+export const marksApi = {
+  year: (group: Id, subject: Id, at: number | null = null) => get<YearPage>('/api/year', { group, subject, at }),
+  yearOfClass: (group: Id) => get<YearOfClass>('/api/year', { group }),
+}
