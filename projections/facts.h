@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 4u /* raise with every change of this file */
+#define PROJ_LAYOUT 5u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -128,6 +128,7 @@ enum proj_what {
     PROJ_WHAT_SHEET,
     PROJ_WHAT_ATTENDANCE,
     PROJ_WHAT_MARK,
+    PROJ_WHAT_DEBT,
 };
 struct proj_topic { /* then the text */
     base_time_ms recorded_ms;
@@ -158,6 +159,12 @@ struct proj_mark {
     int32_t protocol_day;
     uint8_t comment[LEDGER_COMMITMENT_LEN];
     char protocol[61];
+};
+struct proj_debt {
+    base_time_ms recorded_ms;
+    ledger_seq prev;
+    int32_t until; /* INT32_MIN: withdrawn */
+    uint8_t work;
 };
 /* p group subject period(16) pupil: a period mark */
 struct proj_period_mark {

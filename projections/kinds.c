@@ -218,6 +218,11 @@ static const struct proj_field consent_set[] = {ID("account"),         DAY("day"
                                                 TEXT("wording", 1, 40)};
 static const struct proj_field contact_noted[] = {DAY("day"), ID("pupil"), SEALED("text", "pupil"),
                                                   INT("way", 1, 5)};
+static const struct proj_field debt_items[] = {ID("pupil"), DAY_NIL("until"), PREV("prev")};
+static const struct proj_field debt = TUPLE("cell", debt_items);
+static const struct proj_field debt_set[] = {LIST("cells", 1, PROJ_CELL_COUNT_MAX, debt),
+                                             INT("column", 0, 15), ID("lesson"),
+                                             INT("work", 1, 14)};
 static const struct proj_field diary_acknowledged[] = {
     ID("account"), INT("form", 1, 2), DAY("from"), ID("pupil"), DAY("to"), SEQ("upto")};
 static const struct proj_field extract_issued[] = {DAY("from"), ID("pupil"), DAY("to"),
@@ -266,6 +271,7 @@ static const struct proj_kind kinds[] = {
     KIND("consent.set", consent_set, NULL),
     KIND("contact.noted", contact_noted, NULL),
     KIND("control.planned", control_planned, NULL),
+    KIND("debt.set", debt_set, NULL),
     KIND("diary.acknowledged", diary_acknowledged, NULL),
     KIND("extract.issued", extract_issued, NULL),
     KIND("filling.noted", filling_noted, NULL),

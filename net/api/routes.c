@@ -48,6 +48,7 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/class/sheet", TRAVELS, NULL, net_api_sheet_work, NULL},
     {"GET", "/{school}/api/class/lists", READS, NULL, net_api_lists_work, NULL},
     {"GET", "/{school}/api/pupil", READS, NULL, net_api_pupil_work, NULL},
+    {"GET", "/{school}/api/debts", TRAVELS, NULL, net_api_debts_work, NULL},
     {"GET", "/{school}/api/year", TRAVELS, NULL, net_api_year_work, NULL},
     {"GET", "/{school}/api/classes", TRAVELS, NULL, net_api_classes_work, NULL},
     {"GET", "/{school}/api/attendance", TRAVELS, NULL, net_api_attendance_work, NULL},

@@ -66,6 +66,7 @@ void net_api_filling_work(struct net_call *call);
 void net_api_classes_work(struct net_call *call);
 /* marks.c */
 void net_api_year_work(struct net_call *call);
+void net_api_debts_work(struct net_call *call);
 void net_api_attendance_work(struct net_call *call);
 void net_api_remarks_work(struct net_call *call);
 void net_api_issued_work(struct net_call *call);

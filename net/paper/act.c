@@ -38,6 +38,7 @@ static const char *kind_name(struct base_bytes kind)
                                            {"bells.set", "звонки"},
                                            {"calendar.set", "календарь"},
                                            {"control.planned", "график контрольных"},
+                                           {"debt.set", "точки (долги)"},
                                            {"group.created", "создан класс или группа"},
                                            {"homework.set", "домашнее задание"},
                                            {"invitation.issued", "выдано приглашение"},

@@ -226,6 +226,7 @@ static int fill_filling(struct book *book, const msgpack_object *map, struct bas
                   {"late_absences", "Пропуски позже срока"},
                   {"late_marks", "Отметки позже срока"},
                   {"few_marks", "Мало отметок"},
+                  {"overdue_debts", "Точки с истёкшим сроком"},
                   {"no_year", "Нет годовых"}};
     const msgpack_object *rows = net_answer_get(map, "rows");
     int rc = book_sheet(book, "Контроль заполнения", err);

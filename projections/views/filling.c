@@ -7,6 +7,7 @@
  * changes; what is there from the page of that day. A substituted lesson is the substitute's. */
 #include "projections/deadlines.h"
 #include "projections/fold.h"
+#include "projections/views/debts.h"
 #include "projections/views/few.h"
 #include "projections/views/year.h"
 
@@ -244,6 +245,8 @@ static void put_marks(struct filling *f, const struct row *row, base_day from, b
         proj_teaches(f->view->txn, row->account, row->group, row->subject, last, LEDGER_SEQ_NONE);
     proj_put_int(out, "few_marks",
                  answers ? proj_few_marks(f->view, row->group, row->subject, from, last, rule) : 0);
+    proj_put_int(out, "overdue_debts",
+                 answers ? proj_overdue_debts(f->view, row->group, row->subject, from, last) : 0);
     proj_put_int(out, "no_year",
                  answers ? proj_no_year_marks(f->view, row->group, row->subject, last) : 0);
 }
@@ -264,7 +267,7 @@ static void put_rows(struct filling *f, base_day from, base_day to)
         (void)proj_find_group(f->view, row->group, &group);
         (void)proj_find_subject(f->view, row->subject, &subject);
         proj_view_account_name(f->view, row->account, name);
-        ledger_canon_put_map(out, 17);
+        ledger_canon_put_map(out, 18);
         proj_put_id(out, "account", row->account);
         proj_put_str(out, "name", name);
         proj_put_id(out, "group", row->group);

@@ -117,6 +117,7 @@ static void take_fact(struct page *page, const struct proj_fact *fact,
         break;
     case PROJ_WHAT_ATTENDANCE:
     case PROJ_WHAT_MARK:
+    case PROJ_WHAT_DEBT:
         add_cell(page, &cell);
         break;
     }
@@ -424,6 +425,31 @@ static void put_absence(struct page *page, const struct page_cell *cell, unsigne
     put_text_or_nil(out, &said);
 }
 
+static void put_debt(struct page *page, const struct page_cell *cell, unsigned lesson, int pupil)
+{
+    struct base_buf *out = page->view->out;
+    struct proj_debt debt = {.until = INT32_MIN};
+    unsigned flags = proj_fact_flags(page->view->txn, &cell->fact, LEDGER_SEQ_NONE);
+    if (cell->fact.seq != LEDGER_SEQ_NONE) {
+        memcpy(&debt, cell->fact.value.data, sizeof debt);
+        flags = proj_fact_flags(page->view->txn, &cell->fact, debt.prev);
+    }
+    ledger_canon_put_array(out, 7);
+    ledger_canon_put_int(out, lesson);
+    ledger_canon_put_int(out, pupil);
+    ledger_canon_put_int(out, cell->column);
+    if (debt.until == INT32_MIN)
+        ledger_canon_put_nil(out);
+    else
+        ledger_canon_put_int(out, debt.until);
+    ledger_canon_put_int(out, debt.work);
+    if (cell->fact.seq == LEDGER_SEQ_NONE)
+        ledger_canon_put_nil(out);
+    else
+        ledger_canon_put_int(out, (int64_t)cell->fact.seq);
+    ledger_canon_put_int(out, flags);
+}
+
 static void put_cells(struct page *page, enum proj_what what, const char *key)
 {
     struct base_buf *out = page->view->out;
@@ -438,6 +464,8 @@ static void put_cells(struct page *page, enum proj_what what, const char *key)
             continue;
         if (what == PROJ_WHAT_MARK)
             put_mark(page, cell, lesson, pupil);
+        else if (what == PROJ_WHAT_DEBT)
+            put_debt(page, cell, lesson, pupil);
         else
             put_absence(page, cell, lesson, pupil);
         count++;
@@ -564,7 +592,7 @@ static void put_slots(struct page *page)
 static void put_page(struct page *page, unsigned shown)
 {
     struct base_buf *out = page->view->out;
-    ledger_canon_put_map(out, 14);
+    ledger_canon_put_map(out, 15);
     proj_put_key(out, "group");
     ledger_canon_put_map(out, 4);
     proj_put_id(out, "id", page->group_id);
@@ -588,6 +616,7 @@ static void put_page(struct page *page, unsigned shown)
         put_lesson(page, &page->lessons[page->by_order[i]]);
     put_cells(page, PROJ_WHAT_MARK, "marks");
     put_cells(page, PROJ_WHAT_ATTENDANCE, "absences");
+    put_cells(page, PROJ_WHAT_DEBT, "debts");
     put_averages(page);
     proj_put_mean_rule(out, &page->rule);
     put_period_marks(page);

@@ -102,6 +102,10 @@ int proj_view_summary(struct proj_view *view, const proj_id class_id);
  * PROJ_VIEW_MISSING while the calendar has no periods for the grade. */
 int proj_view_year(struct proj_view *view, const proj_id group, const proj_id subject);
 int proj_view_year_of_class(struct proj_view *view, const proj_id class_id);
+/* Debt points that are not made good («точка»), of this school year: of a class, for who reads it
+ * whole; of a pupil, for who reads the pupil. */
+int proj_view_debts_of_class(struct proj_view *view, const proj_id class_id);
+int proj_view_debts(struct proj_view *view, const proj_id pupil);
 /* Every class that the reader may read whole, each with its figures by period. */
 int proj_view_classes(struct proj_view *view);
 /* Lessons and days missed in a class by reason (CT-7); at most 400 days. */

@@ -77,6 +77,9 @@ void act_mark(struct draft *d, const proj_id lesson, const proj_id pupil, unsign
 void act_mark_of(struct draft *d, const proj_id lesson, const proj_id pupil, unsigned value,
                  const char *comment, ledger_seq prev, unsigned column, unsigned work,
                  unsigned weight);
+/* `until` INT32_MIN withdraws the point. */
+void act_debt(struct draft *d, const proj_id lesson, const proj_id pupil, base_day until,
+              unsigned column, ledger_seq prev);
 void act_period(struct draft *d, const proj_id group, const proj_id subject, const char *period,
                 const proj_id pupil, unsigned value, ledger_seq prev, ledger_seq upto);
 

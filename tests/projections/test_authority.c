@@ -326,6 +326,7 @@ static bool draft_journal(struct scene *s, const char *name, const struct actor 
     ROW("homework.set", act_homework(d, w->lesson, "№ 1", LEDGER_SEQ_NONE))
     ROW("attendance.set", act_attendance(d, w->lesson, anya, 1, "ill", LEDGER_SEQ_NONE, true))
     ROW("marks.set", act_mark(d, w->lesson, anya, 5, "с пояснением", LEDGER_SEQ_NONE))
+    ROW("debt.set", act_debt(d, w->lesson, anya, w->today + 7, 0, LEDGER_SEQ_NONE))
     ROW("topic.set, substituted lesson",
         act_topic(d, s->drawing_lesson, "Натюрморт", LEDGER_SEQ_NONE))
     ROW("attendance.set, substituted lesson",

@@ -49,7 +49,7 @@ static void a_page_has_the_documented_shape(void **state)
     look_as(TEACHER);
     const msgpack_object *seen_page = page();
     assert_keys(seen_page, "group subject from to writable size pupils lessons marks absences "
-                           "averages rule period_marks slots");
+                           "debts averages rule period_marks slots");
     assert_keys(seen(seen_page, "group"), "id name kind grade");
     assert_keys(seen(seen_page, "subject"), "id name marked");
     assert_true(seen_text(seen(seen_page, "group"), "name", "5А"));

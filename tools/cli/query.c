@@ -197,6 +197,14 @@ static int query_difference(struct query *q)
                                 has_subject ? subject : NULL, has_pupil ? pupil : NULL);
 }
 
+static int query_debts(struct query *q)
+{
+    proj_id id;
+    if (cli_option(q->argc, q->argv, "--group") != NULL)
+        return id_option(q, "--group", id) ? proj_view_debts_of_class(q->view, id) : -1;
+    return id_option(q, "--pupil", id) ? proj_view_debts(q->view, id) : -1;
+}
+
 static int query_year(struct query *q)
 {
     proj_id group;
@@ -212,14 +220,15 @@ static const struct {
     const char *name;
     int (*run)(struct query *q);
     bool is_own; /* has moments of its own, or only ever tells of the present */
-} queries[] = {{"accounts", query_accounts, false},    {"attendance", query_attendance, false},
-               {"breaches", query_breaches, false},    {"cell", query_cell, false},
-               {"classes", query_classes, false},      {"diary", query_diary, false},
-               {"difference", query_difference, true}, {"filling", query_filling, false},
-               {"journal", query_journal, false},      {"notices", query_notices, true},
-               {"pages", query_pages, false},          {"remarks", query_remarks, false},
-               {"repairs", query_repairs, true},       {"school", query_school, false},
-               {"summary", query_summary, false},      {"year", query_year, false}};
+} queries[] = {{"accounts", query_accounts, false}, {"attendance", query_attendance, false},
+               {"breaches", query_breaches, false}, {"cell", query_cell, false},
+               {"classes", query_classes, false},   {"diary", query_diary, false},
+               {"debts", query_debts, false},       {"difference", query_difference, true},
+               {"filling", query_filling, false},   {"journal", query_journal, false},
+               {"notices", query_notices, true},    {"pages", query_pages, false},
+               {"remarks", query_remarks, false},   {"repairs", query_repairs, true},
+               {"school", query_school, false},     {"summary", query_summary, false},
+               {"year", query_year, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)

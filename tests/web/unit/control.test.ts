@@ -8,7 +8,7 @@ import { casesOf, deferralsOf, isMissing, lastFilled, missingOf, sheetOf } from 
 
 const row = (over: Partial<FillingRow>): FillingRow => ({
   account: 'a', name: 'Иванова М. П.', group: 'g', group_name: '8А', subject: 's', subject_name: 'Алгебра',
-  due: 20, recorded: 20, no_topic: 0, no_homework: 0, no_sheet: 0, late_homework: 0, late_sheets: 0, late_absences: 0, late_marks: 0, few_marks: 0, no_year: 0, ...over,
+  due: 20, recorded: 20, no_topic: 0, no_homework: 0, no_sheet: 0, late_homework: 0, late_sheets: 0, late_absences: 0, late_marks: 0, overdue_debts: 0, few_marks: 0, no_year: 0, ...over,
 })
 
 describe('control of filling', () => {

@@ -13,7 +13,7 @@ const lesson = (n: number, day: number): JournalPage['lessons'][number] => ({
 const page = (): JournalPage => ({
   group: { id: id(1), name: '8А', kind: 0, grade: 8 }, subject: { id: id(2), name: 'Алгебра', marked: true }, from: 10, to: 20, writable: true, size: 50,
   pupils: [{ id: id(11), name: 'А', from: 0, to: null }, { id: id(12), name: 'Б', from: 12, to: null }],
-  lessons: [lesson(0, 10), lesson(1, 12)], marks: [[0, 0, 0, [5], 1, 1, 30, 0], [1, 0, 0, [3], 4, 4, 31, 1], [1, 1, 0, [], 1, 1, 32, 4]], absences: [[0, 1, 1, 'ill', 33, 0]],
+  lessons: [lesson(0, 10), lesson(1, 12)], marks: [[0, 0, 0, [5], 1, 1, 30, 0], [1, 0, 0, [3], 4, 4, 31, 1], [1, 1, 0, [], 1, 1, 32, 4]], absences: [[0, 1, 1, 'ill', 33, 0]], debts: [[1, 1, 0, 25, 4, 40, 0], [0, 0, 0, 20, 1, 41, 0]],
   averages: [[0, 340, 2, 3]], rule: USUAL_RULE, period_marks: [], slots: [{ day: 13, shift: 1, n: 2, start: 530, end: 570, room: '1', assigned: id(9), actual: id(9) }],
 })
 const local: LocalColumns = { slotId: () => id(200), extra: new Map(), chosen: new Map() }
@@ -49,6 +49,14 @@ describe('sheet', () => {
     expect(meanOfSums(rowSums([], [], p.rule))).toBe(null)
   })
 
+  it('shows a debt point until a mark stands in its cell', () => {
+    const { rows } = sheetOf(page())
+    expect(rows[1]!.cells[1]).toMatchObject({ debtUntil: 25, debtSeq: 40 })
+    expect(rows[0]!.cells[0]).toMatchObject({ debtUntil: null, debtSeq: 41 })
+    const put = mark({ key: `m/${id(101)}/0/${id(12)}`, lesson: id(101), pupil: id(12), prev: 32 })
+    expect(sheetOf(page(), new Map([[put.key, put]])).rows[1]!.cells[1]!.debtUntil).toBe(null)
+  })
+
   it('knows who was not in the group yet', () => {
     expect(sheetOf(page()).rows[1]!.cells[0]!.inside).toBe(false)
     expect(sheetOf(page()).rows[1]!.cells[1]!.inside).toBe(true)
@@ -60,7 +68,7 @@ describe('sheet', () => {
   })
 
   it('replaces single days and says whose marks changed', () => {
-    const fresh: JournalPage = { ...page(), size: 61, lessons: [lesson(5, 12), lesson(1, 12)], marks: [[1, 0, 0, [4], 4, 4, 60, 3], [0, 1, 0, [5], 1, 1, 61, 0]], absences: [], slots: [] }
+    const fresh: JournalPage = { ...page(), size: 61, lessons: [lesson(5, 12), lesson(1, 12)], marks: [[1, 0, 0, [4], 4, 4, 60, 3], [0, 1, 0, [5], 1, 1, 61, 0]], absences: [], debts: [[1, 0, 1, 30, 4, 62, 0]], slots: [] }
     const touched: string[] = []
     const merged = mergeDays(page(), fresh, 12, 13, (p) => touched.push(p))
     expect(merged.lessons.map((l) => l.id)).toEqual([id(100), id(105), id(101)])
@@ -69,6 +77,7 @@ describe('sheet', () => {
     expect(merged.marks).toContainEqual([1, 1, 0, [5], 1, 1, 61, 0])
     expect(merged.absences).toEqual([[0, 1, 1, 'ill', 33, 0]])
     expect(merged.slots).toEqual([])
+    expect(merged.debts).toEqual([[0, 0, 0, 20, 1, 41, 0], [2, 0, 1, 30, 4, 62, 0]])
     expect(touched.sort()).toEqual([id(11), id(12)])
   })
 })

@@ -7,6 +7,8 @@ export interface FillingRow {
   account: Id; name: string; group: Id; group_name: string; subject: Id; subject_name: string
   due: number; recorded: number; no_topic: number; no_homework: number; no_sheet: number
   late_homework: number; late_sheets: number; late_absences: number; late_marks: number
+  /** Debt points of these days whose term has passed. */
+  overdue_debts: number
   /** Pupils with fewer marks in these days than the school wants of a period. */
   few_marks: number
   /** Pupils without a mark of the year, from its last week on. */

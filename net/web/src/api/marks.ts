@@ -25,7 +25,15 @@ export interface YearPage {
 export interface YearSubject { group: Id; group_name: string; subject: Id; subject_name: string; pupils: number; year: number; exam: number; final: number; no_final: number }
 export interface YearOfClass { group: Id; group_name: string; size: number; today: Day; from: Day; to: Day; due: Day; subjects: YearSubject[] }
 
+export interface Debt {
+  pupil: Id; pupil_name: string; group: Id; group_name: string; subject: Id; subject_name: string
+  lesson: Id; day: Day; n: number; column: number; work: number; until: Day; seq: Seq; overdue: boolean
+}
+export interface Debts { size: number; today: Day; debts: Debt[] }
+
 export const marksApi = {
+  debtsOfClass: (group: Id) => get<Debts>('/api/debts', { group }),
+  debts: (pupil: Id) => get<Debts>('/api/debts', { pupil }),
   year: (group: Id, subject: Id, at: number | null = null) => get<YearPage>('/api/year', { group, subject, at }),
   yearOfClass: (group: Id) => get<YearOfClass>('/api/year', { group }),
 }

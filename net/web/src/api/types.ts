@@ -58,12 +58,14 @@ export interface PageLesson {
 export type PageMark = [number, number, number, number[], number, number, Seq | null, number]
 /** lesson index, pupil index, state, reason that holds, seq, flags, what the family says */
 export type PageAbsence = [number, number, number, string | null, Seq | null, number, (string | null)?]
+/** lesson index, pupil index, column, term (null: withdrawn), work, seq, flags: a debt point in a mark's cell */
+export type PageDebt = [number, number, number, Day | null, number, Seq | null, number]
 export interface PageSlot { day: Day; shift: number; n: number; start: number; end: number; room: string; assigned: Id; actual: Id }
 export interface JournalPage {
   group: { id: Id; name: string; kind: number; grade: number }
   subject: { id: Id; name: string; marked: boolean }
   from: Day; to: Day; writable: boolean; size: number
-  pupils: PagePupil[]; lessons: PageLesson[]; marks: PageMark[]; absences: PageAbsence[]
+  pupils: PagePupil[]; lessons: PageLesson[]; marks: PageMark[]; absences: PageAbsence[]; debts: PageDebt[]
   /** pupil index, mean × 100, count, the mark that follows by the rule */
   averages: [number, number, number, number][]
   rule: MeanRule
@@ -102,7 +104,7 @@ export interface Account {
 }
 
 export interface PreviewCell {
-  what: 'mark' | 'attendance' | 'topic' | 'homework' | 'period' | 'lesson' | 'sheet'
+  what: CellWhat
   lesson: Id | null; group: Id | null; subject: Id | null; group_name: string | null; subject_name: string | null
   day: Day | null; n: number | null; pupil: Id | null; pupil_name: string | null; column: number | null
   before: string; after: string; on_top: { seq: Seq; name: string; value: string }[]
@@ -152,7 +154,7 @@ export interface EmergencyClaim {
 // ---- after an act
 
 export type RepairList = 'struck' | 'stranded' | 'review'
-export type CellWhat = 'mark' | 'attendance' | 'topic' | 'homework' | 'sheet' | 'lesson' | 'period'
+export type CellWhat = 'mark' | 'attendance' | 'topic' | 'homework' | 'sheet' | 'lesson' | 'period' | 'debt'
 export interface RepairLesson { id: Id; day: Day; shift: number; n: number; counts: boolean; opened: Hex | null; opens_for: Id | null }
 /** What is to be signed anew; which fields there are follows from `what`. */
 export interface RepairContent {

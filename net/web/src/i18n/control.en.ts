@@ -8,11 +8,11 @@ export const controlEn: typeof controlRu = {
   caption: (from, to) => `Filling of the journals, ${from} – ${to}`, range: (from, to) => (from === to ? from : `${from} – ${to}`),
   cols: {
     light: 'State', name: 'Teacher', group: 'Class', subject: 'Subject', pages: 'Journals', due: 'Lessons', recorded: 'Recorded', no_topic: 'No topic', no_homework: 'No homework', no_sheet: 'No attend.',
-    late_homework: 'Homework late', late_sheets: 'Attend. late', late_absences: 'Absences late', late_marks: 'Marks late', few_marks: 'Too few marks', no_year: 'No year mark',
+    late_homework: 'Homework late', late_sheets: 'Attend. late', late_absences: 'Absences late', late_marks: 'Marks late', overdue_debts: 'Points overdue', few_marks: 'Too few marks', no_year: 'No year mark',
   },
   hints: {
     due: 'Lessons by the timetable with its substitutions that are over', recorded: 'Of these, opened in the journal', no_topic: 'No topic is recorded', no_homework: '1.5 hours after the last lesson of the class have passed, with neither homework nor “none set”', no_sheet: 'The day is over and attendance is not entered',
-    late_homework: 'Homework recorded more than 1.5 hours after the last lesson of the class', late_sheets: 'Attendance entered after the day of the lesson', late_absences: 'Absences recorded after the day of the lesson', late_marks: 'Marks past their term: the day of the lesson; control works 3 days, written works a week', few_marks: 'Pupils with fewer marks in the period than the school wants', no_year: 'Pupils without a mark of the year; counted from its last week'
+    late_homework: 'Homework recorded more than 1.5 hours after the last lesson of the class', late_sheets: 'Attendance entered after the day of the lesson', late_absences: 'Absences recorded after the day of the lesson', late_marks: 'Marks past their term: the day of the lesson; control works 3 days, written works a week', overdue_debts: 'Debt points whose term has passed without a mark', few_marks: 'Pupils with fewer marks in the period than the school wants', no_year: 'Pupils without a mark of the year; counted from its last week'
   },
   light: { good: 'in order', warn: 'some gaps', bad: 'much is empty' },
   lightRule: '“Much is empty”: more than 5 % of the lessons lack record, topic or attendance. “Some gaps”: there are such lessons, but few, or more than 20 % of the lessons lack homework or have late entries, or there is more than one late mark for two lessons. A late entry is never refused, only flagged.',
@@ -21,7 +21,7 @@ export const controlEn: typeof controlRu = {
   lacks: { 1: 'the lesson is not recorded', 2: 'no topic', 4: 'no homework', 8: 'no attendance' }, homeworkLate: (t) => `homework late by ${t}`, sheetLate: 'attendance not on the same day', lateAbsences: (n) => `${plural(n, 'absence', 'absences')} late`, lateMarks: (n) => `${plural(n, 'mark', 'marks')} late`, inTime: 'all on time',
   remark: {
     raise: 'Remark', title: 'Remark to the teacher', to: 'To', text: 'Text', hint: 'Seen by the teacher, the head and the deputy heads. Up to 2000 characters.', send: 'Sign and send', sent: 'The remark is sent.', empty: 'Write what is to be mended.', open: 'Open', settled: 'Settled', settle: 'Mark as settled', done: 'Settled', none: 'There are no remarks.', from: (who, when) => `${who}, ${when}`, showSettled: 'Show settled ones, too', toJournal: 'Open the journal',
-    banner: (n) => `${plural(n, 'remark', 'remarks')} on how your journal is kept`, intro: (from, to) => `Looked at: ${from} – ${to}.`, parts: { recorded: (n) => `Lessons not recorded: ${n}.`, no_topic: (n) => `Topics missing: ${n}.`, no_homework: (n) => `Homework missing: ${n}.`, no_sheet: (n) => `Attendance not entered: ${n}.`, late_marks: (n) => `Marks late: ${n}.`, few_marks: (n) => `Too few marks in the period, pupils: ${n}.`, no_year: (n) => `Marks of the year missing: ${n}.` }, please: 'Please fill in.',
+    banner: (n) => `${plural(n, 'remark', 'remarks')} on how your journal is kept`, intro: (from, to) => `Looked at: ${from} – ${to}.`, parts: { recorded: (n) => `Lessons not recorded: ${n}.`, no_topic: (n) => `Topics missing: ${n}.`, no_homework: (n) => `Homework missing: ${n}.`, no_sheet: (n) => `Attendance not entered: ${n}.`, late_marks: (n) => `Marks late: ${n}.`, overdue_debts: (n) => `Debt points past their term: ${n}.`, few_marks: (n) => `Too few marks in the period, pupils: ${n}.`, no_year: (n) => `Marks of the year missing: ${n}.` }, please: 'Please fill in.',
   },
 }
 

@@ -11,5 +11,9 @@ export const marksEn: typeof marksRu = {
     rule: 'The year is proposed from the marks of all periods, the final mark from year and exam; without an exam the year serves as final. A proposal writes nothing.', take: (name, n) => `Take what is proposed, ${name.toLowerCase()}: ${n}`, sign: (n) => (n === 0 ? 'Sign' : `Sign ${plural(n, 'mark', 'marks')}`),
     none: 'The class has no subjects with marks.', group: 'Class, group', pupils: 'Pupils', state: 'State', whole: 'all given', noYear: (n) => `no year mark: ${n}`, noFinal: (n) => `exam without final: ${n}`,
   },
+  debt: {
+    point: 'Point', title: 'Point: a mark still to be earned', lead: (name, work) => `${name}, ${work}. While the point stands the family sees what is to be handed in and until when. It is closed by the mark that you put.`, term: 'Until', tooEarly: 'The term is before the lesson.', sign: 'Sign', withdraw: 'Withdraw the point',
+    until: (day) => `point, until ${day}`, overdue: (day) => `overdue since ${day}`, heading: 'Debt points', familyLead: 'These marks can still be earned. A point is closed when the teacher puts a mark.', work: (day, work) => `lesson ${day}, ${work}`, none: 'No debt points.',
+  },
   fewShort: (n, least) => `${n} of ${least}`,
 }

@@ -4,7 +4,7 @@ import { api } from '../api/client'
 import { controlApi, type FillingRow } from '../api/control'
 import { type Period, Role } from '../api/types'
 import { csv, saveFile } from '../control/csv'
-import { byTeacher, type Count, COUNTS, COUNTS_OF_DAYS, type Counts, isBad, lightOf, matching, mondayOf, type Order, sorted } from '../control/filling'
+import { byTeacher, type Count, COUNTS, COUNTS_OF_DAYS, type Counts, RARE, isBad, lightOf, matching, mondayOf, type Order, sorted } from '../control/filling'
 import { m } from '../i18n'
 import { dayFull, dayInput, dayOfInput } from '../i18n/format'
 import { link, replace } from '../route'
@@ -67,7 +67,7 @@ function Numbers({ row, counts }: { row: Counts; counts: readonly Count[] }) {
 
 function remarkText(row: FillingRow, range: Range, spanIsPeriod: boolean): string {
   const t = m().control.remark
-  const counts: [keyof typeof t.parts, number][] = [['recorded', row.due - row.recorded], ['no_topic', row.no_topic], ['no_homework', row.no_homework], ['no_sheet', row.no_sheet], ['late_marks', row.late_marks], ...(spanIsPeriod ? [['few_marks', row.few_marks], ['no_year', row.no_year]] as [keyof typeof t.parts, number][] : [])]
+  const counts: [keyof typeof t.parts, number][] = [['recorded', row.due - row.recorded], ['no_topic', row.no_topic], ['no_homework', row.no_homework], ['no_sheet', row.no_sheet], ['late_marks', row.late_marks], ['overdue_debts', row.overdue_debts], ...(spanIsPeriod ? [['few_marks', row.few_marks], ['no_year', row.no_year]] as [keyof typeof t.parts, number][] : [])]
   return [t.intro(dayFull(range.from), dayFull(range.to)), ...counts.filter(([, n]) => n > 0).map(([key, n]) => t.parts[key](n)), t.please].join(' ')
 }
 
@@ -129,8 +129,7 @@ function FillingPart({ query, leads }: { query: Readonly<Record<string, string>>
   const t = m().control
   const go = (next: Readonly<Record<string, string | number>>): void => replace(link('control', [], { ...query, ...next }))
   const rows = matching(value?.rows ?? [], find)
-  // Most of the year nobody owes a mark of the year: then there is no column for it.
-  const counts = span !== 'period' ? COUNTS_OF_DAYS : COUNTS.filter((c) => c !== 'no_year' || rows.some((r) => r.no_year > 0))
+  const counts = (span !== 'period' ? COUNTS_OF_DAYS : COUNTS).filter((c) => !RARE.includes(c) || rows.some((r) => r[c] > 0))
   return (
     <>
       <div class="row control-bar">

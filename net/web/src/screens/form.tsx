@@ -15,6 +15,7 @@ import { Dialog } from '../ui/dialog'
 import { ChoiceField, TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, lazy, useLoad, Waiting } from '../ui/load'
+import { ClassDebts } from './debts'
 import { ExcuseDialog, REASONS } from './excuse'
 
 const SheetTab = lazy(async () => (await import('./sheet')).SheetTab)
@@ -152,6 +153,7 @@ function NowTab({ page, onDone }: { page: ClassPage; onDone: () => void }) {
   return (
     <div class="about-grid">
       <Absences page={page} onDone={onDone} />
+      <ClassDebts group={page.group} />
       <GapList title={`${t.unacknowledged} ${dayShort(page.week)}–${dayShort(page.week + WEEK_LAST)}`} good={t.allAcknowledged} count={gaps.unacknowledged.length}>
         {gaps.unacknowledged.map((p) => {
           const parents = p.family.filter((f) => f.role === Role.Parent)

@@ -9,6 +9,7 @@ import { m } from '../i18n'
 import { dayFull, dayShort, hundredths } from '../i18n/format'
 import { dayOf, now } from '../state/school'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { PupilDebts } from './debts'
 import { Trend, type TrendPoint } from '../ui/trend'
 
 const PERIODS_KIND_MAX = 2
@@ -100,7 +101,7 @@ export function ResultsTab({ child }: { child: Child }) {
         </div>
         <span class="dim">{dayFull(period.from)} – {dayFull(period.to)}</span>
       </div>
-      {results.value === null ? <Waiting /> : <><section class="card"><ResultsTable results={results.value} /></section><Absences results={results.value} /></>}
+      {results.value === null ? <Waiting /> : <><PupilDebts pupil={child.id} /><section class="card"><ResultsTable results={results.value} /></section><Absences results={results.value} /></>}
     </>
   )
 }
