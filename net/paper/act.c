@@ -40,6 +40,8 @@ static const char *kind_name(struct base_bytes kind)
                                            {"control.planned", "график контрольных"},
                                            {"debt.set", "точки (долги)"},
                                            {"group.created", "создан класс или группа"},
+                                           {"homework.attached", "файл к заданию"},
+                                           {"homework.detached", "файл снят с задания"},
                                            {"homework.set", "домашнее задание"},
                                            {"invitation.issued", "выдано приглашение"},
                                            {"key.enrolled", "принят ключ"},

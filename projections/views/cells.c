@@ -138,7 +138,7 @@ ledger_seq proj_cell_prev(const struct proj_cell *cell, const struct proj_fact *
 const char *proj_cell_name(const struct proj_cell *cell)
 {
     static const char *const names[] = {"lesson",     "topic", "homework", "sheet",
-                                        "attendance", "mark",  "debt"};
+                                        "attendance", "mark",  "debt",     "file"};
     return cell->is_period ? "period" : names[cell->what];
 }
 

@@ -446,6 +446,14 @@ static void debt_text(struct base_bytes value, char *out, size_t size)
     snprintf(out, size, "· до %02d.%02d", date % 100, month % 100);
 }
 
+static void file_text(struct base_bytes value, char *out, size_t size)
+{
+    struct proj_file file;
+    memcpy(&file, value.data, sizeof file);
+    if (file.attached)
+        snprintf(out, size, "%.60s", file.name);
+}
+
 void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_bytes value, char *out,
                     size_t size)
 {
@@ -460,6 +468,8 @@ void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_byt
         attendance_text(view, &attendance, out, size);
     } else if (what == PROJ_WHAT_DEBT && value.len == sizeof(struct proj_debt)) {
         debt_text(value, out, size);
+    } else if (what == PROJ_WHAT_FILE && value.len == sizeof(struct proj_file)) {
+        file_text(value, out, size);
     } else if (what == PROJ_WHAT_TOPIC && value.len >= sizeof(struct proj_topic)) {
         text_after(value, sizeof(struct proj_topic), out, size);
     } else if (what == PROJ_WHAT_HOMEWORK && value.len >= sizeof(struct proj_homework)) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "projections/deadlines.h"
+#include "projections/views/files.h"
 #include "projections/views/pupil.h"
 
 #define LESSON_COUNT_MAX 1000 /* a year of five lessons a week, several times over */
@@ -118,6 +119,7 @@ static void take_fact(struct page *page, const struct proj_fact *fact,
     case PROJ_WHAT_ATTENDANCE:
     case PROJ_WHAT_MARK:
     case PROJ_WHAT_DEBT:
+    case PROJ_WHAT_FILE:
         add_cell(page, &cell);
         break;
     }
@@ -473,6 +475,30 @@ static void put_cells(struct page *page, enum proj_what what, const char *key)
     proj_array_end(out, at, count);
 }
 
+static void put_files(struct page *page)
+{
+    struct base_buf *out = page->view->out;
+    uint32_t count = 0;
+    proj_put_key(out, "files");
+    size_t at = proj_array_begin(out);
+    for (unsigned i = 0; i < page->cell_count; i++) {
+        const struct page_cell *cell = &page->cells[i];
+        struct proj_file file;
+        unsigned lesson = page->lessons[cell->lesson].order;
+        if (cell->what != PROJ_WHAT_FILE || lesson == UINT32_MAX ||
+            cell->fact.seq == LEDGER_SEQ_NONE || cell->fact.value.len != sizeof file)
+            continue;
+        memcpy(&file, cell->fact.value.data, sizeof file);
+        if (!file.attached)
+            continue;
+        ledger_canon_put_array(out, 2);
+        ledger_canon_put_int(out, lesson);
+        proj_put_file(out, &file);
+        count++;
+    }
+    proj_array_end(out, at, count);
+}
+
 static void put_averages(struct page *page)
 {
     struct base_buf *out = page->view->out;
@@ -592,7 +618,7 @@ static void put_slots(struct page *page)
 static void put_page(struct page *page, unsigned shown)
 {
     struct base_buf *out = page->view->out;
-    ledger_canon_put_map(out, 15);
+    ledger_canon_put_map(out, 16);
     proj_put_key(out, "group");
     ledger_canon_put_map(out, 4);
     proj_put_id(out, "id", page->group_id);
@@ -617,6 +643,7 @@ static void put_page(struct page *page, unsigned shown)
     put_cells(page, PROJ_WHAT_MARK, "marks");
     put_cells(page, PROJ_WHAT_ATTENDANCE, "absences");
     put_cells(page, PROJ_WHAT_DEBT, "debts");
+    put_files(page);
     put_averages(page);
     proj_put_mean_rule(out, &page->rule);
     put_period_marks(page);

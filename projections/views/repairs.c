@@ -204,6 +204,7 @@ static void put_content(struct proj_view *view, const struct ledger_event *event
         put_field(out, event, "work");
         break;
     }
+    case PROJ_WHAT_FILE: /* not given as a cell: attached again by hand */
     case PROJ_WHAT_SHEET:
     case PROJ_WHAT_LESSON:
         ledger_canon_put_map(out, 0);

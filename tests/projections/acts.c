@@ -385,6 +385,28 @@ void act_mark(struct draft *d, const proj_id lesson, const proj_id pupil, unsign
     act_mark_of(d, lesson, pupil, value, comment, prev, 0, 1, 10);
 }
 
+void act_attach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest,
+                int64_t size, const char *media, const char *link)
+{
+    draft_begin(d, "homework.attached");
+    draft_bin32(d, "digest", digest->bytes);
+    draft_id(d, "lesson", lesson);
+    if (link == NULL)
+        draft_nil(d, "link");
+    else
+        draft_text(d, "link", link);
+    draft_text(d, "media", media);
+    draft_text(d, "name", "Задание 5.pdf");
+    draft_int(d, "size", size);
+}
+
+void act_detach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest)
+{
+    draft_begin(d, "homework.detached");
+    draft_bin32(d, "digest", digest->bytes);
+    draft_id(d, "lesson", lesson);
+}
+
 void act_debt(struct draft *d, const proj_id lesson, const proj_id pupil, base_day until,
               unsigned column, ledger_seq prev)
 {

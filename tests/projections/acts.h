@@ -69,6 +69,10 @@ void act_lesson(struct draft *d, const proj_id lesson, const proj_id group, cons
                 const proj_id assigned, const proj_id actual, base_day day, unsigned n);
 void act_topic(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev);
 void act_homework(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev);
+/* `link` NULL: in the server's store. */
+void act_attach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest,
+                int64_t size, const char *media, const char *link);
+void act_detach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest);
 void act_attendance(struct draft *d, const proj_id lesson, const uint8_t *pupil, unsigned state,
                     const char *reason, ledger_seq prev, bool all);
 /* `value` 0 withdraws the mark. */

@@ -49,7 +49,7 @@ static void a_page_has_the_documented_shape(void **state)
     look_as(TEACHER);
     const msgpack_object *seen_page = page();
     assert_keys(seen_page, "group subject from to writable size pupils lessons marks absences "
-                           "debts averages rule period_marks slots");
+                           "debts files averages rule period_marks slots");
     assert_keys(seen(seen_page, "group"), "id name kind grade");
     assert_keys(seen(seen_page, "subject"), "id name marked");
     assert_true(seen_text(seen(seen_page, "group"), "name", "5А"));
@@ -335,7 +335,7 @@ static void a_diary_has_one_childs_marks_only(void **state)
         const msgpack_object *lesson = seen_at(seen(diary, "lessons"), i);
         assert_keys(lesson,
                     "lesson day n start end subject subject_name teacher_name substituted topic "
-                    "homework due marks state reason said changed");
+                    "homework due files marks state reason said changed");
         if (!seen_id(lesson, "lesson", w.lesson))
             continue;
         given++;

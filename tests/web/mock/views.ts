@@ -31,7 +31,7 @@ export function journal(world: World, group: string, subject: string, from: numb
   }))
   return {
     group: { id: group, name: '8А', kind: 0, grade: 8 }, subject: { id: subject, name: SUBJECTS.find((s) => subjectId(s) === subject), marked: true }, from, to, writable, size: world.log.size,
-    debts: [], pupils: PUPILS, lessons: lessons.map((l, i) => lessonView(world, l, columns[i]!, writable)), marks, absences,
+    debts: [], files: [], pupils: PUPILS, lessons: lessons.map((l, i) => lessonView(world, l, columns[i]!, writable)), marks, absences,
     averages: sums.flatMap((s, i) => (s.length === 0 ? [] : [[i, mean(s), s.length, Math.floor(mean(s) / 100 + 0.5)]])), rule: USUAL_RULE,
     period_marks: periodMarks(world, group, subject), slots: writable ? slots(from, to, lessons) : [],
   }

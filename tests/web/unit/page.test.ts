@@ -13,7 +13,7 @@ const lesson = (n: number, day: number): JournalPage['lessons'][number] => ({
 const page = (): JournalPage => ({
   group: { id: id(1), name: '8А', kind: 0, grade: 8 }, subject: { id: id(2), name: 'Алгебра', marked: true }, from: 10, to: 20, writable: true, size: 50,
   pupils: [{ id: id(11), name: 'А', from: 0, to: null }, { id: id(12), name: 'Б', from: 12, to: null }],
-  lessons: [lesson(0, 10), lesson(1, 12)], marks: [[0, 0, 0, [5], 1, 1, 30, 0], [1, 0, 0, [3], 4, 4, 31, 1], [1, 1, 0, [], 1, 1, 32, 4]], absences: [[0, 1, 1, 'ill', 33, 0]], debts: [[1, 1, 0, 25, 4, 40, 0], [0, 0, 0, 20, 1, 41, 0]],
+  lessons: [lesson(0, 10), lesson(1, 12)], marks: [[0, 0, 0, [5], 1, 1, 30, 0], [1, 0, 0, [3], 4, 4, 31, 1], [1, 1, 0, [], 1, 1, 32, 4]], absences: [[0, 1, 1, 'ill', 33, 0]], files: [], debts: [[1, 1, 0, 25, 4, 40, 0], [0, 0, 0, 20, 1, 41, 0]],
   averages: [[0, 340, 2, 3]], rule: USUAL_RULE, period_marks: [], slots: [{ day: 13, shift: 1, n: 2, start: 530, end: 570, room: '1', assigned: id(9), actual: id(9) }],
 })
 const local: LocalColumns = { slotId: () => id(200), extra: new Map(), chosen: new Map() }

@@ -100,7 +100,7 @@ export const en: Messages = {
   preview: {
     title: 'What will stop counting', covered: (n) => plural(n, 'entry', 'entries'), cells: (n) => plural(n, 'cell', 'cells'), cut: 'From position', until: 'to', ungrounded: (n) => `${plural(n, 'entry of others loses its ground', 'entries of others lose their ground')}`,
     periodMarks: (n) => `${plural(n, 'period mark', 'period marks')} should be reviewed`, needsRoot: 'More than 30 days back or over 200 entries: besides two signatures this needs the recovery key (the sealed envelope).',
-    what: { debt: 'debt point', mark: 'mark', attendance: 'attendance', topic: 'topic', homework: 'homework', period: 'period', lesson: 'lesson', sheet: 'all entered' },
+    what: { file: 'file', debt: 'debt point', mark: 'mark', attendance: 'attendance', topic: 'topic', homework: 'homework', period: 'period', lesson: 'lesson', sheet: 'all entered' },
     where: 'Where', whatCol: 'What', before: 'Now', after: 'Then', onTop: 'Edits of others on top', byKind: 'By kind', events: 'Entries around that moment', digest: 'Digest of the list', none: 'Nothing was entered with this key after that moment. The key must be closed all the same.', coveredMark: 'will be voided', keptMark: 'stays', strandedMark: 'loses its ground',
     already: 'An earlier report has voided these entries already.', shown: (a, b) => `${a} of ${b} shown`, timeline: 'Beginning', now: 'now', recomputing: 'Comparing…', same: 'The list of entries was recomputed in this browser and equals the signed one.', different: 'It does NOT equal the signed one! Do not confirm; tell the head.',
   },
@@ -242,7 +242,7 @@ export const en: Messages = {
     'key.retired': 'key retired', 'session.opened': 'logged in', 'session.closed': 'logged out', 'role.granted': 'role granted', 'role.revoked': 'role revoked', 'root.rotated': 'root key changed',
     'subject.created': 'subject created', 'group.created': 'class or group created', 'pupil.admitted': 'pupil admitted', 'members.joined': 'joined the group', 'members.left': 'left the group',
     'teaching.assigned': 'teaching assigned', 'teaching.ended': 'teaching ended', 'calendar.set': 'calendar', 'bells.set': 'bells', 'timetable.set': 'timetable', 'plan.set': 'lesson plan',
-    'control.planned': 'control work planned', 'lesson.changed': 'substitution or move', 'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.set': 'homework', 'debt.set': 'debt points', 'attendance.set': 'attendance', 'marks.set': 'marks',
+    'control.planned': 'control work planned', 'lesson.changed': 'substitution or move', 'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.attached': 'file with homework', 'homework.detached': 'file taken off', 'homework.set': 'homework', 'debt.set': 'debt points', 'attendance.set': 'attendance', 'marks.set': 'marks',
     'period.set': 'period marks', 'breach.reported': 'breach reported', 'breach.received': 'receipt confirmed', 'breach.overruled': 'report overruled',
     'absence.explained': 'reason of an absence', 'advice.given': 'advice or remark', 'advice.withdrawn': 'advice withdrawn', 'channel.set': 'where to send word', 'consent.set': 'consent', 'contact.noted': 'contact with the family', 'diary.acknowledged': 'diary acknowledged',
     'extract.issued': 'extract issued', 'slip.handed': 'slip handed over', 'account.renamed': 'name changed', 'pupil.changed': 'a pupil’s particulars', 'pupil.left': 'pupil left', 'pupil.moved': 'pupil moved', 'filling.noted': 'remark on filling', 'filling.settled': 'remark settled',

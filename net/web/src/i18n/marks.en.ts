@@ -15,5 +15,9 @@ export const marksEn: typeof marksRu = {
     point: 'Point', title: 'Point: a mark still to be earned', lead: (name, work) => `${name}, ${work}. While the point stands the family sees what is to be handed in and until when. It is closed by the mark that you put.`, term: 'Until', tooEarly: 'The term is before the lesson.', sign: 'Sign', withdraw: 'Withdraw the point',
     until: (day) => `point, until ${day}`, overdue: (day) => `overdue since ${day}`, heading: 'Debt points', familyLead: 'These marks can still be earned. A point is closed when the teacher puts a mark.', work: (day, work) => `lesson ${day}, ${work}`, none: 'No debt points.',
   },
+  file: {
+    title: 'Files with the homework', attach: 'Attach a file', sending: 'Sending…', detach: 'Take the file off', size: (n) => (n < 1024 ? `${n} B` : n < 1048576 ? `${Math.ceil(n / 1024)} KB` : `${(n / 1048576).toFixed(1)} MB`), same: 'what was signed', different: 'This is NOT the file that the teacher signed: it was not saved. Tell the teacher.',
+    elsewhere: (digest) => `The file lies elsewhere. Digest of the signed file (SHA-256): ${digest}`, wrongType: 'The journal does not take such files: PDF, DOCX, XLSX, PPTX, ODT, a picture, MP3 or text.', empty: 'The file is empty.', large: (name) => `“${name}” is larger than 1 MB: the journal signs its digest; put the file where it can be had, and give the link.`, link: 'Link to the file', needLink: 'A link that begins with https:// is needed', sign: 'Sign the link',
+  },
   fewShort: (n, least) => `${n} of ${least}`,
 }

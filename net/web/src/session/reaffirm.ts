@@ -81,6 +81,8 @@ export function draftOf(one: Affirmation, me: Id, size: number, known: Known): O
         cells: one.rows.map((r): Value => [unhex(r.pupil!), r.content.until ?? null, prevOf(r, known)]),
         column: first.column, lesson: unhex(lesson!.id), work: content.work ?? 1,
       })
+    case 'file':
+      throw new Error('files are attached again by hand')
     case 'attendance':
     case 'sheet':
       return draft('attendance.set', {
