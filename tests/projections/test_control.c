@@ -36,7 +36,7 @@ static void a_remark_reaches_the_teacher_and_is_settled(void **state)
         seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
     assert_keys(remark,
                 "id account name by_name group group_name subject subject_name lesson day n "
-                "text recorded settled");
+                "text recorded settled mended");
     assert_true(seen_text(remark, "text", "нет домашнего задания"));
     assert_int_equal(seen_int(remark, "day"), w.today);
     assert_false(seen_bool(remark, "settled"));
@@ -49,6 +49,62 @@ static void a_remark_reaches_the_teacher_and_is_settled(void **state)
     look_as(DEPUTY);
     remark = seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
     assert_true(seen_bool(remark, "settled"));
+    eye_close(&eye);
+}
+
+/* The lesson has neither topic nor sheet nor homework when the remark is raised. */
+static void a_remark_settles_itself_when_all_is_there(void **state)
+{
+    (void)state;
+    act_note(&w.draft, w.people[TEACHER].account, w.class_a, w.maths, w.lesson);
+    world_do(&w, by(DEPUTY), NULL);
+    act_topic(&w.draft, w.lesson, "Дроби", LEDGER_SEQ_NONE);
+    world_do(&w, by(TEACHER), NULL);
+    act_homework(&w.draft, w.lesson, "", LEDGER_SEQ_NONE); /* «не задано» is said, too */
+    world_do(&w, by(TEACHER), NULL);
+    look_as(DEPUTY);
+    const msgpack_object *remark =
+        seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
+    assert_true(seen_nil(remark, "mended")); /* no attendance yet */
+    eye_close(&eye);
+    world_tick(&w);
+    act_attendance(&w.draft, w.lesson, NULL, 0, NULL, LEDGER_SEQ_NONE, true);
+    ledger_seq last = world_do(&w, by(TEACHER), NULL);
+    ledger_seq size = world_size(&w);
+    look_as(TEACHER);
+    remark = seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
+    assert_int_equal(seen_int(remark, "mended"), world_recorded(&w, last));
+    assert_false(seen_bool(remark, "settled"));
+    eye_close(&eye);
+    assert_int_equal(world_size(&w), size); /* nothing was written for it */
+    /* One about a lesson on which nothing is missing is about something else. */
+    act_note(&w.draft, w.people[TEACHER].account, w.class_a, w.maths, w.lesson);
+    world_do(&w, by(DEPUTY), NULL);
+    look_as(TEACHER);
+    const msgpack_object *remarks = seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks");
+    assert_true(seen_nil(seen_at(remarks, 1), "mended"));
+    eye_close(&eye);
+}
+
+static void a_mended_remark_is_open_again_when_the_mending_is_struck_out(void **state)
+{
+    (void)state;
+    act_note(&w.draft, w.people[TEACHER].account, w.class_a, w.maths, w.lesson);
+    world_do(&w, by(DEPUTY), NULL);
+    act_topic(&w.draft, w.lesson, "Дроби", LEDGER_SEQ_NONE);
+    world_do(&w, by(TEACHER), NULL);
+    act_homework(&w.draft, w.lesson, "№ 5", LEDGER_SEQ_NONE);
+    world_do(&w, by(TEACHER), NULL);
+    world_tick(&w);
+    base_time_ms theft = w.now_ms;
+    act_attendance(&w.draft, w.lesson, NULL, 0, NULL, LEDGER_SEQ_NONE, true);
+    world_do(&w, by(TEACHER), NULL);
+    world_tick(&w);
+    world_void(&w, &w.people[TEACHER], &w.people[TEACHER].session.key, theft);
+    look_as(DEPUTY);
+    const msgpack_object *remark =
+        seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
+    assert_true(seen_nil(remark, "mended"));
     eye_close(&eye);
 }
 
@@ -179,6 +235,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE_LATER(a_remark_reaches_the_teacher_and_is_settled),
+        CASE_LATER(a_remark_settles_itself_when_all_is_there),
+        CASE_LATER(a_mended_remark_is_open_again_when_the_mending_is_struck_out),
         CASE_LATER(a_remark_by_a_thief_is_gone),
         CASE_LATER(a_report_is_issued_and_received),
         CASE_LATER(a_closed_period_is_told_to_staff),

@@ -51,7 +51,10 @@ export interface Attendance { group: Id; group_name: string; from: Day; to: Day;
 export interface Remark {
   id: Hex; account: Id; name: string; by_name: string; group: Id; group_name: string; subject: Id; subject_name: string
   lesson: Id | null; day: Day; n: number; text: string; recorded: Ms; settled: boolean
+  /** When the last of what was missing on the lesson came in; null: not all is there. */
+  mended: Ms | null
 }
+export const isOpenRemark = (r: Remark): boolean => !r.settled && r.mended === null
 /** Sort 1: the summary of a class. */
 export interface Issued {
   id: Hex; sort: number; about: Id; is_class: boolean; about_name: string; account: Id; name: string; by_name: string

@@ -19,5 +19,6 @@ export const marksEn: typeof marksRu = {
     title: 'Files with the homework', attach: 'Attach a file', sending: 'Sending…', detach: 'Take the file off', size: (n) => (n < 1024 ? `${n} B` : n < 1048576 ? `${Math.ceil(n / 1024)} KB` : `${(n / 1048576).toFixed(1)} MB`), same: 'what was signed', different: 'This is NOT the file that the teacher signed: it was not saved. Tell the teacher.',
     elsewhere: (digest) => `The file lies elsewhere. Digest of the signed file (SHA-256): ${digest}`, wrongType: 'The journal does not take such files: PDF, DOCX, XLSX, PPTX, ODT, a picture, MP3 or text.', empty: 'The file is empty.', large: (name) => `“${name}” is larger than 1 MB: the journal signs its digest; put the file where it can be had, and give the link.`, link: 'Link to the file', needLink: 'A link that begins with https:// is needed', sign: 'Sign the link',
   },
+  mended: (when) => `mended by itself, ${when}`,
   fewShort: (n, least) => `${n} of ${least}`,
 }
