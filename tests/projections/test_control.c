@@ -144,6 +144,44 @@ static void a_report_is_issued_and_received(void **state)
     eye_close(&eye);
 }
 
+/* What the digest is over does not change with what is written afterwards. */
+static void results_at(ledger_seq size, struct ledger_hash *out_digest)
+{
+    look_as(CLASS_TEACHER);
+    assert_int_equal(proj_view_travel(&eye.view, size, size), PROJ_VIEW_DONE);
+    assert_int_equal(proj_view_results(&eye.view, w.pupils[ANYA], w.today, w.today + 6),
+                     PROJ_VIEW_DONE);
+    proj_view_return(&eye.view);
+    ledger_sha256(base_buf_bytes(&eye.out), out_digest);
+    eye_close(&eye);
+}
+
+static void a_report_on_a_pupil_has_its_digest(void **state)
+{
+    (void)state;
+    struct ledger_hash then;
+    struct ledger_hash later;
+    ledger_seq mark = world_mark(&w, by(TEACHER), ANYA, 4, LEDGER_SEQ_NONE);
+    ledger_seq size = world_size(&w);
+    results_at(size, &then);
+    act_issue(&w.draft, w.people[CLASS_TEACHER].account, w.pupils[ANYA], size);
+    world_do(&w, by(DEPUTY), NULL);
+    look_as(CLASS_TEACHER);
+    const msgpack_object *one =
+        seen_at(seen(eye_see(&eye, proj_view_issued(&eye.view)), "reports"), 0);
+    assert_false(seen_bool(one, "is_class"));
+    assert_true(seen_id(one, "about", w.pupils[ANYA]));
+    assert_true(seen_text(one, "about_name", "Абрамова Анна"));
+    eye_close(&eye);
+    world_mark(&w, by(TEACHER), ANYA, 2, mark);
+    act_setting(&w.draft, "round_up_at", 70);
+    world_do(&w, by(DEPUTY), NULL);
+    results_at(size, &later);
+    assert_true(ledger_hash_equal(&then, &later));
+    results_at(world_size(&w), &later);
+    assert_false(ledger_hash_equal(&then, &later));
+}
+
 static void a_closed_period_is_told_to_staff(void **state)
 {
     (void)state;
@@ -239,6 +277,7 @@ int main(void)
         CASE_LATER(a_mended_remark_is_open_again_when_the_mending_is_struck_out),
         CASE_LATER(a_remark_by_a_thief_is_gone),
         CASE_LATER(a_report_is_issued_and_received),
+        CASE_LATER(a_report_on_a_pupil_has_its_digest),
         CASE_LATER(a_closed_period_is_told_to_staff),
         CASE_LATER(a_day_counts_as_missed_only_whole),
         CASE_LATER(an_explanation_moves_the_reason),

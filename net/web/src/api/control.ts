@@ -55,7 +55,7 @@ export interface Remark {
   mended: Ms | null
 }
 export const isOpenRemark = (r: Remark): boolean => !r.settled && r.mended === null
-/** Sort 1: the summary of a class. */
+/** Sort 1: the summary of a class; 2: the results of a pupil. */
 export interface Issued {
   id: Hex; sort: number; about: Id; is_class: boolean; about_name: string; account: Id; name: string; by_name: string
   digest: Hex; from: Day; to: Day; upto: number; recorded: Ms; received: Ms | null

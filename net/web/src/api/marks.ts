@@ -1,6 +1,7 @@
 // Marks beyond the page: the year (specs/api.md).
 import type { MeanRule } from '../control/means'
-import { get } from './client'
+import type { Bytes } from '../ledger/hash'
+import { address, get, getBytes } from './client'
 import type { Day, Id, PagePupil, Seq } from './types'
 
 /** Sorts of columns: a period, and the three names that are reserved. */
@@ -30,6 +31,10 @@ export interface Debt {
   lesson: Id; day: Day; n: number; column: number; work: number; until: Day; seq: Seq; overdue: boolean
 }
 export interface Debts { size: number; today: Day; debts: Debt[] }
+
+/** The very bytes over which a report on a pupil is signed, and the same as a paper. */
+export const pupilReportBytes = (pupil: Id, from: Day, to: Day, at: number): Promise<Bytes> => getBytes('/api/results', { pupil, from, to, at })
+export const pupilReportPaper = (pupil: Id, from: Day, to: Day, at: number): string => address('/api/paper/extract', { pupil, from, to, at })
 
 export const marksApi = {
   debtsOfClass: (group: Id) => get<Debts>('/api/debts', { group }),

@@ -20,5 +20,8 @@ export const marksEn: typeof marksRu = {
     elsewhere: (digest) => `The file lies elsewhere. Digest of the signed file (SHA-256): ${digest}`, wrongType: 'The journal does not take such files: PDF, DOCX, XLSX, PPTX, ODT, a picture, MP3 or text.', empty: 'The file is empty.', large: (name) => `“${name}” is larger than 1 MB: the journal signs its digest; put the file where it can be had, and give the link.`, link: 'Link to the file', needLink: 'A link that begins with https:// is needed', sign: 'Sign the link',
   },
   mended: (when) => `mended by itself, ${when}`,
+  report: {
+    heading: 'Reports of the deputy head on the pupil', title: 'Report on a pupil to the class teacher', lead: (who, name, size) => `${who} will get the marks, means and absences of the period as they are now (entries in the log: ${size}). Pupil: ${name}. You sign their digest: later it shows that the report has not changed.`, paper: 'PDF', card: 'To the card',
+  },
   fewShort: (n, least) => `${n} of ${least}`,
 }

@@ -117,7 +117,7 @@ export function ControlBanner() {
         <div class="notice warn row" role="status"><span>{m().control.remark.banner(open.length)}</span><a class="button small" href={link('control', ['remarks'])}>{m().common.show}</a></div>
       )}
       {reports.length > 0 && (
-        <div class="notice row" role="status"><span>{m().summary.report.dayBanner(reports.length)}</span><a class="button small" href={link('summary', [reports[0]!.about], { tab: 'reports' })}>{m().common.show}</a></div>
+        <div class="notice row" role="status"><span>{m().summary.report.dayBanner(reports.length)}</span><a class="button small" href={reports[0]!.is_class ? link('summary', [reports[0]!.about], { tab: 'reports' }) : link('pupil', [reports[0]!.about, reports[0]!.id])}>{m().common.show}</a></div>
       )}
     </>
   )
