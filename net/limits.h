@@ -103,3 +103,4 @@
 #define NET_MESSAGE_BREATH_MS 500u        /* between two rounds: many commits make one */
 #define NET_MESSAGE_ENTRIES_PER_STEP 512u /* of the log, looked at in one transaction */
 #define NET_MESSAGE_KEPT_DAYS_MAX 400     /* records of what is done with */
+#define NET_DELIVERIES_COUNT_MAX 500u     /* of these in one answer, the newest */

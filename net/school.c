@@ -192,6 +192,11 @@ void net_school_close(struct net_school *school)
     free(school);
 }
 
+struct net_courier *net_school_courier(struct net_school *school)
+{
+    return school->courier;
+}
+
 const char *net_school_dir(const struct net_school *school)
 {
     return school->dir;

@@ -51,4 +51,6 @@ struct net_sessions *net_school_sessions(struct net_school *school);
 struct net_live *net_school_live(struct net_school *school);
 /* NULL when the school has no policy of witnesses. */
 struct net_witnesses *net_school_witnesses(struct net_school *school);
+/* NULL when nothing is sent from here. */
+struct net_courier *net_school_courier(struct net_school *school);
 struct net_scrub *net_school_scrub(struct net_school *school);

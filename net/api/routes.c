@@ -51,6 +51,7 @@ static const struct net_api_route routes[] = {
     {"POST", "/{school}/api/file", READS | NET_API_COOKIE, net_api_file_begin,
      net_api_file_put_work, NULL},
     {"GET", "/{school}/api/file", READS, NULL, net_api_file_work, net_api_file_answer_bytes},
+    {"GET", "/{school}/api/deliveries", READS, NULL, net_api_deliveries_work, NULL},
     {"GET", "/{school}/api/debts", TRAVELS, NULL, net_api_debts_work, NULL},
     {"GET", "/{school}/api/year", TRAVELS, NULL, net_api_year_work, NULL},
     {"GET", "/{school}/api/classes", TRAVELS, NULL, net_api_classes_work, NULL},

@@ -64,6 +64,8 @@ void net_api_breaches_work(struct net_call *call);
 void net_api_summary_work(struct net_call *call);
 void net_api_filling_work(struct net_call *call);
 void net_api_classes_work(struct net_call *call);
+/* deliveries.c */
+void net_api_deliveries_work(struct net_call *call);
 /* files.c */
 bool net_api_file_begin(struct net_call *call);
 void net_api_file_put_work(struct net_call *call);

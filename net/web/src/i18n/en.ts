@@ -154,7 +154,7 @@ export const en: Messages = {
     from: 'From', to: 'to', reason: 'Reason', note: 'Note', noteHint: 'For example the number of a certificate. Seen by you, the class teacher and the head.', say: 'Tell', rule: 'Record',
   },
   form: {
-    title: (c) => `My class ${c}`, pupils: (n) => plural(n, 'pupil', 'pupils'), noClass: 'You have no class of your own.', tabs: { now: 'Now', families: 'Families', sheet: 'Figures', lists: 'Groups' },
+    title: (c) => `My class ${c}`, pupils: (n) => plural(n, 'pupil', 'pupils'), noClass: 'You have no class of your own.', tabs: { now: 'Now', families: 'Families', sheet: 'Figures', lists: 'Groups', sent: 'Sent' },
     absentToday: 'Absent today', nobodyAbsent: 'Nobody is noted as absent today so far.', late: 'Came late', unexplained: 'Earlier, reason not given', severalDays: 'Several days, a note',
     unacknowledged: 'Have not acknowledged the week', allAcknowledged: 'all families have', changedSince: 'changed since', signedOnPaper: 'signed on paper', silent: 'Nothing said on consent', allConsented: 'all parents have answered',
     recordPaper: 'record a paper', paper: 'Families on paper', nonePaper: 'there are none', inactive: 'Access not activated', allActive: 'all have entered', unhanded: 'Slips not handed over', allHanded: 'all are', handed: 'hand over', invited: 'invited', notInvited: 'not invited',

@@ -23,5 +23,10 @@ export const marksEn: typeof marksRu = {
   report: {
     heading: 'Reports of the deputy head on the pupil', title: 'Report on a pupil to the class teacher', lead: (who, name, size) => `${who} will get the marks, means and absences of the period as they are now (entries in the log: ${size}). Pupil: ${name}. You sign their digest: later it shows that the report has not changed.`, paper: 'PDF', card: 'To the card',
   },
+  delivery: {
+    title: 'Sent to families', own: 'What was sent to you', off: 'No messages are sent from this server: e-mail and SMS are not set up.', none: 'There were no messages yet.', troubles: (n) => `Undelivered only: ${n}`, when: 'When', to: 'To', what: 'About', way: 'By', state: 'Outcome', ways: { mail: 'e-mail', sms: 'SMS' },
+    sent: (when) => `sent ${when}`, repeated: 'perhaps twice', failed: (when, n) => `not delivered, ${when}: refused, attempts ${n}`, expired: (when) => `not sent, ${when}: too old`, unknown: (when) => `unknown whether it arrived, ${when}`, cancelled: (when, why) => `was not to be sent, ${when}: ${why}`, retry: (n, when) => `attempts ${n}, the next ${when}`, quiet: (when) => `quiet hours, leaves ${when}`, queued: 'waiting to be sent',
+    reasons: { consent: 'no consent', role: 'no longer the parent', channel: 'such messages were declined', void: 'the entry was struck out', transport: 'no address to send it to' }, more: (n) => `The last ${n} are shown.`, note: 'Sent means that the next server has taken it. No addresses and no words are kept here.',
+  },
   fewShort: (n, least) => `${n} of ${least}`,
 }

@@ -23,5 +23,10 @@ export const marksRu = {
   report: {
     heading: 'Отчёты завуча об ученике', title: 'Отчёт об ученике классному руководителю', lead: (who: string, name: string, size: string) => `${who} получит отметки, средние и пропуски за период такими, какие они сейчас (записей в летописи: ${size}). Ученик: ${name}. Вы подписываете их отпечаток: позже по нему видно, что отчёт не изменился.`, paper: 'PDF', card: 'К карточке',
   },
+  delivery: {
+    title: 'Отправлено семьям', own: 'Что вам отправлено', off: 'С этого сервера сообщения не отправляются: почта и SMS не настроены.', none: 'Сообщений ещё не было.', troubles: (n: number) => `Только недоставленные: ${n}`, when: 'Когда', to: 'Кому', what: 'О чём', way: 'Как', state: 'Что стало', ways: { mail: 'эл. почта', sms: 'SMS' } as Readonly<Record<string, string>>,
+    sent: (when: string) => `отправлено ${when}`, repeated: 'возможно, дважды', failed: (when: string, n: number) => `не доставлено, ${when}: отказ, попыток ${n}`, expired: (when: string) => `не отправлено, ${when}: устарело`, unknown: (when: string) => `неизвестно, дошло ли, ${when}`, cancelled: (when: string, why: string) => `не отправлялось, ${when}: ${why}`, retry: (n: number, when: string) => `попыток ${n}, следующая ${when}`, quiet: (when: string) => `тихие часы, отправится ${when}`, queued: 'ждёт отправки',
+    reasons: { consent: 'нет согласия', role: 'больше не представитель', channel: 'от таких сообщений отказались', void: 'запись аннулирована', transport: 'нет адреса, на который можно отправить' } as Readonly<Record<string, string>>, more: (n: number) => `Показаны последние ${n}.`, note: 'Отправлено значит, что сообщение принял следующий сервер. Адресов и текстов здесь нет.',
+  },
   fewShort: (n: number, least: number) => `${n} из ${least}`,
 }

@@ -156,7 +156,7 @@ export const ru = {
     tabs: 'Разделы дневника', tab: { diary: 'Дневник', results: 'Оценки', timetable: 'Расписание', about: 'Контрольные и учителя', own: 'Согласие и уведомления' },
     absences: 'Пропуски', missedOf: (n: number, all: number) => `Пропущено ${plural(n, 'урок', 'урока', 'уроков')} из ${all}.`,
     reasons: { ill: 'болезнь', valid: 'уважительная причина', invalid: 'без уважительной причины', unknown: 'причина не указана', late: 'опоздания' } as Readonly<Record<string, string>>,
-    subject: 'Предмет', marks: 'Отметки', mean: 'Ср. взв.', line: 'Ход среднего', missedShort: 'Проп.', unmarked: 'без отметок', period: 'Период', noPeriods: 'Учебные периоды ещё не заданы.',
+    subject: 'Предмет', marks: 'Отметки', mean: 'Средняя', line: 'Ход среднего', missedShort: 'Проп.', unmarked: 'без отметок', period: 'Период', noPeriods: 'Учебные периоды ещё не заданы.',
     trend: (s: string, a: string, b: string) => `${s}: как менялось среднее с ${a} по ${b}`, room: (r: string) => `каб. ${r}`,
     changes: { substituted: (who: string) => `замена: ${who}`, moved: (d: string, n: number) => `перенос на ${d}, ${n} урок`, movedFrom: (d: string) => `перенос с ${d}`, cancelled: 'отменён' },
     controls: 'Контрольные работы периода', noControls: 'Контрольных в этом периоде не запланировано.', monitoring: 'внутришкольный контроль', teachers: 'Учителя', classTeacher: 'Классный руководитель', holidays: 'Каникулы и выходные',
@@ -177,7 +177,7 @@ export const ru = {
     from: 'С', to: 'по', reason: 'Причина', note: 'Пояснение', noteHint: 'Например, номер справки. Видно вам, классному руководителю и администрации.', say: 'Сообщить', rule: 'Записать',
   },
   form: {
-    title: (c: string) => `Мой класс ${c}`, pupils: (n: number) => plural(n, 'ученик', 'ученика', 'учеников'), noClass: 'За вами не закреплён класс.', tabs: { now: 'Сейчас', families: 'Семьи', sheet: 'Сводка', lists: 'Группы' },
+    title: (c: string) => `Мой класс ${c}`, pupils: (n: number) => plural(n, 'ученик', 'ученика', 'учеников'), noClass: 'За вами не закреплён класс.', tabs: { now: 'Сейчас', families: 'Семьи', sheet: 'Сводка', lists: 'Группы', sent: 'Отправлено' },
     absentToday: 'Нет сегодня', nobodyAbsent: 'Сегодня пока никто не отмечен отсутствующим.', late: 'Опоздали', unexplained: 'Раньше, причина не указана', severalDays: 'Несколько дней, пояснение',
     unacknowledged: 'Не ознакомились с неделей', allAcknowledged: 'ознакомились все семьи', changedSince: 'изменено после', signedOnPaper: 'подписано на бумаге', silent: 'О согласии ничего не сказано', allConsented: 'все родители ответили',
     recordPaper: 'записать бумажное', paper: 'Семьи на бумаге', nonePaper: 'таких нет', inactive: 'Доступ не активирован', allActive: 'все вошли', unhanded: 'Листки не вручены', allHanded: 'все вручены', handed: 'вручить', invited: 'приглашён', notInvited: 'не приглашён',

@@ -69,7 +69,7 @@ export function ResultsTable({ results }: { results: Results }) {
             <tr key={s.group + s.subject}>
               <th scope="row">{s.subject_name}{!s.marked && <span class="dim"> · {t.unmarked}</span>}</th>
               <td class="result-marks">{s.marks.map((k) => <MarkDetail key={`${k.lesson}${k.column}`} mark={k} />)}</td>
-              <td class="num"><b>{s.average === null ? m().common.none : hundredths(s.average)}</b>{s.marked && s.mark_count < results.rule.least && <small class="dim"> {m().marks.fewShort(s.mark_count, results.rule.least)}</small>}</td>
+              <td class="num"><b>{s.average === null ? m().common.none : hundredths(s.average)}</b>{s.marked && s.average !== null && s.mark_count < results.rule.least && <small class="dim"> {m().marks.fewShort(s.mark_count, results.rule.least)}</small>}</td>
               <td><Trend points={points(s.marks)} rule={results.rule} label={s.subject_name} /></td>
               {names.map((n) => <td key={n} class="num">{s.periods.filter((p) => p.period === n).map((p) => periodValue(p.value)).join(' ')}</td>)}
               <td class="num">{missed(s.absences) === 0 ? '' : missed(s.absences)}</td>

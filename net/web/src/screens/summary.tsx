@@ -144,6 +144,7 @@ function ClassPart({ group, query, figures, alone, onDone }: ClassProps) {
       {tab === 'year' && <YearOfClassPart group={group} />}
       {tab === 'year' && at === null && <PeriodLock key={YEAR} group={summary.group} period={yearSpan(periods, YEAR)} missing={figures?.by_period.find((p) => p.period === YEAR)?.missing ?? 0} leads={leads} />}
       {tab === 'reports' && <ReportList group={group} />}
+      {tab === 'reports' && at === null && <p><a class="button small" href={link('form', [group, 'sent'])}><Icon name="out" size={14} />{m().marks.delivery.title}</a></p>}
     </div>
   )
 }
