@@ -205,6 +205,17 @@ static int query_debts(struct query *q)
     return id_option(q, "--pupil", id) ? proj_view_debts(q->view, id) : -1;
 }
 
+static int query_works(struct query *q)
+{
+    proj_id group;
+    const char *period = cli_option(q->argc, q->argv, "--period");
+    if (period == NULL)
+        return -1;
+    if (cli_option(q->argc, q->argv, "--group") == NULL)
+        return proj_view_works_of_school(q->view, period);
+    return id_option(q, "--group", group) ? proj_view_works(q->view, group, period) : -1;
+}
+
 static int query_year(struct query *q)
 {
     proj_id group;
@@ -228,7 +239,7 @@ static const struct {
                {"notices", query_notices, true},    {"pages", query_pages, false},
                {"remarks", query_remarks, false},   {"repairs", query_repairs, true},
                {"school", query_school, false},     {"summary", query_summary, false},
-               {"year", query_year, false}};
+               {"works", query_works, false},       {"year", query_year, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)
@@ -265,7 +276,7 @@ int cli_query(int argc, char **argv)
 {
     static const char *const known[] = {
         "--group=", "--subject=", "--from=",  "--to=",       "--pupil=", "--lesson=", "--what=",
-        "--find=",  "--at=",      "--known=", "--to-known=", "--since=", NULL};
+        "--find=",  "--at=",      "--known=", "--to-known=", "--since=", "--period=", NULL};
     struct base_err err = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) packed = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) json = {0};
