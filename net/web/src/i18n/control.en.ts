@@ -26,7 +26,7 @@ export const controlEn: typeof controlRu = {
 }
 
 export const summaryEn: typeof summaryRu = {
-  nav: 'Results', title: 'Results', school: 'School', classes: 'Classes', period: 'Period', wholeYear: 'whole year', tabs: { sheet: 'Summary sheet', figures: 'Figures', attendance: 'Attendance', year: 'Year', reports: 'Reports' }, none: 'No class is open to you here.',
+  nav: 'Results', title: 'Results', school: 'School', classes: 'Classes', period: 'Period', wholeYear: 'whole year', tabs: { sheet: 'Summary sheet', figures: 'Figures', works: 'Control works', attendance: 'Attendance', year: 'Year', reports: 'Reports' }, none: 'No class is open to you here.',
   sheetTitle: (group, period) => `Summary sheet of results, ${group}, ${period}`, pupil: 'Pupil', mean: 'Mean', standing: 'Standing', class: 'Class', teacher: 'Class teacher', pupils: 'Pupils', grade: (n) => `Grade ${n}`, allGrades: 'All',
   success: 'Success', quality: 'Quality', sou: 'SOU', meanLong: 'Mean mark', missing: 'Missing', deferred: 'Deferred', left: 'left', missingCell: 'no mark of the period', deferredTo: (d) => `deferred until ${d}`, deferredOpen: 'deferred, no date',
   formulas: 'Success: share of pupils without 2 and “not assessed”. Quality: share of pupils with 4 and 5 only. SOU = (5·100 + 4·64 + 3·36 + 2·16 + n/a·7) / all. Exempt, unmarked, deferred and leavers are not counted; “not assessed” is.',

@@ -25,7 +25,7 @@ export const controlRu = {
 }
 
 export const summaryRu = {
-  nav: 'Итоги', title: 'Итоги', school: 'Школа', classes: 'Классы', period: 'Период', wholeYear: 'весь год', tabs: { sheet: 'Сводная ведомость', figures: 'Показатели', attendance: 'Посещаемость', year: 'Год', reports: 'Отчёты' }, none: 'Нет классов, итоги которых вам открыты.',
+  nav: 'Итоги', title: 'Итоги', school: 'Школа', classes: 'Классы', period: 'Период', wholeYear: 'весь год', tabs: { sheet: 'Сводная ведомость', figures: 'Показатели', works: 'Контрольные', attendance: 'Посещаемость', year: 'Год', reports: 'Отчёты' }, none: 'Нет классов, итоги которых вам открыты.',
   sheetTitle: (group: string, period: string) => `Сводная ведомость учёта успеваемости, ${group}, ${period}`, pupil: 'Ученик', mean: 'Средний', standing: 'Итог', class: 'Класс', teacher: 'Классный руководитель', pupils: 'Учеников', grade: (n: number) => `${n} классы`, allGrades: 'Все',
   success: 'Успеваемость', quality: 'Качество', sou: 'СОУ', meanLong: 'Средний балл', missing: 'Нет отметок', deferred: 'Отсрочки', left: 'выбыл(а)', missingCell: 'нет отметки за период', deferredTo: (d: string) => `отсрочка до ${d}`, deferredOpen: 'отсрочка без срока',
   formulas: 'Успеваемость: доля учеников без «2» и н/а. Качество: доля учеников только с «4» и «5». СОУ = (5·100 + 4·64 + 3·36 + 2·16 + н/а·7) / всего. «осв», «безотм», отсрочки и выбывшие не считаются; н/а считается.',

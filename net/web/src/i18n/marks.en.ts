@@ -28,5 +28,10 @@ export const marksEn: typeof marksRu = {
     sent: (when) => `sent ${when}`, repeated: 'perhaps twice', failed: (when, n) => `not delivered, ${when}: refused, attempts ${n}`, expired: (when) => `not sent, ${when}: too old`, unknown: (when) => `unknown whether it arrived, ${when}`, cancelled: (when, why) => `was not to be sent, ${when}: ${why}`, retry: (n, when) => `attempts ${n}, the next ${when}`, quiet: (when) => `quiet hours, leaves ${when}`, queued: 'waiting to be sent',
     reasons: { consent: 'no consent', role: 'no longer the parent', channel: 'such messages were declined', void: 'the entry was struck out', transport: 'no address to send it to' }, more: (n) => `The last ${n} are shown.`, note: 'Sent means that the next server has taken it. No addresses and no words are kept here.',
   },
+  works: {
+    title: 'Control works and marks of the period', lead: 'Control works and dictations of the period against its marks. A pupil is compared by the own mean of these works, rounded to a whole mark.', works: 'works', period: 'period', count: 'Works', workMean: 'Mean of works', periodMean: 'Mean of the period', workQuality: 'Quality of works, %', periodQuality: 'Quality of the period, %', compared: 'Compared', higher: 'Period higher', equal: 'Equal', lower: 'Period lower',
+    plotMeans: 'Mean: control works and period', plotQuality: 'Quality, %: control works and period', detail: (works, apart) => `${plural(works, 'work', 'works')}${apart > 0 ? `, a mark apart or more: ${apart}` : ''}`, one: (n, avg, success, quality) => `${plural(n, 'mark', 'marks')}, mean ${avg}, success ${success} %, quality ${quality} %`, apart: (value, avg) => `${value} for the period with ${avg} for the works`,
+    none: 'There are no control works or dictations with marks in this period.', noPeriod: 'This period has no days in the calendar.',
+  },
   fewShort: (n, least) => `${n} of ${least}`,
 }

@@ -28,5 +28,10 @@ export const marksRu = {
     sent: (when: string) => `отправлено ${when}`, repeated: 'возможно, дважды', failed: (when: string, n: number) => `не доставлено, ${when}: отказ, попыток ${n}`, expired: (when: string) => `не отправлено, ${when}: устарело`, unknown: (when: string) => `неизвестно, дошло ли, ${when}`, cancelled: (when: string, why: string) => `не отправлялось, ${when}: ${why}`, retry: (n: number, when: string) => `попыток ${n}, следующая ${when}`, quiet: (when: string) => `тихие часы, отправится ${when}`, queued: 'ждёт отправки',
     reasons: { consent: 'нет согласия', role: 'больше не представитель', channel: 'от таких сообщений отказались', void: 'запись аннулирована', transport: 'нет адреса, на который можно отправить' } as Readonly<Record<string, string>>, more: (n: number) => `Показаны последние ${n}.`, note: 'Отправлено значит, что сообщение принял следующий сервер. Адресов и текстов здесь нет.',
   },
+  works: {
+    title: 'Контрольные и отметки за период', lead: 'Контрольные работы и диктанты периода против отметок за него. Ученик сравнивается по своей средней за эти работы, округлённой до целого.', works: 'за работы', period: 'за период', count: 'Работ', workMean: 'Средний за работы', periodMean: 'Средний за период', workQuality: 'Качество за работы, %', periodQuality: 'Качество за период, %', compared: 'Сравнено', higher: 'За период выше', equal: 'Совпали', lower: 'За период ниже',
+    plotMeans: 'Средний балл: контрольные и период', plotQuality: 'Качество, %: контрольные и период', detail: (works: number, apart: number) => `${plural(works, 'работа', 'работы', 'работ')}${apart > 0 ? `, расходятся на балл и больше: ${apart}` : ''}`, one: (n: number, avg: string, success: string, quality: string) => `${plural(n, 'отметка', 'отметки', 'отметок')}, средний ${avg}, успеваемость ${success} %, качество ${quality} %`, apart: (value: number, avg: string) => `${value} за период при ${avg} за работы`,
+    none: 'Контрольных работ и диктантов с отметками в этом периоде нет.', noPeriod: 'У этого периода нет дней в календаре.',
+  },
   fewShort: (n: number, least: number) => `${n} из ${least}`,
 }

@@ -19,6 +19,7 @@ import { PeriodLock } from './summary-lock'
 import { SummaryMarks } from './summary-marks'
 import { ReportList, ReportStanding, SendReport } from './summary-report'
 import { SummarySheet } from './summary-sheet'
+import { SchoolWorks, SummaryWorks } from './summary-works'
 import { YearOfClassPart } from './year'
 
 type Query = Readonly<Record<string, string>>
@@ -80,6 +81,7 @@ function SchoolPart({ classes, query }: { classes: readonly ClassFigures[]; quer
             <Stack title={t.plots.standings} text={String} series={ORDER.map((s) => ({ name: t.standingsMany[s], tone: `s${s}` }))} rows={rows.map(([c, p]) => ({ label: c.name, values: ORDER.map((s) => p.standings[s] ?? 0) }))} />
           </div>
           <p class="dim small-text">{t.formulas}</p>
+          <SchoolWorks period={period} />
         </>
       )}
     </div>
@@ -130,7 +132,7 @@ function ClassPart({ group, query, figures, alone, onDone }: ClassProps) {
           {summary.periods.map((p) => <option key={p} value={p}>{p}</option>)}
         </select>
         <div class="segments" role="group" aria-label={t.title}>
-          {(['sheet', 'figures', 'attendance', 'year', 'reports'] as const).map((key) => <a key={key} href={link('summary', [group], { ...query, tab: key, period: name })} aria-current={tab === key ? 'page' : undefined}>{t.tabs[key]}</a>)}
+          {(['sheet', 'figures', 'works', 'attendance', 'year', 'reports'] as const).map((key) => <a key={key} href={link('summary', [group], { ...query, tab: key, period: name })} aria-current={tab === key ? 'page' : undefined}>{t.tabs[key]}</a>)}
         </div>
         <span class="grow" />
         {!alone && <a class="button small" href={link('summary')}><Icon name="left" size={14} />{t.toSchool}</a>}
@@ -141,6 +143,7 @@ function ClassPart({ group, query, figures, alone, onDone }: ClassProps) {
       {tab === 'figures' && <SummaryFigures summary={summary} sheet={sheet} period={period} />}
       {tab === 'figures' && at === null && span !== null && sheet.filled.has(period) && <SummaryMarks group={group} from={span.from} to={span.to} period={name} />}
       {tab === 'attendance' && (span === null ? <p class="empty">{t.emptyPeriod}</p> : <SummaryAttendance group={group} from={span.from} to={span.to} title={`${name}, ${dayFull(span.from)} – ${dayFull(span.to)}`} />)}
+      {tab === 'works' && <SummaryWorks group={group} period={name} />}
       {tab === 'year' && <YearOfClassPart group={group} />}
       {tab === 'year' && at === null && <PeriodLock key={YEAR} group={summary.group} period={yearSpan(periods, YEAR)} missing={figures?.by_period.find((p) => p.period === YEAR)?.missing ?? 0} leads={leads} />}
       {tab === 'reports' && <ReportList group={group} />}
