@@ -115,37 +115,32 @@ static const char *wide_head_read(struct base_bytes in, struct head *out)
     return (uint64_t)out->number >= form->least ? NULL : reason_longer;
 }
 
-static const char *head_read(struct base_bytes in, struct head *out)
+static inline const char *head_read(struct base_bytes in, struct head *out)
 {
+    *out = (struct head){.len = 1};
     if (in.len == 0)
         return reason_short;
     uint8_t first = in.data[0];
-    *out = (struct head){.len = 1};
-    if (first >= FORMS_FIRST && first <= 0xdf)
-        return wide_head_read(in, out);
     if (first <= 0x7f || first >= 0xe0) {
         out->type = LEDGER_CANON_INT;
         out->number = first <= 0x7f ? (int64_t)first : (int64_t)first - 256;
-    } else if (first <= 0x8f) {
-        out->type = LEDGER_CANON_MAP;
-        out->number = first & 0x0f;
-    } else if (first <= 0x9f) {
-        out->type = LEDGER_CANON_ARRAY;
-        out->number = first & 0x0f;
-    } else {
+    } else if (first >= FORMS_FIRST) {
+        return wide_head_read(in, out);
+    } else if (first >= 0xa0) {
         out->type = LEDGER_CANON_TEXT;
         out->number = first & 0x1f;
+    } else {
+        out->type = first <= 0x8f ? LEDGER_CANON_MAP : LEDGER_CANON_ARRAY;
+        out->number = first & 0x0f;
     }
     return NULL;
 }
 
-static const char *value_read(struct base_bytes in, unsigned depth, bool strict,
-                              struct ledger_canon_value *out);
+static const char *value_read(struct base_bytes in, unsigned depth, struct ledger_canon_value *out);
 
-/* Walks the items of a container whose head is read; leaves the length of the items in `*out_len`.
- * `strict` is off for bytes that were checked before: then only the walk is left. */
-static const char *items_read(struct base_bytes in, const struct head *head, unsigned depth,
-                              bool strict, size_t *out_len)
+/* Checks the items of a container whose head is read; leaves their length in `*out_len`. */
+static const char *items_check(struct base_bytes in, const struct head *head, unsigned depth,
+                               size_t *out_len)
 {
     bool is_map = head->type == LEDGER_CANON_MAP;
     size_t at = 0;
@@ -153,19 +148,17 @@ static const char *items_read(struct base_bytes in, const struct head *head, uns
     for (int64_t i = 0; i < head->number; i++) {
         struct ledger_canon_value item;
         if (is_map) {
-            const char *reason =
-                value_read(base_bytes_of(in.data + at, in.len - at), depth, strict, &item);
+            const char *reason = value_read(base_bytes_of(in.data + at, in.len - at), depth, &item);
             if (reason != NULL)
                 return reason;
             if (item.type != LEDGER_CANON_TEXT)
                 return reason_key;
-            if (strict && i > 0 && base_bytes_compare(last_key, item.bytes) >= 0)
+            if (i > 0 && base_bytes_compare(last_key, item.bytes) >= 0)
                 return reason_order;
             last_key = item.bytes;
             at += item.raw.len;
         }
-        const char *reason =
-            value_read(base_bytes_of(in.data + at, in.len - at), depth, strict, &item);
+        const char *reason = value_read(base_bytes_of(in.data + at, in.len - at), depth, &item);
         if (reason != NULL)
             return reason;
         at += item.raw.len;
@@ -174,27 +167,68 @@ static const char *items_read(struct base_bytes in, const struct head *head, uns
     return NULL;
 }
 
+/* The length of `count` values that were checked before: nothing is left but the walk, and the
+ * depth needs no stack, as a container only adds its items to those that are still to come. */
+static const char *items_skip(struct base_bytes in, uint64_t count, size_t *out_len)
+{
+    size_t at = 0;
+    while (count-- > 0) {
+        struct head head;
+        const char *reason = head_read(base_bytes_of(in.data + at, in.len - at), &head);
+        if (reason != NULL)
+            return reason;
+        at += head.len;
+        if (head.type == LEDGER_CANON_BIN || head.type == LEDGER_CANON_TEXT) {
+            if (in.len - at < (uint64_t)head.number)
+                return reason_short;
+            at += (size_t)head.number;
+        } else if (head.type == LEDGER_CANON_ARRAY) {
+            count += (uint64_t)head.number;
+        } else if (head.type == LEDGER_CANON_MAP) {
+            count += 2 * (uint64_t)head.number;
+        }
+    }
+    *out_len = at;
+    return NULL;
+}
+
 /* Fills in a BIN or TEXT; NULL or the reason. */
-static const char *string_read(struct base_bytes in, const struct head *head, bool strict,
+static const char *string_read(struct base_bytes in, const struct head *head,
                                struct ledger_canon_value *out)
 {
-    int64_t limit = head->type == LEDGER_CANON_BIN ? BIN_LEN_MAX : LEDGER_TEXT_LEN_MAX;
-    if (head->number > limit)
-        return reason_limit;
     size_t len = (size_t)head->number;
     if (in.len - head->len < len)
         return reason_short;
     out->bytes = base_bytes_of(in.data + head->len, len);
-    if (strict && head->type == LEDGER_CANON_TEXT && !ledger_text_is_nfc(out->bytes))
-        return reason_text;
     out->raw = base_bytes_of(in.data, head->len + len);
     return NULL;
 }
 
-static const char *value_read(struct base_bytes in, unsigned depth, bool strict,
-                              struct ledger_canon_value *out)
+static const char *string_check(struct base_bytes in, const struct head *head,
+                                struct ledger_canon_value *out)
+{
+    int64_t limit = head->type == LEDGER_CANON_BIN ? BIN_LEN_MAX : LEDGER_TEXT_LEN_MAX;
+    if (head->number > limit)
+        return reason_limit;
+    const char *reason = string_read(in, head, out);
+    if (reason == NULL && head->type == LEDGER_CANON_TEXT && !ledger_text_is_nfc(out->bytes))
+        reason = reason_text;
+    return reason;
+}
+
+static void container_fill(struct base_bytes in, const struct head *head, size_t items_len,
+                           struct ledger_canon_value *out)
+{
+    out->count = (uint32_t)head->number;
+    out->bytes = base_bytes_of(in.data + head->len, items_len);
+    out->raw = base_bytes_of(in.data, head->len + items_len);
+}
+
+/* Reads one value and checks all of it. */
+static const char *value_read(struct base_bytes in, unsigned depth, struct ledger_canon_value *out)
 {
     struct head head;
+    size_t items_len = 0;
     const char *reason = head_read(in, &head);
     if (reason != NULL)
         return reason;
@@ -206,23 +240,18 @@ static const char *value_read(struct base_bytes in, unsigned depth, bool strict,
         return NULL;
     case LEDGER_CANON_BIN:
     case LEDGER_CANON_TEXT:
-        return string_read(in, &head, strict, out);
+        return string_check(in, &head, out);
     case LEDGER_CANON_ARRAY:
-    case LEDGER_CANON_MAP: {
+    case LEDGER_CANON_MAP:
         if (depth >= LEDGER_NESTING_MAX)
             return reason_nesting;
         if (head.number > (int64_t)LEDGER_ITEM_COUNT_MAX)
             return reason_limit;
-        size_t items_len = 0;
-        reason = items_read(base_bytes_of(in.data + head.len, in.len - head.len), &head, depth + 1,
-                            strict, &items_len);
-        if (reason != NULL)
-            return reason;
-        out->count = (uint32_t)head.number;
-        out->bytes = base_bytes_of(in.data + head.len, items_len);
-        out->raw = base_bytes_of(in.data, head.len + items_len);
-        return NULL;
-    }
+        reason = items_check(base_bytes_of(in.data + head.len, in.len - head.len), &head, depth + 1,
+                             &items_len);
+        if (reason == NULL)
+            container_fill(in, &head, items_len, out);
+        return reason;
     case LEDGER_CANON_NIL:
     case LEDGER_CANON_NONE:
         break;
@@ -231,31 +260,105 @@ static const char *value_read(struct base_bytes in, unsigned depth, bool strict,
     return NULL;
 }
 
+/* Passes over the items of a container and notes where each (of a map: each pair) begins. */
+static const char *items_index(struct base_bytes in, const struct head *head, size_t *out_len,
+                               struct ledger_canon_value *out)
+{
+    uint64_t step = head->type == LEDGER_CANON_MAP ? 2 : 1;
+    size_t at = 0;
+    const char *reason = NULL;
+    for (int64_t i = 0; i < head->number && reason == NULL; i++) {
+        size_t len = 0;
+        if (at > UINT16_MAX) /* no event is that long; then there is no index */
+            return items_skip(in, (uint64_t)head->number * step, out_len);
+        out->starts[i] = (uint16_t)at;
+        reason = items_skip(base_bytes_of(in.data + at, in.len - at), step, &len);
+        at += len;
+    }
+    *out_len = at;
+    out->start_count = (uint16_t)head->number;
+    return reason;
+}
+
+/* How much of a container a step takes with it. */
+enum depth { DEPTH_WHOLE, DEPTH_INDEXED, DEPTH_HEAD };
+
+/* Reads one value of bytes that were checked before. Sets every field but the room of an index that
+ * is not there: this is done some fifty times an event. */
+static const char *value_step(struct base_bytes in, enum depth depth,
+                              struct ledger_canon_value *out)
+{
+    struct head head;
+    size_t items_len = 0;
+    const char *reason = head_read(in, &head);
+    if (reason != NULL)
+        return reason;
+    out->type = head.type;
+    out->count = 0;
+    out->integer = 0;
+    out->bytes = base_bytes_of(NULL, 0);
+    out->raw = base_bytes_of(in.data, head.len);
+    out->start_count = 0;
+    struct base_bytes rest = base_bytes_of(in.data + head.len, in.len - head.len);
+    switch (head.type) {
+    case LEDGER_CANON_BOOL:
+    case LEDGER_CANON_INT:
+        out->integer = head.number;
+        break;
+    case LEDGER_CANON_BIN:
+    case LEDGER_CANON_TEXT:
+        reason = string_read(in, &head, out);
+        break;
+    case LEDGER_CANON_ARRAY:
+    case LEDGER_CANON_MAP:
+        if (depth == DEPTH_INDEXED && head.number <= (int64_t)LEDGER_CANON_INDEX_COUNT_MAX)
+            reason = items_index(rest, &head, &items_len, out);
+        else if (depth != DEPTH_HEAD)
+            reason = items_skip(
+                rest, (uint64_t)head.number * (head.type == LEDGER_CANON_MAP ? 2 : 1), &items_len);
+        if (reason == NULL)
+            container_fill(in, &head, items_len, out);
+        break;
+    case LEDGER_CANON_NIL:
+    case LEDGER_CANON_NONE:
+        break;
+    }
+    return reason;
+}
+
 struct ledger_canon_reader ledger_canon_reader_of(struct base_bytes bytes)
 {
     return (struct ledger_canon_reader){.rest = bytes};
 }
 
 /* The next value, or NONE; a failure is remembered. */
-static struct ledger_canon_value take(struct ledger_canon_reader *reader, bool strict)
+static inline void take(struct ledger_canon_reader *reader, enum depth depth,
+                        struct ledger_canon_value *out)
 {
-    struct ledger_canon_value value = {0};
-    if (reader->failed != NULL || reader->rest.len == 0)
-        return value;
-    const char *reason = value_read(reader->rest, 0, strict, &value);
-    if (reason != NULL) {
-        reader->failed = reason;
-        return (struct ledger_canon_value){0};
+    bool there = reader->failed == NULL && reader->rest.len > 0;
+    if (there)
+        reader->failed = value_step(reader->rest, depth, out);
+    if (!there || reader->failed != NULL) {
+        *out = (struct ledger_canon_value){0};
+        return;
     }
-    assert(value.raw.len > 0 && value.raw.len <= reader->rest.len);
-    reader->rest.data += value.raw.len;
-    reader->rest.len -= value.raw.len;
-    return value;
+    assert(out->raw.len > 0 && out->raw.len <= reader->rest.len);
+    reader->rest.data += out->raw.len;
+    reader->rest.len -= out->raw.len;
 }
 
 struct ledger_canon_value ledger_canon_next(struct ledger_canon_reader *reader)
 {
-    return take(reader, true);
+    struct ledger_canon_value value = {0};
+    if (reader->failed != NULL || reader->rest.len == 0)
+        return value;
+    reader->failed = value_read(reader->rest, 0, &value);
+    if (reader->failed != NULL)
+        return (struct ledger_canon_value){0};
+    assert(value.raw.len > 0 && value.raw.len <= reader->rest.len);
+    reader->rest.data += value.raw.len;
+    reader->rest.len -= value.raw.len;
+    return value;
 }
 
 const char *ledger_canon_check(struct base_bytes bytes, struct ledger_canon_value *out_value)
@@ -273,25 +376,90 @@ const char *ledger_canon_check(struct base_bytes bytes, struct ledger_canon_valu
     return NULL;
 }
 
+/* Passes over `count` values that were checked before. */
+static bool skip(struct ledger_canon_reader *reader, uint32_t count)
+{
+    size_t len = 0;
+    if (reader->failed == NULL)
+        reader->failed = items_skip(reader->rest, count, &len);
+    reader->rest.data += len;
+    reader->rest.len -= len;
+    return reader->failed == NULL;
+}
+
 bool ledger_canon_step(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item)
 {
-    *out_item = take(reader, false);
+    take(reader, DEPTH_WHOLE, out_item);
     return out_item->type != LEDGER_CANON_NONE;
+}
+
+bool ledger_canon_step_indexed(struct ledger_canon_reader *reader,
+                               struct ledger_canon_value *out_item)
+{
+    take(reader, DEPTH_INDEXED, out_item);
+    return out_item->type != LEDGER_CANON_NONE;
+}
+
+bool ledger_canon_enter(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item)
+{
+    take(reader, DEPTH_HEAD, out_item);
+    return out_item->type != LEDGER_CANON_NONE;
+}
+
+/* Passes over the reader's next key; true when it is `wanted`. */
+static bool key_is(struct ledger_canon_reader *reader, struct base_bytes wanted)
+{
+    struct head head;
+    struct base_bytes in = reader->rest;
+    if (reader->failed != NULL || head_read(in, &head) != NULL || head.type != LEDGER_CANON_TEXT ||
+        in.len - head.len < (uint64_t)head.number) {
+        reader->failed = reason_key; /* not checked before, after all */
+        return false;
+    }
+    reader->rest.data += head.len + (size_t)head.number;
+    reader->rest.len -= head.len + (size_t)head.number;
+    return base_bytes_equal(base_bytes_of(in.data + head.len, (size_t)head.number), wanted);
+}
+
+/* Puts a reader on the value of `key`; false: there is none. */
+static bool find_key(const struct ledger_canon_value *map, const char *key,
+                     struct ledger_canon_reader *reader)
+{
+    struct base_bytes wanted = base_bytes_str(key);
+    bool found = false;
+    *reader = ledger_canon_reader_of(map->bytes);
+    if (map->type != LEDGER_CANON_MAP)
+        return false;
+    for (uint32_t i = 0; i < map->start_count && !found; i++) {
+        reader->rest =
+            base_bytes_of(map->bytes.data + map->starts[i], map->bytes.len - map->starts[i]);
+        found = key_is(reader, wanted);
+    }
+    for (uint32_t i = 0; i < map->count && map->start_count == 0 && !found; i++) {
+        found = key_is(reader, wanted);
+        if (!found && !skip(reader, 1))
+            break;
+    }
+    return found;
 }
 
 struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key)
 {
-    struct ledger_canon_value none = {0};
-    if (map->type != LEDGER_CANON_MAP)
-        return none;
-    struct base_bytes wanted = base_bytes_str(key);
-    struct ledger_canon_reader reader = ledger_canon_reader_of(map->bytes);
-    struct ledger_canon_value found;
-    struct ledger_canon_value value;
-    while (ledger_canon_step(&reader, &found) && ledger_canon_step(&reader, &value))
-        if (base_bytes_equal(found.bytes, wanted))
-            return value;
-    return none;
+    struct ledger_canon_value value = {0};
+    struct ledger_canon_reader reader;
+    if (find_key(map, key, &reader))
+        take(&reader, DEPTH_WHOLE, &value);
+    return value;
+}
+
+struct ledger_canon_value ledger_canon_get_list(const struct ledger_canon_value *map,
+                                                const char *key,
+                                                struct ledger_canon_reader *out_items)
+{
+    struct ledger_canon_value value = {0};
+    if (find_key(map, key, out_items))
+        take(out_items, DEPTH_HEAD, &value);
+    return value;
 }
 
 struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array, uint32_t i)
@@ -300,9 +468,14 @@ struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array
     if (array->type != LEDGER_CANON_ARRAY || i >= array->count)
         return item;
     struct ledger_canon_reader reader = ledger_canon_reader_of(array->bytes);
-    for (uint32_t at = 0; at <= i; at++)
-        if (!ledger_canon_step(&reader, &item))
-            break;
+    bool there = true;
+    if (i < array->start_count)
+        reader.rest = base_bytes_of(array->bytes.data + array->starts[i],
+                                    array->bytes.len - array->starts[i]);
+    else
+        there = skip(&reader, i);
+    if (there)
+        take(&reader, DEPTH_WHOLE, &item);
     return item;
 }
 

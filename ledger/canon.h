@@ -26,10 +26,12 @@ enum ledger_canon_type {
  * them. `raw` is the whole encoding of the value, header included. */
 struct ledger_canon_value {
     enum ledger_canon_type type;
-    int64_t integer; /* INT; BOOL as 0 or 1 */
     uint32_t count;
+    int64_t integer; /* INT; BOOL as 0 or 1 */
     struct base_bytes bytes;
     struct base_bytes raw;
+    /* Of a container that was stepped over with its index: where its items or pairs begin. */
+    uint16_t start_count, starts[LEDGER_CANON_INDEX_COUNT_MAX];
 };
 
 struct ledger_canon_reader {
@@ -44,13 +46,25 @@ struct ledger_canon_value ledger_canon_next(struct ledger_canon_reader *reader);
 /* Checks that `bytes` hold exactly one canonical value and gives it; NULL, or the static reason. */
 const char *ledger_canon_check(struct base_bytes bytes, struct ledger_canon_value *out_value);
 
-/* The following four are for values that passed ledger_canon_check: no recursive check again. */
-/* The value of text key `key` of a map, or type NONE. Linear in the map's pairs. */
+/* The following are for values that passed ledger_canon_check: no recursive check again. */
+/* The value of text key `key` of a map, or type NONE. Linear in the map's pairs; in its bytes too,
+ * unless it is indexed. */
 struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key);
+/* As ledger_canon_get for a list that will be walked: its items come next from `out_items`, `count`
+ * of them, and `bytes` are empty. Nothing is walked to find where it ends. */
+struct ledger_canon_value ledger_canon_get_list(const struct ledger_canon_value *map,
+                                                const char *key,
+                                                struct ledger_canon_reader *out_items);
 /* Steps over the items of an array, or keys and values by turns of a map:
  *     struct ledger_canon_reader r = ledger_canon_reader_of(array.bytes);
  *     while (ledger_canon_step(&r, &item)) … */
 bool ledger_canon_step(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item);
+/* As ledger_canon_step; a container of at most LEDGER_CANON_INDEX_COUNT_MAX items or pairs learns
+ * where they begin, so that ledger_canon_get and ledger_canon_at need not walk. */
+bool ledger_canon_step_indexed(struct ledger_canon_reader *reader,
+                               struct ledger_canon_value *out_item);
+/* As ledger_canon_step, but of a container the head alone (`bytes` empty): its items come next. */
+bool ledger_canon_enter(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item);
 /* The i-th item of an array, or type NONE. Linear in i. */
 struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array, uint32_t i);
 /* True when the value is BIN of exactly `len` bytes. */

@@ -36,9 +36,11 @@ int ledger_entry_parse(struct base_bytes bytes, struct ledger_entry *out_entry,
         return BASE_FAIL(err, BASE_E_FORMAT, "entry: %s", reason);
     if (array.type != LEDGER_CANON_ARRAY || array.count != 3)
         return BASE_FAIL(err, BASE_E_FORMAT, "entry: not an array of three");
-    struct ledger_canon_value recorded = ledger_canon_at(&array, 0);
-    struct ledger_canon_value event = ledger_canon_at(&array, 1);
-    struct ledger_canon_value signatures = ledger_canon_at(&array, 2);
+    struct ledger_canon_value recorded, event, signatures;
+    struct ledger_canon_reader reader = ledger_canon_reader_of(array.bytes);
+    if (!ledger_canon_step(&reader, &recorded) || !ledger_canon_step(&reader, &event) ||
+        !ledger_canon_step(&reader, &signatures))
+        return BASE_FAIL(err, BASE_E_FORMAT, "entry: not an array of three");
     if (recorded.type != LEDGER_CANON_INT || recorded.integer < 0)
         return BASE_FAIL(err, BASE_E_FORMAT, "entry: recorded time");
     if (event.type != LEDGER_CANON_BIN || event.bytes.len > LEDGER_EVENT_LEN_MAX)
@@ -48,8 +50,8 @@ int ledger_entry_parse(struct base_bytes bytes, struct ledger_entry *out_entry,
         return BASE_FAIL(err, BASE_E_FORMAT, "entry: signatures");
     struct ledger_entry entry = {
         .bytes = bytes, .recorded_ms = recorded.integer, .event_bytes = event.bytes};
-    struct ledger_canon_reader reader = ledger_canon_reader_of(signatures.bytes);
     struct ledger_canon_value signature;
+    reader = ledger_canon_reader_of(signatures.bytes);
     while (ledger_canon_step(&reader, &signature)) {
         if (!ledger_canon_is_bin(&signature, LEDGER_SIGNATURE_LEN))
             return BASE_FAIL(err, BASE_E_FORMAT, "entry: signature %u", entry.signature_count);
@@ -59,4 +61,19 @@ int ledger_entry_parse(struct base_bytes bytes, struct ledger_entry *out_entry,
     assert(entry.signature_count == signatures.count);
     *out_entry = entry;
     return 0;
+}
+
+bool ledger_entry_read(struct base_bytes bytes, base_time_ms *out_recorded_ms,
+                       struct base_bytes *out_event_bytes)
+{
+    struct ledger_canon_reader reader = ledger_canon_reader_of(bytes);
+    struct ledger_canon_value array, recorded, event;
+    bool there = ledger_canon_enter(&reader, &array) && array.type == LEDGER_CANON_ARRAY &&
+                 ledger_canon_step(&reader, &recorded) && recorded.type == LEDGER_CANON_INT &&
+                 ledger_canon_step(&reader, &event) && event.type == LEDGER_CANON_BIN;
+    if (there) {
+        *out_recorded_ms = recorded.integer;
+        *out_event_bytes = event.bytes;
+    }
+    return there;
 }

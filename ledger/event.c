@@ -120,7 +120,7 @@ static int fields_read(const struct ledger_canon_value *map, struct ledger_event
     struct ledger_canon_value key;
     struct ledger_canon_value value;
     size_t next = 0;
-    while (ledger_canon_step(&reader, &key) && ledger_canon_step(&reader, &value)) {
+    while (ledger_canon_step(&reader, &key) && ledger_canon_step_indexed(&reader, &value)) {
         while (next < FIELD_COUNT && fields[next].optional &&
                !base_bytes_equal(key.bytes, base_bytes_str(fields[next].key)))
             next++;
@@ -135,6 +135,13 @@ static int fields_read(const struct ledger_canon_value *map, struct ledger_event
     return 0;
 }
 
+/* Of another version nothing else is judged: it may have other fields. */
+static bool has_other_version(const struct ledger_canon_value *map)
+{
+    struct ledger_canon_value version = ledger_canon_get(map, "v");
+    return version.type == LEDGER_CANON_INT && version.integer != LEDGER_EVENT_VERSION;
+}
+
 int ledger_event_parse(struct base_bytes bytes, struct ledger_event *out_event,
                        struct ledger_refusal *refusal)
 {
@@ -145,17 +152,32 @@ int ledger_event_parse(struct base_bytes bytes, struct ledger_event *out_event,
         return ledger_refuse(refusal, LEDGER_REFUSED_NOT_CANONICAL, "event");
     if (map.type != LEDGER_CANON_MAP)
         return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "event");
-    /* The version comes first: another one may have other fields. */
-    struct ledger_canon_value version = ledger_canon_get(&map, "v");
-    if (version.type == LEDGER_CANON_INT && version.integer != LEDGER_EVENT_VERSION)
-        return ledger_refuse(refusal, LEDGER_REFUSED_VERSION, "v");
     struct ledger_event event = {.bytes = bytes};
     int answer = fields_read(&map, &event, refusal);
+    if (answer != 0 && has_other_version(&map))
+        answer = ledger_refuse(refusal, LEDGER_REFUSED_VERSION, "v");
     if (answer != 0)
         return answer;
-    ledger_sha256(bytes, &event.id);
+    ledger_event_name(&event);
     *out_event = event;
     return 0;
+}
+
+void ledger_event_name(struct ledger_event *event)
+{
+    ledger_sha256(event->bytes, &event->id);
+}
+
+bool ledger_event_read(struct base_bytes bytes, struct ledger_event *out_event)
+{
+    struct ledger_canon_reader reader = ledger_canon_reader_of(bytes);
+    struct ledger_canon_value map;
+    struct ledger_refusal refusal;
+    *out_event = (struct ledger_event){.bytes = bytes};
+    if (!ledger_canon_enter(&reader, &map) || map.type != LEDGER_CANON_MAP)
+        return false;
+    map.bytes = reader.rest; /* where its pairs are: they are stepped over once, not twice */
+    return fields_read(&map, out_event, &refusal) == 0;
 }
 
 static int draft_check(const struct ledger_event_draft *draft, struct base_err *err)

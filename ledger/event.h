@@ -63,6 +63,13 @@ struct ledger_event {
 int ledger_event_parse(struct base_bytes bytes, struct ledger_event *out_event,
                        struct ledger_refusal *refusal) BASE_MUST_USE;
 
+/* Reads event bytes that were parsed when they were admitted and are known to be the same bytes
+ * (the entry's leaf was compared with the tree): nothing is checked again, and `id` stays zero
+ * until ledger_event_name is called. False: they are no event after all. */
+bool ledger_event_read(struct base_bytes bytes, struct ledger_event *out_event) BASE_MUST_USE;
+/* Computes the id. */
+void ledger_event_name(struct ledger_event *event);
+
 /* What an author fills in to make an event. `body` is the canonical encoding of a map. */
 struct ledger_event_draft {
     const struct ledger_hash *log_id; /* NULL: all zero (founding) */
@@ -110,3 +117,7 @@ int ledger_entry_build(base_time_ms recorded_ms, struct base_bytes event_bytes,
 /* Reads entry bytes (borrowed). Returns 0 or BASE_E_FORMAT. The event inside is not parsed. */
 int ledger_entry_parse(struct base_bytes bytes, struct ledger_entry *out_entry,
                        struct base_err *err) BASE_MUST_USE;
+/* As ledger_event_read, for an entry whose leaf was compared with the tree: the recorded time and
+ * the event's bytes. False: it is no entry after all. */
+bool ledger_entry_read(struct base_bytes bytes, base_time_ms *out_recorded_ms,
+                       struct base_bytes *out_event_bytes) BASE_MUST_USE;

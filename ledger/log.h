@@ -155,6 +155,9 @@ uint64_t ledger_reader_size(const struct ledger_reader *reader);
 /* The entry's bytes at `seq`; BASE_E_MISSING beyond the end. */
 int ledger_reader_entry(struct ledger_reader *reader, ledger_seq seq, struct base_bytes *out_entry,
                         struct base_err *err) BASE_MUST_USE;
+/* The entries of [first, first + count), all of which must be there, in one walk. */
+int ledger_reader_entries(struct ledger_reader *reader, ledger_seq first, size_t count,
+                          struct base_bytes *out_entries, struct base_err *err) BASE_MUST_USE;
 /* The position of an event id; BASE_E_MISSING when unknown. */
 int ledger_reader_find(struct ledger_reader *reader, const struct ledger_hash *id,
                        ledger_seq *out_seq, struct base_err *err) BASE_MUST_USE;

@@ -54,6 +54,40 @@ int ledger_reader_entry(struct ledger_reader *reader, ledger_seq seq, struct bas
     return BASE_FAIL(err, BASE_E_CORRUPT, "entry %llu is not there", (unsigned long long)seq);
 }
 
+struct entries {
+    ledger_seq next, end;
+    struct base_bytes *out;
+};
+
+static bool take_entry(void *data, struct base_bytes key, struct base_bytes value)
+{
+    struct entries *entries = data;
+    if (entries->next == entries->end || key.len != 8 || base_get_be64(key.data) != entries->next)
+        return false;
+    *entries->out++ = value;
+    entries->next++;
+    return true;
+}
+
+int ledger_reader_entries(struct ledger_reader *reader, ledger_seq first, size_t count,
+                          struct base_bytes *out_entries, struct base_err *err)
+{
+    uint8_t key[8];
+    struct entries entries = {.next = first, .end = first + count, .out = out_entries};
+    if (first > reader->head.head.size || count > reader->head.head.size - first)
+        return BASE_FAIL(err, BASE_E_MISSING, "no entry %llu in a log of %llu",
+                         (unsigned long long)(first + count - 1),
+                         (unsigned long long)reader->head.head.size);
+    base_set_be64(key, first);
+    ledger__txn_walk(&reader->txn, LEDGER__DB_ENTRIES, base_bytes_of(key, sizeof key), take_entry,
+                     &entries);
+    int fault = ledger__txn_check(&reader->txn, err);
+    if (fault == 0 && entries.next != entries.end)
+        fault = BASE_FAIL(err, BASE_E_CORRUPT, "entry %llu is not there",
+                          (unsigned long long)entries.next);
+    return fault;
+}
+
 int ledger_reader_find(struct ledger_reader *reader, const struct ledger_hash *id,
                        ledger_seq *out_seq, struct base_err *err)
 {

@@ -355,6 +355,27 @@ bool ledger__txn_get(struct ledger__txn *txn, enum ledger__db db, struct base_by
     return true;
 }
 
+void ledger__txn_walk(struct ledger__txn *txn, enum ledger__db db, struct base_bytes key,
+                      bool (*each)(void *data, struct base_bytes key, struct base_bytes value),
+                      void *data)
+{
+    MDB_cursor *cursor = NULL;
+    MDB_val k = val_of(key);
+    MDB_val v;
+    if (txn->failed != 0)
+        return;
+    int code = mdb_cursor_open(txn->txn, txn->store->dbis[db], &cursor);
+    if (code == 0)
+        code = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
+    while (code == 0 &&
+           each(data, base_bytes_of(k.mv_data, k.mv_size), base_bytes_of(v.mv_data, v.mv_size)))
+        code = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);
+    if (cursor != NULL)
+        mdb_cursor_close(cursor);
+    if (code != 0 && code != MDB_NOTFOUND)
+        txn->failed = code;
+}
+
 /* Where a cursor goes from a key. */
 static int cursor_seek(MDB_cursor *cursor, struct base_bytes key, bool below, MDB_val *k,
                        MDB_val *v)

@@ -86,6 +86,10 @@ bool ledger__txn_get_below(struct ledger__txn *txn, enum ledger__db db, struct b
 /* The pair with the smallest key ≥ `key`; an empty key stands before all. */
 bool ledger__txn_get_above(struct ledger__txn *txn, enum ledger__db db, struct base_bytes key,
                            struct base_bytes *out_key, struct base_bytes *out_value);
+/* Calls `each` for pairs from the smallest key ≥ `key` on, in order, until it returns false. */
+void ledger__txn_walk(struct ledger__txn *txn, enum ledger__db db, struct base_bytes key,
+                      bool (*each)(void *data, struct base_bytes key, struct base_bytes value),
+                      void *data);
 /* Puts a pair; `flags` are LMDB's (MDB_APPEND, MDB_NOOVERWRITE; with the latter an existing pair
  * is left as it is, without a failure). */
 void ledger__txn_put(struct ledger__txn *txn, enum ledger__db db, struct base_bytes key,

@@ -29,10 +29,24 @@ static bool normal_form_put(struct base_bytes text, struct base_buf *buf)
     return !buf->failed;
 }
 
+/* Eight bytes of printable ASCII, told at once: none has its high bit, and taking 0x20 from each
+ * borrows from none. */
+static bool all_printable(const uint8_t *p)
+{
+    const uint64_t high = 0x8080808080808080u;
+    uint64_t eight;
+    memcpy(&eight, p, 8);
+    return ((eight | (eight - 0x2020202020202020u)) & high) == 0;
+}
+
 bool ledger_text_is_nfc(struct base_bytes text)
 {
     bool plain = true;
     for (size_t i = 0; i < text.len;) {
+        if (text.len - i >= 8 && all_printable(text.data + i)) {
+            i += 8;
+            continue;
+        }
         uint8_t byte = text.data[i];
         if (byte < 0x80) {
             if (byte < 0x20 && byte != '\n' && byte != '\t')

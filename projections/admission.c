@@ -36,15 +36,21 @@ static bool brings_its_own_key(const struct proj_case *c)
            memcmp(c->event->key.bytes, proj_body_bin(c->body, "root"), LEDGER_KEY_LEN) == 0;
 }
 
+static bool find_actor(struct proj_case *c)
+{
+    if (!brings_its_own_key(c))
+        return proj_actor_find(c->txn, &c->event->key, c->seq, &c->actor);
+    c->actor = (struct proj_actor){
+        .key = c->event->key, .kind = PROJ_KEY_ROOT, .parent = c->event->key, .seq = c->seq};
+    return true;
+}
+
 static int check_key(struct proj_case *c)
 {
-    if (brings_its_own_key(c)) {
-        c->actor = (struct proj_actor){
-            .key = c->event->key, .kind = PROJ_KEY_ROOT, .parent = c->event->key, .seq = c->seq};
-        return 0;
-    }
-    if (!proj_actor_find(c->txn, &c->event->key, c->seq, &c->actor))
+    if (!find_actor(c))
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_KEY, "k");
+    if (brings_its_own_key(c))
+        return 0;
     if (proj_key_is_closed(c->txn, &c->actor, c->seq) ||
         proj_key_is_retired(c->txn, &c->actor, c->seq))
         return proj_refuse(c, PROJ_REFUSED_CLOSED_KEY, "k");
@@ -57,10 +63,8 @@ static int check_key(struct proj_case *c)
     return check_key_kind(c);
 }
 
-int proj_admit(struct proj_case *c, const struct proj_fold **out_fold)
+int proj_admit(struct proj_case *c, const struct proj_fold *fold)
 {
-    const struct proj_fold *fold = proj_fold_find(c->event->kind);
-    *out_fold = fold;
     if (fold == NULL)
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_KIND, "t");
     bool founding = kind_is(c, "school.founded");
@@ -74,4 +78,19 @@ int proj_admit(struct proj_case *c, const struct proj_fold **out_fold)
     if (code == 0 && proj_txn_fault(c->txn, NULL) == 0)
         fold->apply(c);
     return code;
+}
+
+int proj_fold_admitted(struct proj_case *c, const struct proj_fold *fold)
+{
+    if (fold == NULL)
+        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_KIND, "t");
+    bool founding = kind_is(c, "school.founded");
+    if (founding != (c->seq == 0))
+        return proj_refuse(c, PROJ_REFUSED_FOUNDED, "t");
+    bool known = c->actor.kind != 0 && ledger_key_equal(&c->actor.key, &c->event->key);
+    if (!founding && !known && !find_actor(c))
+        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_KEY, "k");
+    if (proj_txn_fault(c->txn, NULL) == 0)
+        fold->apply(c);
+    return 0;
 }

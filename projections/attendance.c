@@ -2,8 +2,6 @@
  * (ST-2, ST-7). The kind of absence is health data and stays sealed. */
 #include "projections/lessons.h"
 
-#include <stdio.h>
-
 static int attendance_ground(struct proj_case *c)
 {
     struct proj_lesson lesson;
@@ -27,9 +25,7 @@ static int attendance_admit(struct proj_case *c)
         struct ledger_canon_value prev = ledger_canon_at(&cells.tuple, 3);
         struct proj_key key = proj_key_cell(&lesson, PROJ_WHAT_ATTENDANCE,
                                             ledger_canon_at(&cells.tuple, 0).bytes.data, 0);
-        char field[32];
-        snprintf(field, sizeof field, "cells[%u].prev", cells.index);
-        code = proj_check_prev(c, &key, &prev, field);
+        code = proj_check_cell_prev(c, &key, &prev, cells.index);
     }
     return code;
 }

@@ -48,6 +48,8 @@ static bool key_ended(struct proj_txn *txn, const struct ledger_key *key, ledger
 {
     struct proj_key fact_key = proj_key_end_key(key);
     struct proj_fact fact;
+    if (!proj_fact_any(txn, &fact_key))
+        return false;
     struct proj_scan *scan = proj_scan_open(txn, &fact_key, NULL, NULL, before);
     bool ended = false;
     while (!ended && proj_scan_next_version(scan, &fact)) {

@@ -112,6 +112,8 @@ static bool group_is_locked(struct proj_txn *txn, const proj_id group, base_day 
 {
     struct proj_fact fact;
     struct proj_key prefix = proj_key_tagged_id('Q', group);
+    if (!proj_fact_any(txn, &prefix))
+        return false;
     struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, before);
     bool locked = false;
     while (!locked && proj_scan_next(scan, &fact)) {

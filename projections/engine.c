@@ -6,7 +6,7 @@
  *
  * What can fail: the store or memory; the ledger then stops the log, and on the next start the
  * engine folds what it missed. */
-#include "projections/engine.h"
+#include "projections/engine_inside.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -14,33 +14,6 @@
 
 #include "projections/admission.h"
 #include "projections/voiding.h"
-
-#define REPLAY_BATCH_COUNT 4096u
-
-struct pending {
-    struct base_buf bytes; /* the event's */
-    base_time_ms recorded_ms;
-};
-
-struct proj_engine {
-    struct proj_state *state;
-    struct ledger_admission admission;
-    struct ledger_log *log;       /* NULL until attached */
-    struct ledger_reader *reader; /* snapshot of the running batch */
-    struct proj_source source;    /* over reader and pending */
-    struct proj_txn *txn;         /* of the running batch, or feed */
-    bool school_known;
-    int offset_min;
-    ledger_seq pending_first;
-    unsigned pending_count;
-    struct pending pending[LEDGER_BATCH_COUNT_MAX];
-    uint64_t fed;
-    proj_touched_fn touched;
-    void *touched_data;
-    struct proj_touch *touches;
-    unsigned touch_count;
-    bool touch_all;
-};
 
 /* Reading other entries */
 
@@ -162,12 +135,11 @@ static void learn_school(struct proj_engine *engine)
     }
 }
 
-/* Judges and folds one event in the open transaction. 0, a refusal, or a fault. */
-static int fold_one(struct proj_engine *engine, const struct ledger_event *event, ledger_seq seq,
-                    base_time_ms recorded_ms, struct proj_source *source,
-                    struct ledger_refusal *refusal, struct base_err *err)
+int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event, ledger_seq seq,
+                   base_time_ms recorded_ms, struct proj_source *source, enum proj_judging judging,
+                   struct ledger_refusal *refusal, struct base_err *err)
 {
-    const struct proj_fold *fold = NULL;
+    const struct proj_fold *fold = proj_fold_find(event->kind);
     assert(seq == proj_txn_next(engine->txn));
     learn_school(engine);
     struct proj_case c = {.txn = engine->txn,
@@ -178,7 +150,12 @@ static int fold_one(struct proj_engine *engine, const struct ledger_event *event
                           .offset_min = engine->offset_min,
                           .refusal = refusal,
                           .source = source};
-    int code = proj_admit(&c, &fold);
+    if (judging == PROJ_ADMITTED && engine->actor_holds &&
+        ledger_key_equal(&engine->actor.key, &event->key))
+        c.actor = engine->actor;
+    int code = judging == PROJ_JUDGED ? proj_admit(&c, fold) : proj_fold_admitted(&c, fold);
+    engine->actor = c.actor;
+    engine->actor_holds = judging == PROJ_ADMITTED && code == 0 && proj_fold_is_nameless(fold);
     if (code == 0) {
         proj_author_put(engine->txn, &event->key, seq);
         if (seq == 0) /* the founding event's id is the log's */
@@ -208,7 +185,7 @@ static int admission_check(void *data, struct ledger_submission *submission,
     return proj_kinds_check(submission, true, out_cosigners, out_cosigner_count, refusal);
 }
 
-static void drop_batch(struct proj_engine *engine)
+void proj__drop_batch(struct proj_engine *engine)
 {
     proj_txn_end(engine->txn);
     engine->txn = NULL;
@@ -228,7 +205,7 @@ static int admission_begin(void *data, struct base_err *err)
     if (rc == 0)
         rc = proj_txn_begin(engine->state, true, &engine->txn, err);
     if (rc != 0) {
-        drop_batch(engine);
+        proj__drop_batch(engine);
         return rc;
     }
     engine->source = (struct proj_source){.event = engine_event, .data = engine};
@@ -243,8 +220,8 @@ static int admission_admit(void *data, const struct ledger_submission *submissio
 {
     struct proj_engine *engine = data;
     assert(engine->pending_count < LEDGER_BATCH_COUNT_MAX);
-    int code =
-        fold_one(engine, &submission->event, seq, recorded_ms, &engine->source, refusal, err);
+    int code = proj__fold_one(engine, &submission->event, seq, recorded_ms, &engine->source,
+                              PROJ_JUDGED, refusal, err);
     if (code != 0)
         return code;
     struct pending *pending = &engine->pending[engine->pending_count];
@@ -264,13 +241,13 @@ static int admission_commit(void *data, struct base_err *err)
     engine->txn = NULL;
     if (rc == 0)
         tell_touches(engine);
-    drop_batch(engine);
+    proj__drop_batch(engine);
     return rc;
 }
 
 static void admission_abort(void *data)
 {
-    drop_batch(data);
+    proj__drop_batch(data);
 }
 
 /* Life */
@@ -283,6 +260,7 @@ int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_e
     struct proj_engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "engine");
+    engine->bulk_len_max = PROJ_BULK_LEN_MAX;
     engine->touches = calloc(PROJ_TOUCH_COUNT_MAX, sizeof *engine->touches);
     snprintf(path, sizeof path, "%s/projections", dir);
     int rc = engine->touches == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "engine") : 0;
@@ -306,7 +284,7 @@ void proj_engine_close(struct proj_engine *engine)
 {
     if (engine == NULL)
         return;
-    drop_batch(engine);
+    proj__drop_batch(engine);
     for (unsigned i = 0; i < LEDGER_BATCH_COUNT_MAX; i++)
         base_buf_release(&engine->pending[i].bytes);
     proj_state_close(engine->state);
@@ -328,121 +306,6 @@ void proj_engine_listen(struct proj_engine *engine, proj_touched_fn touched, voi
 int proj_engine_read(struct proj_engine *engine, struct proj_txn **out_txn, struct base_err *err)
 {
     return proj_txn_begin(engine->state, false, out_txn, err);
-}
-
-/* Replaying */
-
-int proj_engine_feed(struct proj_engine *engine, const struct proj_source *source, ledger_seq seq,
-                     base_time_ms recorded_ms, struct base_bytes event_bytes,
-                     struct ledger_refusal *refusal, struct base_err *err)
-{
-    struct ledger_submission submission = {.event_bytes = event_bytes};
-    struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
-    uint32_t cosigner_count;
-    struct proj_source copy = *source;
-    int rc = 0;
-    if (engine->txn == NULL)
-        rc = proj_txn_begin(engine->state, true, &engine->txn, err);
-    if (rc == 0)
-        rc = ledger_event_parse(event_bytes, &submission.event, refusal);
-    if (rc == 0)
-        rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, refusal);
-    if (rc == 0) {
-        engine->source = copy;
-        rc = fold_one(engine, &submission.event, seq, recorded_ms, &copy, refusal, err);
-    }
-    if (rc == 0 && ++engine->fed % REPLAY_BATCH_COUNT == 0)
-        rc = proj_engine_flush(engine, err);
-    return rc;
-}
-
-int proj_engine_flush(struct proj_engine *engine, struct base_err *err)
-{
-    struct proj_txn *txn = engine->txn;
-    engine->txn = NULL;
-    return txn == NULL ? 0 : proj_txn_commit(txn, err);
-}
-
-static int replay_one(struct proj_engine *engine, const struct proj_source *source, ledger_seq seq,
-                      struct ledger_reader *reader, struct base_err *err)
-{
-    struct base_bytes bytes;
-    struct ledger_entry entry;
-    struct ledger_refusal refusal = {0};
-    int rc = ledger_reader_entry(reader, seq, &bytes, err);
-    if (rc == 0)
-        rc = ledger_entry_parse(bytes, &entry, err);
-    if (rc == 0)
-        rc = proj_engine_feed(engine, source, seq, entry.recorded_ms, entry.event_bytes, &refusal,
-                              err);
-    if (rc > 0) {
-        const struct ledger_refusal_text *text = proj_refusal_text_of(rc);
-        return BASE_FAIL(err, BASE_E_CORRUPT, "entry %llu should not have been admitted: %s (%s)",
-                         (unsigned long long)seq, text != NULL ? text->name : "?", refusal.field);
-    }
-    return rc;
-}
-
-/* Facts of another log, or of one that was put in this one's place, are thrown away. */
-static int bind_to_log(struct proj_engine *engine, struct ledger_log *log, ledger_seq *out_next,
-                       struct base_err *err)
-{
-    struct ledger_hash id;
-    struct ledger_hash bound;
-    struct ledger_hash none = {0};
-    struct proj_txn *txn = NULL;
-    ledger_log_id(log, &id);
-    int rc = proj_txn_begin(engine->state, true, &txn, err);
-    if (rc != 0)
-        return rc;
-    proj_txn_log_id(txn, &bound);
-    if (!ledger_hash_equal(&bound, &none) && !ledger_hash_equal(&bound, &id)) {
-        proj_txn_clear(txn);
-        engine->school_known = false;
-    }
-    proj_txn_set_log_id(txn, &id);
-    *out_next = proj_txn_next(txn);
-    return proj_txn_commit(txn, err);
-}
-
-int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
-                       proj_progress_fn progress, void *data, struct base_err *err)
-{
-    struct ledger_reader *reader = NULL;
-    ledger_seq next = 0;
-    engine->log = log;
-    int rc = bind_to_log(engine, log, &next, err);
-    if (rc == 0)
-        rc = ledger_reader_open(log, &reader, err);
-    uint64_t size = rc == 0 ? ledger_reader_size(reader) : 0;
-    if (rc == 0 && next > size)
-        rc = BASE_FAIL(err, BASE_E_CORRUPT,
-                       "projections have folded %llu entries, the log has %llu: delete the "
-                       "projections, they are rebuilt",
-                       (unsigned long long)next, (unsigned long long)size);
-    struct proj_source source = proj_source_of_reader(reader);
-    for (ledger_seq seq = next; rc == 0 && seq < size; seq++) {
-        rc = replay_one(engine, &source, seq, reader, err);
-        if (progress != NULL && (seq % REPLAY_BATCH_COUNT == 0 || seq + 1 == size))
-            progress(data, seq + 1, size);
-    }
-    if (rc == 0)
-        rc = proj_engine_flush(engine, err);
-    else
-        drop_batch(engine);
-    ledger_reader_close(reader);
-    return rc;
-}
-
-int proj_engine_reset(struct proj_engine *engine, struct base_err *err)
-{
-    struct proj_txn *txn = NULL;
-    int rc = proj_txn_begin(engine->state, true, &txn, err);
-    if (rc != 0)
-        return rc;
-    proj_txn_clear(txn);
-    engine->school_known = false;
-    return proj_txn_commit(txn, err);
 }
 
 /* Refolding one fact */
@@ -508,7 +371,7 @@ int proj_engine_refold(struct proj_engine *engine, const struct proj_key *key, s
     }
     free(seqs);
     if (rc != 0) {
-        drop_batch(engine);
+        proj__drop_batch(engine);
         return rc;
     }
     return admission_commit(engine, err);

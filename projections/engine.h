@@ -31,10 +31,20 @@ const struct ledger_admission *proj_engine_admission(struct proj_engine *engine)
 /* Progress of long work: `done` of `total` entries. */
 typedef void (*proj_progress_fn)(void *data, uint64_t done, uint64_t total);
 
-/* Ties the engine to its log and folds what it has not folded yet. BASE_E_CORRUPT when an entry of
- * the log would not have been admitted (its position is in the text). Writers only. */
+/* Ties the engine to its log and folds what it has not folded yet. From nothing, every entry's leaf
+ * is compared with the tree and what was admitted is folded without being judged again; onto
+ * something, entries are judged as at their admission. BASE_E_CORRUPT when an entry is not the one
+ * the tree was built of, would not have been admitted, or cannot be folded (its position is in the
+ * text). Writers only. */
 int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
                        proj_progress_fn progress, void *data, struct base_err *err) BASE_MUST_USE;
+
+/* From now on attaching judges every entry, as the auditor does: slower by half. */
+void proj_engine_judge_all(struct proj_engine *engine);
+
+/* How many bytes of facts are kept in memory while much is folded at once, before they are written:
+ * PROJ_BULK_LEN_MAX unless told otherwise. */
+void proj_engine_bulk_limit(struct proj_engine *engine, size_t len);
 
 /* Feeds one entry of a log that is being audited; entries come in order from 0. Returns 0, the
  * positive refusal code that admission would have given, or a fault. Commits every `batch` entries

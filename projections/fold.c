@@ -38,6 +38,21 @@ const struct proj_fold *proj_fold_find(struct base_bytes kind)
     return found;
 }
 
+static bool is_among(const struct proj_fold *fold, const struct proj_fold *folds, unsigned count)
+{
+    bool among = false;
+    for (unsigned i = 0; i < count && !among; i++)
+        among = fold == &folds[i];
+    return among;
+}
+
+bool proj_fold_is_nameless(const struct proj_fold *fold)
+{
+    return is_among(fold, proj_marks_folds, proj_marks_fold_count) ||
+           is_among(fold, proj_lessons_folds, proj_lessons_fold_count) ||
+           is_among(fold, proj_attendance_folds, proj_attendance_fold_count);
+}
+
 bool proj_is_breach(struct base_bytes kind)
 {
     struct base_bytes prefix = BASE_LITERAL("breach.");
@@ -125,23 +140,34 @@ bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
                      struct proj_cells *cells)
 {
     if (!cells->begun) {
-        struct ledger_canon_value list = ledger_canon_get(body, name);
+        struct ledger_canon_value list = ledger_canon_get_list(body, name, &cells->reader);
         assert(list.type == LEDGER_CANON_ARRAY);
-        cells->reader = ledger_canon_reader_of(list.bytes);
         cells->begun = true;
+        cells->count = list.count;
         cells->index = 0;
     } else {
         cells->index++;
     }
-    return ledger_canon_step(&cells->reader, &cells->tuple);
+    return cells->index < cells->count && ledger_canon_step_indexed(&cells->reader, &cells->tuple);
 }
 
-int proj_check_prev(struct proj_case *c, const struct proj_key *key,
-                    const struct ledger_canon_value *prev, const char *field)
+static bool prev_fits(struct proj_case *c, const struct proj_key *key,
+                      const struct ledger_canon_value *prev)
 {
     struct proj_fact fact;
     bool there = proj_fact_get(c->txn, key, c->seq, &fact);
-    bool fits = there ? prev->type == LEDGER_CANON_INT && (ledger_seq)prev->integer == fact.seq
-                      : prev->type == LEDGER_CANON_NIL;
-    return fits ? 0 : proj_refuse(c, PROJ_REFUSED_STALE, field);
+    return there ? prev->type == LEDGER_CANON_INT && (ledger_seq)prev->integer == fact.seq
+                 : prev->type == LEDGER_CANON_NIL;
+}
+
+int proj_check_prev(struct proj_case *c, const struct proj_key *key,
+                    const struct ledger_canon_value *prev)
+{
+    return prev_fits(c, key, prev) ? 0 : proj_refuse(c, PROJ_REFUSED_STALE, "prev");
+}
+
+int proj_check_cell_prev(struct proj_case *c, const struct proj_key *key,
+                         const struct ledger_canon_value *prev, unsigned cell)
+{
+    return prev_fits(c, key, prev) ? 0 : proj_refuse_cell(c, PROJ_REFUSED_STALE, cell, "prev");
 }

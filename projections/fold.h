@@ -47,6 +47,10 @@ struct proj_fold {
 /* The fold of a kind, or NULL. */
 const struct proj_fold *proj_fold_find(struct base_bytes kind);
 
+/* Folds whose `apply` never asks for the event's id: of lessons, attendance and marks, which are
+ * nearly all there is. A rebuild need not hash for them. */
+bool proj_fold_is_nameless(const struct proj_fold *fold);
+
 /* Reports, receipts and overrulings: never void themselves, and weighed after they are folded. */
 bool proj_is_breach(struct base_bytes kind);
 
@@ -82,7 +86,8 @@ int proj_refuse_cell(struct proj_case *c, int code, unsigned cell, const char *f
 /* Iterates the tuples of a list field: call with a zeroed walk. */
 struct proj_cells {
     struct ledger_canon_reader reader;
-    struct ledger_canon_value tuple;
+    struct ledger_canon_value tuple; /* indexed */
+    uint32_t count;
     unsigned index;
     bool begun;
 };
@@ -91,7 +96,9 @@ bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
 
 /* `prev` of an edit against the present version of its cell: 0 or the refusal `stale`. */
 int proj_check_prev(struct proj_case *c, const struct proj_key *key,
-                    const struct ledger_canon_value *prev, const char *field);
+                    const struct ledger_canon_value *prev);
+int proj_check_cell_prev(struct proj_case *c, const struct proj_key *key,
+                         const struct ledger_canon_value *prev, unsigned cell);
 
 /* The folds' tables, one a file. */
 extern const struct proj_fold proj_access_folds[];

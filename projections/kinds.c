@@ -374,9 +374,34 @@ static int refuse(struct walk *walk, int code)
     return ledger_refuse(walk->refusal, code, "%s", walk->path);
 }
 
+/* Reads the next value, which must be the field's. `tuple` stands before the tuple that it is an
+ * item of; NULL: it is none. */
 static int check_value(struct walk *walk, const struct proj_field *field,
-                       const struct ledger_canon_value *value,
-                       const struct ledger_canon_value *tuple);
+                       struct ledger_canon_reader *reader, const struct ledger_canon_reader *tuple);
+
+/* The path is written at every step, for the rare refusal: by hand, as printf costs more than all
+ * the rest of a step. */
+static void path_set(struct walk *walk, const char *name)
+{
+    size_t len = strlen(name);
+    assert(len < sizeof walk->path);
+    memcpy(walk->path, name, len + 1);
+}
+
+static void path_add(struct walk *walk, size_t at, unsigned i)
+{
+    char digits[10];
+    size_t count = 0;
+    do {
+        digits[count++] = (char)('0' + i % 10);
+        i /= 10;
+    } while (i > 0);
+    assert(at + 1 + count < sizeof walk->path);
+    walk->path[at++] = '.';
+    while (count > 0)
+        walk->path[at++] = digits[--count];
+    walk->path[at] = '\0';
+}
 
 static int check_range(struct walk *walk, const struct proj_field *field, int64_t v, int code)
 {
@@ -399,14 +424,23 @@ static bool sealed_value_fits(const struct proj_field *field, struct base_bytes 
     return fits;
 }
 
+static struct ledger_canon_value subject_of(const struct walk *walk, const struct proj_field *field,
+                                            const struct ledger_canon_reader *tuple)
+{
+    if (tuple == NULL)
+        return ledger_canon_get(walk->body, field->subject);
+    struct ledger_canon_reader reader = *tuple;
+    struct ledger_canon_value items = {0};
+    (void)ledger_canon_step(&reader, &items);
+    return ledger_canon_at(&items, (uint32_t)field->subject_item);
+}
+
 /* A sealed value meets its opening: same path, same commitment; the opening learns its subject. */
 static int check_sealed(struct walk *walk, const struct proj_field *field,
                         const struct ledger_canon_value *value,
-                        const struct ledger_canon_value *tuple)
+                        const struct ledger_canon_reader *tuple)
 {
-    struct ledger_canon_value subject = tuple != NULL
-                                            ? ledger_canon_at(tuple, (uint32_t)field->subject_item)
-                                            : ledger_canon_get(walk->body, field->subject);
+    struct ledger_canon_value subject = subject_of(walk, field, tuple);
     if (!ledger_canon_is_bin(&subject, LEDGER_ID_LEN))
         return 0; /* the subject is a field of its own and is refused by its own name */
     struct base_bytes path = base_bytes_str(walk->path);
@@ -423,19 +457,18 @@ static int check_sealed(struct walk *walk, const struct proj_field *field,
     return walk->openings_demanded ? refuse(walk, PROJ_REFUSED_OPENING_MISSING) : 0;
 }
 
-static int check_items(struct walk *walk, const struct proj_field *field,
-                       const struct ledger_canon_value *value)
+/* The items of a list or a tuple, whose head has been read; `start` stands before it. */
+static int check_items(struct walk *walk, const struct proj_field *field, uint32_t count,
+                       struct ledger_canon_reader *reader, const struct ledger_canon_reader *start)
 {
     size_t path_len = strlen(walk->path);
-    struct ledger_canon_reader reader = ledger_canon_reader_of(value->bytes);
-    struct ledger_canon_value item;
     int code = 0;
-    for (unsigned i = 0; code == 0 && ledger_canon_step(&reader, &item); i++) {
-        snprintf(walk->path + path_len, sizeof walk->path - path_len, ".%u", i);
+    for (uint32_t i = 0; code == 0 && i < count; i++) {
+        path_add(walk, path_len, i);
         if (field->type == PROJ_T_TUPLE)
-            code = check_value(walk, &field->items[i], &item, value);
+            code = check_value(walk, &field->items[i], reader, start);
         else
-            code = check_value(walk, field->items, &item, NULL);
+            code = check_value(walk, field->items, reader, NULL);
     }
     walk->path[path_len] = '\0';
     return code;
@@ -460,8 +493,7 @@ static int check_id(struct walk *walk, const struct ledger_canon_value *value)
 }
 
 static int check_value(struct walk *walk, const struct proj_field *field,
-                       const struct ledger_canon_value *value,
-                       const struct ledger_canon_value *tuple)
+                       struct ledger_canon_reader *reader, const struct ledger_canon_reader *tuple)
 {
     static const enum ledger_canon_type wanted[] = {
         [PROJ_T_ID] = LEDGER_CANON_BIN,     [PROJ_T_KEY] = LEDGER_CANON_BIN,
@@ -469,33 +501,37 @@ static int check_value(struct walk *walk, const struct proj_field *field,
         [PROJ_T_INT] = LEDGER_CANON_INT,    [PROJ_T_BOOL] = LEDGER_CANON_BOOL,
         [PROJ_T_TEXT] = LEDGER_CANON_TEXT,  [PROJ_T_LIST] = LEDGER_CANON_ARRAY,
         [PROJ_T_TUPLE] = LEDGER_CANON_ARRAY};
-    if (value->type == LEDGER_CANON_NIL && field->nilable)
+    struct ledger_canon_reader start = *reader;
+    struct ledger_canon_value value;
+    if (!ledger_canon_enter(reader, &value))
+        return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
+    if (value.type == LEDGER_CANON_NIL && field->nilable)
         return 0;
-    if (value->type != wanted[field->type])
+    if (value.type != wanted[field->type])
         return refuse(walk, PROJ_REFUSED_FIELD_TYPE);
     int code = 0;
     switch (field->type) {
     case PROJ_T_ID:
-        return check_id(walk, value);
+        return check_id(walk, &value);
     case PROJ_T_KEY:
     case PROJ_T_HASH:
-        return check_bin(walk, value, LEDGER_HASH_LEN);
+        return check_bin(walk, &value, LEDGER_HASH_LEN);
     case PROJ_T_SEALED:
-        code = check_bin(walk, value, LEDGER_COMMITMENT_LEN);
-        return code != 0 ? code : check_sealed(walk, field, value, tuple);
+        code = check_bin(walk, &value, LEDGER_COMMITMENT_LEN);
+        return code != 0 ? code : check_sealed(walk, field, &value, tuple);
     case PROJ_T_INT:
-        return check_range(walk, field, value->integer, PROJ_REFUSED_FIELD_RANGE);
+        return check_range(walk, field, value.integer, PROJ_REFUSED_FIELD_RANGE);
     case PROJ_T_BOOL:
         return 0;
     case PROJ_T_TEXT:
-        return check_range(walk, field, (int64_t)value->bytes.len, PROJ_REFUSED_FIELD_LENGTH);
+        return check_range(walk, field, (int64_t)value.bytes.len, PROJ_REFUSED_FIELD_LENGTH);
     case PROJ_T_LIST:
-        code = check_range(walk, field, value->count, PROJ_REFUSED_FIELD_LENGTH);
-        return code != 0 ? code : check_items(walk, field, value);
+        code = check_range(walk, field, value.count, PROJ_REFUSED_FIELD_LENGTH);
+        return code != 0 ? code : check_items(walk, field, value.count, reader, &start);
     case PROJ_T_TUPLE:
-        if (value->count != field->item_count)
+        if (value.count != field->item_count)
             return refuse(walk, PROJ_REFUSED_FIELD_LENGTH);
-        return check_items(walk, field, value);
+        return check_items(walk, field, value.count, reader, &start);
     }
     assert(false && "every type is handled above");
     return 0;
@@ -515,11 +551,10 @@ static int check_body(struct walk *walk, const struct proj_kind *kind)
 {
     struct ledger_canon_reader reader = ledger_canon_reader_of(walk->body->bytes);
     struct ledger_canon_value key;
-    struct ledger_canon_value value;
     for (unsigned i = 0; i < kind->field_count; i++) {
         const struct proj_field *field = &kind->fields[i];
-        snprintf(walk->path, sizeof walk->path, "%s", field->name);
-        if (!ledger_canon_step(&reader, &key) || !ledger_canon_step(&reader, &value))
+        path_set(walk, field->name);
+        if (!ledger_canon_step(&reader, &key))
             return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
         int order = base_bytes_compare(key.bytes, base_bytes_str(field->name));
         if (order > 0)
@@ -528,7 +563,7 @@ static int check_body(struct walk *walk, const struct proj_kind *kind)
             name_unknown(walk, key.bytes);
             return refuse(walk, PROJ_REFUSED_FIELD_UNKNOWN);
         }
-        int code = check_value(walk, field, &value, NULL);
+        int code = check_value(walk, field, &reader, NULL);
         if (code != 0)
             return code;
     }

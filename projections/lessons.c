@@ -202,7 +202,7 @@ static int check_text_prev(struct proj_case *c, enum proj_what what)
     if (code != 0)
         return code;
     struct proj_key key = proj_key_cell(&lesson, what, proj_no_id, 0);
-    return proj_check_prev(c, &key, &prev, "prev");
+    return proj_check_prev(c, &key, &prev);
 }
 
 static int topic_admit(struct proj_case *c)

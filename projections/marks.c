@@ -4,8 +4,6 @@
 #include "projections/control.h"
 #include "projections/lessons.h"
 
-#include <stdio.h>
-
 /* As the lesson's teacher, or as an importer of what teachers wrote before the log began. */
 static bool writes_as_teacher(struct proj_case *c, const struct proj_lesson *lesson)
 {
@@ -59,9 +57,7 @@ static int check_cell(struct proj_case *c, const struct proj_lesson *lesson,
     struct proj_key key =
         proj_key_cell(lesson, PROJ_WHAT_MARK, ledger_canon_at(&cells->tuple, 0).bytes.data,
                       (unsigned)proj_body_int(c->body, "column"));
-    char field[32];
-    snprintf(field, sizeof field, "cells[%u].prev", cells->index);
-    return proj_check_prev(c, &key, &prev, field);
+    return proj_check_cell_prev(c, &key, &prev, cells->index);
 }
 
 static int marks_admit(struct proj_case *c)
@@ -177,11 +173,9 @@ static int period_admit(struct proj_case *c)
         int64_t value = ledger_canon_at(&cells.tuple, 1).integer;
         struct ledger_canon_value prev = ledger_canon_at(&cells.tuple, 4);
         struct proj_key key = period_key(c, &cells);
-        char field[32];
         if (value > 5 && value < 10)
             return proj_refuse_cell(c, PROJ_REFUSED_FIELD_RANGE, cells.index, "value");
-        snprintf(field, sizeof field, "cells[%u].prev", cells.index);
-        code = proj_check_prev(c, &key, &prev, field);
+        code = proj_check_cell_prev(c, &key, &prev, cells.index);
     }
     return code;
 }

@@ -6,51 +6,21 @@
  *
  * What can fail: LMDB (memory, disk, a full map). The transaction then remembers the first fault,
  * answers "nothing there" to everything, and cannot be committed. */
-#include "projections/state.h"
+#include "projections/state_inside.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SEQ_LEN 8u
 #define READER_COUNT_MAX 256u
 #define MARKER "running"
 #define LOCK "writer.lock"
 #define BOOT_ID_LEN 36u
-
-struct proj_state {
-    MDB_env *env;
-    MDB_dbi meta, facts, authors, voids, cuts;
-    char *marker; /* path; NULL when read-only */
-    int lock_fd;  /* -1 when read-only: one process writes, and it is known before it touches */
-};
-
-struct supposed {
-    ledger_seq seq;
-    struct proj_void state;
-};
-
-struct proj_txn {
-    struct proj_state *state;
-    MDB_txn *txn;
-    MDB_cursor *facts;
-    MDB_cursor *voids;
-    bool write;
-    bool any_void; /* false: the table is empty, and nobody needs to look */
-    ledger_seq content;
-    ledger_seq knowledge;
-    struct supposed *supposed; /* ascending by seq */
-    size_t supposed_count, supposed_capacity;
-    ledger_seq missed; /* the report behind the last void version passed over; NONE */
-    int fault;
-    struct base_err err;
-};
 
 void proj_txn_fail(struct proj_txn *txn, int code, const char *text)
 {
@@ -59,8 +29,7 @@ void proj_txn_fail(struct proj_txn *txn, int code, const char *text)
         txn->fault = BASE_FAIL(&txn->err, code, "projections: %s", text);
 }
 
-/* Notes an LMDB answer other than success and "not found"; true when it was success. */
-static bool ok(struct proj_txn *txn, int rc)
+bool proj__ok(struct proj_txn *txn, int rc)
 {
     if (rc == 0)
         return true;
@@ -175,7 +144,7 @@ static int read_layout(struct proj_state *state, unsigned layout, bool read_only
     MDB_val value;
     *out_same = true;
     *out_fresh = false;
-    if (ok(txn, mdb_get(txn->txn, state->meta, &key, &value))) {
+    if (proj__ok(txn, mdb_get(txn->txn, state->meta, &key, &value))) {
         *out_same =
             value.mv_size == sizeof layout && memcmp(value.mv_data, &layout, sizeof layout) == 0;
         proj_txn_end(txn);
@@ -184,7 +153,7 @@ static int read_layout(struct proj_state *state, unsigned layout, bool read_only
     *out_fresh = true;
     value = (MDB_val){.mv_data = &layout, .mv_size = sizeof layout};
     if (!read_only)
-        ok(txn, mdb_put(txn->txn, state->meta, &key, &value, 0));
+        proj__ok(txn, mdb_put(txn->txn, state->meta, &key, &value, 0));
     return proj_txn_commit(txn, err);
 }
 
@@ -214,7 +183,9 @@ int proj_state_open(const char *dir, unsigned layout, bool read_only, struct pro
     snprintf(marker, sizeof marker, "%s/" MARKER, dir);
     state->lock_fd = -1;
     int rc = 0;
-    if (!read_only && mkdir(dir, 0700) != 0 && errno != EEXIST)
+    if (!read_only && (state->memo = proj_memo_new()) == NULL)
+        rc = BASE_FAIL(err, BASE_E_MEMORY, "projections");
+    if (rc == 0 && !read_only && mkdir(dir, 0700) != 0 && errno != EEXIST)
         rc = BASE_FAIL(err, BASE_E_IO, "%s: %s", dir, strerror(errno));
     if (rc == 0 && !read_only)
         rc = lock_writer(dir, &state->lock_fd, err);
@@ -264,8 +235,29 @@ void proj_state_close(struct proj_state *state)
     }
     if (state->lock_fd >= 0)
         close(state->lock_fd);
+    proj_memo_free(state->memo);
     free(state->marker);
     free(state);
+}
+
+static ledger_seq next_read(struct proj_txn *txn)
+{
+    MDB_val key = {.mv_data = (void *)(uintptr_t) "next", .mv_size = 4};
+    MDB_val value;
+    if (txn->fault != 0 || !proj__ok(txn, mdb_get(txn->txn, txn->state->meta, &key, &value)))
+        return 0;
+    assert(value.mv_size == SEQ_LEN);
+    return base_get_be64(value.mv_data);
+}
+
+static void next_write(struct proj_txn *txn)
+{
+    uint8_t bytes[SEQ_LEN];
+    base_set_be64(bytes, txn->next);
+    MDB_val key = {.mv_data = (void *)(uintptr_t) "next", .mv_size = 4};
+    MDB_val value = {.mv_data = bytes, .mv_size = sizeof bytes};
+    if (txn->fault == 0 && txn->next_changed)
+        proj__ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
 }
 
 int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_txn,
@@ -292,6 +284,13 @@ int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_t
         return BASE_FAIL(err, BASE_E_IO, "projections: %s", mdb_strerror(rc));
     }
     txn->any_void = stat.ms_entries > 0;
+    txn->next = next_read(txn);
+    if (write && state->memo != NULL) {
+        if (!state->memo_holds)
+            proj_memo_forget(state->memo, txn->next);
+        state->memo_holds = false; /* until this transaction is committed */
+        txn->memo = state->memo;
+    }
     *out_txn = txn;
     return 0;
 }
@@ -302,6 +301,70 @@ int proj_txn_twin(const struct proj_txn *txn, struct proj_txn **out_txn, struct 
     if (rc == 0)
         proj_txn_moment(*out_txn, txn->content, txn->knowledge);
     return rc;
+}
+
+int proj_txn_bulk(struct proj_txn *txn, struct base_err *err)
+{
+    MDB_stat facts = {0};
+    MDB_stat authors = {0};
+    assert(txn->write && txn->bulk == NULL);
+    int rc = mdb_stat(txn->txn, txn->state->facts, &facts);
+    if (rc == 0)
+        rc = mdb_stat(txn->txn, txn->state->authors, &authors);
+    if (rc != 0)
+        return BASE_FAIL(err, BASE_E_IO, "projections: %s", mdb_strerror(rc));
+    txn->bulk = proj_bulk_new();
+    txn->bulk_alone = facts.ms_entries == 0 && authors.ms_entries == 0;
+    return txn->bulk != NULL ? 0 : BASE_FAIL(err, BASE_E_MEMORY, "projections");
+}
+
+size_t proj_txn_bulk_len(const struct proj_txn *txn)
+{
+    return txn->bulk != NULL ? proj_bulk_len(txn->bulk) : 0;
+}
+
+/* The sweep: rows come in the order of LMDB's keys, so on empty tables each is appended without a
+ * search. */
+struct sweep {
+    struct proj_txn *txn;
+    MDB_cursor *facts, *authors;
+    unsigned fact_flags, author_flags;
+};
+
+static bool sweep_row(void *data, const struct proj_bulk_row *row)
+{
+    struct sweep *sweep = data;
+    struct base_bytes key = proj_bulk_stored(row);
+    struct base_bytes value = proj_bulk_value(row);
+    bool author = key.data[0] == PROJ__AUTHOR_TAG;
+    if (author) {
+        value = base_bytes_of(key.data + key.len - SEQ_LEN, SEQ_LEN);
+        key = base_bytes_of(key.data + 1, LEDGER_KEY_LEN);
+    }
+    MDB_val mk = {.mv_data = (void *)(uintptr_t)key.data, .mv_size = key.len};
+    MDB_val mv = {.mv_data = (void *)(uintptr_t)value.data, .mv_size = value.len};
+    int rc = mdb_cursor_put(author ? sweep->authors : sweep->facts, &mk, &mv,
+                            author ? sweep->author_flags : sweep->fact_flags);
+    return proj__ok(sweep->txn, rc);
+}
+
+static void sweep_bulk(struct proj_txn *txn)
+{
+    struct sweep sweep = {.txn = txn,
+                          .fact_flags = txn->bulk_alone ? MDB_APPEND : 0,
+                          .author_flags = txn->bulk_alone ? MDB_APPENDDUP : 0};
+    if (txn->bulk == NULL || txn->fault != 0)
+        return;
+    if (proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->facts, &sweep.facts)) &&
+        proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->authors, &sweep.authors)) &&
+        !proj_bulk_each(txn->bulk, sweep_row, &sweep))
+        proj_txn_fail(txn, BASE_E_MEMORY, "sorting what was folded");
+    if (sweep.facts != NULL)
+        mdb_cursor_close(sweep.facts);
+    if (sweep.authors != NULL)
+        mdb_cursor_close(sweep.authors);
+    proj_bulk_free(txn->bulk);
+    txn->bulk = NULL;
 }
 
 static void close_cursors(struct proj_txn *txn)
@@ -321,13 +384,18 @@ void proj_txn_end(struct proj_txn *txn)
     close_cursors(txn);
     if (txn->txn != NULL)
         mdb_txn_abort(txn->txn);
+    proj_bulk_free(txn->bulk);
     free(txn->supposed);
     free(txn);
 }
 
 int proj_txn_commit(struct proj_txn *txn, struct base_err *err)
 {
+    sweep_bulk(txn);
+    next_write(txn);
     int fault = proj_txn_fault(txn, err);
+    struct proj_state *state = txn->state;
+    bool write = txn->write;
     if (fault == 0) {
         close_cursors(txn);
         int rc = mdb_txn_commit(txn->txn);
@@ -337,6 +405,8 @@ int proj_txn_commit(struct proj_txn *txn, struct base_err *err)
                               mdb_strerror(rc));
     }
     proj_txn_end(txn);
+    if (write)
+        state->memo_holds = fault == 0;
     return fault;
 }
 
@@ -360,22 +430,14 @@ ledger_seq proj_txn_content(const struct proj_txn *txn)
 
 ledger_seq proj_txn_next(struct proj_txn *txn)
 {
-    MDB_val key = {.mv_data = (void *)(uintptr_t) "next", .mv_size = 4};
-    MDB_val value;
-    if (txn->fault != 0 || !ok(txn, mdb_get(txn->txn, txn->state->meta, &key, &value)))
-        return 0;
-    assert(value.mv_size == SEQ_LEN);
-    return base_get_be64(value.mv_data);
+    return txn->fault == 0 ? txn->next : 0;
 }
 
 void proj_txn_set_next(struct proj_txn *txn, ledger_seq next)
 {
-    uint8_t bytes[SEQ_LEN];
-    base_set_be64(bytes, next);
-    MDB_val key = {.mv_data = (void *)(uintptr_t) "next", .mv_size = 4};
-    MDB_val value = {.mv_data = bytes, .mv_size = sizeof bytes};
-    if (txn->fault == 0)
-        ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
+    assert(txn->write);
+    txn->next = next;
+    txn->next_changed = true;
 }
 
 void proj_txn_log_id(struct proj_txn *txn, struct ledger_hash *out_id)
@@ -383,7 +445,7 @@ void proj_txn_log_id(struct proj_txn *txn, struct ledger_hash *out_id)
     MDB_val key = {.mv_data = (void *)(uintptr_t) "log", .mv_size = 3};
     MDB_val value;
     memset(out_id, 0, sizeof *out_id);
-    if (txn->fault == 0 && ok(txn, mdb_get(txn->txn, txn->state->meta, &key, &value)) &&
+    if (txn->fault == 0 && proj__ok(txn, mdb_get(txn->txn, txn->state->meta, &key, &value)) &&
         value.mv_size == LEDGER_HASH_LEN)
         memcpy(out_id->bytes, value.mv_data, LEDGER_HASH_LEN);
 }
@@ -395,7 +457,7 @@ void proj_txn_set_log_id(struct proj_txn *txn, const struct ledger_hash *id)
     MDB_val value = {.mv_data = copy.bytes, .mv_size = LEDGER_HASH_LEN};
     assert(txn->write);
     if (txn->fault == 0)
-        ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
+        proj__ok(txn, mdb_put(txn->txn, txn->state->meta, &key, &value, 0));
 }
 
 /* Walks two tables side by side. */
@@ -404,12 +466,12 @@ static bool same_table(struct proj_txn *a, MDB_dbi table_a, struct proj_txn *b, 
     MDB_cursor *x = NULL;
     MDB_cursor *y = NULL;
     MDB_val kx, vx, ky, vy;
-    bool same =
-        ok(a, mdb_cursor_open(a->txn, table_a, &x)) && ok(b, mdb_cursor_open(b->txn, table_b, &y));
+    bool same = proj__ok(a, mdb_cursor_open(a->txn, table_a, &x)) &&
+                proj__ok(b, mdb_cursor_open(b->txn, table_b, &y));
     bool more = same;
     for (MDB_cursor_op op = MDB_FIRST; more; op = MDB_NEXT) {
-        bool there = ok(a, mdb_cursor_get(x, &kx, &vx, op));
-        bool also = ok(b, mdb_cursor_get(y, &ky, &vy, op));
+        bool there = proj__ok(a, mdb_cursor_get(x, &kx, &vx, op));
+        bool also = proj__ok(b, mdb_cursor_get(y, &ky, &vy, op));
         more = there && also;
         same =
             there == also && (!more || (base_bytes_equal(base_bytes_of(kx.mv_data, kx.mv_size),
@@ -446,514 +508,13 @@ void proj_txn_clear(struct proj_txn *txn)
 {
     const MDB_dbi tables[] = {txn->state->facts, txn->state->authors, txn->state->voids,
                               txn->state->cuts};
-    assert(txn->write);
+    assert(txn->write && txn->bulk == NULL);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         if (txn->fault == 0)
-            ok(txn, mdb_drop(txn->txn, tables[i], 0));
+            proj__ok(txn, mdb_drop(txn->txn, tables[i], 0));
     }
     txn->any_void = false;
     proj_txn_set_next(txn, 0);
-}
-
-static void key_add(struct proj_key *key, const void *data, size_t len)
-{
-    assert(key->len + len <= PROJ_KEY_LEN_MAX - SEQ_LEN);
-    memcpy(key->bytes + key->len, data, len);
-    key->len = (uint8_t)(key->len + len);
-}
-
-struct proj_key proj_key_of(char tag)
-{
-    struct proj_key key = {.len = 1};
-    key.bytes[0] = (uint8_t)tag;
-    return key;
-}
-
-struct proj_key *proj_key_id(struct proj_key *key, const uint8_t id[LEDGER_ID_LEN])
-{
-    key_add(key, id, LEDGER_ID_LEN);
-    return key;
-}
-
-struct proj_key *proj_key_hash(struct proj_key *key, const uint8_t hash[LEDGER_HASH_LEN])
-{
-    key_add(key, hash, LEDGER_HASH_LEN);
-    return key;
-}
-
-struct proj_key *proj_key_u8(struct proj_key *key, unsigned v)
-{
-    uint8_t byte = (uint8_t)v;
-    assert(v <= UINT8_MAX);
-    key_add(key, &byte, 1);
-    return key;
-}
-
-struct proj_key *proj_key_u16(struct proj_key *key, unsigned v)
-{
-    assert(v <= UINT16_MAX);
-    uint8_t bytes[2] = {(uint8_t)(v >> 8), (uint8_t)v};
-    key_add(key, bytes, 2);
-    return key;
-}
-
-struct proj_key *proj_key_day(struct proj_key *key, int64_t day)
-{
-    uint32_t v = (uint32_t)(int32_t)day ^ 0x80000000u;
-    uint8_t bytes[4] = {(uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v};
-    key_add(key, bytes, 4);
-    return key;
-}
-
-struct proj_key *proj_key_text(struct proj_key *key, struct base_bytes text, unsigned width)
-{
-    uint8_t bytes[PROJ_KEY_LEN_MAX] = {0};
-    assert(width <= sizeof bytes);
-    memcpy(bytes, text.data, text.len < width ? text.len : width);
-    key_add(key, bytes, width);
-    return key;
-}
-
-/* The key with a position, ready for LMDB. */
-struct stored_key {
-    uint8_t bytes[PROJ_KEY_LEN_MAX + SEQ_LEN];
-    size_t len;
-};
-
-static struct stored_key stored(const uint8_t *key, size_t len, ledger_seq seq)
-{
-    struct stored_key out = {.len = len + SEQ_LEN};
-    assert(out.len <= sizeof out.bytes);
-    memcpy(out.bytes, key, len);
-    base_set_be64(out.bytes + len, seq);
-    return out;
-}
-
-void proj_fact_put(struct proj_txn *txn, const struct proj_key *key, ledger_seq seq,
-                   const void *value, size_t value_len)
-{
-    assert(txn->write);
-    struct stored_key k = stored(key->bytes, key->len, seq);
-    MDB_val mk = {.mv_data = k.bytes, .mv_size = k.len};
-    MDB_val mv = {.mv_data = (void *)(uintptr_t)value, .mv_size = value_len};
-    if (txn->fault == 0)
-        ok(txn, mdb_put(txn->txn, txn->state->facts, &mk, &mv, 0));
-}
-
-/* Puts the facts cursor on the last version of the key below `before`. */
-static bool seek_last(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
-                      MDB_val *mk, MDB_val *mv)
-{
-    struct stored_key k = stored(key->bytes, key->len, before);
-    *mk = (MDB_val){.mv_data = k.bytes, .mv_size = k.len};
-    int rc = mdb_cursor_get(txn->facts, mk, mv, MDB_SET_RANGE);
-    rc = rc == MDB_NOTFOUND ? mdb_cursor_get(txn->facts, mk, mv, MDB_LAST)
-         : rc == 0          ? mdb_cursor_get(txn->facts, mk, mv, MDB_PREV)
-                            : rc;
-    return ok(txn, rc);
-}
-
-static bool same_key(const MDB_val *mk, const struct proj_key *key)
-{
-    return mk->mv_size == key->len + SEQ_LEN && memcmp(mk->mv_data, key->bytes, key->len) == 0;
-}
-
-static bool find_version(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
-                         bool counting, struct proj_fact *out_fact)
-{
-    MDB_val mk;
-    MDB_val mv;
-    if (txn->fault != 0)
-        return false;
-    ledger_seq bound = before < txn->content ? before : txn->content;
-    bool there = seek_last(txn, key, bound, &mk, &mv);
-    while (there && same_key(&mk, key)) {
-        ledger_seq seq = base_get_be64((const uint8_t *)mk.mv_data + key->len);
-        struct proj_void state = {.reason = PROJ_COUNTS};
-        if (counting && (txn->any_void || txn->supposed_count > 0))
-            state = proj_void_get(txn, seq);
-        if (state.reason == PROJ_COUNTS) {
-            *out_fact = (struct proj_fact){.key = base_bytes_of(mk.mv_data, key->len),
-                                           .seq = seq,
-                                           .value = base_bytes_of(mv.mv_data, mv.mv_size)};
-            return true;
-        }
-        txn->missed = state.cause;
-        there = ok(txn, mdb_cursor_get(txn->facts, &mk, &mv, MDB_PREV));
-    }
-    return false;
-}
-
-bool proj_fact_get(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
-                   struct proj_fact *out_fact)
-{
-    return find_version(txn, key, before, true, out_fact);
-}
-
-bool proj_fact_get_any(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
-                       struct proj_fact *out_fact)
-{
-    return find_version(txn, key, before, false, out_fact);
-}
-
-bool proj_fact_read(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
-                    void *out_value, size_t size, ledger_seq *out_seq)
-{
-    struct proj_fact fact;
-    if (!proj_fact_get(txn, key, before, &fact) || fact.value.len != size)
-        return false;
-    memcpy(out_value, fact.value.data, size);
-    if (out_seq != NULL)
-        *out_seq = fact.seq;
-    return true;
-}
-
-void proj_fact_forget(struct proj_txn *txn, const struct proj_key *key)
-{
-    assert(txn->write);
-    struct stored_key k = stored(key->bytes, key->len, 0);
-    MDB_val mk = {.mv_data = k.bytes, .mv_size = k.len};
-    MDB_val mv;
-    if (txn->fault != 0)
-        return;
-    int rc = mdb_cursor_get(txn->facts, &mk, &mv, MDB_SET_RANGE);
-    while (rc == 0 && same_key(&mk, key)) {
-        rc = mdb_cursor_del(txn->facts, 0);
-        if (rc == 0)
-            rc = mdb_cursor_get(txn->facts, &mk, &mv, MDB_GET_CURRENT);
-        if (rc == EINVAL) /* the deleted one was the last of all */
-            rc = MDB_NOTFOUND;
-    }
-    ok(txn, rc);
-}
-
-struct proj_scan {
-    struct proj_txn *txn;
-    MDB_cursor *cursor;
-    struct proj_key prefix;
-    struct proj_key until;
-    bool has_until;
-    ledger_seq before;
-    bool there; /* key and value hold the next unread version */
-    MDB_val key, value;
-};
-
-static void scan_check(struct proj_scan *scan, int rc)
-{
-    scan->there = ok(scan->txn, rc) && scan->key.mv_size >= scan->prefix.len + SEQ_LEN &&
-                  memcmp(scan->key.mv_data, scan->prefix.bytes, scan->prefix.len) == 0;
-    if (scan->there && scan->has_until) {
-        struct base_bytes key = base_bytes_of(scan->key.mv_data, scan->key.mv_size - SEQ_LEN);
-        scan->there =
-            base_bytes_compare(key, base_bytes_of(scan->until.bytes, scan->until.len)) < 0;
-    }
-}
-
-struct proj_scan *proj_scan_open(struct proj_txn *txn, const struct proj_key *prefix,
-                                 const struct proj_key *from, const struct proj_key *until,
-                                 ledger_seq before)
-{
-    struct proj_scan *scan = calloc(1, sizeof *scan);
-    if (scan == NULL) {
-        proj_txn_fail(txn, BASE_E_MEMORY, "scan");
-        return NULL;
-    }
-    scan->txn = txn;
-    scan->prefix = *prefix;
-    scan->before = before < txn->content ? before : txn->content;
-    scan->has_until = until != NULL;
-    if (until != NULL)
-        scan->until = *until;
-    if (txn->fault != 0 || !ok(txn, mdb_cursor_open(txn->txn, txn->state->facts, &scan->cursor)))
-        return scan;
-    const struct proj_key *start = from != NULL ? from : prefix;
-    scan->key = (MDB_val){.mv_data = (void *)(uintptr_t)start->bytes, .mv_size = start->len};
-    scan_check(scan, mdb_cursor_get(scan->cursor, &scan->key, &scan->value, MDB_SET_RANGE));
-    return scan;
-}
-
-static void scan_take(const struct proj_scan *scan, struct proj_fact *out)
-{
-    size_t len = scan->key.mv_size - SEQ_LEN;
-    const uint8_t *bytes = scan->key.mv_data;
-    *out = (struct proj_fact){.key = base_bytes_of(bytes, len),
-                              .seq = base_get_be64(bytes + len),
-                              .value = base_bytes_of(scan->value.mv_data, scan->value.mv_size)};
-}
-
-bool proj_scan_next_version(struct proj_scan *scan, struct proj_fact *out_fact)
-{
-    while (scan != NULL && scan->there && scan->txn->fault == 0) {
-        scan_take(scan, out_fact);
-        scan_check(scan, mdb_cursor_get(scan->cursor, &scan->key, &scan->value, MDB_NEXT));
-        if (out_fact->seq < scan->before)
-            return true;
-    }
-    return false;
-}
-
-bool proj_scan_next(struct proj_scan *scan, struct proj_fact *out_fact)
-{
-    while (scan != NULL && scan->there && scan->txn->fault == 0) {
-        struct proj_fact best = {0};
-        struct proj_fact version;
-        unsigned versions = 0;
-        unsigned voids = 0;
-        bool stranded = false;
-        scan_take(scan, &version);
-        struct base_bytes key = version.key;
-        while (scan->there) {
-            scan_take(scan, &version);
-            if (!base_bytes_equal(version.key, key))
-                break;
-            if (version.seq < scan->before) {
-                struct proj_void found = proj_void_get(scan->txn, version.seq);
-                enum proj_void_reason reason = found.reason;
-                versions++;
-                if (reason != PROJ_COUNTS)
-                    scan->txn->missed = found.cause;
-                voids += reason != PROJ_COUNTS;
-                if (reason == PROJ_COUNTS)
-                    best = version;
-                stranded = reason == PROJ_VOID_UNGROUNDED || (stranded && reason != PROJ_COUNTS);
-            }
-            scan_check(scan, mdb_cursor_get(scan->cursor, &scan->key, &scan->value, MDB_NEXT));
-        }
-        if (versions > voids) {
-            *out_fact = best;
-            out_fact->version_count = versions;
-            out_fact->void_count = voids;
-            out_fact->stranded = stranded;
-            return true;
-        }
-        if (versions > 0) { /* emptied by a void: readers may want to show the gap */
-            *out_fact = (struct proj_fact){.key = key,
-                                           .seq = LEDGER_SEQ_NONE,
-                                           .version_count = versions,
-                                           .void_count = voids,
-                                           .stranded = stranded};
-            return true;
-        }
-    }
-    return false;
-}
-
-void proj_scan_close(struct proj_scan *scan)
-{
-    if (scan == NULL)
-        return;
-    if (scan->cursor != NULL)
-        mdb_cursor_close(scan->cursor);
-    free(scan);
-}
-
-void proj_author_put(struct proj_txn *txn, const struct ledger_key *key, ledger_seq seq)
-{
-    assert(txn->write);
-    uint8_t bytes[SEQ_LEN];
-    base_set_be64(bytes, seq);
-    MDB_val mk = {.mv_data = (void *)(uintptr_t)key->bytes, .mv_size = LEDGER_KEY_LEN};
-    MDB_val mv = {.mv_data = bytes, .mv_size = sizeof bytes};
-    if (txn->fault == 0)
-        ok(txn, mdb_put(txn->txn, txn->state->authors, &mk, &mv, 0));
-}
-
-void proj_author_each(struct proj_txn *txn, const struct ledger_key *key, ledger_seq from,
-                      ledger_seq until, bool (*each)(void *data, ledger_seq seq), void *data)
-{
-    MDB_cursor *cursor = NULL;
-    uint8_t bytes[SEQ_LEN];
-    base_set_be64(bytes, from);
-    MDB_val mk = {.mv_data = (void *)(uintptr_t)key->bytes, .mv_size = LEDGER_KEY_LEN};
-    MDB_val mv = {.mv_data = bytes, .mv_size = sizeof bytes};
-    if (until > txn->content)
-        until = txn->content;
-    if (txn->fault != 0 || !ok(txn, mdb_cursor_open(txn->txn, txn->state->authors, &cursor)))
-        return;
-    bool there = ok(txn, mdb_cursor_get(cursor, &mk, &mv, MDB_GET_BOTH_RANGE));
-    while (there) {
-        ledger_seq seq = base_get_be64(mv.mv_data);
-        if (seq >= until || !each(data, seq))
-            break;
-        there = ok(txn, mdb_cursor_get(cursor, &mk, &mv, MDB_NEXT_DUP));
-    }
-    mdb_cursor_close(cursor);
-}
-
-void proj_txn_missed_forget(struct proj_txn *txn)
-{
-    txn->missed = LEDGER_SEQ_NONE;
-}
-
-bool proj_txn_missed(const struct proj_txn *txn, ledger_seq *out_report)
-{
-    if (txn->missed == LEDGER_SEQ_NONE)
-        return false;
-    *out_report = txn->missed;
-    return true;
-}
-
-static size_t supposed_find(const struct proj_txn *txn, ledger_seq seq)
-{
-    size_t low = 0;
-    size_t high = txn->supposed_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (txn->supposed[middle].seq < seq)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* Puts `cursor` on the last record of `key` (16 or 40 bytes ending in "known at") below the bound
- * that stands in its last eight bytes. */
-static bool seek_known(struct proj_txn *txn, MDB_cursor *cursor, const uint8_t *key, size_t len,
-                       MDB_val *mv)
-{
-    MDB_val mk = {.mv_data = (void *)(uintptr_t)key, .mv_size = len};
-    int rc = mdb_cursor_get(cursor, &mk, mv, MDB_SET_RANGE);
-    rc = rc == MDB_NOTFOUND ? mdb_cursor_get(cursor, &mk, mv, MDB_LAST)
-         : rc == 0          ? mdb_cursor_get(cursor, &mk, mv, MDB_PREV)
-                            : rc;
-    return ok(txn, rc) && mk.mv_size == len && memcmp(mk.mv_data, key, len - SEQ_LEN) == 0;
-}
-
-struct proj_void proj_void_get(struct proj_txn *txn, ledger_seq seq)
-{
-    struct proj_void none = {.reason = PROJ_COUNTS, .cause = LEDGER_SEQ_NONE};
-    if (txn->supposed_count > 0) {
-        size_t i = supposed_find(txn, seq);
-        if (i < txn->supposed_count && txn->supposed[i].seq == seq)
-            return txn->supposed[i].state;
-    }
-    if (!txn->any_void || txn->fault != 0)
-        return none;
-    uint8_t key[2 * SEQ_LEN];
-    MDB_val mv;
-    base_set_be64(key, seq);
-    base_set_be64(key + SEQ_LEN, txn->knowledge);
-    if (!seek_known(txn, txn->voids, key, sizeof key, &mv))
-        return none;
-    assert(mv.mv_size == 1 + SEQ_LEN);
-    const uint8_t *value = mv.mv_data;
-    return (struct proj_void){.reason = (enum proj_void_reason)value[0],
-                              .cause = base_get_be64(value + 1)};
-}
-
-bool proj_is_void(struct proj_txn *txn, ledger_seq seq)
-{
-    return (txn->any_void || txn->supposed_count > 0) &&
-           proj_void_get(txn, seq).reason != PROJ_COUNTS;
-}
-
-void proj_void_put(struct proj_txn *txn, ledger_seq seq, ledger_seq known_at,
-                   struct proj_void state)
-{
-    assert(txn->write);
-    uint8_t key[2 * SEQ_LEN];
-    uint8_t value[1 + SEQ_LEN] = {(uint8_t)state.reason};
-    base_set_be64(key, seq);
-    base_set_be64(key + SEQ_LEN, known_at);
-    base_set_be64(value + 1, state.cause);
-    MDB_val mk = {.mv_data = key, .mv_size = sizeof key};
-    MDB_val mv = {.mv_data = value, .mv_size = sizeof value};
-    if (txn->fault == 0)
-        ok(txn, mdb_put(txn->txn, txn->state->voids, &mk, &mv, 0));
-    txn->any_void = true;
-}
-
-void proj_void_suppose(struct proj_txn *txn, ledger_seq seq, struct proj_void state)
-{
-    size_t i = supposed_find(txn, seq);
-    if (i < txn->supposed_count && txn->supposed[i].seq == seq) {
-        txn->supposed[i].state = state;
-        return;
-    }
-    if (txn->supposed_count == txn->supposed_capacity) {
-        size_t capacity = txn->supposed_capacity == 0 ? 64 : txn->supposed_capacity * 2;
-        struct supposed *grown = realloc(txn->supposed, capacity * sizeof *grown);
-        if (grown == NULL) {
-            proj_txn_fail(txn, BASE_E_MEMORY, "voiding");
-            return;
-        }
-        txn->supposed = grown;
-        txn->supposed_capacity = capacity;
-    }
-    memmove(txn->supposed + i + 1, txn->supposed + i,
-            (txn->supposed_count - i) * sizeof *txn->supposed);
-    txn->supposed[i] = (struct supposed){.seq = seq, .state = state};
-    txn->supposed_count++;
-}
-
-void proj_void_supposed(struct proj_txn *txn,
-                        void (*each)(void *data, ledger_seq seq, struct proj_void state),
-                        void *data)
-{
-    for (size_t i = 0; i < txn->supposed_count; i++)
-        each(data, txn->supposed[i].seq, txn->supposed[i].state);
-}
-
-void proj_void_supposed_clear(struct proj_txn *txn)
-{
-    txn->supposed_count = 0;
-}
-
-void proj_void_each(struct proj_txn *txn,
-                    bool (*each)(void *data, ledger_seq seq, struct proj_void state), void *data)
-{
-    MDB_cursor *cursor = NULL;
-    MDB_val mk;
-    MDB_val mv;
-    if (txn->fault != 0 || !ok(txn, mdb_cursor_open(txn->txn, txn->state->voids, &cursor)))
-        return;
-    bool there = ok(txn, mdb_cursor_get(cursor, &mk, &mv, MDB_FIRST));
-    ledger_seq last = LEDGER_SEQ_NONE;
-    while (there) {
-        ledger_seq seq = base_get_be64(mk.mv_data);
-        if (seq != last) {
-            struct proj_void state = proj_void_get(txn, seq);
-            if (state.reason != PROJ_COUNTS && !each(data, seq, state))
-                break;
-        }
-        last = seq;
-        there = ok(txn, mdb_cursor_get(cursor, &mk, &mv, MDB_NEXT));
-    }
-    mdb_cursor_close(cursor);
-}
-
-struct proj_cut proj_cut_get(struct proj_txn *txn, const struct ledger_key *key)
-{
-    struct proj_cut cut = {.cut = LEDGER_SEQ_NONE, .report = LEDGER_SEQ_NONE};
-    uint8_t bytes[LEDGER_KEY_LEN + SEQ_LEN];
-    MDB_cursor *cursor = NULL;
-    MDB_val mv;
-    memcpy(bytes, key->bytes, LEDGER_KEY_LEN);
-    base_set_be64(bytes + LEDGER_KEY_LEN, txn->knowledge);
-    if (txn->fault != 0 || !ok(txn, mdb_cursor_open(txn->txn, txn->state->cuts, &cursor)))
-        return cut;
-    if (seek_known(txn, cursor, bytes, sizeof bytes, &mv)) {
-        const uint8_t *value = mv.mv_data;
-        cut.cut = base_get_be64(value);
-        cut.report = base_get_be64(value + SEQ_LEN);
-    }
-    mdb_cursor_close(cursor);
-    return cut;
-}
-
-void proj_cut_put(struct proj_txn *txn, const struct ledger_key *key, ledger_seq known_at,
-                  struct proj_cut cut)
-{
-    assert(txn->write);
-    uint8_t bytes[LEDGER_KEY_LEN + SEQ_LEN];
-    uint8_t value[2 * SEQ_LEN];
-    memcpy(bytes, key->bytes, LEDGER_KEY_LEN);
-    base_set_be64(bytes + LEDGER_KEY_LEN, known_at);
-    base_set_be64(value, cut.cut);
-    base_set_be64(value + SEQ_LEN, cut.report);
-    MDB_val mk = {.mv_data = bytes, .mv_size = sizeof bytes};
-    MDB_val mv = {.mv_data = value, .mv_size = sizeof value};
-    if (txn->fault == 0)
-        ok(txn, mdb_put(txn->txn, txn->state->cuts, &mk, &mv, 0));
+    if (txn->memo != NULL)
+        proj_memo_forget(txn->memo, 0);
 }

@@ -60,6 +60,12 @@ void proj_txn_set_log_id(struct proj_txn *txn, const struct ledger_hash *id);
  * byte the same; else `*out_table` is the first table that differs (static). */
 bool proj_txn_same(struct proj_txn *a, struct proj_txn *b, const char **out_table);
 
+/* From now on keeps what the transaction writes in memory, and writes it in one sorted sweep at its
+ * commit: for folding much at once. Right after proj_txn_begin, write transactions only. */
+int proj_txn_bulk(struct proj_txn *txn, struct base_err *err) BASE_MUST_USE;
+/* Bytes that wait; their owner commits when it is enough, and begins another. */
+size_t proj_txn_bulk_len(const struct proj_txn *txn);
+
 /* Empties every table but the layout's version. Write transactions only. */
 void proj_txn_clear(struct proj_txn *txn);
 
@@ -100,6 +106,8 @@ bool proj_fact_get_any(struct proj_txn *txn, const struct proj_key *key, ledger_
 /* Copies a value of exactly `size` bytes; false when there is none, or of another size. */
 bool proj_fact_read(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                     void *out_value, size_t size, ledger_seq *out_seq);
+/* True when any version of any key that begins with `prefix` was ever written, counting or not. */
+bool proj_fact_any(struct proj_txn *txn, const struct proj_key *prefix);
 /* Removes every version of a key; for refolding one subject. */
 void proj_fact_forget(struct proj_txn *txn, const struct proj_key *key);
 

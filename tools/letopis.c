@@ -117,7 +117,8 @@ static const struct cli_command commands[] = {
      "counted by what was known at the second (left out: at the first). MOMENT is a log size or a\n"
      "time like 2026-10-12T18:40:00+03:00.\n",
      cli_query},
-    {"rebuild", "DIR", "throw the projections away and fold the log anew", "", cli_rebuild},
+    {"rebuild", "DIR [--judge]", "throw the projections away and fold the log anew",
+     "  --judge   judge every entry again, as at its admission (slower)\n", cli_rebuild},
     {"backup", "DIR TO [--with-keys]", "copy a school while its server is running; verified",
      "TO is made, and gets its name only after it was verified whole. Entries, sealed fields, "
      "logins\n"

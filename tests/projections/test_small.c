@@ -34,7 +34,6 @@ static int fold(struct proj_txn *txn, int seq)
     struct ledger_event event;
     struct ledger_refusal refusal = {0};
     struct proj_source source = player_source(&player);
-    const struct proj_fold *found = NULL;
     assert_int_equal(ledger_event_parse(base_buf_bytes(&player.bytes[seq]), &event, &refusal), 0);
     struct proj_case c = {.txn = txn,
                           .event = &event,
@@ -44,7 +43,7 @@ static int fold(struct proj_txn *txn, int seq)
                           .offset_min = 180,
                           .refusal = &refusal,
                           .source = &source};
-    int code = proj_admit(&c, &found);
+    int code = proj_admit(&c, proj_fold_find(event.kind));
     if (code == 0) {
         proj_author_put(txn, &event.key, c.seq);
         proj_txn_set_next(txn, c.seq + 1);

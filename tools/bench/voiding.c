@@ -164,7 +164,6 @@ static int strike_out(void *data, struct base_err *err)
     struct ledger_refusal refusal = {0};
     struct ledger_event event;
     struct proj_txn *txn = NULL;
-    const struct proj_fold *fold = NULL;
     scene->touched = 0;
     if (ledger_event_parse(base_buf_bytes(&scene->report), &event, &refusal) != 0)
         return BASE_FAIL(err, BASE_E_FORMAT, "report: %s", refusal.field);
@@ -179,7 +178,7 @@ static int strike_out(void *data, struct base_err *err)
                           .offset_min = 180,
                           .refusal = &refusal,
                           .source = &scene->source};
-    int code = proj_admit(&c, &fold);
+    int code = proj_admit(&c, proj_fold_find(event.kind));
     if (code != 0)
         rc = BASE_FAIL(err, BASE_E_STATE, "the report is refused: %d %s", code, refusal.field);
     if (rc == 0) {

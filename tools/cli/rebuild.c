@@ -9,7 +9,7 @@ static void on_progress(void *data, uint64_t done, uint64_t total)
 
 int cli_rebuild(int argc, char **argv)
 {
-    static const char *const known[] = {NULL};
+    static const char *const known[] = {"--judge", NULL};
     struct base_err err = {0};
     struct proj_engine *engine = NULL;
     struct ledger_log *log = NULL;
@@ -27,6 +27,8 @@ int cli_rebuild(int argc, char **argv)
     }
     if (rc == 0)
         rc = proj_engine_reset(engine, &err);
+    if (rc == 0 && cli_flag(argc, argv, "--judge"))
+        proj_engine_judge_all(engine);
     if (rc == 0)
         rc = proj_engine_attach(engine, log, on_progress, NULL, &err);
     ledger_log_close(log);

@@ -1,0 +1,44 @@
+/* What engine.c (the ledger's admission) and replay.c (feeding, attaching) share. Nobody else
+ * includes it. */
+#pragma once
+
+#include "projections/authority.h"
+#include "projections/engine.h"
+
+struct pending {
+    struct base_buf bytes; /* the event's */
+    base_time_ms recorded_ms;
+};
+
+struct proj_engine {
+    struct proj_state *state;
+    struct ledger_admission admission;
+    struct ledger_log *log;       /* NULL until attached */
+    struct ledger_reader *reader; /* snapshot of the running batch */
+    struct proj_source source;    /* over reader and pending */
+    struct proj_txn *txn;         /* of the running batch, or feed */
+    struct proj_actor actor;      /* of the entry folded last without judging */
+    bool actor_holds;             /* and nothing since has changed whose key is whose */
+    size_t bulk_len_max;
+    bool judge_all; /* attaching judges every entry again */
+    bool school_known;
+    int offset_min;
+    ledger_seq pending_first;
+    unsigned pending_count;
+    struct pending pending[LEDGER_BATCH_COUNT_MAX];
+    proj_touched_fn touched;
+    void *touched_data;
+    struct proj_touch *touches;
+    unsigned touch_count;
+    bool touch_all;
+};
+
+/* How an entry becomes facts: judged as at its admission, or folded as one that was admitted. */
+enum proj_judging { PROJ_JUDGED, PROJ_ADMITTED };
+
+/* Folds one event in the open transaction. 0, a refusal, or a fault. */
+int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event, ledger_seq seq,
+                   base_time_ms recorded_ms, struct proj_source *source, enum proj_judging judging,
+                   struct ledger_refusal *refusal, struct base_err *err);
+/* Drops the open transaction and all that belongs to it. */
+void proj__drop_batch(struct proj_engine *engine);

@@ -1,0 +1,50 @@
+/* What the files of the state share: state.c (environment, transactions), versions.c (facts and
+ * authors), voids.c. Nobody else includes it. */
+#pragma once
+
+#include "projections/bulk.h"
+#include "projections/memo.h"
+#include "projections/state.h"
+
+#include <lmdb.h>
+
+#define SEQ_LEN 8u
+#define PROJ__AUTHOR_TAG 0u /* in a bulk, whose rows are all of one table: no fact's tag */
+
+struct proj_state {
+    MDB_env *env;
+    MDB_dbi meta, facts, authors, voids, cuts;
+    char *marker; /* path; NULL when read-only */
+    int lock_fd;  /* -1 when read-only: one process writes, and it is known before it touches */
+    struct proj_memo *memo; /* NULL when read-only */
+    bool memo_holds;        /* what it remembers is what was committed last */
+};
+
+struct supposed {
+    ledger_seq seq;
+    struct proj_void state;
+};
+
+struct proj_txn {
+    struct proj_state *state;
+    MDB_txn *txn;
+    MDB_cursor *facts;
+    MDB_cursor *voids;
+    bool write;
+    bool any_void; /* false: the table is empty, and nobody needs to look */
+    ledger_seq content;
+    ledger_seq knowledge;
+    struct supposed *supposed; /* ascending by seq */
+    size_t supposed_count, supposed_capacity;
+    struct proj_memo *memo; /* of the state, while reads may be answered from it; else NULL */
+    struct proj_bulk *bulk; /* what is written goes here first (proj_txn_bulk); else NULL */
+    bool bulk_alone;        /* with a bulk: no fact lies below it */
+    ledger_seq next;        /* the next position to fold; written at commit when it changed */
+    bool next_changed;
+    ledger_seq missed; /* the report behind the last void version passed over; NONE */
+    int fault;
+    struct base_err err;
+};
+
+/* Notes an LMDB answer other than success and "not found"; true when it was success. */
+bool proj__ok(struct proj_txn *txn, int rc);

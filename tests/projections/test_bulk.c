@@ -1,0 +1,274 @@
+/* What is written through a bulk reads and ends as if it had been written row by row: two states
+ * are given the same versions, one of them in sweeps, and asked the same questions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "projections/state.h"
+#include "tests/ledger/support.h"
+
+#define SEED_COUNT 60u
+#define STEP_COUNT 400u
+
+static uint64_t random_state;
+
+static unsigned random_below(unsigned n)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (unsigned)(random_state % n);
+}
+
+/* Keys of the lengths that facts have, from so few ids that they meet. */
+static struct proj_key random_key(void)
+{
+    static const char tags[] = "jMGXcFs";
+    char tag = tags[random_below(sizeof tags - 1)];
+    uint8_t id[LEDGER_ID_LEN] = {0};
+    struct proj_key key = proj_key_of(tag);
+    unsigned parts = tag == 'j' ? 4 : tag == 'M' || tag == 'G' ? 2 : tag == 'F' ? 0 : 1;
+    for (unsigned i = 0; i < parts; i++) {
+        id[0] = (uint8_t)(1 + random_below(3));
+        id[15] = (uint8_t)random_below(2);
+        if (tag == 'X' || tag == 'c')
+            proj_key_text(&key, base_bytes_of(id, 8), 8);
+        else if (tag == 'j' && i == 2)
+            proj_key_day(&key, (int64_t)random_below(3) - 1);
+        else
+            proj_key_id(&key, id);
+    }
+    if (tag == 'c')
+        proj_key_id(&key, id);
+    return key;
+}
+
+static struct proj_key random_prefix(void)
+{
+    struct proj_key key = random_key();
+    key.len = (uint8_t)(1 + random_below(key.len));
+    return key;
+}
+
+struct pair {
+    struct proj_state *states[2];
+    struct proj_txn *txns[2]; /* row by row, in a bulk */
+    struct ledger_key author;
+};
+
+static void begin(struct pair *p)
+{
+    struct base_err err = {0};
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(proj_txn_begin(p->states[i], true, &p->txns[i], &err), 0);
+    assert_int_equal(proj_txn_bulk(p->txns[1], &err), 0);
+}
+
+static void commit(struct pair *p)
+{
+    struct base_err err = {0};
+    for (unsigned i = 0; i < 2; i++) {
+        if (proj_txn_commit(p->txns[i], &err) != 0)
+            fail_msg("%s", err.text);
+    }
+}
+
+static void put(struct pair *p, const struct proj_key *key, ledger_seq seq, const uint8_t *value,
+                size_t len)
+{
+    for (unsigned i = 0; i < 2; i++)
+        proj_fact_put(p->txns[i], key, seq, value, len);
+}
+
+static void write_random(struct pair *p, ledger_seq seq)
+{
+    uint8_t value[40];
+    unsigned len = random_below(2) == 0 ? 12 : random_below(sizeof value);
+    struct proj_key key = random_key();
+    memset(value, (int)random_below(256), sizeof value);
+    put(p, &key, seq, value, len);
+    if (random_below(8) == 0) { /* one event says the same fact twice */
+        value[0] ^= 1;
+        put(p, &key, seq, value, sizeof value);
+    }
+    if (random_below(3) == 0) {
+        key = random_key();
+        put(p, &key, seq, value, 12);
+    }
+    p->author.bytes[0] = (uint8_t)random_below(3);
+    for (unsigned i = 0; i < 2; i++) {
+        proj_author_put(p->txns[i], &p->author, seq);
+        if (seq % 7 == 0)
+            proj_void_put(p->txns[i], seq / 2, seq,
+                          (struct proj_void){.reason = PROJ_VOID_COVERED, .cause = seq});
+        proj_txn_set_next(p->txns[i], seq + 1);
+    }
+}
+
+static void assert_same_bytes(struct base_bytes a, struct base_bytes b)
+{
+    assert_int_equal(a.len, b.len);
+    if (a.len > 0)
+        assert_memory_equal(a.data, b.data, a.len);
+}
+
+static void assert_same_fact(const struct proj_fact *a, const struct proj_fact *b)
+{
+    assert_int_equal(a->seq, b->seq);
+    assert_same_bytes(a->key, b->key);
+    assert_same_bytes(a->value, b->value);
+    assert_int_equal(a->version_count, b->version_count);
+    assert_int_equal(a->void_count, b->void_count);
+}
+
+static void get_random(struct pair *p, ledger_seq next)
+{
+    struct proj_key key = random_key();
+    struct proj_fact facts[2] = {0};
+    ledger_seq before = random_below(2) == 0 ? next : random_below((unsigned)next + 1);
+    bool any = random_below(2) == 0;
+    bool there[2];
+    bool missed[2];
+    ledger_seq reports[2] = {0};
+    for (unsigned i = 0; i < 2; i++) {
+        proj_txn_missed_forget(p->txns[i]);
+        there[i] = any ? proj_fact_get_any(p->txns[i], &key, before, &facts[i])
+                       : proj_fact_get(p->txns[i], &key, before, &facts[i]);
+        missed[i] = proj_txn_missed(p->txns[i], &reports[i]);
+    }
+    assert_int_equal(there[0], there[1]);
+    assert_int_equal(missed[0], missed[1]);
+    assert_int_equal(reports[0], reports[1]);
+    if (there[0])
+        assert_same_fact(&facts[0], &facts[1]);
+    struct proj_key prefix = random_prefix();
+    assert_int_equal(proj_fact_any(p->txns[0], &prefix), proj_fact_any(p->txns[1], &prefix));
+}
+
+/* The copying read goes through the memo: asked twice, of values of one length. */
+static void read_random(struct pair *p, ledger_seq next)
+{
+    struct proj_key key = random_key();
+    uint8_t values[2][12] = {{0}};
+    ledger_seq seqs[2] = {0};
+    bool there[2];
+    for (unsigned i = 0; i < 2; i++)
+        there[i] = proj_fact_read(p->txns[i], &key, next, values[i], 12, &seqs[i]);
+    assert_int_equal(there[0], there[1]);
+    assert_int_equal(seqs[0], seqs[1]);
+    assert_memory_equal(values[0], values[1], 12);
+}
+
+static void scan_random(struct pair *p, ledger_seq next)
+{
+    struct proj_key prefix = random_prefix();
+    struct proj_key from = prefix;
+    struct proj_key until = prefix;
+    struct proj_fact facts[2] = {0};
+    bool versions = random_below(2) == 0;
+    bool bounded = random_below(2) == 0 && prefix.len < 40;
+    ledger_seq before = random_below(2) == 0 ? next : random_below((unsigned)next + 1);
+    if (bounded) {
+        proj_key_u8(&from, random_below(3));
+        proj_key_u8(&until, random_below(5));
+    }
+    struct proj_scan *scans[2];
+    for (unsigned i = 0; i < 2; i++)
+        scans[i] = proj_scan_open(p->txns[i], &prefix, bounded ? &from : NULL,
+                                  bounded ? &until : NULL, before);
+    bool more = true;
+    while (more) {
+        bool there[2];
+        for (unsigned i = 0; i < 2; i++)
+            there[i] = versions ? proj_scan_next_version(scans[i], &facts[i])
+                                : proj_scan_next(scans[i], &facts[i]);
+        assert_int_equal(there[0], there[1]);
+        more = there[0];
+        if (more)
+            assert_same_fact(&facts[0], &facts[1]);
+    }
+    proj_scan_close(scans[0]);
+    proj_scan_close(scans[1]);
+}
+
+struct positions {
+    ledger_seq list[2 * STEP_COUNT];
+    unsigned count;
+};
+
+static bool note(void *data, ledger_seq seq)
+{
+    struct positions *positions = data;
+    positions->list[positions->count++] = seq;
+    return positions->count % 11 != 0;
+}
+
+static void authors_random(struct pair *p, ledger_seq next)
+{
+    static struct positions positions[2];
+    p->author.bytes[0] = (uint8_t)random_below(3);
+    ledger_seq from = random_below((unsigned)next + 1);
+    ledger_seq until = random_below(2) == 0 ? next : random_below((unsigned)next + 1);
+    for (unsigned i = 0; i < 2; i++) {
+        positions[i].count = 0;
+        proj_author_each(p->txns[i], &p->author, from, until, note, &positions[i]);
+    }
+    assert_int_equal(positions[0].count, positions[1].count);
+    for (unsigned i = 0; i < positions[0].count; i++)
+        assert_int_equal(positions[0].list[i], positions[1].list[i]);
+}
+
+static void play(struct pair *p)
+{
+    ledger_seq next = 0;
+    begin(p);
+    for (unsigned step = 0; step < STEP_COUNT; step++) {
+        write_random(p, next++);
+        get_random(p, next);
+        read_random(p, next);
+        scan_random(p, next);
+        authors_random(p, next);
+        if (random_below(60) == 0) {
+            commit(p);
+            begin(p);
+        }
+    }
+    commit(p);
+}
+
+static void a_bulk_reads_and_ends_as_rows_do(void **state)
+{
+    (void)state;
+    for (unsigned seed = 1; seed <= SEED_COUNT; seed++) {
+        struct pair p = {0};
+        struct base_err err = {0};
+        char dirs[2][256];
+        const char *table = NULL;
+        bool fresh;
+        random_state = 0x9e3779b97f4a7c15u * seed;
+        for (unsigned i = 0; i < 2; i++) {
+            test_dir_make(dirs[i]);
+            assert_int_equal(proj_state_open(dirs[i], 1, false, &p.states[i], &fresh, &err), 0);
+        }
+        play(&p);
+        for (unsigned i = 0; i < 2; i++)
+            assert_int_equal(proj_txn_begin(p.states[i], false, &p.txns[i], &err), 0);
+        if (!proj_txn_same(p.txns[0], p.txns[1], &table))
+            fail_msg("seed %u: the tables “%s” differ", seed, table);
+        for (unsigned i = 0; i < 2; i++) {
+            proj_txn_end(p.txns[i]);
+            proj_state_close(p.states[i]);
+            test_dir_remove(dirs[i]);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_bulk_reads_and_ends_as_rows_do)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
