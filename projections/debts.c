@@ -3,8 +3,6 @@
  * nothing is written for that. */
 #include "projections/lessons.h"
 
-#include <stdio.h>
-
 /* A member of the lesson's group owes it, and by who may write on the lesson. */
 static int debt_ground(struct proj_case *c)
 {
@@ -31,9 +29,7 @@ static int check_cell(struct proj_case *c, const struct proj_lesson *lesson,
     if (until.type == LEDGER_CANON_INT && until.integer < lesson->day)
         return proj_refuse_cell(c, PROJ_REFUSED_DATE, cells->index, "until");
     struct proj_key key = debt_key(c, lesson, cells);
-    char field[32];
-    snprintf(field, sizeof field, "cells[%u].prev", cells->index);
-    return proj_check_prev(c, &key, &prev, field);
+    return proj_check_cell_prev(c, &key, &prev, cells->index);
 }
 
 static int debt_admit(struct proj_case *c)
