@@ -23,7 +23,7 @@ const cells = (f: WorkFigures): (string | number)[] => [f.work_count, mean(f.wor
 function Table({ head, rows }: { head: string; rows: readonly Row[] }) {
   return (
     <div class="table-scroll">
-      <table class="table class-figures">
+      <table class="table works-figures">
         <thead><tr><th scope="col">{head}</th>{columns().map((h) => <th key={h} scope="col" class="number">{h}</th>)}</tr></thead>
         <tbody>{rows.map((r) => <tr key={r.key}><th scope="row"><a href={r.href}>{r.label}</a></th>{cells(r.figures).map((c, i) => <td key={i} class="number">{c}</td>)}</tr>)}</tbody>
       </table>
