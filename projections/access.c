@@ -43,8 +43,11 @@ static void put_key(struct proj_case *c, const struct ledger_key *key,
 static void put_grant(struct proj_case *c, struct proj_grant *grant)
 {
     struct proj_key key = proj_key_grant(grant->account, grant->role, grant->scope, &grant->id);
+    struct proj_key by_scope =
+        proj_key_grant_on(grant->scope, grant->account, grant->role, &grant->id);
     struct proj_key by_id = proj_key_tagged_hash('g', &grant->id);
     proj_fact_put(c->txn, &key, c->seq, grant, sizeof *grant);
+    proj_fact_put(c->txn, &by_scope, c->seq, grant, sizeof *grant);
     if (!grant->revoked)
         proj_fact_put(c->txn, &by_id, c->seq, grant, sizeof *grant);
 }

@@ -7,6 +7,13 @@ const proj_id proj_no_id = {0};
 
 #define PAGE_KEY_LEN (1u + 16u + 16u + 4u + 16u + 1u + 16u + 1u)
 
+struct proj_key proj_key_grant_on(const proj_id scope, const proj_id account, unsigned role,
+                                  const struct ledger_hash *id)
+{
+    struct proj_key out = proj_key_tagged_ids('z', scope, account);
+    return *proj_key_hash(proj_key_u8(&out, role), id->bytes);
+}
+
 struct proj_key proj_key_tagged_hash(char tag, const struct ledger_hash *hash)
 {
     struct proj_key key = proj_key_of(tag);
@@ -179,4 +186,33 @@ bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref)
                                       .what = (enum proj_what)p[52],
                                       .column = p[69]};
     return true;
+}
+
+/* Where the pupil's cell of the same sort lies, or, behind it, the next sort of the lesson. */
+static struct proj_key own_cell(struct base_bytes key, const struct proj_cell_ref *ref,
+                                const proj_id pupil)
+{
+    struct proj_key out;
+    out.len = PROJ_CELL_PUPIL_AT;
+    memcpy(out.bytes, key.data, out.len);
+    if (memcmp(ref->pupil, pupil, LEDGER_ID_LEN) < 0)
+        proj_key_id(&out, pupil);
+    else
+        out.bytes[PROJ_CELL_PUPIL_AT - 1]++;
+    return out;
+}
+
+bool proj_scan_next_of_pupil(struct proj_scan *scan, const proj_id pupil,
+                             struct proj_fact *out_fact, struct proj_cell_ref *out_ref)
+{
+    while (proj_scan_next(scan, out_fact)) {
+        if (!proj_cell_ref_of(out_fact->key, out_ref))
+            continue;
+        bool of_pupils = out_ref->what == PROJ_WHAT_ATTENDANCE || out_ref->what == PROJ_WHAT_MARK;
+        if (!of_pupils || memcmp(out_ref->pupil, pupil, LEDGER_ID_LEN) == 0)
+            return true;
+        struct proj_key key = own_cell(out_fact->key, out_ref, pupil);
+        proj_scan_skip_to(scan, &key);
+    }
+    return false;
 }

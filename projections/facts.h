@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 6u /* raise with every change of this file */
+#define PROJ_LAYOUT 8u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -52,7 +52,8 @@ struct proj_account {
     uint8_t name[LEDGER_COMMITMENT_LEN];
 };
 /* J account key: the keys of an account, sessions and invitations too (no value) */
-/* G account role scope grant-id: a grant, or its revocation; g grant-id → which */
+/* G account role scope grant-id: a grant, or its revocation, and z scope account role grant-id: the
+ * same by what it is about; g grant-id → which */
 struct proj_grant {
     uint8_t revoked;
     uint8_t role;
@@ -322,7 +323,9 @@ struct proj_key proj_key_end_key(const struct ledger_key *key);                 
 struct proj_key proj_key_account(const proj_id account);                                   /* A */
 struct proj_key proj_key_account_key(const proj_id account, const struct ledger_key *key); /* J */
 struct proj_key proj_key_grant(const proj_id account, unsigned role, const proj_id scope,
-                               const struct ledger_hash *id);                   /* G */
+                               const struct ledger_hash *id); /* G */
+struct proj_key proj_key_grant_on(const proj_id scope, const proj_id account, unsigned role,
+                                  const struct ledger_hash *id);                /* z */
 struct proj_key proj_key_tagged_hash(char tag, const struct ledger_hash *hash); /* g a x */
 struct proj_key proj_key_tagged_id(char tag, const proj_id id); /* S C P L and prefixes */
 struct proj_key proj_key_tagged_ids(char tag, const proj_id a,
@@ -363,3 +366,7 @@ struct proj_cell_ref {
 };
 bool proj_group_is_drawn_from(const struct proj_group *group, const proj_id class_id);
 bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref);
+/* As proj_scan_next on a page, without the cells of other pupils: a class's page costs one pupil's
+ * reader one seek a lesson. `out_ref` borrows from the fact's key. */
+bool proj_scan_next_of_pupil(struct proj_scan *scan, const proj_id pupil,
+                             struct proj_fact *out_fact, struct proj_cell_ref *out_ref);

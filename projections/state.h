@@ -121,6 +121,8 @@ struct proj_scan *proj_scan_open(struct proj_txn *txn, const struct proj_key *pr
 bool proj_scan_next(struct proj_scan *scan, struct proj_fact *out_fact);
 /* Every version, counting or not, by key and position. Use with the same scan. */
 bool proj_scan_next_version(struct proj_scan *scan, struct proj_fact *out_fact);
+/* Passes over every version of keys below `key`, which must not lie behind what was given last. */
+void proj_scan_skip_to(struct proj_scan *scan, const struct proj_key *key);
 void proj_scan_close(struct proj_scan *scan);
 
 /* Which key wrote which positions. */

@@ -370,6 +370,24 @@ bool proj_scan_next(struct proj_scan *scan, struct proj_fact *out_fact)
     return false;
 }
 
+void proj_scan_skip_to(struct proj_scan *scan, const struct proj_key *key)
+{
+    struct base_bytes from = base_bytes_of(key->bytes, key->len);
+    if (scan == NULL || !scan->there ||
+        base_bytes_compare(base_bytes_of(scan->key.mv_data, scan->key.mv_size), from) >= 0)
+        return;
+    while (scan->row_at < scan->rows.count &&
+           base_bytes_compare(proj_bulk_stored(scan->rows.rows[scan->row_at]), from) < 0)
+        scan->row_at++;
+    if (scan->table_there &&
+        base_bytes_compare(base_bytes_of(scan->table_key.mv_data, scan->table_key.mv_size), from) <
+            0) {
+        scan->table_key = (MDB_val){.mv_data = (void *)(uintptr_t)key->bytes, .mv_size = key->len};
+        scan_table(scan, MDB_SET_RANGE);
+    }
+    scan_load(scan);
+}
+
 void proj_scan_close(struct proj_scan *scan)
 {
     if (scan == NULL)

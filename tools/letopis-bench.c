@@ -15,6 +15,7 @@ enum { BENCH_DONE = 0, BENCH_FAILED = 1, BENCH_USAGE = 2 };
 static const struct bench benches[] = {
     {"append", "durable appending of verified events; --size N: events a commit", bench_append},
     {"hash", "SHA-256 of tree nodes and leaves; --size N: bytes of an entry", bench_hash},
+    {"pages", "views of pages and pupils, the slowest hundredth; --size N: entries", bench_pages},
     {"rebuild", "projections folded anew, and the scan below it; --size N: entries", bench_rebuild},
     {"verify", "signatures of events; --size N: authors", bench_verify},
     {"voiding", "10,000 events struck out, journals read anew; --size N: entries of the longer log",

@@ -74,14 +74,27 @@ static const struct cli_command commands[] = {
      "  --zone TEXT           default Europe/Moscow\n"
      "  --offset MINUTES      east of UTC, default 180\n",
      cli_found},
-    {"import", "DIR DATASET --as LOGIN",
-     "import people, classes, teaching, time and plan from CSV files",
+    {"import", "DIR DATASET --as LOGIN | --dry-run",
+     "import people, classes, teaching, time and plan from CSV files or workbooks",
+     "DATASET is a folder with NAME.csv, NAME.xlsx or school.xlsx, or one workbook "
+     "(specs/import.md).\n"
+     "What differs from the journal is written; what is as it was is left alone.\n"
+     "  --dry-run             only look: every problem by file, row and column, or what would be\n"
+     "                        written; needs no password, the server may be running\n"
      "  --as LOGIN            the officer who signs (head or deputy)\n"
      "  --password-file FILE  first line is the password (else the terminal asks)\n"
+     "  --from DATE           the day from which changes hold (default: today)\n"
+     "  --whole NAME          what has no row in that file ends: pupils, parents, group-members,\n"
+     "                        teaching, timetable; may be given several times\n"
+     "  --order TEXT          the order by which pupils leave, with --whole pupils\n"
      "  --journal             old lessons, absences and marks, too (needs role importer);\n"
      "                        recorded now, with the old times as claimed ones\n"
      "  --slips FILE          invitation codes for printing (default DIR/slips.csv)\n"
-     "What exists already is passed over.\n",
+     "  --lang ru|en          of messages (default ru)\n"
+     "  --verbose             every event of the plan\n"
+     "  --json                problems and plan as JSON\n"
+     "Ends with 0, 1 (failed), 2 (used wrongly) or 3 (the files have problems; nothing is "
+     "written).\n",
      cli_import},
     {"outbox", "DIR [--all]", "what has become of the messages to families",
      "Lists what is not sent: id, state, way, kind, attempts, last answer, queued, next or done,\n"

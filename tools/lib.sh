@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config git python3 ca-certificates \
  liblmdb-dev libsodium-dev libmsgpack-dev libuv1-dev libh2o-dev libutf8proc-dev libcsv-dev libssl-dev \
- libcurl4-openssl-dev libpango1.0-dev libcairo2-dev libqrencode-dev libxlsxwriter-dev fonts-dejavu-core libcmocka-dev libjansson-dev libsqlite3-dev \
+ libcurl4-openssl-dev libpango1.0-dev libcairo2-dev libqrencode-dev libxlsxwriter-dev libzip-dev libexpat1-dev fonts-dejavu-core libcmocka-dev libjansson-dev libsqlite3-dev \
  libmicrohttpd-dev zlib1g-dev"
 CHECK_PACKAGES="clang clang-format clang-tidy libclang-rt-14-dev chromium poppler-utils python3-aiosmtpd"
 NODE_MAJOR_MIN=20

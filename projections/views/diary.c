@@ -178,9 +178,7 @@ static void scan_page(struct diary *diary, const proj_id group, const proj_id su
     struct entry entry = {0};
     struct proj_scan *scan =
         proj_scan_open(diary->view->txn, &prefix, &from, &until, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        if (!proj_cell_ref_of(fact.key, &ref))
-            continue;
+    while (proj_scan_next_of_pupil(scan, diary->pupil, &fact, &ref)) {
         if (ref.what == PROJ_WHAT_LESSON) {
             if (entry.open)
                 put_entry(diary, &entry);

@@ -89,31 +89,27 @@ static void scan_group(void *data, const uint8_t *group_id, const struct proj_gr
 
 /* Families: whoever holds a parent's or pupil's role for somebody on the roll. */
 
+static void collect_family(void *data, ledger_seq seq, const struct proj_grant *grant)
+{
+    struct form *form = data;
+    (void)seq;
+    if (form->family_count == FAMILY_COUNT_MAX || grant->to < form->today ||
+        (grant->role != PROJ_ROLE_PARENT && grant->role != PROJ_ROLE_PUPIL))
+        return;
+    struct family *family = &form->families[form->family_count++];
+    family->grant = *grant;
+    family->pupil = (unsigned)proj_roll_find(&form->roll, grant->scope);
+}
+
 static void collect_families(struct form *form)
 {
-    struct proj_key prefix = proj_key_of('G');
-    struct proj_fact fact;
     form->families = calloc(FAMILY_COUNT_MAX, sizeof *form->families);
     if (form->families == NULL) {
         proj_txn_fail(form->view->txn, BASE_E_MEMORY, "families of a class");
         return;
     }
-    struct proj_scan *scan = proj_scan_open(form->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (form->family_count < FAMILY_COUNT_MAX && proj_scan_next(scan, &fact)) {
-        struct family *family = &form->families[form->family_count];
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof family->grant)
-            continue;
-        memcpy(&family->grant, fact.value.data, sizeof family->grant);
-        if (family->grant.revoked || family->grant.to < form->today ||
-            (family->grant.role != PROJ_ROLE_PARENT && family->grant.role != PROJ_ROLE_PUPIL))
-            continue;
-        int pupil = proj_roll_find(&form->roll, family->grant.scope);
-        if (pupil < 0)
-            continue;
-        family->pupil = (unsigned)pupil;
-        form->family_count++;
-    }
-    proj_scan_close(scan);
+    for (unsigned i = 0; i < form->roll.count; i++)
+        proj_each_grant_on(form->view, form->roll.pupils[i].id, collect_family, form);
 }
 
 static void put_handed(struct proj_view *view, const proj_id account)

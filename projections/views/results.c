@@ -95,9 +95,7 @@ static void put_cells(struct results *results, const struct proj_pupil_page *pag
     size_t at = proj_array_begin(results->view->out);
     struct proj_scan *scan =
         proj_scan_open(results->view->txn, &prefix, &from, &until, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        if (!proj_cell_ref_of(fact.key, &ref))
-            continue;
+    while (proj_scan_next_of_pupil(scan, results->pupil, &fact, &ref)) {
         if (ref.what == PROJ_WHAT_LESSON) {
             open = fact.seq != LEDGER_SEQ_NONE && fact.value.len == sizeof lesson;
             lessons += open;

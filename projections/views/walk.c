@@ -53,7 +53,7 @@ void proj_each_grant_on(struct proj_view *view, const proj_id scope,
                         void (*each)(void *data, ledger_seq seq, const struct proj_grant *grant),
                         void *data)
 {
-    struct proj_key prefix = proj_key_of('G');
+    struct proj_key prefix = proj_key_tagged_id('z', scope);
     struct proj_fact fact;
     struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
@@ -61,7 +61,7 @@ void proj_each_grant_on(struct proj_view *view, const proj_id scope,
         if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof grant)
             continue;
         memcpy(&grant, fact.value.data, sizeof grant);
-        if (!grant.revoked && memcmp(grant.scope, scope, LEDGER_ID_LEN) == 0)
+        if (!grant.revoked)
             each(data, fact.seq, &grant);
     }
     proj_scan_close(scan);

@@ -3,9 +3,11 @@
 <stamp>. Folders for what a search finds are made, too."""
 
 import hashlib
+import io
 import json
 import os
 import sys
+import zipfile
 
 
 def envelope(share):
@@ -21,6 +23,30 @@ def envelope(share):
         check = hashlib.sha256(b"letopis/envelope-line/v1\0" + bytes([n + 1]) + line.encode()).digest()
         page += f"  {n + 1}   {line[:4]} {line[4:8]} {line[8:]}  {alphabet[check[0] >> 3]}{alphabet[check[1] >> 3]}\n"
     return page.encode()
+
+
+SHEET = ("<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1' t='inlineStr'><is><t>b</t></is></c>"
+         "</row><row r='3'><c r='A3' s='1'><v>45536.5</v></c><c r='B3'><v>1e3</v></c><c t='b'><v>1</v></c></row>"
+         "</sheetData></worksheet>")
+STRINGS = "<sst><si><r><t>a</t></r><rPh><t>x</t></rPh><r><t>b</t></r></si></sst>"
+STYLES = ("<styleSheet><numFmts><numFmt numFmtId='170' formatCode='[h]:mm'/></numFmts><cellXfs><xf numFmtId='0'/>"
+          "<xf numFmtId='14'/><xf numFmtId='170'/></cellXfs></styleSheet>")
+
+
+def workbook():
+    """The parts above as an archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("_rels/.rels", "<Relationships><Relationship Id='a' Type='x/officeDocument' "
+                      "Target='/xl/workbook.xml'/></Relationships>")
+        book.writestr("xl/workbook.xml", "<workbook><workbookPr date1904='1'/><sheets><sheet name='A' id='r1'/></sheets>"
+                      "</workbook>")
+        book.writestr("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='r1' Type='x/worksheet' "
+                      "Target='sheet.xml'/><Relationship Id='r2' Type='x/sharedStrings' Target='strings.xml'/>"
+                      "<Relationship Id='r3' Type='x/styles' Target='styles.xml'/></Relationships>")
+        for name, text in (("sheet", SHEET), ("strings", STRINGS), ("styles", STYLES)):
+            book.writestr(f"xl/{name}.xml", text)
+    return out.getvalue()
 
 
 def main():
@@ -49,6 +75,9 @@ def main():
         "proof": [(head + "index 3\n" + "A" * 43 + "=\n\n" + note).encode()
                   for head in ("c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v1\nextra AAAA\n")],
         "witness": [("old %d\n%s\n" % (n, ("A" * 43 + "=\n") * n) + note).encode() for n in range(3)],
+        "csv": [b"a,b\r\n1,\"x, \"\"y\"\"\"\r\n\r\n,2\n", "Код;Имя\r\n1;Ёж\r\n".encode("cp1251"),
+                b"\xff\xfe" + "a\tб\n1\t2\n".encode("utf-16-le"), b"sep=;\na;b\n1;2;3\n", "\ufeffa,б\n1\n".encode()],
+        "xlsx": [workbook(), SHEET.encode(), "\0".join((SHEET, STRINGS, STYLES)).encode()],
         "tilepath": [b"tile/0/000", b"tile/3/x001/x234/067.p/42", b"tile/entries/x100/000.p/7"],
     }
     for name, contents in seeds.items():

@@ -1,7 +1,7 @@
 """What the end-to-end tests share: running a command, trying a promise, telling how many held."""
-import subprocess, sys, traceback
+import csv, pathlib, subprocess, sys, traceback
 
-_passed = _failed = 0
+_passed = _failed = _revised = 0
 
 
 def run(*command, ok=True, **options):
@@ -10,6 +10,20 @@ def run(*command, ok=True, **options):
                           stdin=subprocess.DEVNULL, **options)
     assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr[-2000:]}"
     return done
+
+
+def revised_plan(data, folder):
+    """A data set of one file, the plan with every topic worded anew: what makes an imported log grow again."""
+    global _revised
+    _revised += 1
+    with open(pathlib.Path(data) / "plan.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+    with open(pathlib.Path(folder) / "plan.csv", "w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, rows[0].keys())
+        out.writeheader()
+        out.writerows({**row, "topic": f"{row['topic']} ({_revised})"} for row in rows)
+    return folder
 
 
 def promise(test, clean_up=lambda: None):

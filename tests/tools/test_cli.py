@@ -7,7 +7,7 @@ report a stolen key, confirm, overrule, export, audit.
 Ends with "N passed, N failed". Standard library only."""
 import datetime, json, os, pathlib, shutil, stat, sys
 
-from promises import promise, run, told
+from promises import promise, revised_plan, run, told
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 LETOPIS, AUDIT = BUILD / "tools" / "letopis", BUILD / "tools" / "letopis-audit"
@@ -111,6 +111,10 @@ def importing_again_changes_no_account():
     out = run(LETOPIS, "import", SCHOOL, DATA, *AS_DEPUTY).stdout
     assert int(out.split(",")[1].split()[0]) > 1000, out
     assert len(query("accounts")["accounts"]) == before
+    # neither do old records come twice
+    size = status()["LETOPIS_SIZE"]
+    assert run(LETOPIS, "import", SCHOOL, DATA, "--journal", *AS_DEPUTY).stdout.split()[0] == "0"
+    assert status()["LETOPIS_SIZE"] == size
     # whoever has a slip gets no second one, and the codes of the first import are still there
     assert (SCHOOL / "slips.csv").read_text() == (WORK / "slips-first.csv").read_text()
     (WORK / "other.csv").write_text("something else\n")
@@ -129,7 +133,7 @@ def a_stolen_key_is_reported_confirmed_and_overruled():
         "--as", "st01", "--password-file", WORK / "password1")
     (report,) = query("breaches")["reports"]
     assert report["state"] == "closed" and report["reason"] == "проба", report
-    done = run(LETOPIS, "import", SCHOOL, DATA, *AS_DEPUTY, ok=False)
+    done = run(LETOPIS, "import", SCHOOL, revised_plan(DATA, WORK / "revised"), *AS_DEPUTY, ok=False)
     assert done.returncode == 1 and "closed_key" in done.stderr, done.stderr
     receive = [LETOPIS, "breach", "receive", SCHOOL, "--report", report["seq"], "--told", when]
     run(*receive, "--capacity", "head", "--as", "st01", "--password-file", WORK / "password1")

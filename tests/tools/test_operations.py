@@ -7,7 +7,7 @@ Ends with "N passed, N failed". Standard library only."""
 import hashlib
 import json, os, pathlib, shutil, signal, subprocess, sys, time
 
-from promises import promise, run, told
+from promises import promise, revised_plan, run, told
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 LETOPIS, AUDIT, SERVER = (BUILD / "tools" / n for n in ("letopis", "letopis-audit", "letopisd"))
@@ -62,13 +62,13 @@ def a_restored_school_goes_on():
     assert "verified" in out and "NOTE" not in out, out
     assert status(restored) == status()
     doctor(restored, 0)
-    run(LETOPIS, "import", restored, DATA, "--as", "st02", "--password-file", WORK / "password")
+    run(LETOPIS, "import", restored, revised_plan(DATA, WORK / "revised"), "--as", "st02", "--password-file", WORK / "password")
     assert int(status(restored)["LETOPIS_SIZE"]) > int(status()["LETOPIS_SIZE"])
     assert "log.key" in run(LETOPIS, "restore", BACKUP, WORK / "keyless").stdout
 
 
 def a_backup_that_is_behind_is_refused():
-    run(LETOPIS, "import", SCHOOL, DATA, "--as", "st02", "--password-file", WORK / "password")
+    run(LETOPIS, "import", SCHOOL, revised_plan(DATA, WORK / "revised"), "--as", "st02", "--password-file", WORK / "password")
     done = run(LETOPIS, "restore", BACKUP, WORK / "behind", "--keys", SCHOOL, "--published", SCHOOL / "published", ok=False)
     assert done.returncode == 1 and "second history" in done.stderr and not (WORK / "behind").exists(), done.stderr
 

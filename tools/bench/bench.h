@@ -67,6 +67,7 @@ void bench_print_json(const struct bench *bench, const struct bench_run *run);
 
 int bench_hash(struct bench_run *run, struct base_err *err);
 int bench_verify(struct bench_run *run, struct base_err *err);
+int bench_pages(struct bench_run *run, struct base_err *err);
 int bench_rebuild(struct bench_run *run, struct base_err *err);
 int bench_append(struct bench_run *run, struct base_err *err);
 int bench_voiding(struct bench_run *run, struct base_err *err);

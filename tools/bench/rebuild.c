@@ -138,7 +138,7 @@ int bench_rebuild(struct bench_run *run, struct base_err *err)
     if (work == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "rebuild");
     snprintf(dir, sizeof dir, "%s/school", run->dir);
-    int rc = bench_school_make(dir, size, run->quiet, &work->school, err);
+    int rc = bench_school_make(dir, size, BENCH_LESSONS_CROWDED, run->quiet, &work->school, err);
     const struct ledger_log_options options = {.dir = dir, .clock = base_clock_system()};
     if (rc == 0)
         rc = ledger_log_open(&options, &work->log, err);

@@ -13,9 +13,9 @@
 #include "tools/common/draft.h"
 
 #define BATCH 256u
-#define TEACHER_COUNT 100u
-#define SUBJECT_COUNT 10u
-#define PUPIL_COUNT 24u
+#define TEACHER_COUNT BENCH_CLASS_COUNT
+#define SUBJECT_COUNT BENCH_SUBJECT_COUNT
+#define PUPIL_COUNT BENCH_PUPIL_COUNT
 #define FOUNDED_MS INT64_C(1787551200000) /* 2026-08-24T09:00+03:00 */
 #define YEAR_LATER_MS INT64_C(20000000000)
 #define EVENT_MS 2 /* between two entries */
@@ -51,6 +51,7 @@ struct build {
     uint32_t waiting;
     uint64_t made;
     uint64_t lesson_count;
+    unsigned lessons_a_day;
     int fault;
     struct base_err *err;
 };
@@ -181,26 +182,26 @@ static void open_account(struct build *b, unsigned who)
     emit_by(b, &invitation, 1);
 }
 
-static void subject_id(unsigned i, proj_id out)
+void bench_school_subject(unsigned i, proj_id out)
 {
     id_of('s', i + 1, out);
 }
 
-static void group_id(unsigned teacher, proj_id out)
+void bench_school_group(unsigned class_number, proj_id out)
 {
-    id_of('g', teacher + 1, out);
+    id_of('g', class_number + 1, out);
 }
 
-static void pupil_id(unsigned teacher, unsigned i, proj_id out)
+void bench_school_pupil(unsigned class_number, unsigned i, proj_id out)
 {
-    id_of('p', 1 + teacher * PUPIL_COUNT + i, out);
+    id_of('p', 1 + class_number * PUPIL_COUNT + i, out);
 }
 
 static void make_subjects(struct build *b)
 {
     for (unsigned i = 0; i < SUBJECT_COUNT; i++) {
         proj_id id;
-        subject_id(i, id);
+        bench_school_subject(i, id);
         tool_draft_begin(&b->draft, "subject.created", 3);
         tool_draft_bool(&b->draft, "marked", true);
         tool_draft_text(&b->draft, "name", "Предмет");
@@ -213,7 +214,7 @@ static void make_class(struct build *b, unsigned teacher)
 {
     struct tool_draft *d = &b->draft;
     proj_id group;
-    group_id(teacher, group);
+    bench_school_group(teacher, group);
     tool_draft_begin(d, "group.created", 8);
     tool_draft_list(d, "classes", 0);
     tool_draft_int(d, "days", 6);
@@ -226,7 +227,7 @@ static void make_class(struct build *b, unsigned teacher)
     emit(b, DEPUTY);
     for (unsigned i = 0; i < PUPIL_COUNT; i++) {
         proj_id pupil;
-        pupil_id(teacher, i, pupil);
+        bench_school_pupil(teacher, i, pupil);
         tool_draft_begin(d, "pupil.admitted", 7);
         put_commitment(b, "birth");
         tool_draft_id(d, "class", group);
@@ -239,7 +240,7 @@ static void make_class(struct build *b, unsigned teacher)
     }
     for (unsigned i = 0; i < SUBJECT_COUNT; i++) {
         proj_id subject;
-        subject_id(i, subject);
+        bench_school_subject(i, subject);
         tool_draft_begin(d, "teaching.assigned", 6);
         tool_draft_id(d, "account", b->people[TEACHER_FIRST + teacher].account);
         tool_draft_int(d, "from", b->school->first_day);
@@ -274,19 +275,20 @@ static void open_lesson(struct build *b, unsigned teacher)
     struct tool_draft *d = &b->draft;
     struct teaching *t = &b->teaching[teacher];
     unsigned pages = teacher == 0 ? BENCH_THEFT_PAGE_COUNT : SUBJECT_COUNT;
-    uint64_t on_page = t->lesson_count / pages; /* forty a day and page: twenty in each shift */
+    uint64_t on_page = t->lesson_count / pages;
+    unsigned in_shift = b->lessons_a_day < 20 ? b->lessons_a_day : 20;
     proj_id lesson, group, subject;
     id_of('l', ++b->lesson_count, lesson);
-    group_id(teacher, group);
-    subject_id(page_of(teacher, t->lesson_count), subject);
+    bench_school_group(teacher, group);
+    bench_school_subject(page_of(teacher, t->lesson_count), subject);
     tool_draft_begin(d, "lesson.opened", 8);
     tool_draft_id(d, "actual", b->people[TEACHER_FIRST + teacher].account);
     tool_draft_id(d, "assigned", b->people[TEACHER_FIRST + teacher].account);
-    tool_draft_int(d, "day", b->school->first_day + (int64_t)(on_page / 40));
+    tool_draft_int(d, "day", b->school->first_day + (int64_t)(on_page / b->lessons_a_day));
     tool_draft_id(d, "group", group);
     tool_draft_id(d, "lesson", lesson);
-    tool_draft_int(d, "n", (int64_t)(on_page % 20) + 1);
-    tool_draft_int(d, "shift", on_page / 20 % 2 == 0 ? 1 : 2);
+    tool_draft_int(d, "n", (int64_t)(on_page % in_shift) + 1);
+    tool_draft_int(d, "shift", on_page / in_shift % 2 == 0 || b->lessons_a_day <= 20 ? 1 : 2);
     tool_draft_id(d, "subject", subject);
     emit(b, TEACHER_FIRST + teacher);
     t->lesson = b->lesson_count;
@@ -332,7 +334,7 @@ static void teach(struct build *b, unsigned teacher)
         open_lesson(b, teacher);
         return;
     }
-    pupil_id(teacher, t->next_pupil++, pupil);
+    bench_school_pupil(teacher, t->next_pupil++, pupil);
     put_mark(b, TEACHER_FIRST + teacher, t->lesson, pupil, 0, 4, LEDGER_SEQ_NONE);
 }
 
@@ -343,7 +345,7 @@ static void correct(struct build *b)
     proj_id pupil;
     if (t->next_pupil == 0)
         return;
-    pupil_id(0, t->next_pupil - 1, pupil);
+    bench_school_pupil(0, t->next_pupil - 1, pupil);
     put_mark(b, CORRECTOR, t->lesson, pupil, 0, 3, b->made - 1);
     put_mark(b, CORRECTOR, t->lesson, pupil, 1, 5, LEDGER_SEQ_NONE);
 }
@@ -410,13 +412,13 @@ static void describe(struct build *b)
     school->root_counter = b->people[ROOT].counter;
     school->thief = b->people[TEACHER_FIRST].key;
     memcpy(school->thief_account, b->people[TEACHER_FIRST].account, LEDGER_ID_LEN);
-    group_id(0, school->group);
+    bench_school_group(0, school->group);
     for (unsigned i = 0; i < BENCH_THEFT_PAGE_COUNT; i++)
-        subject_id(i, school->subjects[i]);
+        bench_school_subject(i, school->subjects[i]);
 }
 
-int bench_school_make(const char *dir, uint64_t size, bool quiet, struct bench_school *out_school,
-                      struct base_err *err)
+int bench_school_make(const char *dir, uint64_t size, unsigned lessons_a_day, bool quiet,
+                      struct bench_school *out_school, struct base_err *err)
 {
     struct build *b = calloc(1, sizeof *b);
     if (b == NULL)
@@ -426,6 +428,7 @@ int bench_school_make(const char *dir, uint64_t size, bool quiet, struct bench_s
     out_school->first_day = base_day_of_time(FOUNDED_MS, 180) + 8;
     out_school->last_day = out_school->first_day + 200;
     b->school = out_school;
+    b->lessons_a_day = lessons_a_day;
     b->err = err;
     double wall = now_ns(CLOCK_MONOTONIC);
     double cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID);

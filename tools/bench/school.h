@@ -12,6 +12,10 @@
 
 #define BENCH_THEFT_COUNT 10000u
 #define BENCH_THEFT_PAGE_COUNT 4u
+#define BENCH_CLASS_COUNT 100u /* one a teacher */
+#define BENCH_SUBJECT_COUNT 10u
+#define BENCH_PUPIL_COUNT 24u     /* of a class */
+#define BENCH_LESSONS_CROWDED 40u /* a day and page: any log fits into a year */
 
 struct bench_school {
     char dir[4096];
@@ -30,6 +34,11 @@ struct bench_school {
     double build_cpu_ns, build_wall_ns; /* of log and folds together */
 };
 
-/* Makes the log in the folder `dir`, which must not exist yet. */
-int bench_school_make(const char *dir, uint64_t size, bool quiet, struct bench_school *out_school,
-                      struct base_err *err) BASE_MUST_USE;
+/* Makes the log in the folder `dir`, which must not exist yet, with at most `lessons_a_day` (1 to
+ * BENCH_LESSONS_CROWDED) on a page. */
+int bench_school_make(const char *dir, uint64_t size, unsigned lessons_a_day, bool quiet,
+                      struct bench_school *out_school, struct base_err *err) BASE_MUST_USE;
+/* Whom and what there is. */
+void bench_school_subject(unsigned i, proj_id out);
+void bench_school_group(unsigned class_number, proj_id out);
+void bench_school_pupil(unsigned class_number, unsigned i, proj_id out);

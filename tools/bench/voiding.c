@@ -105,7 +105,7 @@ static int scene_open(struct scene *scene, const char *dir, const char *name, ui
     char path[4200];
     bool fresh;
     snprintf(path, sizeof path, "%s/%s", dir, name);
-    int rc = bench_school_make(path, size, quiet, &scene->school, err);
+    int rc = bench_school_make(path, size, BENCH_LESSONS_CROWDED, quiet, &scene->school, err);
     const struct ledger_log_options options = {.dir = path, .clock = base_clock_system()};
     if (rc == 0)
         rc = ledger_log_open(&options, &scene->log, err);

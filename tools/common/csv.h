@@ -1,23 +1,17 @@
-/* A CSV file (RFC 4180, UTF-8, header row) read whole, over libcsv: rows are asked by column name.
- * Texts are brought to NFC; a byte-order mark is dropped. */
+/* A CSV file read whole, over libcsv: RFC 4180, and what a school's spreadsheet really writes –
+ * semicolons or tabs, a byte-order mark, Windows-1251 or UTF-16, a first line "sep=;".
+ * What the file is follows from its bytes alone: a byte-order mark says it; else valid UTF-8 is
+ * UTF-8, and anything else Windows-1251. The separator is the one of comma, semicolon and tab that
+ * the first line has most of, outside of quotes. */
 #pragma once
 
-#include "ledger/base/bytes.h"
-#include "ledger/base/err.h"
+#include "tools/common/table.h"
 
 #define TOOL_CSV_LEN_MAX (256u << 20) /* bytes of one file */
-#define TOOL_CSV_COLUMN_COUNT_MAX 64u
 
-struct tool_csv;
-
-int tool_csv_open(const char *path, struct tool_csv **out_csv, struct base_err *err) BASE_MUST_USE;
-void tool_csv_close(struct tool_csv *csv);
-size_t tool_csv_row_count(const struct tool_csv *csv);
-/* The column's number; BASE_E_FORMAT naming file and column when the header lacks it. */
-int tool_csv_column(const struct tool_csv *csv, const char *name, unsigned *out_column,
-                    struct base_err *err) BASE_MUST_USE;
-/* The field, zero-terminated, "" when the row is short; borrowed until close. */
-const char *tool_csv_at(const struct tool_csv *csv, size_t row, unsigned column);
-/* The field by column name; "" when there is no such column. Handy where speed does not matter. */
-const char *tool_csv_get(const struct tool_csv *csv, size_t row, const char *name);
-const char *tool_csv_path(const struct tool_csv *csv);
+/* BASE_E_MISSING, BASE_E_IO, BASE_E_LIMIT, BASE_E_FORMAT; messages name file and row. */
+int tool_csv_read(const char *path, struct tool_table **out_table,
+                  struct base_err *err) BASE_MUST_USE;
+/* The same from bytes; `path` is what messages call them. */
+int tool_csv_of_bytes(const char *path, struct base_bytes bytes, struct tool_table **out_table,
+                      struct base_err *err) BASE_MUST_USE;

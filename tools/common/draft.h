@@ -14,13 +14,16 @@ struct tool_key {
 
 void tool_key_from_seed(struct tool_key *key, const uint8_t seed[LEDGER_SEED_LEN]);
 
+/* Where an opening lies in what the draft holds. */
+struct tool_draft_opening {
+    size_t path, path_len, salt, value, value_len;
+};
+
 struct tool_draft {
     const char *kind;
     struct base_buf body;
     struct base_buf held; /* paths, salts and values of the openings, one after the other */
-    struct {
-        size_t path, path_len, salt, value, value_len;
-    } openings[LEDGER_OPENING_COUNT_MAX];
+    struct tool_draft_opening openings[LEDGER_OPENING_COUNT_MAX];
     uint32_t opening_count;
     bool has_quote;
     struct ledger_hash quote;

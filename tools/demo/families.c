@@ -23,19 +23,19 @@ int demo_said_open(struct demo *demo, struct demo_said *out_said, struct base_er
 
 void demo_said_close(struct demo_said *said)
 {
-    tool_csv_close(said->consents);
-    tool_csv_close(said->acknowledgements);
-    tool_csv_close(said->advice);
-    tool_csv_close(said->pupils);
-    tool_csv_close(said->classes);
+    tool_table_close(said->consents);
+    tool_table_close(said->acknowledgements);
+    tool_table_close(said->advice);
+    tool_table_close(said->pupils);
+    tool_table_close(said->classes);
 }
 
-static bool is_electronic(struct tool_csv *csv, size_t row)
+static bool is_electronic(struct tool_table *csv, size_t row)
 {
-    return strcmp(tool_csv_get(csv, row, "form"), "электронная") == 0;
+    return strcmp(tool_table_get(csv, row, "form"), "электронная") == 0;
 }
 
-/* The family with its own key; NULL in a real import, and for who is not enrolled. */
+/* The family with its own key; NULL for who is not enrolled. */
 static struct demo_person *family_of(struct demo *demo, const char *label)
 {
     for (unsigned i = 0; i < demo->family_count; i++) {
@@ -51,22 +51,9 @@ static struct demo_person *teacher_of(struct demo *demo, const struct demo_said 
     return demo_class_teacher(demo, said->classes, demo_class_of(said->pupils, pupil));
 }
 
-/* A real import has no accounts at hand but those of the data set, made from its labels. */
 static void family_account(struct demo *demo, const char *label, uint8_t out[LEDGER_ID_LEN])
 {
     demo_id(demo, "account", label, out);
-}
-
-/* Was it said before this import? */
-static int is_known(struct demo *demo, const struct proj_key *key, bool *out_known,
-                    struct base_err *err)
-{
-    struct proj_txn *txn = NULL;
-    struct proj_fact fact;
-    int rc = proj_engine_read(tool_school_engine(demo->school), &txn, err);
-    *out_known = rc == 0 && proj_fact_get(txn, key, LEDGER_SEQ_NONE, &fact);
-    proj_txn_end(txn);
-    return rc;
 }
 
 static void put_sealed_or_nil(struct demo *demo, const char *name, const char *text)
@@ -80,16 +67,13 @@ static void put_sealed_or_nil(struct demo *demo, const char *name, const char *t
 }
 
 int demo_set_channel(struct demo *demo, struct demo_person *teacher,
-                     const uint8_t account[LEDGER_ID_LEN], struct tool_csv *parents, size_t row,
+                     const uint8_t account[LEDGER_ID_LEN], struct tool_table *parents, size_t row,
                      struct base_err *err)
 {
-    const char *email = tool_csv_get(parents, row, "email");
-    const char *phone = tool_csv_get(parents, row, "phone");
-    bool known = email[0] == '\0' && phone[0] == '\0';
-    struct proj_key key = proj_key_tagged_id('e', account);
-    int rc = !known && demo->real ? is_known(demo, &key, &known, err) : 0;
-    if (rc != 0 || known)
-        return rc;
+    const char *email = tool_table_get(parents, row, "email");
+    const char *phone = tool_table_get(parents, row, "phone");
+    if (email[0] == '\0' && phone[0] == '\0')
+        return 0;
     tool_draft_begin(&demo->draft, "channel.set", 6);
     tool_draft_id(&demo->draft, "account", account);
     put_sealed_or_nil(demo, "email", email);
@@ -102,43 +86,44 @@ int demo_set_channel(struct demo *demo, struct demo_person *teacher,
 
 struct demo_person *demo_consent_by(struct demo *demo, const struct demo_said *said, size_t row)
 {
-    struct demo_person *family = is_electronic(said->consents, row)
-                                     ? family_of(demo, tool_csv_get(said->consents, row, "parent"))
-                                     : NULL;
+    struct demo_person *family =
+        is_electronic(said->consents, row)
+            ? family_of(demo, tool_table_get(said->consents, row, "parent"))
+            : NULL;
     return family != NULL ? family
-                          : teacher_of(demo, said, tool_csv_get(said->consents, row, "pupil"));
+                          : teacher_of(demo, said, tool_table_get(said->consents, row, "pupil"));
 }
 
 struct demo_person *demo_acknowledgement_by(struct demo *demo, const struct demo_said *said,
                                             size_t row)
 {
-    struct tool_csv *csv = said->acknowledgements;
-    return is_electronic(csv, row) ? family_of(demo, tool_csv_get(csv, row, "parent"))
-                                   : teacher_of(demo, said, tool_csv_get(csv, row, "pupil"));
+    struct tool_table *csv = said->acknowledgements;
+    return is_electronic(csv, row) ? family_of(demo, tool_table_get(csv, row, "parent"))
+                                   : teacher_of(demo, said, tool_table_get(csv, row, "pupil"));
 }
 
 struct demo_person *demo_advice_by(struct demo *demo, const struct demo_said *said, size_t row)
 {
-    return demo_person(demo, tool_csv_get(said->advice, row, "author"));
+    return demo_person(demo, tool_table_get(said->advice, row, "author"));
 }
 
 int demo_consent(struct demo *demo, const struct demo_said *said, size_t row,
                  struct demo_person *by, struct base_err *err)
 {
-    struct tool_csv *csv = said->consents;
+    struct tool_table *csv = said->consents;
     uint8_t account[LEDGER_ID_LEN];
     uint8_t pupil[LEDGER_ID_LEN];
-    const char *label = tool_csv_get(csv, row, "parent");
-    const char *decision = tool_csv_get(csv, row, "decision");
+    const char *label = tool_table_get(csv, row, "parent");
+    const char *decision = tool_table_get(csv, row, "decision");
     bool own = by != NULL && strcmp(by->label, label) == 0;
     bool given = strcmp(decision, "согласие") == 0;
     if (!given && strcmp(decision, "отказ") != 0)
         return BASE_FAIL(err, BASE_E_FORMAT, "consents.csv: row %zu: decision", row + 1);
     family_account(demo, label, account);
-    demo_id(demo, "pupil", tool_csv_get(csv, row, "pupil"), pupil);
+    demo_id(demo, "pupil", tool_table_get(csv, row, "pupil"), pupil);
     tool_draft_begin(&demo->draft, "consent.set", 7);
     tool_draft_id(&demo->draft, "account", account);
-    tool_draft_int(&demo->draft, "day", demo_day(tool_csv_get(csv, row, "date")));
+    tool_draft_int(&demo->draft, "day", demo_day(tool_table_get(csv, row, "date")));
     tool_draft_int(&demo->draft, "decision", given ? PROJ_CONSENT_GIVEN : PROJ_CONSENT_REFUSED);
     tool_draft_int(&demo->draft, "form", own ? PROJ_FORM_ELECTRONIC : PROJ_FORM_PAPER);
     tool_draft_id(&demo->draft, "pupil", pupil);
@@ -152,18 +137,18 @@ int demo_consent(struct demo *demo, const struct demo_said *said, size_t row,
 int demo_acknowledge(struct demo *demo, const struct demo_said *said, size_t row,
                      struct demo_person *by, struct base_err *err)
 {
-    struct tool_csv *csv = said->acknowledgements;
+    struct tool_table *csv = said->acknowledgements;
     uint8_t account[LEDGER_ID_LEN];
     uint8_t pupil[LEDGER_ID_LEN];
     struct ledger_head head;
-    base_day day = demo_day(tool_csv_get(csv, row, "date"));
+    base_day day = demo_day(tool_table_get(csv, row, "date"));
     base_day monday = day - (base_day)base_day_weekday(day) + 1;
     int rc = tool_school_flush(demo->school, err);
     if (rc != 0)
         return rc;
     ledger_log_head(tool_school_log(demo->school), &head);
-    family_account(demo, tool_csv_get(csv, row, "parent"), account);
-    demo_id(demo, "pupil", tool_csv_get(csv, row, "pupil"), pupil);
+    family_account(demo, tool_table_get(csv, row, "parent"), account);
+    demo_id(demo, "pupil", tool_table_get(csv, row, "pupil"), pupil);
     tool_draft_begin(&demo->draft, "diary.acknowledged", 6);
     tool_draft_id(&demo->draft, "account", account);
     tool_draft_int(&demo->draft, "form",
@@ -179,51 +164,13 @@ int demo_advise(struct demo *demo, const struct demo_said *said, size_t row, str
                 struct base_err *err)
 {
     uint8_t pupil[LEDGER_ID_LEN];
-    demo_id(demo, "pupil", tool_csv_get(said->advice, row, "pupil"), pupil);
+    demo_id(demo, "pupil", tool_table_get(said->advice, row, "pupil"), pupil);
     tool_draft_begin(&demo->draft, "advice.given", 5);
     tool_draft_id(&demo->draft, "about", pupil);
     tool_draft_int(&demo->draft, "sort", PROJ_ADVICE_RECOMMENDATION);
     tool_draft_nil(&demo->draft, "subject");
     ledger_canon_put_str(&demo->draft.body, "text");
-    tool_draft_seal_text(&demo->draft, "text", tool_csv_get(said->advice, row, "text"));
+    tool_draft_seal_text(&demo->draft, "text", tool_table_get(said->advice, row, "text"));
     tool_draft_bool(&demo->draft, "to_group", false);
     return demo_submit(demo, by, NULL, err);
-}
-
-/* Not known yet, and of somebody who is the pupil's parent by today: a role may begin later. */
-static int is_due(struct demo *demo, const uint8_t *account, const uint8_t *pupil, bool *out_due,
-                  struct base_err *err)
-{
-    struct proj_txn *txn = NULL;
-    struct proj_school school;
-    struct proj_fact fact;
-    struct proj_key key = proj_key_tagged_ids('h', account, pupil);
-    int rc = proj_engine_read(tool_school_engine(demo->school), &txn, err);
-    *out_due = rc == 0 && proj_school_find(txn, &school) &&
-               !proj_fact_get(txn, &key, LEDGER_SEQ_NONE, &fact) &&
-               proj_has_role(txn, account, PROJ_ROLE_PARENT, pupil,
-                             base_day_of_time(tool_school_now(demo->school), school.offset_min),
-                             LEDGER_SEQ_NONE);
-    proj_txn_end(txn);
-    return rc;
-}
-
-int demo_consents(struct demo *demo, struct base_err *err)
-{
-    struct demo_said said;
-    int rc = demo_said_open(demo, &said, err);
-    if (rc == 0)
-        rc = tool_school_flush(demo->school, err);
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(said.consents); i++) {
-        uint8_t account[LEDGER_ID_LEN];
-        uint8_t pupil[LEDGER_ID_LEN];
-        bool due = false;
-        family_account(demo, tool_csv_get(said.consents, i, "parent"), account);
-        demo_id(demo, "pupil", tool_csv_get(said.consents, i, "pupil"), pupil);
-        rc = is_due(demo, account, pupil, &due, err);
-        if (rc == 0 && due)
-            rc = demo_consent(demo, &said, i, NULL, err);
-    }
-    demo_said_close(&said);
-    return rc != 0 ? rc : tool_school_flush(demo->school, err);
 }

@@ -67,7 +67,7 @@ struct play {
     size_t lesson_count;
     struct action *actions;
     size_t action_count, action_capacity;
-    struct tool_csv *timeline;
+    struct tool_table *timeline;
     struct demo_said said;
     struct demo_person *victim; /* NULL: no incident */
     struct tool_key victim_key; /* the stolen one */
@@ -110,11 +110,11 @@ unsigned demo_work_code(const char *name)
 
 /* Lessons and their index */
 
-static void lesson_key(struct tool_csv *csv, size_t row, char out[96])
+static void lesson_key(struct tool_table *csv, size_t row, char out[96])
 {
-    snprintf(out, 96, "%s|%s|%s|%s|%s", tool_csv_get(csv, row, "date"),
-             tool_csv_get(csv, row, "shift"), tool_csv_get(csv, row, "lesson"),
-             tool_csv_get(csv, row, "target"), tool_csv_get(csv, row, "subject"));
+    snprintf(out, 96, "%s|%s|%s|%s|%s", tool_table_get(csv, row, "date"),
+             tool_table_get(csv, row, "shift"), tool_table_get(csv, row, "lesson"),
+             tool_table_get(csv, row, "target"), tool_table_get(csv, row, "subject"));
 }
 
 static int compare_lessons(const void *a, const void *b)
@@ -122,7 +122,7 @@ static int compare_lessons(const void *a, const void *b)
     return strcmp(((const struct lesson *)a)->key, ((const struct lesson *)b)->key);
 }
 
-static struct lesson *find_lesson(struct play *play, struct tool_csv *csv, size_t row)
+static struct lesson *find_lesson(struct play *play, struct tool_table *csv, size_t row)
 {
     struct lesson wanted;
     lesson_key(csv, row, wanted.key);
@@ -132,8 +132,8 @@ static struct lesson *find_lesson(struct play *play, struct tool_csv *csv, size_
 static int read_lessons(struct play *play, struct base_err *err)
 {
     struct demo *demo = play->demo;
-    struct tool_csv *csv = demo->lessons;
-    play->lesson_count = tool_csv_row_count(csv);
+    struct tool_table *csv = demo->lessons;
+    play->lesson_count = tool_table_row_count(csv);
     play->lessons = calloc(play->lesson_count + 1, sizeof *play->lessons);
     if (play->lessons == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "lessons");
@@ -141,17 +141,17 @@ static int read_lessons(struct play *play, struct base_err *err)
         struct lesson *lesson = &play->lessons[i];
         lesson_key(csv, i, lesson->key);
         lesson->row = (uint32_t)i;
-        lesson->assigned = demo_person(demo, tool_csv_get(csv, i, "teacher"));
-        lesson->actual = demo_person(demo, tool_csv_get(csv, i, "taught_by"));
+        lesson->assigned = demo_person(demo, tool_table_get(csv, i, "teacher"));
+        lesson->actual = demo_person(demo, tool_table_get(csv, i, "taught_by"));
         if (lesson->assigned == NULL || lesson->actual == NULL)
             return BASE_FAIL(err, BASE_E_FORMAT, "lessons-q1.csv: row %zu: no such teacher", i + 1);
         demo_id(demo, "lesson", lesson->key, lesson->lesson.id);
-        demo_group_id(demo, tool_csv_get(csv, i, "target"), lesson->lesson.group);
-        demo_id(demo, "subject", tool_csv_get(csv, i, "subject"), lesson->lesson.subject);
-        lesson->lesson.day = demo_day(tool_csv_get(csv, i, "date"));
-        lesson->lesson.shift = (uint8_t)demo_number(tool_csv_get(csv, i, "shift"));
-        lesson->lesson.n = (uint8_t)demo_number(tool_csv_get(csv, i, "lesson"));
-        lesson->opened_at = demo_time(tool_csv_get(csv, i, "recorded_at"));
+        demo_group_id(demo, tool_table_get(csv, i, "target"), lesson->lesson.group);
+        demo_id(demo, "subject", tool_table_get(csv, i, "subject"), lesson->lesson.subject);
+        lesson->lesson.day = demo_day(tool_table_get(csv, i, "date"));
+        lesson->lesson.shift = (uint8_t)demo_number(tool_table_get(csv, i, "shift"));
+        lesson->lesson.n = (uint8_t)demo_number(tool_table_get(csv, i, "lesson"));
+        lesson->opened_at = demo_time(tool_table_get(csv, i, "recorded_at"));
     }
     qsort(play->lessons, play->lesson_count, sizeof *play->lessons, compare_lessons);
     return 0;
@@ -187,11 +187,11 @@ static void opens_by(struct lesson *lesson, const struct demo_person *by, base_t
 
 static int add_attendance(struct play *play, struct base_err *err)
 {
-    struct tool_csv *csv = play->demo->attendance;
+    struct tool_table *csv = play->demo->attendance;
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(csv); i++) {
+    for (size_t i = 0; rc == 0 && i < tool_table_row_count(csv); i++) {
         struct lesson *lesson = find_lesson(play, csv, i);
-        base_time_ms at = demo_time(tool_csv_get(csv, i, "recorded_at"));
+        base_time_ms at = demo_time(tool_table_get(csv, i, "recorded_at"));
         if (lesson == NULL)
             return BASE_FAIL(err, BASE_E_FORMAT, "attendance-q1.csv: row %zu: no such lesson",
                              i + 1);
@@ -208,14 +208,14 @@ static int add_attendance(struct play *play, struct base_err *err)
 
 static int add_marks(struct play *play, struct base_err *err)
 {
-    struct tool_csv *csv = play->demo->marks;
+    struct tool_table *csv = play->demo->marks;
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(csv); i++) {
+    for (size_t i = 0; rc == 0 && i < tool_table_row_count(csv); i++) {
         struct lesson *lesson = find_lesson(play, csv, i);
-        struct action action = {.at = demo_time(tool_csv_get(csv, i, "recorded_at")),
+        struct action action = {.at = demo_time(tool_table_get(csv, i, "recorded_at")),
                                 .what = ACT_MARK,
                                 .row = (uint32_t)i,
-                                .by = demo_person(play->demo, tool_csv_get(csv, i, "author"))};
+                                .by = demo_person(play->demo, tool_table_get(csv, i, "author"))};
         if (lesson == NULL || action.by == NULL)
             return BASE_FAIL(err, BASE_E_FORMAT, "marks-q1.csv: row %zu: no such lesson or author",
                              i + 1);
@@ -228,12 +228,12 @@ static int add_marks(struct play *play, struct base_err *err)
 
 static int add_lessons(struct play *play, struct base_err *err)
 {
-    struct tool_csv *csv = play->demo->lessons;
+    struct tool_table *csv = play->demo->lessons;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < play->lesson_count; i++) {
         struct lesson *lesson = &play->lessons[i];
-        const char *homework = tool_csv_get(csv, lesson->row, "homework_recorded_at");
-        base_time_ms recorded = demo_time(tool_csv_get(csv, lesson->row, "recorded_at"));
+        const char *homework = tool_table_get(csv, lesson->row, "homework_recorded_at");
+        base_time_ms recorded = demo_time(tool_table_get(csv, lesson->row, "recorded_at"));
         struct action action = {.row = lesson->row, .lesson = (uint32_t)i, .by = lesson->actual};
         if (homework[0] != '\0') {
             action.what = ACT_HOMEWORK;
@@ -258,11 +258,11 @@ static int add_lessons(struct play *play, struct base_err *err)
 
 static int add_changes(struct play *play, struct base_err *err)
 {
-    struct tool_csv *csv = play->demo->changes;
+    struct tool_table *csv = play->demo->changes;
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(csv); i++) {
+    for (size_t i = 0; rc == 0 && i < tool_table_row_count(csv); i++) {
         char when[40];
-        snprintf(when, sizeof when, "%sT07:30:00+03:00", tool_csv_get(csv, i, "date"));
+        snprintf(when, sizeof when, "%sT07:30:00+03:00", tool_table_get(csv, i, "date"));
         struct action action = {.at = demo_time(when),
                                 .what = ACT_CHANGE,
                                 .row = (uint32_t)i,
@@ -275,14 +275,14 @@ static int add_changes(struct play *play, struct base_err *err)
 
 static int add_period_marks(struct play *play, struct base_err *err)
 {
-    struct tool_csv *csv = play->demo->period_marks;
+    struct tool_table *csv = play->demo->period_marks;
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(csv); i++) {
-        struct action action = {.at = demo_time(tool_csv_get(csv, i, "recorded_at")),
+    for (size_t i = 0; rc == 0 && i < tool_table_row_count(csv); i++) {
+        struct action action = {.at = demo_time(tool_table_get(csv, i, "recorded_at")),
                                 .what = ACT_PERIOD,
                                 .row = (uint32_t)i,
                                 .lesson = UINT32_MAX,
-                                .by = demo_person(play->demo, tool_csv_get(csv, i, "author"))};
+                                .by = demo_person(play->demo, tool_table_get(csv, i, "author"))};
         rc = action.by == NULL ? BASE_FAIL(err, BASE_E_FORMAT,
                                            "period-marks-q1.csv: row %zu: no such author", i + 1)
                                : add(play, &action, err);
@@ -292,14 +292,14 @@ static int add_period_marks(struct play *play, struct base_err *err)
 
 /* In the evening of its day. What the victim would have recorded in the time that will be void is
  * recorded after it: the incident is the data set's, entry by entry. */
-static int add_said(struct play *play, enum what what, struct tool_csv *csv,
+static int add_said(struct play *play, enum what what, struct tool_table *csv,
                     struct demo_person *(*by)(struct demo *demo, const struct demo_said *said,
                                               size_t row),
                     struct base_err *err)
 {
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(csv); i++) {
-        base_day day = demo_day(tool_csv_get(csv, i, "date"));
+    for (size_t i = 0; rc == 0 && i < tool_table_row_count(csv); i++) {
+        base_day day = demo_day(tool_table_get(csv, i, "date"));
         base_time_ms minute = (base_time_ms)day * DAY_MIN - DEMO_OFFSET_MIN + SAID_MIN +
                               (base_time_ms)(i % SAID_SPREAD_MIN);
         struct action action = {.at = minute * MINUTE_MS,
@@ -332,14 +332,14 @@ static int add_families(struct play *play, struct base_err *err)
 
 static int add_incident(struct play *play, struct base_err *err)
 {
-    struct tool_csv *csv = play->demo->incident;
+    struct tool_table *csv = play->demo->incident;
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(csv); i++) {
+    for (size_t i = 0; rc == 0 && i < tool_table_row_count(csv); i++) {
         struct lesson *lesson = find_lesson(play, csv, i);
-        struct action action = {.at = demo_time(tool_csv_get(csv, i, "at")),
+        struct action action = {.at = demo_time(tool_table_get(csv, i, "at")),
                                 .what = ACT_INCIDENT,
                                 .row = (uint32_t)i,
-                                .by = demo_person(play->demo, tool_csv_get(csv, i, "account"))};
+                                .by = demo_person(play->demo, tool_table_get(csv, i, "account"))};
         if (lesson == NULL || action.by == NULL)
             return BASE_FAIL(err, BASE_E_FORMAT, "incident.csv: row %zu: no such lesson or account",
                              i + 1);
@@ -444,12 +444,12 @@ static bool superseded(const struct play *play, ledger_seq now)
 static int play_change(struct play *play, const struct action *action, struct base_err *err)
 {
     struct demo *demo = play->demo;
-    struct tool_csv *csv = demo->changes;
+    struct tool_table *csv = demo->changes;
     size_t row = action->row;
-    const char *kind = tool_csv_get(csv, row, "kind");
-    const char *reason = tool_csv_get(csv, row, "reason");
-    struct demo_person *teacher = demo_person(demo, tool_csv_get(csv, row, "teacher"));
-    struct demo_person *substitute = demo_person(demo, tool_csv_get(csv, row, "taught_by"));
+    const char *kind = tool_table_get(csv, row, "kind");
+    const char *reason = tool_table_get(csv, row, "reason");
+    struct demo_person *teacher = demo_person(demo, tool_table_get(csv, row, "teacher"));
+    struct demo_person *substitute = demo_person(demo, tool_table_get(csv, row, "taught_by"));
     uint8_t group[LEDGER_ID_LEN];
     uint8_t subject[LEDGER_ID_LEN];
     int change = strcmp(kind, "замена") == 0    ? PROJ_CHANGE_SUBSTITUTED
@@ -457,20 +457,20 @@ static int play_change(struct play *play, const struct action *action, struct ba
                                                 : PROJ_CHANGE_CANCELLED;
     if (teacher == NULL)
         return BASE_FAIL(err, BASE_E_FORMAT, "changes.csv: row %zu: no such teacher", row + 1);
-    demo_group_id(demo, tool_csv_get(csv, row, "target"), group);
-    demo_id(demo, "subject", tool_csv_get(csv, row, "subject"), subject);
+    demo_group_id(demo, tool_table_get(csv, row, "target"), group);
+    demo_id(demo, "subject", tool_table_get(csv, row, "subject"), subject);
     tool_draft_begin(&demo->draft, "lesson.changed", 11);
     if (change == PROJ_CHANGE_SUBSTITUTED && substitute != NULL)
         tool_draft_id(&demo->draft, "account", substitute->account);
     else
         tool_draft_nil(&demo->draft, "account");
     tool_draft_int(&demo->draft, "change", change);
-    tool_draft_int(&demo->draft, "day", demo_day(tool_csv_get(csv, row, "date")));
+    tool_draft_int(&demo->draft, "day", demo_day(tool_table_get(csv, row, "date")));
     tool_draft_id(&demo->draft, "group", group);
-    tool_draft_int(&demo->draft, "n", demo_number(tool_csv_get(csv, row, "lesson")));
+    tool_draft_int(&demo->draft, "n", demo_number(tool_table_get(csv, row, "lesson")));
     if (change == PROJ_CHANGE_MOVED) {
-        tool_draft_int(&demo->draft, "newday", demo_day(tool_csv_get(csv, row, "new_date")));
-        tool_draft_int(&demo->draft, "newn", demo_number(tool_csv_get(csv, row, "new_lesson")));
+        tool_draft_int(&demo->draft, "newday", demo_day(tool_table_get(csv, row, "new_date")));
+        tool_draft_int(&demo->draft, "newn", demo_number(tool_table_get(csv, row, "new_lesson")));
     } else {
         tool_draft_nil(&demo->draft, "newday");
         tool_draft_nil(&demo->draft, "newn");
@@ -481,7 +481,7 @@ static int play_change(struct play *play, const struct action *action, struct ba
     } else {
         tool_draft_nil(&demo->draft, "reason");
     }
-    tool_draft_int(&demo->draft, "shift", demo_number(tool_csv_get(csv, row, "shift")));
+    tool_draft_int(&demo->draft, "shift", demo_number(tool_table_get(csv, row, "shift")));
     tool_draft_id(&demo->draft, "subject", subject);
     tool_draft_id(&demo->draft, "teacher", teacher->account);
     return submit(play, action, 1, err);
@@ -506,9 +506,9 @@ static int play_open(struct play *play, const struct action *action, struct base
 static int play_topic(struct play *play, const struct action *action, struct base_err *err)
 {
     struct demo *demo = play->demo;
-    struct tool_csv *csv = demo->lessons;
+    struct tool_table *csv = demo->lessons;
     const struct lesson *lesson = &play->lessons[action->lesson];
-    unsigned work = demo_work_code(tool_csv_get(csv, action->row, "work"));
+    unsigned work = demo_work_code(tool_table_get(csv, action->row, "work"));
     struct proj_fact now;
     int rc = cell_now(play, lesson, PROJ_WHAT_TOPIC, proj_no_id, &now, NULL, 0, err);
     if (rc != 0 || superseded(play, now.seq))
@@ -516,10 +516,10 @@ static int play_topic(struct play *play, const struct action *action, struct bas
     tool_draft_begin(&demo->draft, "topic.set", 5);
     tool_draft_id(&demo->draft, "lesson", lesson->lesson.id);
     tool_draft_int(&demo->draft, "number",
-                   demo_number(tool_csv_get(csv, action->row, "plan_number")));
+                   demo_number(tool_table_get(csv, action->row, "plan_number")));
     ledger_canon_put_str(&demo->draft.body, "prev");
     put_prev(demo, now.seq);
-    tool_draft_text(&demo->draft, "text", tool_csv_get(csv, action->row, "topic"));
+    tool_draft_text(&demo->draft, "text", tool_table_get(csv, action->row, "topic"));
     if (work != 0)
         tool_draft_int(&demo->draft, "work", work);
     else
@@ -551,7 +551,7 @@ static int play_homework(struct play *play, const struct action *action, struct 
 {
     play->demo->draft.kind = "";
     int rc = play_homework_text(play, action,
-                                tool_csv_get(play->demo->lessons, action->row, "homework"), err);
+                                tool_table_get(play->demo->lessons, action->row, "homework"), err);
     return rc != 0 || play->demo->draft.kind[0] == '\0' ? rc : submit(play, action, 1, err);
 }
 
@@ -573,7 +573,7 @@ struct cell {
 };
 
 static int collect_cells(struct play *play, const struct action *first, size_t count,
-                         struct tool_csv *csv, enum proj_what what, struct cell *out,
+                         struct tool_table *csv, enum proj_what what, struct cell *out,
                          unsigned *out_count, struct base_err *err)
 {
     int rc = 0;
@@ -581,7 +581,7 @@ static int collect_cells(struct play *play, const struct action *first, size_t c
     for (size_t i = 0; rc == 0 && i < count; i++) {
         struct proj_fact now;
         struct cell *cell = &out[*out_count];
-        demo_id(play->demo, "pupil", tool_csv_get(csv, first[i].row, "pupil"), cell->pupil);
+        demo_id(play->demo, "pupil", tool_table_get(csv, first[i].row, "pupil"), cell->pupil);
         cell->row = first[i].row;
         rc = cell_now(play, &play->lessons[first->lesson], what, cell->pupil, &now, NULL, 0, err);
         cell->prev = now.seq;
@@ -623,7 +623,7 @@ static int play_attendance(struct play *play, const struct action *first, size_t
     tool_draft_bool(&demo->draft, "all", false);
     tool_draft_list(&demo->draft, "cells", cell_count);
     for (unsigned i = 0; i < cell_count; i++)
-        put_absence(demo, &cells[i], i, tool_csv_get(demo->attendance, cells[i].row, "kind"));
+        put_absence(demo, &cells[i], i, tool_table_get(demo->attendance, cells[i].row, "kind"));
     tool_draft_id(&demo->draft, "lesson", play->lessons[first->lesson].lesson.id);
     return submit(play, first, count, err);
 }
@@ -675,7 +675,7 @@ static int play_marks(struct play *play, const struct action *first, size_t coun
                       struct base_err *err)
 {
     struct demo *demo = play->demo;
-    struct tool_csv *csv = demo->marks;
+    struct tool_table *csv = demo->marks;
     struct cell cells[PROJ_CELL_COUNT_MAX];
     unsigned cell_count;
     int rc = collect_cells(play, first, count, csv, PROJ_WHAT_MARK, cells, &cell_count, err);
@@ -684,13 +684,13 @@ static int play_marks(struct play *play, const struct action *first, size_t coun
     tool_draft_begin(&demo->draft, "marks.set", 6);
     tool_draft_list(&demo->draft, "cells", cell_count);
     for (unsigned i = 0; i < cell_count; i++)
-        put_mark(demo, &cells[i], i, tool_csv_get(csv, cells[i].row, "mark"),
-                 tool_csv_get(csv, cells[i].row, "comment"));
+        put_mark(demo, &cells[i], i, tool_table_get(csv, cells[i].row, "mark"),
+                 tool_table_get(csv, cells[i].row, "comment"));
     tool_draft_int(&demo->draft, "column", 0);
     tool_draft_id(&demo->draft, "lesson", play->lessons[first->lesson].lesson.id);
-    put_protocol(demo, tool_csv_get(csv, first->row, "protocol"));
-    tool_draft_int(&demo->draft, "weight", demo_number(tool_csv_get(csv, first->row, "weight")));
-    tool_draft_int(&demo->draft, "work", demo_work_code(tool_csv_get(csv, first->row, "work")));
+    put_protocol(demo, tool_table_get(csv, first->row, "protocol"));
+    tool_draft_int(&demo->draft, "weight", demo_number(tool_table_get(csv, first->row, "weight")));
+    tool_draft_int(&demo->draft, "work", demo_work_code(tool_table_get(csv, first->row, "work")));
     return submit(play, first, count, err);
 }
 
@@ -704,18 +704,18 @@ static unsigned period_value(const char *text)
     return demo_number(text);
 }
 
-static void put_period_cell(struct demo *demo, struct tool_csv *csv, size_t row, unsigned index)
+static void put_period_cell(struct demo *demo, struct tool_table *csv, size_t row, unsigned index)
 {
-    const char *comment = tool_csv_get(csv, row, "comment");
+    const char *comment = tool_table_get(csv, row, "comment");
     const char *until = strstr(comment, "до ");
     uint8_t pupil[LEDGER_ID_LEN];
     base_day day = 0;
     char path[24];
-    demo_id(demo, "pupil", tool_csv_get(csv, row, "pupil"), pupil);
+    demo_id(demo, "pupil", tool_table_get(csv, row, "pupil"), pupil);
     snprintf(path, sizeof path, "cells.%u.3", index);
     ledger_canon_put_array(&demo->draft.body, 5);
     ledger_canon_put_bin(&demo->draft.body, pupil, LEDGER_ID_LEN);
-    ledger_canon_put_int(&demo->draft.body, period_value(tool_csv_get(csv, row, "mark")));
+    ledger_canon_put_int(&demo->draft.body, period_value(tool_table_get(csv, row, "mark")));
     if (until != NULL && base_day_parse(until + strlen("до "), &day) == 0)
         ledger_canon_put_int(&demo->draft.body, day);
     else
@@ -731,19 +731,19 @@ static int play_period(struct play *play, const struct action *first, size_t cou
                        struct base_err *err)
 {
     struct demo *demo = play->demo;
-    struct tool_csv *csv = demo->period_marks;
+    struct tool_table *csv = demo->period_marks;
     uint8_t group[LEDGER_ID_LEN];
     uint8_t subject[LEDGER_ID_LEN];
     struct ledger_head head;
     ledger_log_head(tool_school_log(demo->school), &head);
-    demo_group_id(demo, tool_csv_get(csv, first->row, "target"), group);
-    demo_id(demo, "subject", tool_csv_get(csv, first->row, "subject"), subject);
+    demo_group_id(demo, tool_table_get(csv, first->row, "target"), group);
+    demo_id(demo, "subject", tool_table_get(csv, first->row, "subject"), subject);
     tool_draft_begin(&demo->draft, "period.set", 5);
     tool_draft_list(&demo->draft, "cells", (unsigned)count);
     for (size_t i = 0; i < count; i++)
         put_period_cell(demo, csv, first[i].row, (unsigned)i);
     tool_draft_id(&demo->draft, "group", group);
-    tool_draft_text(&demo->draft, "period", tool_csv_get(csv, first->row, "period"));
+    tool_draft_text(&demo->draft, "period", tool_table_get(csv, first->row, "period"));
     tool_draft_id(&demo->draft, "subject", subject);
     tool_draft_int(&demo->draft, "upto", (int64_t)head.size);
     return submit(play, first, count, err);
@@ -771,7 +771,7 @@ static int submit_as_thief(struct play *play, struct base_err *err)
 static int draft_changed_mark(struct play *play, const struct action *action, struct base_err *err)
 {
     struct demo *demo = play->demo;
-    struct tool_csv *csv = demo->incident;
+    struct tool_table *csv = demo->incident;
     const struct lesson *lesson = &play->lessons[action->lesson];
     struct proj_mark mark;
     struct proj_fact now;
@@ -779,7 +779,7 @@ static int draft_changed_mark(struct play *play, const struct action *action, st
     memset(&mark, 0, sizeof mark);
     mark.work = 1;
     mark.weight = 1;
-    demo_id(demo, "pupil", tool_csv_get(csv, action->row, "pupil"), cell.pupil);
+    demo_id(demo, "pupil", tool_table_get(csv, action->row, "pupil"), cell.pupil);
     int rc = cell_now(play, lesson, PROJ_WHAT_MARK, cell.pupil, &now, (uint8_t *)&mark, sizeof mark,
                       err);
     if (rc != 0 || superseded(play, now.seq))
@@ -787,8 +787,8 @@ static int draft_changed_mark(struct play *play, const struct action *action, st
     cell.prev = now.seq;
     tool_draft_begin(&demo->draft, "marks.set", 6);
     tool_draft_list(&demo->draft, "cells", 1);
-    put_mark(demo, &cell, 0, tool_csv_get(csv, action->row, "new"),
-             tool_csv_get(csv, action->row, "note"));
+    put_mark(demo, &cell, 0, tool_table_get(csv, action->row, "new"),
+             tool_table_get(csv, action->row, "note"));
     tool_draft_int(&demo->draft, "column", 0);
     tool_draft_id(&demo->draft, "lesson", lesson->lesson.id);
     tool_draft_nil(&demo->draft, "protocol");
@@ -804,7 +804,7 @@ static int draft_removed_absence(struct play *play, const struct action *action,
     const struct lesson *lesson = &play->lessons[action->lesson];
     struct proj_fact now;
     struct cell cell = {.row = action->row};
-    demo_id(demo, "pupil", tool_csv_get(demo->incident, action->row, "pupil"), cell.pupil);
+    demo_id(demo, "pupil", tool_table_get(demo->incident, action->row, "pupil"), cell.pupil);
     int rc = cell_now(play, lesson, PROJ_WHAT_ATTENDANCE, cell.pupil, &now, NULL, 0, err);
     if (rc != 0)
         return rc;
@@ -820,15 +820,15 @@ static int draft_removed_absence(struct play *play, const struct action *action,
 static int play_incident(struct play *play, const struct action *action, struct base_err *err)
 {
     struct demo *demo = play->demo;
-    const char *what = tool_csv_get(demo->incident, action->row, "action");
-    const char *hand = tool_csv_get(demo->incident, action->row, "hand");
+    const char *what = tool_table_get(demo->incident, action->row, "action");
+    const char *hand = tool_table_get(demo->incident, action->row, "hand");
     int rc;
     demo->draft.kind = "";
     if (strcmp(what, "удалить пропуск") == 0)
         rc = draft_removed_absence(play, action, err);
     else if (strcmp(what, "изменить задание") == 0)
-        rc =
-            play_homework_text(play, action, tool_csv_get(demo->incident, action->row, "new"), err);
+        rc = play_homework_text(play, action, tool_table_get(demo->incident, action->row, "new"),
+                                err);
     else
         rc = draft_changed_mark(play, action, err);
     if (rc != 0 || demo->draft.kind[0] == '\0')
@@ -870,7 +870,7 @@ static int play_report(struct play *play, struct base_err *err)
     tool_draft_bin(&demo->draft, "digest", play->digest.bytes, LEDGER_HASH_LEN);
     tool_draft_int(&demo->draft, "learned", play->learned_at);
     ledger_canon_put_str(&demo->draft.body, "reason");
-    tool_draft_seal_text(&demo->draft, "reason", tool_csv_get(play->timeline, 0, "note"));
+    tool_draft_seal_text(&demo->draft, "reason", tool_table_get(play->timeline, 0, "note"));
     tool_draft_int(&demo->draft, "size", (int64_t)head.size);
     tool_draft_bin(&demo->draft, "target", play->victim_key.key.bytes, LEDGER_KEY_LEN);
     return demo_submit(demo, demo_person(demo, "st04"), &play->report_id, err);
@@ -916,23 +916,23 @@ static int play_reaffirm(struct play *play, struct base_err *err)
 
 static bool merges(const struct play *play, const struct action *a, const struct action *b)
 {
-    struct tool_csv *marks = play->demo->marks;
-    struct tool_csv *periods = play->demo->period_marks;
+    struct tool_table *marks = play->demo->marks;
+    struct tool_table *periods = play->demo->period_marks;
     if (a->what != b->what || a->at != b->at || a->by != b->by)
         return false;
     if (a->what == ACT_ATTENDANCE)
         return a->lesson == b->lesson;
     if (a->what == ACT_MARK)
         return a->lesson == b->lesson &&
-               strcmp(tool_csv_get(marks, a->row, "work"), tool_csv_get(marks, b->row, "work")) ==
-                   0 &&
-               strcmp(tool_csv_get(marks, a->row, "protocol"),
-                      tool_csv_get(marks, b->row, "protocol")) == 0;
+               strcmp(tool_table_get(marks, a->row, "work"),
+                      tool_table_get(marks, b->row, "work")) == 0 &&
+               strcmp(tool_table_get(marks, a->row, "protocol"),
+                      tool_table_get(marks, b->row, "protocol")) == 0;
     return a->what == ACT_PERIOD &&
-           strcmp(tool_csv_get(periods, a->row, "target"),
-                  tool_csv_get(periods, b->row, "target")) == 0 &&
-           strcmp(tool_csv_get(periods, a->row, "subject"),
-                  tool_csv_get(periods, b->row, "subject")) == 0;
+           strcmp(tool_table_get(periods, a->row, "target"),
+                  tool_table_get(periods, b->row, "target")) == 0 &&
+           strcmp(tool_table_get(periods, a->row, "subject"),
+                  tool_table_get(periods, b->row, "subject")) == 0;
 }
 
 /* Plays the action and those that merge with it; `*out_count` is how many. */
@@ -991,9 +991,9 @@ static int play_actions(struct play *play, size_t first, size_t *out_count, stru
 
 static base_time_ms timeline(struct play *play, const char *what)
 {
-    for (size_t i = 0; i < tool_csv_row_count(play->timeline); i++) {
-        if (strcmp(tool_csv_get(play->timeline, i, "what"), what) == 0)
-            return demo_time(tool_csv_get(play->timeline, i, "when"));
+    for (size_t i = 0; i < tool_table_row_count(play->timeline); i++) {
+        if (strcmp(tool_table_get(play->timeline, i, "what"), what) == 0)
+            return demo_time(tool_table_get(play->timeline, i, "when"));
     }
     return 0;
 }
@@ -1004,9 +1004,9 @@ static int read_timeline(struct play *play, struct base_err *err)
     int rc = demo_csv(demo, "incident-timeline.csv", &play->timeline, err);
     if (rc != 0)
         return rc;
-    for (size_t i = 0; i < tool_csv_row_count(play->timeline); i++) {
-        if (strcmp(tool_csv_get(play->timeline, i, "what"), "account") == 0)
-            play->victim = demo_person(demo, tool_csv_get(play->timeline, i, "when"));
+    for (size_t i = 0; i < tool_table_row_count(play->timeline); i++) {
+        if (strcmp(tool_table_get(play->timeline, i, "what"), "account") == 0)
+            play->victim = demo_person(demo, tool_table_get(play->timeline, i, "when"));
     }
     if (play->victim == NULL)
         return BASE_FAIL(err, BASE_E_FORMAT, "incident-timeline.csv: no such account");
@@ -1055,11 +1055,76 @@ static int read_all(struct play *play, bool with_incident, struct base_err *err)
     return rc;
 }
 
+/* A real import: is what the action would record in the log already, by whomever? */
+static struct proj_key recorded_key(struct play *play, const struct action *action)
+{
+    struct demo *demo = play->demo;
+    struct tool_table *csv = action->what == ACT_CHANGE       ? demo->changes
+                             : action->what == ACT_ATTENDANCE ? demo->attendance
+                             : action->what == ACT_PERIOD     ? demo->period_marks
+                                                              : demo->marks;
+    const struct lesson *lesson =
+        action->lesson == UINT32_MAX ? NULL : &play->lessons[action->lesson];
+    uint8_t pupil[LEDGER_ID_LEN];
+    uint8_t group[LEDGER_ID_LEN];
+    uint8_t subject[LEDGER_ID_LEN];
+    switch ((int)action->what) {
+    case ACT_OPEN:
+        return proj_key_tagged_id('L', lesson->lesson.id);
+    case ACT_TOPIC:
+        return proj_key_cell(&lesson->lesson, PROJ_WHAT_TOPIC, proj_no_id, 0);
+    case ACT_HOMEWORK:
+        return proj_key_cell(&lesson->lesson, PROJ_WHAT_HOMEWORK, proj_no_id, 0);
+    case ACT_SHEET:
+        return proj_key_cell(&lesson->lesson, PROJ_WHAT_SHEET, proj_no_id, 0);
+    case ACT_ATTENDANCE:
+    case ACT_MARK:
+        demo_id(demo, "pupil", tool_table_get(csv, action->row, "pupil"), pupil);
+        return proj_key_cell(&lesson->lesson,
+                             action->what == ACT_MARK ? PROJ_WHAT_MARK : PROJ_WHAT_ATTENDANCE,
+                             pupil, 0);
+    default:
+        break;
+    }
+    demo_group_id(demo, tool_table_get(csv, action->row, "target"), group);
+    demo_id(demo, "subject", tool_table_get(csv, action->row, "subject"), subject);
+    if (action->what == ACT_CHANGE)
+        return proj_key_slot('O', group, subject,
+                             demo_day(tool_table_get(csv, action->row, "date")),
+                             demo_number(tool_table_get(csv, action->row, "shift")),
+                             demo_number(tool_table_get(csv, action->row, "lesson")));
+    demo_id(demo, "pupil", tool_table_get(csv, action->row, "pupil"), pupil);
+    return proj_key_period(group, subject,
+                           base_bytes_str(tool_table_get(csv, action->row, "period")), pupil);
+}
+
+/* Drops them: importing again appends what is missing. */
+static int drop_recorded(struct play *play, struct base_err *err)
+{
+    struct proj_txn *txn = NULL;
+    size_t kept = 0;
+    int rc = proj_engine_read(tool_school_engine(play->demo->school), &txn, err);
+    for (size_t i = 0; rc == 0 && i < play->action_count; i++) {
+        struct proj_key key = recorded_key(play, &play->actions[i]);
+        struct proj_fact fact;
+        if (!proj_fact_get_any(txn, &key, LEDGER_SEQ_NONE, &fact))
+            play->actions[kept++] = play->actions[i];
+    }
+    if (rc == 0) {
+        play->action_count = kept;
+        rc = proj_txn_fault(txn, err);
+    }
+    proj_txn_end(txn);
+    return rc;
+}
+
 int demo_quarter(struct demo *demo, bool with_incident, struct base_err *err)
 {
     struct play play = {.demo = demo};
     size_t count = 0;
     int rc = read_all(&play, with_incident, err);
+    if (rc == 0 && demo->real)
+        rc = drop_recorded(&play, err);
     if (rc == 0 && play.action_count > 0)
         qsort(play.actions, play.action_count, sizeof *play.actions, compare_actions);
     for (size_t i = 0; rc == 0 && i < play.action_count; i += count) {
@@ -1069,7 +1134,7 @@ int demo_quarter(struct demo *demo, bool with_incident, struct base_err *err)
     }
     if (rc == 0)
         rc = tool_school_flush(demo->school, err);
-    tool_csv_close(play.timeline);
+    tool_table_close(play.timeline);
     demo_said_close(&play.said);
     free(play.lessons);
     free(play.actions);

@@ -2,7 +2,6 @@
 #include "tools/demo/world.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -33,36 +32,38 @@ void demo_init(struct demo *demo, struct tool_school *school, const char *data)
     tool_key_from_seed(&demo->root, seed);
 }
 
-void demo_init_real(struct demo *demo, struct tool_school *school, const char *data,
-                    const uint8_t secret[32], struct tool_key *officer)
+void demo_init_real(struct demo *demo, struct tool_school *school, const uint8_t secret[32],
+                    struct tool_key *officer, demo_table_fn table, void *table_data)
 {
     memset(demo, 0, sizeof *demo);
     demo->school = school;
-    demo->data = data;
     memcpy(demo->secret, secret, sizeof demo->secret);
     demo->real = true;
     demo->officer = officer;
-    base_buf_put_str(&demo->slips, DEMO_SLIPS_HEAD);
+    demo->table = table;
+    demo->table_data = table_data;
 }
 
 void demo_release(struct demo *demo)
 {
-    base_buf_wipe(&demo->slips);
     tool_draft_release(&demo->draft);
-    tool_csv_close(demo->lessons);
-    tool_csv_close(demo->attendance);
-    tool_csv_close(demo->marks);
-    tool_csv_close(demo->changes);
-    tool_csv_close(demo->period_marks);
-    tool_csv_close(demo->incident);
+    tool_table_close(demo->lessons);
+    tool_table_close(demo->attendance);
+    tool_table_close(demo->marks);
+    tool_table_close(demo->changes);
+    tool_table_close(demo->period_marks);
+    tool_table_close(demo->incident);
     free(demo->families);
 }
 
-int demo_csv(struct demo *demo, const char *name, struct tool_csv **out_csv, struct base_err *err)
+int demo_csv(struct demo *demo, const char *name, struct tool_table **out_table,
+             struct base_err *err)
 {
     char path[4096];
+    if (demo->real)
+        return demo->table(demo->table_data, name, out_table, err);
     snprintf(path, sizeof path, "%s/%s", demo->data, name);
-    return tool_csv_open(path, out_csv, err);
+    return tool_csv_read(path, out_table, err);
 }
 
 void demo_id(const struct demo *demo, const char *kind, const char *name,
@@ -183,25 +184,6 @@ int demo_submit(struct demo *demo, struct demo_person *person, struct ledger_has
     return rc == 0 ? 0 : base_err_wrap(err, rc, "%s", person->label);
 }
 
-/* Has the account a key or a slip from before? Then a second import gives it no second one: who has
- * lost a slip gets another by `letopis invite`. */
-static int has_access(struct demo *demo, const uint8_t account[LEDGER_ID_LEN], bool *out_has,
-                      struct base_err *err)
-{
-    struct proj_txn *txn = NULL;
-    struct proj_fact fact;
-    struct proj_key prefix = proj_key_tagged_id('J', account);
-    int rc = proj_engine_read(tool_school_engine(demo->school), &txn, err);
-    if (rc != 0)
-        return rc;
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    *out_has = proj_scan_next(scan, &fact);
-    proj_scan_close(scan);
-    rc = proj_txn_fault(txn, err);
-    proj_txn_end(txn);
-    return rc;
-}
-
 int demo_invite(struct demo *demo, struct demo_person *by, const char *label,
                 const uint8_t account[LEDGER_ID_LEN], struct tool_key *out_invitation,
                 struct base_err *err)
@@ -212,18 +194,8 @@ int demo_invite(struct demo *demo, struct demo_person *by, const char *label,
     uint8_t emergency[LEDGER_SEED_LEN];
     struct ledger_hash log_id;
     struct tool_key emergency_key;
-    bool has = false;
-    int known = demo->real ? has_access(demo, account, &has, err) : 0;
-    if (known != 0 || has)
-        return known;
-    if (demo->real)
-        randombytes_buf(bytes, sizeof bytes);
-    else
-        tool_derive(demo->secret, "code", label, bytes, sizeof bytes);
+    tool_derive(demo->secret, "code", label, bytes, sizeof bytes);
     tool_code_of(bytes, code);
-    if (demo->real)
-        base_buf_printf(&demo->slips, "%s,%.4s-%.4s-%.4s-%.4s\n", label, code, code + 4, code + 8,
-                        code + 12);
     ledger_log_id(tool_school_log(demo->school), &log_id);
     int rc = tool_code_seeds(code, &log_id, invitation, emergency, err);
     if (rc != 0)
@@ -241,8 +213,6 @@ int demo_enrol(struct demo *demo, struct demo_person *person, struct tool_key *i
                struct base_err *err)
 {
     struct tool_key *const signers[] = {invitation, &person->key};
-    if (demo->real) /* people enrol themselves, with their slips */
-        return 0;
     tool_draft_begin(&demo->draft, "key.enrolled", 2);
     tool_draft_id(&demo->draft, "account", person->account);
     tool_draft_bin(&demo->draft, "key", person->key.key.bytes, LEDGER_KEY_LEN);
@@ -252,22 +222,22 @@ int demo_enrol(struct demo *demo, struct demo_person *person, struct tool_key *i
 
 int demo_know_staff(struct demo *demo, struct base_err *err)
 {
-    struct tool_csv *staff = NULL;
+    struct tool_table *staff = NULL;
     struct proj_txn *txn = NULL;
     int rc = demo_csv(demo, "staff.csv", &staff, err);
-    if (rc == 0 && tool_csv_row_count(staff) > DEMO_STAFF_COUNT_MAX)
+    if (rc == 0 && tool_table_row_count(staff) > DEMO_STAFF_COUNT_MAX)
         rc = BASE_FAIL(err, BASE_E_LIMIT, "more than %u staff", DEMO_STAFF_COUNT_MAX);
     if (rc == 0)
         rc = proj_engine_read(tool_school_engine(demo->school), &txn, err);
-    for (size_t i = 0; rc == 0 && i < tool_csv_row_count(staff); i++) {
+    for (size_t i = 0; rc == 0 && i < tool_table_row_count(staff); i++) {
         struct demo_person *person = &demo->staff[demo->staff_count++];
         struct proj_fact fact;
-        demo_person_init(demo, person, tool_csv_get(staff, i, "id"));
+        demo_person_init(demo, person, tool_table_get(staff, i, "id"));
         struct proj_key key = proj_key_account(person->account);
         person->enrolled = proj_fact_get(txn, &key, LEDGER_SEQ_NONE, &fact);
     }
     proj_txn_end(txn);
-    tool_csv_close(staff);
+    tool_table_close(staff);
     return rc;
 }
 

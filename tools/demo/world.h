@@ -9,8 +9,7 @@
 #include "tools/common/secrets.h"
 
 #define DEMO_PASSWORD "letopis-demo" /* published: it opens every account of the demonstration */
-#define DEMO_SLIPS_HEAD "person,code\n"
-#define DEMO_STAFF_COUNT_MAX 200u
+#define DEMO_STAFF_COUNT_MAX 500u
 #define DEMO_OFFSET_MIN 180
 
 struct demo_person {
@@ -28,6 +27,10 @@ struct demo_person {
 
 typedef void (*demo_progress_fn)(void *data, const char *what, uint64_t done, uint64_t total);
 
+/* Gives a table of the data set, to be closed by the caller. */
+typedef int (*demo_table_fn)(void *data, const char *name, struct tool_table **out_table,
+                             struct base_err *err);
+
 struct demo {
     struct tool_school *school;
     struct tool_draft draft;
@@ -39,22 +42,23 @@ struct demo {
     unsigned staff_count;
     struct demo_person *families; /* enrolled parents and the auditor */
     unsigned family_count;
-    struct tool_csv *lessons, *attendance, *marks, *changes, *period_marks, *incident;
+    struct tool_table *lessons, *attendance, *marks, *changes, *period_marks, *incident;
     demo_progress_fn progress;
     void *progress_data;
-    /* A real school's import: one officer signs everything, now, with the old times as claimed
-     * ones; invitations get random codes, which go to `slips`; nobody's key is made for them. */
+    /* A real school's old records: one officer signs everything, now, with the old times as claimed
+     * ones; tables are those that the import has checked; nobody's key is made. */
     bool real;
     struct tool_key *officer;
     base_time_ms claimed_ms;
-    struct base_buf slips; /* CSV: DEMO_SLIPS_HEAD, then label,code */
+    demo_table_fn table;
+    void *table_data;
 };
 
 void demo_init(struct demo *demo, struct tool_school *school, const char *data);
 void demo_release(struct demo *demo);
 
 /* Opens <data>/<name>. */
-int demo_csv(struct demo *demo, const char *name, struct tool_csv **out_csv,
+int demo_csv(struct demo *demo, const char *name, struct tool_table **out_table,
              struct base_err *err) BASE_MUST_USE;
 /* A reproducible id: demo_id(demo, "pupil", "p0001", out). */
 void demo_id(const struct demo *demo, const char *kind, const char *name,
@@ -90,9 +94,9 @@ int demo_enrol(struct demo *demo, struct demo_person *person, struct tool_key *i
 
 void demo_tell(struct demo *demo, const char *what, uint64_t done, uint64_t total);
 
-/* Prepares a real import: `secret` makes the ids. */
-void demo_init_real(struct demo *demo, struct tool_school *school, const char *data,
-                    const uint8_t secret[32], struct tool_key *officer);
+/* Prepares the import of old records: `secret` makes the ids, `table` gives the files. */
+void demo_init_real(struct demo *demo, struct tool_school *school, const uint8_t secret[32],
+                    struct tool_key *officer, demo_table_fn table, void *table_data);
 /* Knows the staff of <data>/staff.csv; those whose accounts exist count as enrolled. */
 int demo_know_staff(struct demo *demo, struct base_err *err) BASE_MUST_USE;
 
