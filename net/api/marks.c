@@ -2,15 +2,15 @@
 #include "net/api/routes.h"
 #include "net/paper/tables.h"
 
-void net_api_year_work(struct net_call *call)
+void net_api_closing_work(struct net_call *call)
 {
     proj_id group, subject;
     if (!net_call_query_bin(call, "group", group, sizeof group))
         return;
     if (net_request_query(call->request, "subject") == NULL)
-        net_call_viewed(call, proj_view_year_of_class(&call->view, group));
+        net_call_viewed(call, proj_view_closing_of_class(&call->view, group));
     else if (net_call_query_bin(call, "subject", subject, sizeof subject))
-        net_call_viewed(call, proj_view_year(&call->view, group, subject));
+        net_call_viewed(call, proj_view_closing(&call->view, group, subject));
 }
 
 void net_api_debts_work(struct net_call *call)
@@ -24,19 +24,19 @@ void net_api_debts_work(struct net_call *call)
     }
 }
 
-void net_api_works_work(struct net_call *call)
+void net_api_comparison_work(struct net_call *call)
 {
     proj_id group;
     const char *period = net_request_query(call->request, "period");
     if (period == NULL || *period == '\0')
         net_call_error(call, NET_ERROR_BAD_PARAMETER, "period");
     else if (net_request_query(call->request, "group") == NULL)
-        net_call_viewed(call, proj_view_works_of_school(&call->view, period));
+        net_call_viewed(call, proj_view_comparison_of_school(&call->view, period));
     else if (net_call_query_bin(call, "group", group, sizeof group))
-        net_call_viewed(call, proj_view_works(&call->view, group, period));
+        net_call_viewed(call, proj_view_comparison(&call->view, group, period));
 }
 
-void net_api_works_table_work(struct net_call *call)
+void net_api_comparison_table_work(struct net_call *call)
 {
     struct base_buf table = {0};
     struct base_err err = {0};

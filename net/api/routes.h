@@ -72,10 +72,10 @@ void net_api_file_put_work(struct net_call *call);
 void net_api_file_work(struct net_call *call);
 void net_api_file_answer_bytes(struct net_call *call);
 /* marks.c */
-void net_api_year_work(struct net_call *call);
+void net_api_closing_work(struct net_call *call);
 void net_api_debts_work(struct net_call *call);
-void net_api_works_work(struct net_call *call);
-void net_api_works_table_work(struct net_call *call);
+void net_api_comparison_work(struct net_call *call);
+void net_api_comparison_table_work(struct net_call *call);
 void net_api_attendance_work(struct net_call *call);
 void net_api_remarks_work(struct net_call *call);
 void net_api_issued_work(struct net_call *call);

@@ -75,7 +75,7 @@ int net_closing_put(struct proj_view *view, const proj_id group, const proj_id s
 {
     struct net_answer answer;
     net_answer_begin(&answer, view);
-    int rc = net_answer_end(&answer, view, proj_view_year(view, group, subject), err);
+    int rc = net_answer_end(&answer, view, proj_view_closing(view, group, subject), err);
     const struct closing closing = {
         .source = source,
         .paper = paper,

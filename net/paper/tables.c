@@ -320,8 +320,8 @@ int net_table_works(struct proj_view *view, const uint8_t *class_id, const char 
 {
     struct net_answer answer;
     net_answer_begin(&answer, view);
-    int answered = class_id != NULL ? proj_view_works(view, class_id, period)
-                                    : proj_view_works_of_school(view, period);
+    int answered = class_id != NULL ? proj_view_comparison(view, class_id, period)
+                                    : proj_view_comparison_of_school(view, period);
     int rc = net_answer_end(&answer, view, answered, err);
     if (rc == 0)
         rc = make(&answer, fill_works, out, err);

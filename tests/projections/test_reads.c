@@ -221,9 +221,9 @@ static int try_to_see(const char *name, const char *column)
     if (strcmp(name, "debts of Anya") == 0)
         return proj_view_debts(view, anya);
     if (strcmp(name, "year of maths in 5А") == 0)
-        return proj_view_year(view, w.class_a, w.maths);
+        return proj_view_closing(view, w.class_a, w.maths);
     if (strcmp(name, "year of 5А") == 0)
-        return proj_view_year_of_class(view, w.class_a);
+        return proj_view_closing_of_class(view, w.class_a);
     if (strcmp(name, "summary of 5А") == 0)
         return proj_view_summary(view, w.class_a);
     if (strcmp(name, "attendance of 5А") == 0)

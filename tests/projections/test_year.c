@@ -113,7 +113,7 @@ static void the_year_is_the_one_that_has_begun(void **state)
 static const msgpack_object *page_as(enum who who)
 {
     look_as(who);
-    return eye_see(&eye, proj_view_year(&eye.view, w.class_a, w.maths));
+    return eye_see(&eye, proj_view_closing(&eye.view, w.class_a, w.maths));
 }
 
 static void a_page_proposes_and_writes_nothing(void **state)
@@ -149,7 +149,7 @@ static void a_page_proposes_and_writes_nothing(void **state)
     assert_int_equal(int_at(final, 2), 5);
     eye_close(&eye);
     look_as(PARENT);
-    assert_int_equal(proj_view_year(&eye.view, w.class_a, w.maths), PROJ_VIEW_FORBIDDEN);
+    assert_int_equal(proj_view_closing(&eye.view, w.class_a, w.maths), PROJ_VIEW_FORBIDDEN);
     eye_close(&eye);
 }
 
@@ -183,7 +183,7 @@ static void what_is_missing_is_said_in_the_last_week(void **state)
     assert_int_equal(no_year(), 1);
     put(PROJ_PERIOD_EXAM, ANYA, 4);
     look_as(CLASS_TEACHER);
-    const msgpack_object *all = eye_see(&eye, proj_view_year_of_class(&eye.view, w.class_a));
+    const msgpack_object *all = eye_see(&eye, proj_view_closing_of_class(&eye.view, w.class_a));
     assert_keys(all, "group group_name size today from to due subjects");
     bool met = false;
     for (unsigned i = 0; i < seen_count(seen(all, "subjects")); i++) {
@@ -200,7 +200,7 @@ static void what_is_missing_is_said_in_the_last_week(void **state)
     assert_true(met);
     eye_close(&eye);
     look_as(TEACHER);
-    assert_int_equal(proj_view_year_of_class(&eye.view, w.class_a), PROJ_VIEW_FORBIDDEN);
+    assert_int_equal(proj_view_closing_of_class(&eye.view, w.class_a), PROJ_VIEW_FORBIDDEN);
     eye_close(&eye);
 }
 

@@ -205,26 +205,26 @@ static int query_debts(struct query *q)
     return id_option(q, "--pupil", id) ? proj_view_debts(q->view, id) : -1;
 }
 
-static int query_works(struct query *q)
+static int query_comparison(struct query *q)
 {
     proj_id group;
     const char *period = cli_option(q->argc, q->argv, "--period");
     if (period == NULL)
         return -1;
     if (cli_option(q->argc, q->argv, "--group") == NULL)
-        return proj_view_works_of_school(q->view, period);
-    return id_option(q, "--group", group) ? proj_view_works(q->view, group, period) : -1;
+        return proj_view_comparison_of_school(q->view, period);
+    return id_option(q, "--group", group) ? proj_view_comparison(q->view, group, period) : -1;
 }
 
-static int query_year(struct query *q)
+static int query_closing(struct query *q)
 {
     proj_id group;
     proj_id subject;
     if (!id_option(q, "--group", group))
         return -1;
     if (cli_option(q->argc, q->argv, "--subject") == NULL)
-        return proj_view_year_of_class(q->view, group);
-    return id_option(q, "--subject", subject) ? proj_view_year(q->view, group, subject) : -1;
+        return proj_view_closing_of_class(q->view, group);
+    return id_option(q, "--subject", subject) ? proj_view_closing(q->view, group, subject) : -1;
 }
 
 static const struct {
@@ -239,7 +239,7 @@ static const struct {
                {"notices", query_notices, true},    {"pages", query_pages, false},
                {"remarks", query_remarks, false},   {"repairs", query_repairs, true},
                {"school", query_school, false},     {"summary", query_summary, false},
-               {"works", query_works, false},       {"year", query_year, false}};
+               {"comparison", query_comparison, false},       {"closing", query_closing, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)

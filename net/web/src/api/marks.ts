@@ -39,6 +39,6 @@ export const pupilReportPaper = (pupil: Id, from: Day, to: Day, at: number): str
 export const marksApi = {
   debtsOfClass: (group: Id) => get<Debts>('/api/debts', { group }),
   debts: (pupil: Id) => get<Debts>('/api/debts', { pupil }),
-  year: (group: Id, subject: Id, at: number | null = null) => get<YearPage>('/api/year', { group, subject, at }),
-  yearOfClass: (group: Id) => get<YearOfClass>('/api/year', { group }),
+  year: (group: Id, subject: Id, at: number | null = null) => get<YearPage>('/api/closing', { group, subject, at }),
+  yearOfClass: (group: Id) => get<YearOfClass>('/api/closing', { group }),
 }

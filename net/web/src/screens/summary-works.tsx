@@ -1,6 +1,6 @@
 // Control works against the marks of the period: of a class by subject with the very works and the pupils
 // who stand apart; and the classes side by side (CT-5).
-import { type WorkFigures, worksApi, type WorksPage } from '../api/works'
+import { type WorkFigures, worksApi, type WorksPage } from '../api/comparison'
 import { csv, saveFile } from '../control/csv'
 import { m } from '../i18n'
 import { dayShort, mean, percent, shortName } from '../i18n/format'

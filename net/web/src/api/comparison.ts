@@ -15,7 +15,7 @@ export interface WorksOfClass { group: Id; group_name: string; period: string; f
 export interface WorksOfSchool { period: string; size: number; classes: (WorkFigures & { id: Id; name: string; grade: number })[] }
 
 export const worksApi = {
-  ofClass: (group: Id, period: string) => get<WorksOfClass>('/api/works', { group, period }),
-  ofSchool: (period: string) => get<WorksOfSchool>('/api/works', { period }),
-  table: (period: string, group: Id | null): string => address('/api/table/works', { period, group }),
+  ofClass: (group: Id, period: string) => get<WorksOfClass>('/api/comparison', { group, period }),
+  ofSchool: (period: string) => get<WorksOfSchool>('/api/comparison', { period }),
+  table: (period: string, group: Id | null): string => address('/api/table/comparison', { period, group }),
 }

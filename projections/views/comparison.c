@@ -282,7 +282,7 @@ static struct works *works_open(struct proj_view *view, const char *period)
     return w;
 }
 
-int proj_view_works(struct proj_view *view, const proj_id class_id, const char *period)
+int proj_view_comparison(struct proj_view *view, const proj_id class_id, const char *period)
 {
     struct base_buf *out = view->out;
     struct proj_group group;
@@ -335,7 +335,7 @@ static bool put_class(struct proj_view *view, const proj_id class_id,
     return there;
 }
 
-int proj_view_works_of_school(struct proj_view *view, const char *period)
+int proj_view_comparison_of_school(struct proj_view *view, const char *period)
 {
     struct proj_key prefix = proj_key_of('C');
     struct proj_fact fact;

@@ -209,7 +209,7 @@ static void put_span(const struct year *year)
     proj_put_int(out, "due", year->span.due);
 }
 
-int proj_view_year(struct proj_view *view, const proj_id group_id, const proj_id subject_id)
+int proj_view_closing(struct proj_view *view, const proj_id group_id, const proj_id subject_id)
 {
     struct base_buf *out = view->out;
     struct proj_group group;
@@ -294,7 +294,7 @@ static void put_group(void *data, const uint8_t *group_id, const struct proj_gro
         proj_each_subject_of(all->view, group_id, PROJ_TAUGHT_STILL, put_subject, all);
 }
 
-int proj_view_year_of_class(struct proj_view *view, const proj_id class_id)
+int proj_view_closing_of_class(struct proj_view *view, const proj_id class_id)
 {
     struct proj_group group;
     struct class_year all = {.view = view, .day = proj_view_today(view)};
