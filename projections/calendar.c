@@ -64,7 +64,7 @@ bool proj_bell_of(struct proj_txn *txn, unsigned shift, unsigned n, base_day day
     return false;
 }
 
-static bool each_row(struct base_bytes raw,
+static bool each_row(struct base_bytes raw, unsigned year,
                      bool (*each)(void *data, const struct proj_calendar_row *row), void *data)
 {
     struct ledger_canon_value rows = array_of(raw);
@@ -77,7 +77,8 @@ static bool each_row(struct base_bytes raw,
             .from = (base_day)ledger_canon_at(&item, 2).integer,
             .to = (base_day)ledger_canon_at(&item, 3).integer,
             .grade_from = (unsigned)ledger_canon_at(&item, 4).integer,
-            .grade_to = (unsigned)ledger_canon_at(&item, 5).integer};
+            .grade_to = (unsigned)ledger_canon_at(&item, 5).integer,
+            .year = year};
         if (!each(data, &row))
             return false;
     }
@@ -90,8 +91,8 @@ void proj_calendar_each(struct proj_txn *txn,
     struct proj_key prefix = proj_key_of('Y');
     struct proj_fact fact;
     struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        if (fact.seq != LEDGER_SEQ_NONE && !each_row(fact.value, each, data))
+    for (unsigned year = 0; proj_scan_next(scan, &fact); year++) {
+        if (fact.seq != LEDGER_SEQ_NONE && !each_row(fact.value, year, each, data))
             break;
     }
     proj_scan_close(scan);

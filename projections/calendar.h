@@ -26,6 +26,7 @@ struct proj_calendar_row {
     struct base_bytes name;
     base_day from, to;
     unsigned grade_from, grade_to;
+    unsigned year; /* which calendar it stands in, counted in the order of their names */
 };
 /* Calls `each` for every row of every school year known; stops when it returns false. */
 void proj_calendar_each(struct proj_txn *txn,

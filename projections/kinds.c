@@ -50,6 +50,10 @@
     {                                                                                              \
         .name = n, .type = PROJ_T_TEXT, .min = (a), .max = (b)                                     \
     }
+#define TEXT_NIL(n, a, b)                                                                          \
+    {                                                                                              \
+        .name = n, .type = PROJ_T_TEXT, .min = (a), .max = (b), .nilable = true                    \
+    }
 #define SEALED(n, s)                                                                               \
     {                                                                                              \
         .name = n, .type = PROJ_T_SEALED, .subject = s                                             \
@@ -136,6 +140,10 @@ static const struct proj_field group_created[] = {LIST("classes", 0, 40, an_id),
                                                   TEXT("name", 1, 200),
                                                   INT("shift", 1, 2),
                                                   ID_NIL("subject")};
+static const struct proj_field homework_attached[] = {
+    HASH("digest"),        ID("lesson"),         TEXT_NIL("link", 9, 500),
+    TEXT("media", 1, 100), TEXT("name", 1, 200), INT("size", 1, PROJ_FILE_LEN_MAX)};
+static const struct proj_field homework_detached[] = {HASH("digest"), ID("lesson")};
 static const struct proj_field homework_set[] = {
     DAY_NIL("due"), ID("lesson"), INT_NIL("manner", 1, 4), PREV("prev"), TEXT("text", 0, 4000)};
 static const struct proj_field invitation_issued[] = {ID("account"), KEY("emergency"),
@@ -218,6 +226,11 @@ static const struct proj_field consent_set[] = {ID("account"),         DAY("day"
                                                 TEXT("wording", 1, 40)};
 static const struct proj_field contact_noted[] = {DAY("day"), ID("pupil"), SEALED("text", "pupil"),
                                                   INT("way", 1, 5)};
+static const struct proj_field debt_items[] = {ID("pupil"), DAY_NIL("until"), PREV("prev")};
+static const struct proj_field debt = TUPLE("cell", debt_items);
+static const struct proj_field debt_set[] = {LIST("cells", 1, PROJ_CELL_COUNT_MAX, debt),
+                                             INT("column", 0, 15), ID("lesson"),
+                                             INT("work", 1, 14)};
 static const struct proj_field diary_acknowledged[] = {
     ID("account"), INT("form", 1, 2), DAY("from"), ID("pupil"), DAY("to"), SEQ("upto")};
 static const struct proj_field extract_issued[] = {DAY("from"), ID("pupil"), DAY("to"),
@@ -266,11 +279,14 @@ static const struct proj_kind kinds[] = {
     KIND("consent.set", consent_set, NULL),
     KIND("contact.noted", contact_noted, NULL),
     KIND("control.planned", control_planned, NULL),
+    KIND("debt.set", debt_set, NULL),
     KIND("diary.acknowledged", diary_acknowledged, NULL),
     KIND("extract.issued", extract_issued, NULL),
     KIND("filling.noted", filling_noted, NULL),
     KIND("filling.settled", filling_settled, NULL),
     KIND("group.created", group_created, NULL),
+    KIND("homework.attached", homework_attached, NULL),
+    KIND("homework.detached", homework_detached, NULL),
     KIND("homework.set", homework_set, NULL),
     KIND("invitation.issued", invitation_issued, NULL),
     KIND("key.enrolled", key_enrolled, "key"),

@@ -15,5 +15,7 @@
 #define PROJ_NAME_PART_LEN_MAX 120      /* bytes of a surname, a given name, a patronymic */
 #define PROJ_SESSION_HOURS_MAX 12       /* life of a session key */
 #define PROJ_PAGE_CELL_COUNT_MAX 200000 /* cells of one journal page */
+#define PROJ_LESSON_FILE_COUNT_MAX 10u  /* files with one lesson's homework */
+#define PROJ_FILE_LEN_MAX 104857600     /* bytes that a file may be said to have */
 #define PROJ_SETTING_NAME_LEN_MAX 40u   /* bytes of a setting's name */
 #define PROJ_BULK_LEN_MAX (256u << 20)  /* bytes that a rebuild keeps before it writes */
