@@ -7,6 +7,7 @@
  * changes; what is there from the page of that day. A substituted lesson is the substitute's. */
 #include "projections/deadlines.h"
 #include "projections/fold.h"
+#include "projections/planned.h"
 #include "projections/views/debts.h"
 #include "projections/views/few.h"
 #include "projections/views/office.h"
