@@ -5,6 +5,7 @@
 #define PROJ_MAP_SIZE                                                                              \
     (8ull << 30)                     /* address space of the environment; the file grows as needed \
                                       */
+#define PROJ_FIELD_DEPTH_MAX 4u      /* a tuple in a list in a tuple in a list */
 #define PROJ_FIELD_PATH_MAX 64u      /* "cells.63.3" */
 #define PROJ_OFFICER_COUNT_MAX 15u   /* school.founded: officers */
 #define PROJ_CELL_COUNT_MAX 64u      /* cells of one event: a class and its guests */
