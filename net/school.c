@@ -15,6 +15,7 @@
 
 struct net_school {
     char name[NET_SCHOOL_NAME_LEN_MAX + 1];
+    char dir[NET_SCHOOL_DIR_LEN_MAX + 1];
     struct net_loop *loop;
     _Atomic int64_t clock_shift_ms; /* what this school's clock is ahead of the system's */
     struct proj_engine *engine;
@@ -26,7 +27,6 @@ struct net_school {
     struct net_scrub *scrub;
     struct net_courier *courier;
     struct net_reads *reads;
-    char dir[4096];
     struct ledger_sequencer *sequencer;
 };
 
@@ -229,6 +229,16 @@ void net_school_close(struct net_school *school)
     free(school);
 }
 
+struct net_courier *net_school_courier(struct net_school *school)
+{
+    return school->courier;
+}
+
+const char *net_school_dir(const struct net_school *school)
+{
+    return school->dir;
+}
+
 const char *net_school_name(const struct net_school *school)
 {
     return school->name;
@@ -277,9 +287,4 @@ struct net_scrub *net_school_scrub(struct net_school *school)
 struct net_reads *net_school_reads(struct net_school *school)
 {
     return school->reads;
-}
-
-const char *net_school_dir(const struct net_school *school)
-{
-    return school->dir;
 }

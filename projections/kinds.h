@@ -29,6 +29,7 @@ enum proj_type {
 
 struct proj_field {
     const char *name; /* body key, or what a tuple's member is called in messages */
+    uint8_t name_len;
     enum proj_type type;
     bool nilable;
     int64_t min, max;
@@ -49,10 +50,9 @@ struct proj_kind {
 const struct proj_kind *proj_kind_find(struct base_bytes name);
 const struct proj_kind *proj_kinds(unsigned *out_count);
 
-/* Calls `each` for every sealed value of a checked event's body: where it stands, whose it is, its
- * commitment (both borrowed for the call). */
-typedef void (*proj_sealed_fn)(void *data, const char *path, const uint8_t *subject,
-                               const uint8_t *commitment);
+/* Calls `each` for every sealed value of a checked event's body: whose it is, its commitment (both
+ * borrowed for the call). */
+typedef void (*proj_sealed_fn)(void *data, const uint8_t *subject, const uint8_t *commitment);
 void proj_kinds_sealed(const struct ledger_event *event, proj_sealed_fn each, void *data);
 /* The stateless check of ledger_admission: schema, openings one to one with sealed fields (their
  * subjects are filled in), cosigners. With `openings_demanded` false (replays, audits) the

@@ -75,11 +75,9 @@ static void note_gone(struct audit_sealed *sealed, const uint8_t *subject)
     sealed->count++;
 }
 
-static void on_sealed(void *data, const char *path, const uint8_t *subject,
-                      const uint8_t *commitment)
+static void on_sealed(void *data, const uint8_t *subject, const uint8_t *commitment)
 {
     struct audit_sealed *sealed = data;
-    (void)path;
     if (ledger_reader_has_opening(sealed->reader, commitment))
         sealed->present++;
     else

@@ -30,11 +30,9 @@ struct going {
     uint64_t total;
 };
 
-static void on_sealed(void *data, const char *path, const uint8_t *subject,
-                      const uint8_t *commitment)
+static void on_sealed(void *data, const uint8_t *subject, const uint8_t *commitment)
 {
     struct going *going = data;
-    (void)path;
     bool theirs = memcmp(subject, going->erase->subject, LEDGER_ID_LEN) == 0 ||
                   memcmp(subject, going->erase->person, LEDGER_ID_LEN) == 0;
     if (!theirs || !ledger_reader_has_opening(going->reader, commitment))
