@@ -219,7 +219,7 @@ bool proj_retention_find(struct proj_txn *txn, struct proj_source *source, const
                           .before = before,
                           .last = INT32_MIN};
     struct proj_key pupil_key = proj_key_tagged_id('P', id);
-    struct proj_account account;
+    struct proj_account account = {0};
     struct proj_pupil pupil;
     struct proj_key account_key = proj_key_account(id);
     ledger_seq opened;
