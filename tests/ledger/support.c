@@ -303,6 +303,34 @@ void test_verify_everything(struct test_world *world)
     ledger_reader_close(reader);
 }
 
+uint64_t test_naive_split(uint64_t n)
+{
+    uint64_t k = 1;
+    while (k * 2 < n)
+        k *= 2;
+    return k;
+}
+
+/* MTH of RFC 6962 section 2.1. */
+struct ledger_hash test_naive_root(const struct ledger_hash *from, uint64_t n)
+{
+    struct ledger_hash out;
+    if (n == 0) {
+        ledger_sha256(base_bytes_of("", 0), &out);
+        return out;
+    }
+    if (n == 1)
+        return from[0];
+    uint64_t k = test_naive_split(n);
+    struct ledger_hash left = test_naive_root(from, k);
+    struct ledger_hash right = test_naive_root(from + k, n - k);
+    uint8_t bytes[65] = {1};
+    memcpy(bytes + 1, left.bytes, 32);
+    memcpy(bytes + 33, right.bytes, 32);
+    ledger_sha256(base_bytes_of(bytes, sizeof bytes), &out);
+    return out;
+}
+
 struct test_random test_random_make(uint64_t fallback)
 {
     const char *given = getenv("TEST_SEED");

@@ -77,6 +77,10 @@ void test_fill(struct test_world *world, struct test_author *author, unsigned co
 /* Everything a log promises, checked anew: each entry's hash against tiles, root and checkpoint. */
 void test_verify_everything(struct test_world *world);
 
+/* The largest power of two below n (n > 1), and the tree's root, word for word as in RFC 6962. */
+uint64_t test_naive_split(uint64_t n);
+struct ledger_hash test_naive_root(const struct ledger_hash *leaves, uint64_t n);
+
 /* A small random source that a seed repeats (splitmix64). */
 struct test_random {
     uint64_t state;
