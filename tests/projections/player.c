@@ -180,7 +180,7 @@ static void draft_breach(struct player *player, const struct tale *tale, const s
         return;
     }
     const struct step *reported = &tale->steps[s->target];
-    struct act_report report = report_of(tale, reported, player->ids, s->target);
+    struct act_report report = report_of(tale, reported, player->ids, player->sizes[s->target]);
     if (s->deed == DID_OVERRULE)
         act_overrule(d, report.account, &player->ids[s->target]);
     else
@@ -236,6 +236,7 @@ void player_make(struct player *player, const struct tale *tale, const struct st
     draft_build(&player->draft, &moment, &signer, &player->bytes[seq]);
     ledger_sha256(base_buf_bytes(&player->bytes[seq]), &player->ids[seq]);
     player->recorded_ms[seq] = player_time(step->at);
+    player->sizes[seq] = seq;
 }
 
 int player_play(struct player *player, const struct tale *tale, const struct step *step)

@@ -15,6 +15,7 @@ struct player {
     struct base_buf bytes[TALE_STEP_MAX];
     base_time_ms recorded_ms[TALE_STEP_MAX];
     struct ledger_hash ids[TALE_STEP_MAX];
+    int sizes[TALE_STEP_MAX]; /* of the log when the event was signed: what a report speaks of */
 };
 
 void player_open(struct player *player);
