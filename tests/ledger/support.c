@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <dirent.h>
 #include <lmdb.h>
 
 #include "ledger/checkpoint.h"
@@ -131,6 +132,43 @@ static int entry_remove(const char *path, const struct stat *info, int type, str
 void test_dir_remove(const char *dir)
 {
     nftw(dir, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void file_copy(const char *from, const char *to)
+{
+    static uint8_t piece[65536];
+    FILE *in = fopen(from, "rbe");
+    FILE *out = fopen(to, "wbe");
+    size_t len;
+    assert_true(in != NULL && out != NULL);
+    while ((len = fread(piece, 1, sizeof piece, in)) > 0)
+        assert_int_equal(fwrite(piece, 1, len, out), len);
+    assert_int_equal(ferror(in), 0);
+    fclose(in);
+    assert_int_equal(fclose(out), 0);
+}
+
+void test_dir_copy(const char *from, const char *to)
+{
+    char one[512];
+    char two[512];
+    struct stat info;
+    struct dirent *item;
+    assert_int_equal(mkdir(to, 0700), 0);
+    DIR *dir = opendir(from);
+    assert_non_null(dir);
+    while ((item = readdir(dir)) != NULL) {
+        if (item->d_name[0] == '.')
+            continue;
+        snprintf(one, sizeof one, "%.200s/%.200s", from, item->d_name);
+        snprintf(two, sizeof two, "%.200s/%.200s", to, item->d_name);
+        assert_int_equal(stat(one, &info), 0);
+        if (S_ISDIR(info.st_mode))
+            test_dir_copy(one, two);
+        else
+            file_copy(one, two);
+    }
+    closedir(dir);
 }
 
 static int world_open(struct test_world *world, bool create, struct base_err *err)

@@ -57,6 +57,8 @@ void test_world_remove(struct test_world *world);
 /* Makes a temporary folder, `dir` of at least 256 bytes; removes one with all in it. */
 void test_dir_make(char *dir);
 void test_dir_remove(const char *dir);
+/* Copies a folder whole, as a crash would leave it; `to` is made. */
+void test_dir_copy(const char *from, const char *to);
 
 /* Flips a byte of a row, behind everybody's back, with the log closed; `at` counts from the end
  * when it is negative. */

@@ -85,6 +85,24 @@ static int writing_new(struct inventor *v)
     return number;
 }
 
+/* The same words once more, signed anew: somebody pressed the button twice. Only of what makes
+ * nothing, since no number is made twice. */
+static int writing_doubled(struct inventor *v, int number)
+{
+    static const uint32_t makes = 1u << DID_FOUND | 1u << DID_ACCOUNT | 1u << DID_INVITE |
+                                  1u << DID_ENROL | 1u << DID_SESSION | 1u << DID_SUBJECT |
+                                  1u << DID_GROUP | 1u << DID_PUPIL | 1u << DID_LESSON |
+                                  1u << DID_ROTATE;
+    const struct writing *writing = &v->story->writings[number];
+    if ((makes >> writing->step.deed & 1) != 0)
+        return number;
+    int again = v->story->writing_count++;
+    v->story->writings[again] = *writing;
+    v->story->writings[again].lie = HONEST;
+    v->story->writings[again].seen_back = 0;
+    return again;
+}
+
 /* Something that was handed in before, again: mostly of late. */
 static int writing_again(struct inventor *v)
 {
@@ -121,6 +139,8 @@ static void batch_invent(struct inventor *v, struct turn *turn)
             number = writing_add(v, v->prelude[v->prelude_told++]);
         else if (below(v, 6) == 0)
             number = writing_again(v);
+        else if (below(v, 12) == 0)
+            number = writing_doubled(v, writing_again(v));
         else
             number = writing_new(v);
         turn->writings[turn->count++] = number;
