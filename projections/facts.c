@@ -223,7 +223,8 @@ bool proj_scan_next_of_pupil(struct proj_scan *scan, const proj_id pupil,
     while (proj_scan_next(scan, out_fact)) {
         if (!proj_cell_ref_of(out_fact->key, out_ref))
             continue;
-        bool of_pupils = out_ref->what == PROJ_WHAT_ATTENDANCE || out_ref->what == PROJ_WHAT_MARK;
+        bool of_pupils = out_ref->what == PROJ_WHAT_ATTENDANCE || out_ref->what == PROJ_WHAT_MARK ||
+                         out_ref->what == PROJ_WHAT_DEBT;
         if (!of_pupils || memcmp(out_ref->pupil, pupil, LEDGER_ID_LEN) == 0)
             return true;
         struct proj_key key = own_cell(out_fact->key, out_ref, pupil);

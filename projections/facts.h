@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 8u /* raise with every change of this file */
+#define PROJ_LAYOUT 9u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -136,6 +136,8 @@ enum proj_what {
     PROJ_WHAT_SHEET,
     PROJ_WHAT_ATTENDANCE,
     PROJ_WHAT_MARK,
+    PROJ_WHAT_DEBT,
+    PROJ_WHAT_FILE, /* the pupil's place holds the first half of the digest */
 };
 struct proj_topic { /* then the text */
     base_time_ms recorded_ms;
@@ -166,6 +168,19 @@ struct proj_mark {
     int32_t protocol_day;
     uint8_t comment[LEDGER_COMMITMENT_LEN];
     char protocol[61];
+};
+struct proj_debt {
+    base_time_ms recorded_ms;
+    ledger_seq prev;
+    int32_t until; /* INT32_MIN: withdrawn */
+    uint8_t work;
+};
+struct proj_file {
+    uint8_t attached; /* else taken off again */
+    base_time_ms recorded_ms;
+    int64_t size;
+    struct ledger_hash digest;
+    char name[201], media[101], link[501]; /* link: empty: in the server's store */
 };
 /* p group subject period(16) pupil: a period mark */
 struct proj_period_mark {
@@ -337,6 +352,9 @@ struct proj_key proj_key_page(const proj_id group, const proj_id subject);
 struct proj_key proj_key_page_day(const proj_id group, const proj_id subject, int64_t day);
 struct proj_key proj_key_cell(const struct proj_lesson *lesson, enum proj_what what,
                               const proj_id pupil, unsigned column);
+/* Files with the homework of a lesson (files.c). */
+bool proj_file_media_is_allowed(struct base_bytes media);
+unsigned proj_file_count(struct proj_txn *txn, const struct proj_lesson *lesson, ledger_seq before);
 struct proj_key proj_key_period(const proj_id group, const proj_id subject,
                                 struct base_bytes period, const proj_id pupil);
 struct proj_key proj_key_numbered(char tag, ledger_seq seq); /* X, and prefixes of c v */

@@ -29,6 +29,7 @@ enum proj_type {
 
 struct proj_field {
     const char *name; /* body key, or what a tuple's member is called in messages */
+    uint8_t name_len;
     enum proj_type type;
     bool nilable;
     int64_t min, max;

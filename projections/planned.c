@@ -111,3 +111,65 @@ void proj_planned_on(struct proj_txn *txn, const proj_id group_id, const struct 
     }
     proj_scan_close(scan);
 }
+
+struct last_asked {
+    struct proj_txn *txn;
+    base_day day;
+    int end_min;
+};
+
+static void last_slot(void *data, const struct proj_planned *planned)
+{
+    struct last_asked *asked = data;
+    struct proj_bell bell;
+    if (proj_planned_is_given(planned) &&
+        proj_bell_of(asked->txn, planned->slot.shift, planned->slot.n, asked->day, &bell) &&
+        bell.end_min > asked->end_min)
+        asked->end_min = bell.end_min;
+}
+
+/* A class's own lessons and those of every group that draws on it. */
+static int class_end(struct proj_txn *txn, const proj_id class_id,
+                     const struct proj_group *of_class, base_day day)
+{
+    struct last_asked asked = {.txn = txn, .day = day, .end_min = -1};
+    proj_planned_on(txn, class_id, of_class, day, last_slot, &asked);
+    struct proj_key prefix = proj_key_of('C');
+    struct proj_fact fact;
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        struct proj_group group;
+        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
+            continue;
+        memcpy(&group, fact.value.data, sizeof group);
+        if (group.kind != PROJ_GROUP_PLAN && proj_group_is_drawn_from(&group, class_id))
+            proj_planned_on(txn, fact.key.data + 1, &group, day, last_slot, &asked);
+    }
+    proj_scan_close(scan);
+    return asked.end_min;
+}
+
+static bool find_group(struct proj_txn *txn, const proj_id id, struct proj_group *out_group)
+{
+    struct proj_key key = proj_key_tagged_id('C', id);
+    return proj_fact_read(txn, &key, LEDGER_SEQ_NONE, out_group, sizeof *out_group, NULL);
+}
+
+int proj_last_lesson_end(struct proj_txn *txn, const proj_id group_id, base_day day)
+{
+    struct proj_group group;
+    if (!find_group(txn, group_id, &group))
+        return -1;
+    if (group.kind == PROJ_GROUP_CLASS || group.class_count == 0)
+        return class_end(txn, group_id, &group, day);
+    int earliest = -1;
+    for (unsigned i = 0; i < group.class_count; i++) {
+        struct proj_group of_class;
+        if (!find_group(txn, group.classes[i], &of_class))
+            continue;
+        int end = class_end(txn, group.classes[i], &of_class, day);
+        if (end >= 0 && (earliest < 0 || end < earliest))
+            earliest = end;
+    }
+    return earliest;
+}

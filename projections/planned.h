@@ -31,3 +31,7 @@ bool proj_planned_is_given(const struct proj_planned *planned);
 void proj_planned_on(struct proj_txn *txn, const proj_id group_id, const struct proj_group *group,
                      base_day day, void (*each)(void *data, const struct proj_planned *planned),
                      void *data);
+/* ST-4: end of the last lesson that the group's classes have on the day, in minutes (-1: none): one
+ * that is cancelled or moved away does not count, one that was moved here does. For a class its own
+ * lessons and those of its subgroups count, for a stream the earliest of its classes. */
+int proj_last_lesson_end(struct proj_txn *txn, const proj_id group, base_day day);

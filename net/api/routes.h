@@ -87,6 +87,18 @@ void net_api_breaches_work(struct net_call *call);
 void net_api_summary_work(struct net_call *call);
 void net_api_filling_work(struct net_call *call);
 void net_api_classes_work(struct net_call *call);
+/* deliveries.c */
+void net_api_deliveries_work(struct net_call *call);
+/* files.c */
+bool net_api_file_begin(struct net_call *call);
+void net_api_file_put_work(struct net_call *call);
+void net_api_file_work(struct net_call *call);
+void net_api_file_answer_bytes(struct net_call *call);
+/* marks.c */
+void net_api_closing_work(struct net_call *call);
+void net_api_debts_work(struct net_call *call);
+void net_api_comparison_work(struct net_call *call);
+void net_api_comparison_table_work(struct net_call *call);
 void net_api_attendance_work(struct net_call *call);
 void net_api_remarks_work(struct net_call *call);
 void net_api_issued_work(struct net_call *call);

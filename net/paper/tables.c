@@ -127,7 +127,10 @@ static int fill_filling(struct net_book *book, const msgpack_object *map, struct
                   {"late_homework", "ДЗ позже срока"},
                   {"late_sheets", "Посещаемость позже срока"},
                   {"late_absences", "Пропуски позже срока"},
-                  {"late_marks", "Отметки позже срока"}};
+                  {"late_marks", "Отметки позже срока"},
+                  {"few_marks", "Мало отметок"},
+                  {"overdue_debts", "Точки с истёкшим сроком"},
+                  {"no_year", "Нет годовых"}};
     const msgpack_object *rows = net_answer_get(map, "rows");
     int rc = net_book_sheet(book, "Контроль заполнения", err);
     if (rc != 0)
@@ -145,6 +148,46 @@ static int fill_filling(struct net_book *book, const msgpack_object *map, struct
         net_book_text(book, 1 + i, 2, one, "subject_name");
         for (uint32_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
             net_book_int(book, 1 + i, 3 + k, net_answer_int(one, counts[k].key));
+    }
+    return 0;
+}
+
+/* Of a class its subjects, of the school its classes. */
+static int fill_comparison(struct net_book *book, const msgpack_object *map, struct base_err *err)
+{
+    static const struct {
+        const char *key, *head;
+        bool whole;
+    } counts[] = {{"work_count", "Работ", true},
+                  {"work_mean", "Средний за работы", false},
+                  {"period_mean", "Средний за период", false},
+                  {"work_success", "Успеваемость за работы, %", false},
+                  {"period_success", "Успеваемость за период, %", false},
+                  {"work_quality", "Качество за работы, %", false},
+                  {"period_quality", "Качество за период, %", false},
+                  {"compared", "Сравнено учеников", true},
+                  {"higher", "За период выше", true},
+                  {"equal", "Совпали", true},
+                  {"lower", "За период ниже", true}};
+    const msgpack_object *pages = net_answer_get(map, "pages");
+    const msgpack_object *rows = pages != NULL ? pages : net_answer_get(map, "classes");
+    int rc = net_book_sheet(book, "Контрольные и период", err);
+    if (rc != 0)
+        return rc;
+    worksheet_set_column(book->sheet, 0, 0, 32, NULL);
+    net_book_head(book, 0, 0, pages != NULL ? "Предмет" : "Класс");
+    for (uint32_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
+        net_book_head(book, 0, 1 + k, counts[k].head);
+    for (uint32_t i = 0; i < net_answer_count(rows); i++) {
+        const msgpack_object *one = net_answer_at(rows, i);
+        net_book_text(book, 1 + i, 0, one, pages != NULL ? "subject_name" : "name");
+        for (uint32_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+            int64_t value = net_answer_int(one, counts[k].key);
+            if (counts[k].whole)
+                net_book_int(book, 1 + i, 1 + k, value);
+            else
+                net_book_hundredths(book, 1 + i, 1 + k, value);
+        }
     }
     return 0;
 }
@@ -171,6 +214,20 @@ int net_table_summary(struct proj_view *view, const proj_id class_id, struct bas
     int rc = net_answer_end(&answer, view, proj_view_summary(view, class_id), err);
     if (rc == 0)
         rc = make(&answer, fill_summary, out, err);
+    net_answer_release(&answer);
+    return rc;
+}
+
+int net_table_comparison(struct proj_view *view, const uint8_t *class_id, const char *period,
+                         struct base_buf *out, struct base_err *err)
+{
+    struct net_answer answer;
+    net_answer_begin(&answer, view);
+    int answered = class_id != NULL ? proj_view_comparison(view, class_id, period)
+                                    : proj_view_comparison_of_school(view, period);
+    int rc = net_answer_end(&answer, view, answered, err);
+    if (rc == 0)
+        rc = make(&answer, fill_comparison, out, err);
     net_answer_release(&answer);
     return rc;
 }

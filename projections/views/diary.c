@@ -5,6 +5,7 @@
 #include "projections/calendar.h"
 #include "projections/deadlines.h"
 #include "projections/planned.h"
+#include "projections/views/files.h"
 #include "projections/views/pupil.h"
 #include "projections/views/walk.h"
 
@@ -29,6 +30,8 @@ struct entry {
     unsigned mark_count;
     struct proj_fact absence;
     bool has_absence;
+    struct proj_file files[PROJ_LESSON_FILE_COUNT_MAX];
+    unsigned file_count;
     bool changed; /* since the reader acknowledged it (CT-3) */
 };
 
@@ -62,6 +65,23 @@ static void put_marks(struct diary *diary, const struct entry *entry)
     }
 }
 
+static void put_files(struct diary *diary, const struct entry *entry)
+{
+    proj_put_key(diary->view->out, "files");
+    ledger_canon_put_array(diary->view->out, entry->file_count);
+    for (unsigned i = 0; i < entry->file_count; i++)
+        proj_put_file(diary->view->out, &entry->files[i]);
+}
+
+static void take_file(struct entry *entry, const struct proj_fact *fact)
+{
+    struct proj_file *file = &entry->files[entry->file_count];
+    if (entry->file_count == PROJ_LESSON_FILE_COUNT_MAX || fact->value.len != sizeof *file)
+        return;
+    memcpy(file, fact->value.data, sizeof *file);
+    entry->file_count += file->attached;
+}
+
 static void put_absence(struct diary *diary, const struct entry *entry)
 {
     struct base_buf *out = diary->view->out;
@@ -91,7 +111,7 @@ static void put_entry(struct diary *diary, const struct entry *entry)
     (void)proj_bell_of(diary->view->txn, lesson->shift, lesson->n, lesson->day, &bell);
     (void)proj_find_subject(diary->view, lesson->subject, &subject);
     proj_view_account_name(diary->view, lesson->actual, name);
-    ledger_canon_put_map(out, 17);
+    ledger_canon_put_map(out, 18);
     proj_put_id_or_nil(out, "lesson", lesson->id);
     proj_put_int(out, "day", lesson->day);
     proj_put_int(out, "n", lesson->n);
@@ -116,6 +136,7 @@ static void put_entry(struct diary *diary, const struct entry *entry)
         ledger_canon_put_int(out, entry->homework_head.due);
     else
         ledger_canon_put_nil(out);
+    put_files(diary, entry);
     put_marks(diary, entry);
     put_absence(diary, entry);
     diary->count++;
@@ -125,7 +146,8 @@ static void take(const struct diary *diary, struct entry *entry, const struct pr
                  const struct proj_cell_ref *ref)
 {
     bool own = memcmp(ref->pupil, diary->pupil, LEDGER_ID_LEN) == 0;
-    if (own || ref->what == PROJ_WHAT_TOPIC || ref->what == PROJ_WHAT_HOMEWORK)
+    if (own || ref->what == PROJ_WHAT_TOPIC || ref->what == PROJ_WHAT_HOMEWORK ||
+        ref->what == PROJ_WHAT_FILE)
         entry->changed |= proj_cell_changed(diary->then, fact);
     if (ref->what == PROJ_WHAT_TOPIC && fact->seq != LEDGER_SEQ_NONE) {
         entry->has_topic = true;
@@ -136,6 +158,8 @@ static void take(const struct diary *diary, struct entry *entry, const struct pr
         memcpy(&entry->homework_head, fact->value.data, sizeof entry->homework_head);
         entry->homework = base_bytes_of(fact->value.data + sizeof(struct proj_homework),
                                         fact->value.len - sizeof(struct proj_homework));
+    } else if (ref->what == PROJ_WHAT_FILE && fact->seq != LEDGER_SEQ_NONE) {
+        take_file(entry, fact);
     } else if (ref->what == PROJ_WHAT_ATTENDANCE && own && fact->seq != LEDGER_SEQ_NONE) {
         entry->has_absence = true;
         entry->absence = *fact;

@@ -7,7 +7,11 @@
  * changes; what is there from the page of that day. A substituted lesson is the substitute's. */
 #include "projections/deadlines.h"
 #include "projections/fold.h"
+#include "projections/planned.h"
+#include "projections/views/debts.h"
+#include "projections/views/few.h"
 #include "projections/views/office.h"
+#include "projections/views/year.h"
 
 #include <stdlib.h>
 
@@ -217,10 +221,29 @@ static void walk_group(struct filling *f, const uint8_t *group_id, const struct 
     }
 }
 
-static void put_rows(struct filling *f)
+/* Who teaches the page at the end of the days answers for its marks; who only gave a lesson in
+ * somebody's place does not. */
+static void put_marks(struct filling *f, const struct row *row, base_day from, base_day last,
+                      const struct proj_mean_rule *rule)
+{
+    struct base_buf *out = f->view->out;
+    bool answers =
+        proj_teaches(f->view->txn, row->account, row->group, row->subject, last, LEDGER_SEQ_NONE);
+    proj_put_int(out, "few_marks",
+                 answers ? proj_few_marks(f->view, row->group, row->subject, from, last, rule) : 0);
+    proj_put_int(out, "overdue_debts",
+                 answers ? proj_overdue_debts(f->view, row->group, row->subject, from, last) : 0);
+    proj_put_int(out, "no_year",
+                 answers ? proj_no_year_marks(f->view, row->group, row->subject, last) : 0);
+}
+
+static void put_rows(struct filling *f, base_day from, base_day to)
 {
     struct base_buf *out = f->view->out;
     char name[PROJ_NAME_LEN_MAX];
+    base_day today = proj_view_today(f->view);
+    struct proj_mean_rule rule;
+    proj_mean_rule_read(f->view->txn, &rule);
     proj_put_key(out, "rows");
     ledger_canon_put_array(out, f->row_count);
     for (unsigned i = 0; i < f->row_count; i++) {
@@ -230,7 +253,7 @@ static void put_rows(struct filling *f)
         (void)proj_find_group(f->view, row->group, &group);
         (void)proj_find_subject(f->view, row->subject, &subject);
         proj_view_account_name(f->view, row->account, name);
-        ledger_canon_put_map(out, 15);
+        ledger_canon_put_map(out, 18);
         proj_put_id(out, "account", row->account);
         proj_put_str(out, "name", name);
         proj_put_id(out, "group", row->group);
@@ -246,6 +269,7 @@ static void put_rows(struct filling *f)
         proj_put_int(out, "late_sheets", row->late_sheets);
         proj_put_int(out, "late_absences", row->late_absences);
         proj_put_int(out, "late_marks", row->late_marks);
+        put_marks(f, row, from, to < today ? to : today, &rule);
     }
 }
 
@@ -280,7 +304,7 @@ int proj_view_filling(struct proj_view *view, base_day from, base_day to)
     proj_scan_close(scan);
     ledger_canon_put_map(view->out, 5);
     put_head(view, from, to);
-    put_rows(&f);
+    put_rows(&f, from, to);
     free(f.rows);
     return PROJ_VIEW_DONE;
 }

@@ -5,6 +5,7 @@
  * in it: topic 1 at the first lesson of the school year, topic 2 at the second, and so on. So a
  * lesson that falls out shows as a lag until the topics are moved together. */
 #include "projections/deadlines.h"
+#include "projections/planned.h"
 #include "projections/views/office.h"
 #include "projections/views/walk.h"
 

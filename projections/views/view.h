@@ -97,6 +97,19 @@ int proj_view_filling_of(struct proj_view *view, const proj_id group, const proj
                          base_day from, base_day to);
 /* The summary sheet of a class with its figures (ST-12, CT-5): head, deputy head, class teacher. */
 int proj_view_summary(struct proj_view *view, const proj_id class_id);
+/* The marks that close the year, «год», «экзамен», «итог», with what follows from the period marks:
+ * of a page, for who may read it; of a class, what is missing by subject, for who reads it whole.
+ * PROJ_VIEW_MISSING while the calendar has no periods for the grade. */
+int proj_view_closing(struct proj_view *view, const proj_id group, const proj_id subject);
+int proj_view_closing_of_class(struct proj_view *view, const proj_id class_id);
+/* Control works against the marks of a period of the present year: of a class by subject, for who
+ * reads it whole; of every class that the reader may read whole. */
+int proj_view_comparison(struct proj_view *view, const proj_id class_id, const char *period);
+int proj_view_comparison_of_school(struct proj_view *view, const char *period);
+/* Debt points that are not made good («точка»), of this school year: of a class, for who reads it
+ * whole; of a pupil, for who reads the pupil. */
+int proj_view_debts_of_class(struct proj_view *view, const proj_id class_id);
+int proj_view_debts(struct proj_view *view, const proj_id pupil);
 /* Every class that the reader may read whole, each with its figures by period. */
 int proj_view_classes(struct proj_view *view);
 /* Lessons and days missed in a class by reason (CT-7); at most 400 days. */

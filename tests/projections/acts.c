@@ -414,6 +414,45 @@ void act_mark(struct draft *d, const proj_id lesson, const proj_id pupil, unsign
     act_mark_of(d, lesson, pupil, value, comment, prev, 0, 1, 10);
 }
 
+void act_attach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest,
+                int64_t size, const char *media, const char *link)
+{
+    draft_begin(d, "homework.attached");
+    draft_bin32(d, "digest", digest->bytes);
+    draft_id(d, "lesson", lesson);
+    if (link == NULL)
+        draft_nil(d, "link");
+    else
+        draft_text(d, "link", link);
+    draft_text(d, "media", media);
+    draft_text(d, "name", "Задание 5.pdf");
+    draft_int(d, "size", size);
+}
+
+void act_detach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest)
+{
+    draft_begin(d, "homework.detached");
+    draft_bin32(d, "digest", digest->bytes);
+    draft_id(d, "lesson", lesson);
+}
+
+void act_debt(struct draft *d, const proj_id lesson, const proj_id pupil, base_day until,
+              unsigned column, ledger_seq prev)
+{
+    draft_begin(d, "debt.set");
+    struct base_buf *out = list(d, "cells", 1);
+    ledger_canon_put_array(out, 3);
+    ledger_canon_put_bin(out, pupil, LEDGER_ID_LEN);
+    if (until == INT32_MIN)
+        ledger_canon_put_nil(out);
+    else
+        ledger_canon_put_int(out, until);
+    put_seq(out, prev);
+    draft_int(d, "column", column);
+    draft_id(d, "lesson", lesson);
+    draft_int(d, "work", 4);
+}
+
 void act_period(struct draft *d, const proj_id group, const proj_id subject, const char *period,
                 const proj_id pupil, unsigned value, ledger_seq prev, ledger_seq upto)
 {

@@ -76,6 +76,10 @@ void act_topic_of(struct draft *d, const proj_id lesson, const char *text, unsig
                   ledger_seq prev);
 void act_topic(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev);
 void act_homework(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev);
+/* `link` NULL: in the server's store. */
+void act_attach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest,
+                int64_t size, const char *media, const char *link);
+void act_detach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest);
 void act_attendance(struct draft *d, const proj_id lesson, const uint8_t *pupil, unsigned state,
                     const char *reason, ledger_seq prev, bool all);
 /* `value` 0 withdraws the mark. */
@@ -84,6 +88,9 @@ void act_mark(struct draft *d, const proj_id lesson, const proj_id pupil, unsign
 void act_mark_of(struct draft *d, const proj_id lesson, const proj_id pupil, unsigned value,
                  const char *comment, ledger_seq prev, unsigned column, unsigned work,
                  unsigned weight);
+/* `until` INT32_MIN withdraws the point. */
+void act_debt(struct draft *d, const proj_id lesson, const proj_id pupil, base_day until,
+              unsigned column, ledger_seq prev);
 void act_period(struct draft *d, const proj_id group, const proj_id subject, const char *period,
                 const proj_id pupil, unsigned value, ledger_seq prev, ledger_seq upto);
 

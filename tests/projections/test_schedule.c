@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "projections/planned.h"
 #include "tests/projections/eye.h"
 #include "tests/projections/little.h"
 
@@ -88,6 +89,28 @@ static void a_moved_lesson_leaves_its_place_and_stands_in_the_new_one(void **sta
     assert_non_null(mine);
     assert_int_equal(seen_int(mine, "moved_from"), w.today);
     eye_close(&eye);
+}
+
+static int end_today(void)
+{
+    struct proj_txn *txn = world_read(&w);
+    int end = proj_last_lesson_end(txn, w.class_a, w.today);
+    world_read_end(txn);
+    return end;
+}
+
+/* Homework is due after the lessons that there are (ST-4), not after those of the timetable. */
+static void the_day_ends_with_its_last_lesson(void **state)
+{
+    (void)state;
+    int end_of_third = end_today();
+    moves(w.today, 6);
+    assert_int_equal(end_today(), end_of_third + 3 * 55);
+    moves(w.today + 1, 6);
+    assert_int_equal(end_today(), end_of_third);
+    act_change(&w.draft, w.class_a, w.drawing, w.today, 3, w.people[OTHER].account, NULL);
+    world_do(&w, by(DEPUTY), NULL);
+    assert_true(end_today() < end_of_third);
 }
 
 /* A change that was taken back leaves the timetable as it is, for everybody who asks. */
@@ -240,6 +263,7 @@ static void years_and_bells_are_given_as_they_were_set(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(the_day_ends_with_its_last_lesson),
         CASE(a_day_has_its_lessons_with_who_gives_them),
         CASE(a_moved_lesson_leaves_its_place_and_stands_in_the_new_one),
         CASE(a_change_can_be_taken_back),

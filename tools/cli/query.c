@@ -251,21 +251,52 @@ static int query_difference(struct query *q)
                                 has_subject ? subject : NULL, has_pupil ? pupil : NULL);
 }
 
+static int query_debts(struct query *q)
+{
+    proj_id id;
+    if (cli_option(q->argc, q->argv, "--group") != NULL)
+        return id_option(q, "--group", id) ? proj_view_debts_of_class(q->view, id) : -1;
+    return id_option(q, "--pupil", id) ? proj_view_debts(q->view, id) : -1;
+}
+
+static int query_comparison(struct query *q)
+{
+    proj_id group;
+    const char *period = cli_option(q->argc, q->argv, "--period");
+    if (period == NULL)
+        return -1;
+    if (cli_option(q->argc, q->argv, "--group") == NULL)
+        return proj_view_comparison_of_school(q->view, period);
+    return id_option(q, "--group", group) ? proj_view_comparison(q->view, group, period) : -1;
+}
+
+static int query_closing(struct query *q)
+{
+    proj_id group;
+    proj_id subject;
+    if (!id_option(q, "--group", group))
+        return -1;
+    if (cli_option(q->argc, q->argv, "--subject") == NULL)
+        return proj_view_closing_of_class(q->view, group);
+    return id_option(q, "--subject", subject) ? proj_view_closing(q->view, group, subject) : -1;
+}
+
 static const struct {
     const char *name;
     int (*run)(struct query *q);
     bool is_own; /* has moments of its own, or only ever tells of the present */
-} queries[] = {{"accounts", query_accounts, false},    {"attendance", query_attendance, false},
-               {"breaches", query_breaches, false},    {"cell", query_cell, false},
-               {"changes", query_changes, false},      {"movement", query_movement, false},
-               {"settings", query_settings, false},    {"programme", query_programme, false},
-               {"schedule", query_schedule, false},    {"works", query_works, false},
-               {"classes", query_classes, false},      {"diary", query_diary, false},
-               {"difference", query_difference, true}, {"filling", query_filling, false},
-               {"journal", query_journal, false},      {"notices", query_notices, true},
-               {"pages", query_pages, false},          {"remarks", query_remarks, false},
-               {"repairs", query_repairs, true},       {"school", query_school, false},
-               {"summary", query_summary, false}};
+} queries[] = {{"accounts", query_accounts, false},     {"attendance", query_attendance, false},
+               {"breaches", query_breaches, false},     {"cell", query_cell, false},
+               {"changes", query_changes, false},       {"movement", query_movement, false},
+               {"settings", query_settings, false},     {"programme", query_programme, false},
+               {"schedule", query_schedule, false},     {"works", query_works, false},
+               {"classes", query_classes, false},       {"diary", query_diary, false},
+               {"difference", query_difference, true},  {"filling", query_filling, false},
+               {"journal", query_journal, false},       {"notices", query_notices, true},
+               {"pages", query_pages, false},           {"remarks", query_remarks, false},
+               {"repairs", query_repairs, true},        {"school", query_school, false},
+               {"summary", query_summary, false},       {"debts", query_debts, false},
+               {"comparison", query_comparison, false}, {"closing", query_closing, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)
@@ -302,7 +333,7 @@ int cli_query(int argc, char **argv)
 {
     static const char *const known[] = {
         "--group=", "--subject=", "--from=",  "--to=",       "--pupil=", "--lesson=", "--what=",
-        "--find=",  "--at=",      "--known=", "--to-known=", "--since=", NULL};
+        "--find=",  "--at=",      "--known=", "--to-known=", "--since=", "--period=", NULL};
     struct base_err err = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) packed = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) json = {0};

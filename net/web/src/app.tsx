@@ -23,6 +23,7 @@ const DiaryScreen = lazy(async () => (await import('./screens/diary')).DiaryScre
 const CabinetScreen = lazy(async () => (await import('./screens/cabinet')).CabinetScreen)
 const FormScreen = lazy(async () => (await import('./screens/form')).FormScreen)
 const CardScreen = lazy(async () => (await import('./screens/card')).CardScreen)
+const PupilReportScreen = lazy(async () => (await import('./screens/pupil-report')).PupilReportScreen)
 const AuditScreen = lazy(async () => (await import('./screens/audit')).AuditScreen)
 const RepairsScreen = lazy(async () => (await import('./screens/repairs')).RepairsScreen)
 const MessagesScreen = lazy(async () => (await import('./screens/messages')).MessagesScreen)
@@ -56,7 +57,7 @@ function Screen() {
     case 'diary': if (isTab(args[1]) && args[1] !== 'diary') return <CabinetScreen pupil={args[0] ?? ''} tab={args[1]} />
       return <DiaryScreen pupil={args[0] ?? null} query={query} />
     case 'form': return <FormScreen group={args[0] ?? null} tab={args[1] ?? 'now'} />
-    case 'pupil': return <CardScreen key={args[0]} pupil={args[0] ?? ''} />
+    case 'pupil': return args[1] !== undefined ? <PupilReportScreen key={args.join()} pupil={args[0] ?? ''} id={args[1]} /> : <CardScreen key={args[0]} pupil={args[0] ?? ''} />
     case 'messages': return <MessagesScreen pupil={args[0] ?? null} />
     case 'repairs': return <RepairsScreen tab={args[0] ?? 'struck'} />
     case 'difference': return <DifferenceScreen query={query} />

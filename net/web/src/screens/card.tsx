@@ -16,6 +16,7 @@ import { Icon } from '../ui/icons'
 import { Failure, lazy, useLoad, Waiting } from '../ui/load'
 import { AdviceItem, newestAdvice } from './about'
 import { ResultsTab } from './results'
+import { PupilReports } from './pupil-report'
 
 const SORTS = [1, 2, 3] as const
 const WAYS = [1, 2, 3, 4, 5] as const
@@ -140,6 +141,7 @@ export function CardScreen({ pupil }: { pupil: string }) {
           </section>
         )}
         {card.keeps && <Explanations card={card} />}
+        {card.keeps && <PupilReports pupil={card.pupil} name={card.name} group={card.class} />}
       </div>
       {card.keeps && <ResultsTab child={{ id: card.pupil, name: card.name, class_name: card.class_name }} />}
     </div>
