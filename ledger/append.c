@@ -53,17 +53,17 @@ static int refused(struct ledger_receipt *receipt, int code, const char *field)
 }
 
 /* Meets a submission by its id; true when the log has it already. */
-static bool known_find(struct batch *batch, const struct ledger_submission *submission,
+static bool known_find(struct ledger__txn *txn, const struct ledger_submission *submission,
                        struct ledger_receipt *receipt, int *out_fault, struct base_err *err)
 {
     struct base_bytes row;
     *out_fault = 0;
-    if (!ledger__txn_get(&batch->txn, LEDGER__DB_IDS,
+    if (!ledger__txn_get(txn, LEDGER__DB_IDS,
                          base_bytes_of(submission->event.id.bytes, LEDGER_HASH_LEN), &row))
         return false;
     struct ledger_entry entry;
     struct base_bytes bytes;
-    if (row.len != 8 || !ledger__txn_get(&batch->txn, LEDGER__DB_ENTRIES, row, &bytes)) {
+    if (row.len != 8 || !ledger__txn_get(txn, LEDGER__DB_ENTRIES, row, &bytes)) {
         *out_fault = BASE_FAIL(err, BASE_E_CORRUPT, "the index of ids names no entry");
         return true;
     }
@@ -207,7 +207,7 @@ static int submission_take(struct batch *batch, const struct ledger_submission *
     const struct ledger_admission *admission = batch->log->admission;
     int fault;
     *receipt = (struct ledger_receipt){.seq = LEDGER_SEQ_NONE, .id = submission->event.id};
-    if (known_find(batch, submission, receipt, &fault, err))
+    if (known_find(&batch->txn, submission, receipt, &fault, err))
         return fault;
     fault = rules_check(batch, &submission->event, receipt, err);
     if (fault == 0)
@@ -374,15 +374,11 @@ static void all_refuse(struct ledger_log *log, struct ledger_submission *const *
     struct ledger__txn txn;
     bool readable = ledger__txn_begin(log->store, false, &txn, NULL) == 0;
     for (uint32_t i = 0; i < count; i++) {
-        struct base_bytes row;
-        bool is_known =
-            readable && receipts[i].known &&
-            ledger__txn_get(&txn, LEDGER__DB_IDS,
-                            base_bytes_of(submissions[i]->event.id.bytes, LEDGER_HASH_LEN), &row);
-        if (is_known)
-            continue;
+        int fault = 0;
         receipts[i] =
             (struct ledger_receipt){.seq = LEDGER_SEQ_NONE, .id = submissions[i]->event.id};
+        if (readable && known_find(&txn, submissions[i], &receipts[i], &fault, NULL) && fault == 0)
+            continue;
         refused(&receipts[i], code, "");
     }
     if (readable)

@@ -77,6 +77,31 @@ static int dbis_open(struct ledger__store *store, bool create, struct base_err *
     return code_fault(code, err, "opening databases");
 }
 
+/* LMDB believes what its first pages say and would read behind the end of a file that was cut
+ * short, which ends the process. */
+static int length_check(struct ledger__store *store, const char *dir, struct base_err *err)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    struct stat file;
+    int fd;
+    int code = mdb_env_info(store->env, &info);
+    if (code == 0)
+        code = mdb_env_stat(store->env, &stat);
+    if (code == 0)
+        code = mdb_env_get_fd(store->env, &fd);
+    if (code == 0 && fstat(fd, &file) != 0)
+        code = errno;
+    if (code != 0)
+        return code_fault(code, err, dir);
+    uint64_t need = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
+    if ((uint64_t)file.st_size < need)
+        return BASE_FAIL(err, BASE_E_CORRUPT,
+                         "store: %s is cut short: data.mdb has %llu bytes of at least %llu", dir,
+                         (unsigned long long)file.st_size, (unsigned long long)need);
+    return 0;
+}
+
 static int env_open(struct ledger__store *store, const char *dir, bool create, struct base_err *err)
 {
     int code = mdb_env_create(&store->env);
@@ -95,7 +120,8 @@ static int env_open(struct ledger__store *store, const char *dir, bool create, s
         return code_fault(code, err, dir);
     int dead_count;
     mdb_reader_check(store->env, &dead_count);
-    return dbis_open(store, create, err);
+    int fault = length_check(store, dir, err);
+    return fault == 0 ? dbis_open(store, create, err) : fault;
 }
 
 int ledger__store_open(const char *dir, bool create, bool read_only,
@@ -309,6 +335,19 @@ int ledger__txn_check(const struct ledger__txn *txn, struct base_err *err)
     return code_answer(txn->failed, err, "using a transaction");
 }
 
+/* LMDB gives an environment up when the page that names the new trees could not be written: what
+ * the disk holds of it is then not known. */
+static bool env_is_given_up(struct ledger__store *store)
+{
+    MDB_txn *txn = NULL;
+    pthread_mutex_lock(&store->lock);
+    int code = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+    if (code == 0)
+        mdb_txn_abort(txn);
+    pthread_mutex_unlock(&store->lock);
+    return code == MDB_PANIC;
+}
+
 int ledger__txn_commit(struct ledger__txn *txn, struct base_err *err)
 {
     assert(txn->txn != NULL);
@@ -323,6 +362,8 @@ int ledger__txn_commit(struct ledger__txn *txn, struct base_err *err)
     code = mdb_txn_commit(txn->txn);
     txn->txn = NULL;
     active_leave(txn->store);
+    if (means_disk_full(code) && env_is_given_up(txn->store))
+        code = MDB_PANIC; /* no refusal: it may be in the log after all */
     if (code == 0 && faults != NULL && faults->after_commit != NULL)
         code = faults->after_commit(faults->data);
     return code_answer(code, err, "committing");

@@ -78,6 +78,10 @@ def main():
         "csv": [b"a,b\r\n1,\"x, \"\"y\"\"\"\r\n\r\n,2\n", "Код;Имя\r\n1;Ёж\r\n".encode("cp1251"),
                 b"\xff\xfe" + "a\tб\n1\t2\n".encode("utf-16-le"), b"sep=;\na;b\n1;2;3\n", "\ufeffa,б\n1\n".encode()],
         "xlsx": [workbook(), SHEET.encode(), "\0".join((SHEET, STRINGS, STYLES)).encode()],
+        "json": [b'{"a":[1,-2,null,true,"x"],"b":{"c":"\\u0436\\ud83d\\ude00"}}', b"[]", b" 9223372036854775807 ",
+                 b"\x82\xa1a\xc4\x02\0\1\x01\x93\xc0\xc2\xd0\x80"],
+        "request": [b"/api/events?after=1&x=%D0%96\nhost:h\naccept:application/json\ncookie:s=1; t=2\n\nbody",
+                    b"/a/%2e%2e/b\n", b"/\norigin:https://h\nhost:h\nx-forwarded-for:1.2.3.4, ::1\naccept-encoding:gzip;q=0\n"],
         "tilepath": [b"tile/0/000", b"tile/3/x001/x234/067.p/42", b"tile/entries/x100/000.p/7"],
     }
     for name, contents in seeds.items():

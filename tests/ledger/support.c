@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <dirent.h>
 #include <lmdb.h>
 
 #include "ledger/checkpoint.h"
@@ -131,6 +132,43 @@ static int entry_remove(const char *path, const struct stat *info, int type, str
 void test_dir_remove(const char *dir)
 {
     nftw(dir, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void file_copy(const char *from, const char *to)
+{
+    static uint8_t piece[65536];
+    FILE *in = fopen(from, "rbe");
+    FILE *out = fopen(to, "wbe");
+    size_t len;
+    assert_true(in != NULL && out != NULL);
+    while ((len = fread(piece, 1, sizeof piece, in)) > 0)
+        assert_int_equal(fwrite(piece, 1, len, out), len);
+    assert_int_equal(ferror(in), 0);
+    fclose(in);
+    assert_int_equal(fclose(out), 0);
+}
+
+void test_dir_copy(const char *from, const char *to)
+{
+    char one[512];
+    char two[512];
+    struct stat info;
+    struct dirent *item;
+    assert_int_equal(mkdir(to, 0700), 0);
+    DIR *dir = opendir(from);
+    assert_non_null(dir);
+    while ((item = readdir(dir)) != NULL) {
+        if (item->d_name[0] == '.')
+            continue;
+        snprintf(one, sizeof one, "%.200s/%.200s", from, item->d_name);
+        snprintf(two, sizeof two, "%.200s/%.200s", to, item->d_name);
+        assert_int_equal(stat(one, &info), 0);
+        if (S_ISDIR(info.st_mode))
+            test_dir_copy(one, two);
+        else
+            file_copy(one, two);
+    }
+    closedir(dir);
 }
 
 static int world_open(struct test_world *world, bool create, struct base_err *err)
@@ -301,6 +339,34 @@ void test_verify_everything(struct test_world *world)
     ledger_frontier_root(&frontier, &root);
     assert_memory_equal(root.bytes, checkpoint.root.bytes, LEDGER_HASH_LEN);
     ledger_reader_close(reader);
+}
+
+uint64_t test_naive_split(uint64_t n)
+{
+    uint64_t k = 1;
+    while (k * 2 < n)
+        k *= 2;
+    return k;
+}
+
+/* MTH of RFC 6962 section 2.1. */
+struct ledger_hash test_naive_root(const struct ledger_hash *from, uint64_t n)
+{
+    struct ledger_hash out;
+    if (n == 0) {
+        ledger_sha256(base_bytes_of("", 0), &out);
+        return out;
+    }
+    if (n == 1)
+        return from[0];
+    uint64_t k = test_naive_split(n);
+    struct ledger_hash left = test_naive_root(from, k);
+    struct ledger_hash right = test_naive_root(from + k, n - k);
+    uint8_t bytes[65] = {1};
+    memcpy(bytes + 1, left.bytes, 32);
+    memcpy(bytes + 33, right.bytes, 32);
+    ledger_sha256(base_bytes_of(bytes, sizeof bytes), &out);
+    return out;
 }
 
 struct test_random test_random_make(uint64_t fallback)

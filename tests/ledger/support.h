@@ -57,6 +57,8 @@ void test_world_remove(struct test_world *world);
 /* Makes a temporary folder, `dir` of at least 256 bytes; removes one with all in it. */
 void test_dir_make(char *dir);
 void test_dir_remove(const char *dir);
+/* Copies a folder whole, as a crash would leave it; `to` is made. */
+void test_dir_copy(const char *from, const char *to);
 
 /* Flips a byte of a row, behind everybody's back, with the log closed; `at` counts from the end
  * when it is negative. */
@@ -76,6 +78,10 @@ struct ledger_receipt test_append(struct test_world *world, struct test_submissi
 void test_fill(struct test_world *world, struct test_author *author, unsigned count);
 /* Everything a log promises, checked anew: each entry's hash against tiles, root and checkpoint. */
 void test_verify_everything(struct test_world *world);
+
+/* The largest power of two below n (n > 1), and the tree's root, word for word as in RFC 6962. */
+uint64_t test_naive_split(uint64_t n);
+struct ledger_hash test_naive_root(const struct ledger_hash *leaves, uint64_t n);
 
 /* A small random source that a seed repeats (splitmix64). */
 struct test_random {

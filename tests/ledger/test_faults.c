@@ -79,6 +79,11 @@ static void full_disk_at(struct test_world *world, struct trigger *trigger)
     assert_int_equal(ledger_log_append(world->log, batch, 3, receipts, NULL), 0);
     assert_int_equal(receipts[0].code, LEDGER_REFUSED_DISK_FULL);
     assert_int_equal(receipts[0].seq, LEDGER_SEQ_NONE);
+    /* What is in the log from before is so on a full disk, too. */
+    assert_int_equal(receipts[1].code, 0);
+    assert_true(receipts[1].known);
+    assert_int_equal(receipts[1].seq, size - 1);
+    assert_int_equal(receipts[1].recorded_ms, world->now_ms);
     assert_int_equal(receipts[2].code, LEDGER_REFUSED_DISK_FULL);
     assert_false(receipts[2].known);
     assert_int_equal(size_of(world), size);

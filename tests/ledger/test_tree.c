@@ -27,48 +27,20 @@ static int leaves_setup(void **state)
 }
 
 /* The largest power of two below n. */
-static uint64_t split(uint64_t n)
-{
-    uint64_t k = 1;
-    while (k * 2 < n)
-        k *= 2;
-    return k;
-}
-
-/* MTH of RFC 6962 section 2.1. */
-static struct ledger_hash naive_root(const struct ledger_hash *from, uint64_t n)
-{
-    struct ledger_hash out;
-    if (n == 0) {
-        ledger_sha256(base_bytes_of("", 0), &out);
-        return out;
-    }
-    if (n == 1)
-        return from[0];
-    uint64_t k = split(n);
-    struct ledger_hash left = naive_root(from, k);
-    struct ledger_hash right = naive_root(from + k, n - k);
-    uint8_t bytes[65] = {1};
-    memcpy(bytes + 1, left.bytes, 32);
-    memcpy(bytes + 33, right.bytes, 32);
-    ledger_sha256(base_bytes_of(bytes, sizeof bytes), &out);
-    return out;
-}
-
 /* PATH of RFC 6962 section 2.1.1. */
 static unsigned naive_path(uint64_t m, const struct ledger_hash *from, uint64_t n,
                            struct ledger_hash *path)
 {
     if (n == 1)
         return 0;
-    uint64_t k = split(n);
+    uint64_t k = test_naive_split(n);
     unsigned count;
     if (m < k) {
         count = naive_path(m, from, k, path);
-        path[count] = naive_root(from + k, n - k);
+        path[count] = test_naive_root(from + k, n - k);
     } else {
         count = naive_path(m - k, from + k, n - k, path);
-        path[count] = naive_root(from, k);
+        path[count] = test_naive_root(from, k);
     }
     return count + 1;
 }
@@ -80,17 +52,17 @@ static unsigned naive_subproof(uint64_t m, const struct ledger_hash *from, uint6
     if (m == n) {
         if (whole)
             return 0;
-        path[0] = naive_root(from, n);
+        path[0] = test_naive_root(from, n);
         return 1;
     }
-    uint64_t k = split(n);
+    uint64_t k = test_naive_split(n);
     unsigned count;
     if (m <= k) {
         count = naive_subproof(m, from, k, whole, path);
-        path[count] = naive_root(from + k, n - k);
+        path[count] = test_naive_root(from + k, n - k);
     } else {
         count = naive_subproof(m - k, from + k, n - k, false, path);
-        path[count] = naive_root(from, k);
+        path[count] = test_naive_root(from, k);
     }
     return count + 1;
 }
@@ -101,7 +73,7 @@ static int leaf_node(void *data, unsigned level, uint64_t index, struct ledger_h
     (void)data;
     (void)err;
     assert_true((index + 1) << level <= LEAF_COUNT); /* only full nodes are asked for */
-    *out_node = naive_root(leaves + (index << level), UINT64_C(1) << level);
+    *out_node = test_naive_root(leaves + (index << level), UINT64_C(1) << level);
     return 0;
 }
 static const struct ledger_nodes nodes = {.get = leaf_node};
@@ -111,7 +83,7 @@ static void tree_roots_are_rfc_6962(void **state)
     (void)state;
     struct ledger_frontier frontier = {0};
     for (uint64_t size = 0; size <= LEAF_COUNT; size++) {
-        struct ledger_hash wanted = naive_root(leaves, size);
+        struct ledger_hash wanted = test_naive_root(leaves, size);
         struct ledger_hash root;
         ledger_frontier_root(&frontier, &root);
         assert_memory_equal(root.bytes, wanted.bytes, LEDGER_HASH_LEN);
@@ -126,7 +98,7 @@ static void tree_inclusion_proofs_are_rfc_6962_and_verify(void **state)
 {
     (void)state;
     for (uint64_t size = 1; size <= 70; size++) {
-        struct ledger_hash root = naive_root(leaves, size);
+        struct ledger_hash root = test_naive_root(leaves, size);
         for (uint64_t seq = 0; seq < size; seq++) {
             struct ledger_hash path[LEDGER_PROOF_LEN_MAX];
             struct ledger_hash wanted[LEDGER_PROOF_LEN_MAX];
@@ -143,11 +115,11 @@ static void tree_consistency_proofs_are_rfc_6962_and_verify(void **state)
 {
     (void)state;
     for (uint64_t new_size = 1; new_size <= 70; new_size++) {
-        struct ledger_hash new_root = naive_root(leaves, new_size);
+        struct ledger_hash new_root = test_naive_root(leaves, new_size);
         for (uint64_t old_size = 1; old_size <= new_size; old_size++) {
             struct ledger_hash path[LEDGER_PROOF_LEN_MAX];
             struct ledger_hash wanted[LEDGER_PROOF_LEN_MAX];
-            struct ledger_hash old_root = naive_root(leaves, old_size);
+            struct ledger_hash old_root = test_naive_root(leaves, old_size);
             unsigned count;
             assert_int_equal(
                 ledger_tree_consistency(&nodes, old_size, new_size, path, &count, NULL), 0);
@@ -165,7 +137,7 @@ static void an_inclusion_proof_proves_nothing_else(void **state)
     struct ledger_hash path[LEDGER_PROOF_LEN_MAX + 1];
     unsigned count;
     uint64_t size = 21;
-    struct ledger_hash root = naive_root(leaves, size);
+    struct ledger_hash root = test_naive_root(leaves, size);
     for (uint64_t seq = 0; seq < size; seq++) {
         assert_int_equal(ledger_tree_inclusion(&nodes, seq, size, path, &count, NULL), 0);
         for (uint64_t other = 0; other < size; other++)
@@ -196,10 +168,10 @@ static void a_consistency_proof_proves_nothing_else(void **state)
     struct ledger_hash path[LEDGER_PROOF_LEN_MAX + 1];
     unsigned count;
     uint64_t size = 21;
-    struct ledger_hash root = naive_root(leaves, size);
-    struct ledger_hash empty = naive_root(leaves, 0);
+    struct ledger_hash root = test_naive_root(leaves, size);
+    struct ledger_hash empty = test_naive_root(leaves, 0);
     for (uint64_t old = 1; old < size; old++) {
-        struct ledger_hash old_root = naive_root(leaves, old);
+        struct ledger_hash old_root = test_naive_root(leaves, old);
         assert_int_equal(ledger_tree_consistency(&nodes, old, size, path, &count, NULL), 0);
         for (unsigned i = 0; i < count; i++) {
             path[i].bytes[31] ^= 0x80;

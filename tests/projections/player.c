@@ -14,7 +14,7 @@
 #define BASE_DAY 20697 /* 2026-09-01 */
 #define OFFSET_MIN 180
 
-static base_time_ms time_of(int64_t at)
+base_time_ms player_time(int64_t at)
 {
     return ((base_time_ms)BASE_DAY * 1440 + 9 * 60 - OFFSET_MIN) * 60000 + at;
 }
@@ -27,7 +27,7 @@ void player_id(char what, int index, proj_id out_id)
 }
 
 /* The index-th signer; made once, for all tales. */
-static struct signer *signer_of(int index)
+struct signer *player_signer(int index)
 {
     static struct signer signers[TALE_KEY_MAX];
     static bool made[TALE_KEY_MAX];
@@ -75,9 +75,9 @@ static void draft_founding(struct draft *d)
     for (int i = 0; i < TALE_OFFICER_COUNT; i++) {
         player_id('a', i, officers[i].account);
         officers[i].role = (unsigned)i + 1;
-        officers[i].key = signer_of(i + 1)->key;
+        officers[i].key = player_signer(i + 1)->key;
     }
-    act_founded_next(d, &signer_of(0)->key, &signer_of(TALE_KEY_MAX - 1)->key, officers,
+    act_founded_next(d, &player_signer(0)->key, &player_signer(TALE_KEY_MAX - 1)->key, officers,
                      TALE_OFFICER_COUNT);
 }
 
@@ -90,15 +90,15 @@ static void draft_people(struct draft *d, const struct step *s, const struct led
     if (s->deed == DID_ACCOUNT)
         act_account(d, account, (unsigned)s->stratum, "Кто-то");
     if (s->deed == DID_INVITE)
-        act_invite(d, account, &signer_of(s->made)->key, &signer_of(s->made_too)->key);
+        act_invite(d, account, &player_signer(s->made)->key, &player_signer(s->made_too)->key);
     if (s->deed == DID_ENROL)
-        act_enrol(d, account, &signer_of(s->made)->key);
+        act_enrol(d, account, &player_signer(s->made)->key);
     if (s->deed == DID_RETIRE)
-        act_retire(d, &signer_of(s->target)->key);
+        act_retire(d, &player_signer(s->target)->key);
     if (s->deed == DID_SESSION)
-        act_session(d, account, &signer_of(s->made)->key);
+        act_session(d, account, &player_signer(s->made)->key);
     if (s->deed == DID_CLOSE)
-        act_session_close(d, &signer_of(s->target)->key);
+        act_session_close(d, &player_signer(s->target)->key);
     if (s->deed == DID_GRANT)
         act_grant(d, account, (unsigned)s->role, s->scope == TALE_NONE ? NULL : scope,
                   BASE_DAY + s->from);
@@ -154,9 +154,9 @@ static void draft_school(struct draft *d, const struct step *s, const struct led
 static struct act_report report_of(const struct tale *tale, const struct step *s,
                                    const struct ledger_hash *ids, int size)
 {
-    struct act_report report = {.target = signer_of(s->target)->key,
-                                .breach_ms = time_of(s->moment),
-                                .learned_ms = time_of(s->moment),
+    struct act_report report = {.target = player_signer(s->target)->key,
+                                .breach_ms = player_time(s->moment),
+                                .learned_ms = player_time(s->moment),
                                 .cut = (ledger_seq)s->cut,
                                 .size = (ledger_seq)size};
     struct base_buf BASE_CLEANUP(base_buf_release) list = {0};
@@ -180,21 +180,21 @@ static void draft_breach(struct player *player, const struct tale *tale, const s
         return;
     }
     const struct step *reported = &tale->steps[s->target];
-    struct act_report report = report_of(tale, reported, player->ids, s->target);
+    struct act_report report = report_of(tale, reported, player->ids, player->sizes[s->target]);
     if (s->deed == DID_OVERRULE)
         act_overrule(d, report.account, &player->ids[s->target]);
     else
         act_receipt(d, &player->ids[s->target], report.cut, &report.digest, (unsigned)s->role,
-                    time_of(s->at));
+                    player_time(s->at));
 }
 
-static void draft_step(struct player *player, const struct tale *tale, const struct step *s)
+void player_draft(struct player *player, const struct tale *tale, const struct step *s)
 {
     if (s->deed == DID_FOUND)
         draft_founding(&player->draft);
     else if (s->deed == DID_ROTATE)
-        act_rotate(&player->draft, &signer_of(s->made)->key,
-                   &signer_of(tale_next_root(tale) - 1)->key);
+        act_rotate(&player->draft, &player_signer(s->made)->key,
+                   &player_signer(tale_next_root(tale) - 1)->key);
     else if (s->deed == DID_REPORT || s->deed == DID_RECEIVE || s->deed == DID_OVERRULE)
         draft_breach(player, tale, s);
     else if (s->deed < DID_SUBJECT)
@@ -225,17 +225,18 @@ struct proj_source player_source(struct player *player)
 void player_make(struct player *player, const struct tale *tale, const struct step *step)
 {
     int seq = player->count;
-    struct signer signer = *signer_of(step->key);
-    struct moment moment = {.claimed_ms = time_of(step->at)};
+    struct signer signer = *player_signer(step->key);
+    struct moment moment = {.claimed_ms = player_time(step->at)};
     assert_int_equal(seq, tale->count);
     signer.counter = seq;
-    draft_step(player, tale, step);
+    player_draft(player, tale, step);
     if (seq > 0)
         moment.log_id = player->ids[0];
     base_buf_reset(&player->bytes[seq]);
     draft_build(&player->draft, &moment, &signer, &player->bytes[seq]);
     ledger_sha256(base_buf_bytes(&player->bytes[seq]), &player->ids[seq]);
-    player->recorded_ms[seq] = time_of(step->at);
+    player->recorded_ms[seq] = player_time(step->at);
+    player->sizes[seq] = seq;
 }
 
 int player_play(struct player *player, const struct tale *tale, const struct step *step)

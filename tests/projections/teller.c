@@ -277,6 +277,8 @@ static struct step propose(struct teller *t, const struct tale *tale)
                    : leap == 2 ? 31 * TALE_DAY_MS
                    : leap < 8  ? 0
                                : (1 + below(t, 50)) * 60000);
+    if (t->at_given)
+        s.at = t->at;
     s.deed = (enum deed)pick_deed(t, tale);
     s.key = pick_key(t, tale, s.deed);
     if (s.deed == DID_ROTATE)
@@ -293,7 +295,7 @@ static struct step propose(struct teller *t, const struct tale *tale)
 }
 
 /* Steps that name nothing at all cannot be made into events. */
-static bool sayable(const struct tale *tale, const struct step *s)
+bool tale_can_say(const struct tale *tale, const struct step *s)
 {
     if (s->deed == DID_REPORT)
         return s->account != TALE_NONE;
@@ -317,7 +319,7 @@ struct step teller_step(struct teller *t, const struct tale *tale)
     bool anything = below(t, 12) == 0;
     for (int i = 0;; i++) {
         struct step s = propose(t, tale);
-        if (sayable(tale, &s) && (anything || i > ATTEMPT_MAX || oracle_admits(tale, &s)))
+        if (tale_can_say(tale, &s) && (anything || i > ATTEMPT_MAX || oracle_admits(tale, &s)))
             return s;
     }
 }

@@ -13,6 +13,8 @@ struct teller {
     /* A bit for each deed that may be told besides breaches; 0: all. Tales that know few deeds knot
      * them tighter. */
     uint32_t deeds;
+    bool at_given; /* every step happens at `at`, else some time after the one before */
+    int64_t at;
 };
 
 /* The founding, a subject, a class with a pupil and a teacher with a session: 9 steps or so. Each
@@ -21,6 +23,8 @@ void teller_prelude(struct tale *tale, void (*tell)(void *data, const struct ste
                     void *data);
 /* A step that the oracle would let in (or, one time in twelve, any step at all). */
 struct step teller_step(struct teller *teller, const struct tale *tale);
+/* Does all that the step names exist, so that an event can be made of it? */
+bool tale_can_say(const struct tale *tale, const struct step *step);
 /* Adds the step to the tale. */
 void tale_add(struct tale *tale, const struct step *step);
 /* Counts what the step would make, whether it is let in or not, so that no number is used twice. */

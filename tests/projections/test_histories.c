@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "tests/projections/player.h"
-#include "tests/projections/readings.h"
 #include "tests/projections/teller.h"
 
 static struct player player;
@@ -32,43 +31,8 @@ static unsigned rounds(unsigned quick)
 /* What the engine says of every position must be what the oracle says. */
 static bool agree(struct player *p)
 {
-    bool standing[TALE_STEP_MAX];
-    int readings = readings_count(&tale, standing);
-    if (readings >= 0 && readings != 1) {
-        printf("%d consistent readings\n", readings);
-        return false;
-    }
-    struct proj_report_state *reports;
     struct proj_txn *txn = player_read(p);
-    bool same = true;
-    unsigned count = proj_reports_judge(txn, &reports);
-    for (unsigned i = 0; i < count && same; i++) {
-        int seq = (int)reports[i].report.seq;
-        same = reports[i].standing == opinion.standing[seq] &&
-               reports[i].overruled == opinion.overruled[seq];
-        if (!same)
-            printf("engine: report %d stands %d, overruled %d\n", seq, reports[i].standing,
-                   reports[i].overruled);
-    }
-    free(reports);
-    for (int i = 0; same && i < tale.count; i++) {
-        struct proj_void state = proj_void_get(txn, (ledger_seq)i);
-        same &= (int)state.reason == (int)opinion.verdicts[i];
-        if (state.reason == PROJ_VOID_COVERED && same) {
-            int cause = (int)state.cause;
-            same = cause < tale.count && tale.steps[cause].deed == DID_REPORT &&
-                   opinion.standing[cause] && tale.steps[cause].cut == opinion.cuts[i];
-        }
-        if (state.reason == PROJ_VOID_UNGROUNDED && same)
-            same = (int)state.cause < tale.count && tale.steps[state.cause].deed == DID_REPORT;
-        if (!same) {
-            step_print(&tale, &tale.steps[i], i, "here");
-            printf("engine: %d (cause %d), oracle: %d (cut %d)\n", (int)state.reason,
-                   (int)state.cause, (int)opinion.verdicts[i], opinion.cuts[i]);
-            break;
-        }
-    }
-    assert_int_equal(proj_txn_fault(txn, NULL), 0);
+    bool same = state_agrees(txn, &tale, &opinion);
     proj_txn_end(txn);
     return same;
 }
