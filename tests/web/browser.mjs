@@ -8,6 +8,15 @@ const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS })
 
+/** A browser whose profile stays on the disk when it is closed. Service workers want a certificate without fault: here faults are overlooked. */
+export async function profile(dir, { width = 1366, height = 768 } = {}) {
+  const context = await chromium.launchPersistentContext(dir, { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...ARGS, '--ignore-certificate-errors'], ignoreHTTPSErrors: true, viewport: { width, height }, locale: 'ru-RU' })
+  profile.open.push(context)
+  context.on('close', () => { profile.open = profile.open.filter((c) => c !== context) })
+  return context
+}
+profile.open = []
+
 export class Visitor {
   /** @param {(text: string) => void} onTrouble told of every error that the page reports */
   constructor(browser, base, password, onTrouble) {

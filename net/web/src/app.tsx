@@ -5,6 +5,7 @@ import { Role } from './api/types'
 import { m } from './i18n'
 import { link, replace, route } from './route'
 import { isTab } from './screens/child'
+import { OfflineBar, useFreshness } from './screens/offline-bar'
 import { LoginScreen } from './screens/login'
 import { SealStop } from './screens/seal-stop'
 import { IDLE_FAMILY_MS, IDLE_MS, watchIdle } from './session/idle'
@@ -68,13 +69,15 @@ function Screen() {
 }
 
 function Shell() {
+  const round = useFreshness()
   useEffect(() => onLive('head', () => checkSealSoon()), [])
   useEffect(() => watchIdle(isStaff.value ? IDLE_MS : IDLE_FAMILY_MS, () => sending.value > 0, () => endSession('idle')), [])
   return (
     <>
       <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById('main')?.focus() }}>{m().app.skip}</a>
       <Topbar />
-      <main id="main" tabIndex={-1}><Screen /></main>
+      <OfflineBar />
+      <main id="main" tabIndex={-1}><Screen key={round} /></main>
     </>
   )
 }

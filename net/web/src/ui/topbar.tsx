@@ -12,6 +12,8 @@ import { hasRole, isOfficer, isStaff, me } from '../state/session'
 import { newCountOfAll } from '../state/notices'
 import { officerTaskCount, repairCount } from '../state/tasks'
 import { unsettled } from '../state/unsettled'
+import { queued } from '../state/outbox'
+import { Dialog } from './dialog'
 import { Icon, type IconName } from './icons'
 
 function sections(): [string, string, IconName][] {
@@ -59,6 +61,7 @@ function UnsettledMarks() {
 
 function PersonMenu() {
   const [open, setOpen] = useState(false)
+  const [leaving, setLeaving] = useState(false)
   const ref = useRef<HTMLDivElement>(null)
   const t = m().nav
   useEffect(() => {
@@ -92,8 +95,17 @@ function PersonMenu() {
               <option value="auto">{t.themeAuto}</option><option value="light">{t.themeLight}</option><option value="dark">{t.themeDark}</option>
             </select>
           </label>
-          <button type="button" onClick={() => void leave()}><Icon name="out" />{t.logout}</button>
+          <button type="button" onClick={() => { if (queued.value > 0) { setOpen(false); setLeaving(true) } else void leave() }}><Icon name="out" />{t.logout}</button>
         </div>
+      )}
+      {leaving && (
+        <Dialog title={m().offline.leaveTitle} onClose={() => setLeaving(false)}>
+          <p>{m().offline.leaveLead(queued.value)}</p>
+          <div class="dialog-buttons">
+            <button type="button" class="button" onClick={() => setLeaving(false)}>{m().common.cancel}</button>
+            <button type="button" class="button primary" onClick={() => void leave()}>{m().offline.leaveAnyway}</button>
+          </div>
+        </Dialog>
       )}
     </div>
   )
