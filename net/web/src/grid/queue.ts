@@ -266,7 +266,8 @@ export class EditQueue {
     const slot = 'lesson' in batch[0]! ? this.openings.get(batch[0].lesson)?.slot ?? null : null
     if (answer.code === 0) {
       for (const edit of batch) this.confirm(edit, answer.seq!)
-    } else if (answer.error === 'stale') {
+    } else if (answer.error === 'stale' || answer.error === 'stale_counter') {
+      // A bad counter: refused in an earlier session, and later entries of that key went in since.
       for (const edit of batch) await this.lookAgain(edit, answer)
     } else if (answer.error === 'unknown_referent' && answer.field === 'lesson' && slot !== null) {
       await this.move(batch, slot, answer)
