@@ -49,3 +49,21 @@ export function shell(): Plugin {
     },
   }
 }
+
+/** The commonest passwords, and the keyboards that people here have: the whole lists would weigh more than the client. */
+const PASSWORDS_KEPT = 12000
+const WORDS = 'virtual:password-words'
+
+export function passwordWords(): Plugin {
+  return {
+    name: 'letopis-password-words',
+    resolveId: (id) => (id === WORDS ? `\0${WORDS}` : null),
+    async load(id) {
+      if (id !== `\0${WORDS}`) return null
+      const { adjacencyGraphs, dictionary } = await import('@zxcvbn-ts/language-common')
+      const { qwerty, keypad } = adjacencyGraphs
+      // One text is a third smaller than a list, and is parsed sooner.
+      return `export const passwords = ${JSON.stringify(dictionary['passwords-common'].slice(0, PASSWORDS_KEPT).join('\n'))}.split('\\n')\nexport const graphs = ${JSON.stringify({ qwerty, keypad })}`
+    },
+  }
+}

@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config'
-import { shell } from './shell.config.ts'
+import { passwordWords, shell } from './shell.config.ts'
 
 // The built client is served under /<school>/: every address in it is relative, nothing is inline.
 export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [shell()],
+  plugins: [shell(), passwordWords()],
   build: {
     rollupOptions: {
       input: { main: 'index.html', sw: 'src/sw.ts' },

@@ -30,6 +30,7 @@ const MessagesScreen = lazy(async () => (await import('./screens/messages')).Mes
 const DifferenceScreen = lazy(async () => (await import('./screens/difference')).DifferenceScreen)
 const ControlScreen = lazy(async () => (await import('./screens/control')).ControlScreen)
 const SummaryScreen = lazy(async () => (await import('./screens/summary')).SummaryScreen)
+const WhyScreen = lazy(async () => (await import('./screens/why')).WhyScreen)
 const AccessScreen = lazy(async () => (await import('./screens/access')).AccessScreen)
 
 /** Where this person begins: teachers with their day, support with accesses, families with the diary. */
@@ -61,6 +62,7 @@ function Screen() {
     case 'audit': return <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />
     case 'control': return <ControlScreen tab={args[0] ?? 'filling'} query={query} />
     case 'summary': return <SummaryScreen group={args[0] ?? null} query={query} />
+    case 'why': return <WhyScreen />
     case 'access': return <AccessScreen />
     case '':
     case 'invite': return <Waiting />

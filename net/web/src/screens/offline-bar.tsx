@@ -1,5 +1,5 @@
 // The bar under the top: no network, as of when the page is, what waits to be sent, what came late.
-import { useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { m } from '../i18n'
 import { momentShort } from '../i18n/format'
@@ -39,26 +39,40 @@ export function useFreshness(): number {
   return round
 }
 
+/** Tells the style sheet how much of the window the bar takes, so that full-height pages end where the window does. */
+function useNoteHeight(): (bar: HTMLElement | null) => void {
+  const watcher = useRef<ResizeObserver | null>(null)
+  return useCallback((bar) => {
+    watcher.current?.disconnect()
+    const tell = (): void => document.documentElement.style.setProperty('--note', `${bar?.offsetHeight ?? 0}px`)
+    tell()
+    if (bar === null) return
+    watcher.current = new ResizeObserver(tell)
+    watcher.current.observe(bar)
+  }, [])
+}
+
 export function OfflineBar() {
+  const note = useNoteHeight()
   const isDown = lineDown.value
   const isOffline = session.value?.offline === true
   const late = lateArrival.value
   const t = m().offline
   useProbe(isDown)
   if (isOffline && !isDown) {
-    return <div class="offline-bar back" role="status"><Icon name="check" size={16} /><span>{t.back}</span><button type="button" class="button small primary" onClick={() => endSession('online')}>{t.enter}</button></div>
+    return <div ref={note} class="offline-bar back" role="status"><Icon name="check" size={16} /><span>{t.back}</span><button type="button" class="button small primary" onClick={() => endSession('online')}>{t.enter}</button></div>
   }
   if (!isDown && asOf.value === null) {
     if (late === null || queued.value > 0) return null
     return (
-      <div class="offline-bar back" role="status">
+      <div ref={note} class="offline-bar back" role="status">
         <Icon name="clock" size={16} /><span>{t.late(late.count, momentShort(late.from), momentShort(late.to), momentShort(late.recorded))}</span>
         <button type="button" class="button small" onClick={() => { lateArrival.value = null }}>{t.close}</button>
       </div>
     )
   }
   return (
-    <div class="offline-bar" role="status">
+    <div ref={note} class="offline-bar" role="status">
       <Icon name="off" size={16} /><b>{t.line}{asOf.value !== null && <>, {t.asOf(momentShort(asOf.value + now() - Date.now()))}</>}</b>
       {queued.value > 0 && <span class="tag warn"><Icon name="clock" size={13} />{t.queue(queued.value)}</span>}
       {queued.value > 0 && <span>{unsafe.value > 0 ? t.unsafe : t.safe}</span>}

@@ -12,6 +12,7 @@ import { hasRole, isOfficer, isStaff, me } from '../state/session'
 import { newCountOfAll } from '../state/notices'
 import { officerTaskCount, repairCount } from '../state/tasks'
 import { unsettled } from '../state/unsettled'
+import { confirmed, loadWitnesses } from '../state/witnesses'
 import { queued } from '../state/outbox'
 import { Dialog } from './dialog'
 import { Icon, type IconName } from './icons'
@@ -34,11 +35,18 @@ function sections(): [string, string, IconName][] {
 /** How much waits for this person behind a section. */
 const badgeOf = (section: string): number => (section === 'breach' ? officerTaskCount.value : section === 'messages' ? newCountOfAll.value : 0)
 
+/** Entries after which the witnesses are asked for anew. */
+const WITNESSES_ASKED_EACH = 500
+
 function SealMark() {
   const { state, size, checkedAt } = seal.value
+  const told = confirmed.value
+  useEffect(() => {
+    void loadWitnesses().catch(() => undefined)
+  }, [Math.floor(size / WITNESSES_ASKED_EACH)])
   const t = m().seal
   const text = state === 'whole' ? t.whole : t.unknown
-  const title = `${t.title}: ${text}, ${t.size(count(size))}${checkedAt === null ? '' : ', ' + timeOf(checkedAt)}`
+  const title = `${t.title}: ${text}, ${t.size(count(size))}${checkedAt === null ? '' : ', ' + timeOf(checkedAt)}${told === null || told.of === 0 ? '' : `. ${m().why.witnesses(told.held, told.of)}`}`
   return (
     <a class={`seal-mark ${state}`} href={link('audit')} title={title} aria-label={title}>
       <Icon name="seal" /><span class="seal-text">{text}</span><span class="seal-size">{count(size)}</span>
