@@ -304,6 +304,58 @@ const promises = {
     return computer
   },
 
+  async a_locked_tab_still_sends_what_was_signed(server) {
+    const computer = new Computer('locked')
+    await computer.open('about:blank')
+    await computer.page.clock.install()
+    await computer.page.goto(server.base)
+    const page = await computer.logIn()
+    await openJournal(page, ...PAGE)
+    const col = await cursorCol(page)
+    await server.kill()
+    await typeAt(page, 11, col, '5')
+    await page.waitForSelector('.state:has-text("в очереди 1")')
+    await until('on the disk', async () => (await keptRows(page)).queue >= 1)
+    await page.clock.fastForward('16:00')
+    await page.waitForSelector('text=Долго не было действий', { timeout: 15000 })
+    assert.ok((await keptRows(page)).kept > 0, 'a lock wipes nothing')
+    await server.start('10:40')
+    await page.clock.fastForward('00:30')
+    await until('sent while locked', async () => { await page.clock.fastForward('00:20'); return (await keptRows(page)).queue === 0 }, 40000)
+    assert.equal(await page.locator('.topbar').count(), 0)
+    return computer
+  },
+
+  async many_entries_of_a_lesson_arrive_whole_after_the_line_has_flickered(server) {
+    const computer = new Computer('flicker')
+    const page = await computer.open(server.base)
+    await computer.logIn()
+    await openJournal(page, ...PAGE)
+    const col = await cursorCol(page)
+    const wanted = []
+    for (let row = 0; row < 12; row++) {
+      if (row % 3 === 1) await computer.context.setOffline(row % 2 === 1)
+      const value = String(2 + (row % 4))
+      await typeAt(page, row, col, value)
+      wanted.push(value)
+      // Every second one is thought better of while it may be on its way.
+      if (row % 2 === 0) { await typeAt(page, row, col, '5'); wanted[row] = '5' }
+    }
+    await computer.context.setOffline(true)
+    await typeAt(page, 12, col, '2')
+    wanted.push('2')
+    await computer.context.setOffline(false)
+    await until('nothing waits', async () => (await keptRows(page)).queue === 0 && (await page.locator('td.queued').count()) === 0, 60000)
+    assert.equal(await page.locator('.conflict').count(), 0)
+    await page.reload()
+    await computer.logIn()
+    await openJournal(page, ...PAGE)
+    const shown = []
+    for (let row = 0; row < wanted.length; row++) shown.push(await valueAt(page, row, col))
+    assert.deepEqual(shown, wanted)
+    return computer
+  },
+
   async a_family_reads_its_diary_without_a_network(server) {
     const computer = new Computer('family')
     let page = await computer.open(server.base, { width: 360, height: 740 })

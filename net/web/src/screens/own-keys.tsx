@@ -96,7 +96,7 @@ function SessionRow({ own, current, onClosed }: { own: AccountKey; current: Hex;
   return (
     <li class={`own-session${own.state === 0 ? '' : ' ended'}`}>
       <p><b>{own.place ?? t.unknownPlace}</b> {isHere && <span class="tag good">{t.here}</span>} <span class="tag">{m().breach.states[own.state]}</span></p>
-      <p class="dim">{own.opened !== null && moment(own.opened)} · {m().breach.events(own.event_count)}{own.last !== null && <> · {m().breach.last} {momentShort(own.last)}</>} · <code title={own.key}>{keyName(own.key)}</code></p>
+      <p class="dim">{moment(own.opened ?? own.recorded)} · {m().breach.events(own.event_count)}{own.last !== null && <> · {m().breach.last} {momentShort(own.last)}</>} · <code title={own.key}>{keyName(own.key)}</code></p>
       {own.state === 0 && !isHere && canSign.value && <button type="button" class="button small" disabled={act.busy} onClick={() => void act.run(close).then((ok) => { if (ok) onClosed() })}>{t.closeSession}</button>}
       {act.fault !== null && <span class="bad-text" role="alert">{act.fault}</span>}
     </li>
