@@ -102,15 +102,20 @@ static bool version_read(const struct ledger_canon_value *v, struct ledger_event
 
 /* The fields in the order of their keys, which is the order they are signed in. */
 static const struct field {
-    const char *key;
+    char key;
     bool optional;
     bool (*read)(const struct ledger_canon_value *value, struct ledger_event *event);
 } fields[] = {
-    {"b", false, body_read},   {"c", false, claimed_read}, {"k", false, key_read},
-    {"l", false, log_id_read}, {"n", false, counter_read}, {"q", true, quote_read},
-    {"s", false, seen_read},   {"t", false, kind_read},    {"v", false, version_read},
+    {'b', false, body_read},   {'c', false, claimed_read}, {'k', false, key_read},
+    {'l', false, log_id_read}, {'n', false, counter_read}, {'q', true, quote_read},
+    {'s', false, seen_read},   {'t', false, kind_read},    {'v', false, version_read},
 };
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
+
+static bool key_is(const struct ledger_canon_value *key, const struct field *field)
+{
+    return key->bytes.len == 1 && key->bytes.data[0] == (uint8_t)field->key;
+}
 
 /* Walks the map and the table side by side; both are in key order. */
 static int fields_read(const struct ledger_canon_value *map, struct ledger_event *event,
@@ -121,17 +126,16 @@ static int fields_read(const struct ledger_canon_value *map, struct ledger_event
     struct ledger_canon_value value;
     size_t next = 0;
     while (ledger_canon_step(&reader, &key) && ledger_canon_step_indexed(&reader, &value)) {
-        while (next < FIELD_COUNT && fields[next].optional &&
-               !base_bytes_equal(key.bytes, base_bytes_str(fields[next].key)))
+        while (next < FIELD_COUNT && fields[next].optional && !key_is(&key, &fields[next]))
             next++;
         if (next == FIELD_COUNT)
             return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "event");
         const struct field *field = &fields[next++];
-        if (!base_bytes_equal(key.bytes, base_bytes_str(field->key)) || !field->read(&value, event))
-            return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "%s", field->key);
+        if (!key_is(&key, field) || !field->read(&value, event))
+            return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "%c", field->key);
     }
     if (next != FIELD_COUNT)
-        return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "%s", fields[next].key);
+        return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "%c", fields[next].key);
     return 0;
 }
 

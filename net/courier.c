@@ -582,6 +582,13 @@ void net_courier_close(struct net_courier *courier)
     release(courier);
 }
 
+int net_courier_each(struct net_courier *courier,
+                     void (*each)(void *data, const struct net_message *message), void *data,
+                     struct base_err *err)
+{
+    return net_outbox_each(courier->outbox, each, data, err);
+}
+
 void net_courier_poke(struct net_courier *courier)
 {
     if (courier == NULL)

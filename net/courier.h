@@ -13,6 +13,7 @@
 #include "projections/engine.h"
 
 struct net_courier;
+struct net_message; /* net/outbox.h */
 
 struct net_courier_options {
     const char *dir;                       /* of the school; copied */
@@ -30,5 +31,9 @@ int net_courier_open(const struct net_courier_options *options, struct net_couri
                      struct base_err *err) BASE_MUST_USE;
 /* Breaks off what is under way and ends the thread. NULL is allowed. */
 void net_courier_close(struct net_courier *courier);
+/* Calls `each` for every message that is remembered; beside the courier at its work, any thread. */
+int net_courier_each(struct net_courier *courier,
+                     void (*each)(void *data, const struct net_message *message), void *data,
+                     struct base_err *err) BASE_MUST_USE;
 /* The log has grown. Never blocks. NULL is allowed. */
 void net_courier_poke(struct net_courier *courier);

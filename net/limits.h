@@ -46,6 +46,9 @@
 #define NET_SCHOOL_WAITING_COUNT_MAX 512u /* requests that wait for one school to open */
 #define NET_SCHOOL_RETRY_MS 10000u        /* a school that did not open is tried again after this */
 
+#define NET_SCHOOL_DIR_LEN_MAX 4000u        /* bytes of a school's folder's path */
+#define NET_FILE_LEN_MAX NET_BODY_LEN_MAX   /* a file with homework: a worksheet, not a film */
+#define NET_FILES_FREE_LEN_MIN (256u << 20) /* free on the disk, else no file is taken */
 #define NET_API_BODY_LEN_MAX 16384u         /* of requests that are not events */
 #define NET_API_EVENT_COUNT_MAX 64u         /* submissions of one request */
 #define NET_API_RANGE_DAYS_MAX 400          /* days that one view may span: a school year */
@@ -100,3 +103,4 @@
 #define NET_MESSAGE_BREATH_MS 500u        /* between two rounds: many commits make one */
 #define NET_MESSAGE_ENTRIES_PER_STEP 512u /* of the log, looked at in one transaction */
 #define NET_MESSAGE_KEPT_DAYS_MAX 400     /* records of what is done with */
+#define NET_DELIVERIES_COUNT_MAX 500u     /* of these in one answer, the newest */

@@ -10,7 +10,8 @@
  * side takes the message. A crash in "sending" has delivered nothing; in "handing" it may have.
  *
  * Shape:   LMDB in <dir>/outbox; every change is one synced transaction. One writer (letopisd).
- * Threads: one at a time; another process may open it to read.
+ * Threads: one at a time, but for net_outbox_each: that reads beside the writer, on any thread;
+ *          another process may open it to read.
  * Source:  specs/messages.md. */
 #pragma once
 

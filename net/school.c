@@ -15,6 +15,7 @@
 
 struct net_school {
     char name[NET_SCHOOL_NAME_LEN_MAX + 1];
+    char dir[NET_SCHOOL_DIR_LEN_MAX + 1];
     struct net_loop *loop;
     _Atomic int64_t clock_shift_ms; /* what this school's clock is ahead of the system's */
     struct proj_engine *engine;
@@ -93,6 +94,7 @@ int net_school_open(const struct net_school_options *options, struct net_school 
     if (school == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "school");
     snprintf(school->name, sizeof school->name, "%s", options->name);
+    snprintf(school->dir, sizeof school->dir, "%s", options->dir);
     school->loop = options->loop;
     rc = proj_engine_open(options->dir, false, &school->engine, err);
     if (rc == 0) {
@@ -188,6 +190,16 @@ void net_school_close(struct net_school *school)
     ledger_log_close(school->log);
     proj_engine_close(school->engine);
     free(school);
+}
+
+struct net_courier *net_school_courier(struct net_school *school)
+{
+    return school->courier;
+}
+
+const char *net_school_dir(const struct net_school *school)
+{
+    return school->dir;
 }
 
 const char *net_school_name(const struct net_school *school)

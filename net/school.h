@@ -39,6 +39,8 @@ void net_school_stop(struct net_school *school);
 void net_school_close(struct net_school *school);
 
 const char *net_school_name(const struct net_school *school);
+/* The folder that it was opened on. */
+const char *net_school_dir(const struct net_school *school);
 /* What time it is in this school; any thread. */
 base_time_ms net_school_now(const struct net_school *school);
 struct ledger_log *net_school_log(struct net_school *school);
@@ -49,4 +51,6 @@ struct net_sessions *net_school_sessions(struct net_school *school);
 struct net_live *net_school_live(struct net_school *school);
 /* NULL when the school has no policy of witnesses. */
 struct net_witnesses *net_school_witnesses(struct net_school *school);
+/* NULL when nothing is sent from here. */
+struct net_courier *net_school_courier(struct net_school *school);
 struct net_scrub *net_school_scrub(struct net_school *school);

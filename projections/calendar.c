@@ -64,7 +64,7 @@ bool proj_bell_of(struct proj_txn *txn, unsigned shift, unsigned n, base_day day
     return false;
 }
 
-static bool each_row(struct base_bytes raw,
+static bool each_row(struct base_bytes raw, unsigned year,
                      bool (*each)(void *data, const struct proj_calendar_row *row), void *data)
 {
     struct ledger_canon_value rows = array_of(raw);
@@ -77,7 +77,8 @@ static bool each_row(struct base_bytes raw,
             .from = (base_day)ledger_canon_at(&item, 2).integer,
             .to = (base_day)ledger_canon_at(&item, 3).integer,
             .grade_from = (unsigned)ledger_canon_at(&item, 4).integer,
-            .grade_to = (unsigned)ledger_canon_at(&item, 5).integer};
+            .grade_to = (unsigned)ledger_canon_at(&item, 5).integer,
+            .year = year};
         if (!each(data, &row))
             return false;
     }
@@ -90,8 +91,8 @@ void proj_calendar_each(struct proj_txn *txn,
     struct proj_key prefix = proj_key_of('Y');
     struct proj_fact fact;
     struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        if (fact.seq != LEDGER_SEQ_NONE && !each_row(fact.value, each, data))
+    for (unsigned year = 0; proj_scan_next(scan, &fact); year++) {
+        if (fact.seq != LEDGER_SEQ_NONE && !each_row(fact.value, year, each, data))
             break;
     }
     proj_scan_close(scan);
@@ -158,60 +159,6 @@ void proj_slots_on(struct proj_txn *txn, const proj_id group, base_day day,
         memcpy(slot.account, ledger_canon_at(&item, 4).bytes.data, LEDGER_ID_LEN);
         each(data, &slot);
     }
-}
-
-struct last_asked {
-    struct proj_txn *txn;
-    base_day day;
-    int end_min;
-};
-
-static void last_slot(void *data, const struct proj_slot *slot)
-{
-    struct last_asked *asked = data;
-    struct proj_bell bell;
-    if (proj_bell_of(asked->txn, slot->shift, slot->n, asked->day, &bell) &&
-        bell.end_min > asked->end_min)
-        asked->end_min = bell.end_min;
-}
-
-/* A class's own slots and those of every group that draws on it. */
-static int class_end(struct proj_txn *txn, const proj_id school_class, base_day day)
-{
-    struct last_asked asked = {.txn = txn, .day = day, .end_min = -1};
-    proj_slots_on(txn, school_class, day, last_slot, &asked);
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        if (fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        for (unsigned i = 0; i < group.class_count && group.kind != PROJ_GROUP_PLAN; i++) {
-            if (memcmp(group.classes[i], school_class, LEDGER_ID_LEN) == 0)
-                proj_slots_on(txn, fact.key.data + 1, day, last_slot, &asked);
-        }
-    }
-    proj_scan_close(scan);
-    return asked.end_min;
-}
-
-int proj_last_lesson_end(struct proj_txn *txn, const proj_id group_id, base_day day)
-{
-    struct proj_group group;
-    struct proj_key key = proj_key_tagged_id('C', group_id);
-    if (!proj_fact_read(txn, &key, LEDGER_SEQ_NONE, &group, sizeof group, NULL))
-        return -1;
-    if (group.kind == PROJ_GROUP_CLASS || group.class_count == 0)
-        return class_end(txn, group_id, day);
-    int earliest = -1;
-    for (unsigned i = 0; i < group.class_count; i++) {
-        int end = class_end(txn, group.classes[i], day);
-        if (end >= 0 && (earliest < 0 || end < earliest))
-            earliest = end;
-    }
-    return earliest;
 }
 
 bool proj_plan_topic(struct proj_txn *txn, const proj_id subject, unsigned grade, unsigned number,

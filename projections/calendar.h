@@ -26,6 +26,7 @@ struct proj_calendar_row {
     struct base_bytes name;
     base_day from, to;
     unsigned grade_from, grade_to;
+    unsigned year; /* which calendar it stands in, counted in the order of their names */
 };
 /* Calls `each` for every row of every school year known; stops when it returns false. */
 void proj_calendar_each(struct proj_txn *txn,
@@ -46,10 +47,6 @@ struct proj_slot {
 /* Calls `each` for every slot of the group's timetable valid on the day with that weekday. */
 void proj_slots_on(struct proj_txn *txn, const proj_id group, base_day day,
                    void (*each)(void *data, const struct proj_slot *slot), void *data);
-/* ST-4: end of the group's classes' last timetabled lesson on the day, in minutes (-1: none). For a
- * class its own slots and those of its subgroups count, for a stream the earliest of its classes.
- */
-int proj_last_lesson_end(struct proj_txn *txn, const proj_id group, base_day day);
 /* The next topic of the plan for lesson number `number` (1, 2, …): text borrowed; false: none. */
 bool proj_plan_topic(struct proj_txn *txn, const proj_id subject, unsigned grade, unsigned number,
                      struct base_bytes *out_text, unsigned *out_work);

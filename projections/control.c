@@ -5,10 +5,7 @@
 #include "projections/resting.h"
 
 /* Which settings there are, and what they may be (specs/events.md, "Settings"). */
-static const struct {
-    const char *name;
-    int64_t min, max, otherwise;
-} settings[] = {
+static const struct proj_setting_limits settings[] = {
     {"consent_required", 0, 1, 0},       /* families read only after a consent was recorded */
     {"control_works_per_day", 1, 10, 1}, /* of a class, before a warning */
     {"control_works_per_week", 1, 20, 3},
@@ -24,6 +21,11 @@ static size_t setting_find(struct base_bytes name)
     while (i < SETTING_COUNT && !base_bytes_equal(name, base_bytes_str(settings[i].name)))
         i++;
     return i;
+}
+
+const struct proj_setting_limits *proj_setting_at(size_t i)
+{
+    return i < SETTING_COUNT ? &settings[i] : NULL;
 }
 
 int64_t proj_setting(struct proj_txn *txn, const char *name)
@@ -324,7 +326,11 @@ static int setting_ground(struct proj_case *c)
 
 static void setting_apply(struct proj_case *c)
 {
-    struct proj_setting setting = {.value = proj_body_int(c->body, "value")};
+    struct proj_setting setting;
+    memset(&setting, 0, sizeof setting);
+    setting.value = proj_body_int(c->body, "value");
+    setting.recorded_ms = c->recorded_ms;
+    memcpy(setting.author, c->actor.account, LEDGER_ID_LEN);
     struct proj_key key = proj_key_setting(proj_body_text(c->body, "name"));
     proj_fact_put(c->txn, &key, c->seq, &setting, sizeof setting);
 }

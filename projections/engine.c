@@ -135,6 +135,31 @@ static void learn_school(struct proj_engine *engine)
     }
 }
 
+static unsigned actor_place(const struct ledger_key *key)
+{
+    return key->bytes[0] % PROJ_ACTOR_COUNT;
+}
+
+static void recall_actor(const struct proj_engine *engine, struct proj_case *c)
+{
+    unsigned at = actor_place(&c->event->key);
+    if (engine->actor_ages[at] == engine->actor_age &&
+        ledger_key_equal(&engine->actors[at].key, &c->event->key))
+        c->actor = engine->actors[at];
+}
+
+static void keep_actor(struct proj_engine *engine, const struct proj_case *c,
+                       const struct proj_fold *fold)
+{
+    unsigned at = actor_place(&c->event->key);
+    if (fold == NULL || !proj_fold_is_nameless(fold)) {
+        engine->actor_age++; /* what was kept before it holds no longer */
+    } else {
+        engine->actors[at] = c->actor;
+        engine->actor_ages[at] = engine->actor_age;
+    }
+}
+
 int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event, ledger_seq seq,
                    base_time_ms recorded_ms, struct proj_source *source, enum proj_judging judging,
                    struct ledger_refusal *refusal, struct base_err *err)
@@ -150,12 +175,14 @@ int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
                           .offset_min = engine->offset_min,
                           .refusal = refusal,
                           .source = source};
-    if (judging == PROJ_ADMITTED && engine->actor_holds &&
-        ledger_key_equal(&engine->actor.key, &event->key))
-        c.actor = engine->actor;
-    int code = judging == PROJ_JUDGED ? proj_admit(&c, fold) : proj_fold_admitted(&c, fold);
-    engine->actor = c.actor;
-    engine->actor_holds = judging == PROJ_ADMITTED && code == 0 && proj_fold_is_nameless(fold);
+    int code;
+    if (judging == PROJ_JUDGED) {
+        code = proj_admit(&c, fold);
+    } else {
+        recall_actor(engine, &c);
+        code = proj_fold_admitted(&c, fold);
+        keep_actor(engine, &c, fold);
+    }
     if (code == 0) {
         proj_author_put(engine->txn, &event->key, seq);
         if (seq == 0) /* the founding event's id is the log's */
@@ -261,6 +288,7 @@ int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_e
     if (engine == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "engine");
     engine->bulk_len_max = PROJ_BULK_LEN_MAX;
+    engine->actor_age = 1; /* ages of zero: nobody is kept */
     engine->touches = calloc(PROJ_TOUCH_COUNT_MAX, sizeof *engine->touches);
     snprintf(path, sizeof path, "%s/projections", dir);
     int rc = engine->touches == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "engine") : 0;

@@ -5,6 +5,8 @@
 #include "projections/authority.h"
 #include "projections/engine.h"
 
+#define PROJ_ACTOR_COUNT 256u /* a school's sessions of one day, and chance meetings */
+
 struct pending {
     struct base_buf bytes; /* the event's */
     base_time_ms recorded_ms;
@@ -17,8 +19,10 @@ struct proj_engine {
     struct ledger_reader *reader; /* snapshot of the running batch */
     struct proj_source source;    /* over reader and pending */
     struct proj_txn *txn;         /* of the running batch, or feed */
-    struct proj_actor actor;      /* of the entry folded last without judging */
-    bool actor_holds;             /* and nothing since has changed whose key is whose */
+    /* Whose the keys of entries folded without judging were: emptied by every event that may change
+     * whose key is whose. */
+    struct proj_actor actors[PROJ_ACTOR_COUNT];
+    uint32_t actor_ages[PROJ_ACTOR_COUNT], actor_age;
     size_t bulk_len_max;
     bool judge_all; /* attaching judges every entry again */
     bool school_known;

@@ -82,6 +82,21 @@ struct proj_key proj_key_slot(char tag, const proj_id group, const proj_id subje
     return *proj_key_u8(proj_key_u8(proj_key_day(&out, day), shift), n);
 }
 
+#define SLOT_DAY_AT (1u + 2u * LEDGER_ID_LEN)
+
+bool proj_slot_ref_of(struct base_bytes key, struct proj_slot_ref *out_ref)
+{
+    if (key.len != SLOT_DAY_AT + 4 + 2)
+        return false;
+    const uint8_t *p = key.data + SLOT_DAY_AT;
+    uint32_t day = ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
+    *out_ref = (struct proj_slot_ref){.subject = key.data + 1 + LEDGER_ID_LEN,
+                                      .day = (int32_t)(day ^ 0x80000000u),
+                                      .shift = p[4],
+                                      .n = p[5]};
+    return true;
+}
+
 struct proj_key proj_key_page(const proj_id group, const proj_id subject)
 {
     return proj_key_tagged_ids('j', group, subject);
@@ -208,7 +223,8 @@ bool proj_scan_next_of_pupil(struct proj_scan *scan, const proj_id pupil,
     while (proj_scan_next(scan, out_fact)) {
         if (!proj_cell_ref_of(out_fact->key, out_ref))
             continue;
-        bool of_pupils = out_ref->what == PROJ_WHAT_ATTENDANCE || out_ref->what == PROJ_WHAT_MARK;
+        bool of_pupils = out_ref->what == PROJ_WHAT_ATTENDANCE || out_ref->what == PROJ_WHAT_MARK ||
+                         out_ref->what == PROJ_WHAT_DEBT;
         if (!of_pupils || memcmp(out_ref->pupil, pupil, LEDGER_ID_LEN) == 0)
             return true;
         struct proj_key key = own_cell(out_fact->key, out_ref, pupil);

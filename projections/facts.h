@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 7u /* raise with every change of this file */
+#define PROJ_LAYOUT 9u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -84,6 +84,8 @@ struct proj_pupil {
     uint8_t name[LEDGER_COMMITMENT_LEN];
     uint8_t birth[LEDGER_COMMITMENT_LEN];
     uint8_t sex[LEDGER_COMMITMENT_LEN];
+    proj_id author;
+    base_time_ms recorded_ms;
 };
 /* M group pupil, and m pupil group: joining or leaving. What a membership spans is read from the
  * versions that count (proj_span_find), not stored: a joining that is struck out must leave no
@@ -114,11 +116,16 @@ struct proj_changed {
     uint8_t change; /* enum proj_change */
     uint8_t shift, n, newn;
     int32_t day, newday;
-    proj_id group, subject, teacher, account;
+    proj_id group, subject, teacher, account, author;
+    uint8_t has_reason;
+    uint8_t reason[LEDGER_COMMITMENT_LEN];
+    base_time_ms recorded_ms;
 };
 /* V group subject day shift n: a planned control work */
 struct proj_control {
     uint8_t work, monitoring;
+    proj_id author;
+    base_time_ms recorded_ms;
 };
 
 /* The page: j group subject day lesson what pupil column */
@@ -129,6 +136,8 @@ enum proj_what {
     PROJ_WHAT_SHEET,
     PROJ_WHAT_ATTENDANCE,
     PROJ_WHAT_MARK,
+    PROJ_WHAT_DEBT,
+    PROJ_WHAT_FILE, /* the pupil's place holds the first half of the digest */
 };
 struct proj_topic { /* then the text */
     base_time_ms recorded_ms;
@@ -159,6 +168,19 @@ struct proj_mark {
     int32_t protocol_day;
     uint8_t comment[LEDGER_COMMITMENT_LEN];
     char protocol[61];
+};
+struct proj_debt {
+    base_time_ms recorded_ms;
+    ledger_seq prev;
+    int32_t until; /* INT32_MIN: withdrawn */
+    uint8_t work;
+};
+struct proj_file {
+    uint8_t attached; /* else taken off again */
+    base_time_ms recorded_ms;
+    int64_t size;
+    struct ledger_hash digest;
+    char name[201], media[101], link[501]; /* link: empty: in the server's store */
 };
 /* p group subject period(16) pupil: a period mark */
 struct proj_period_mark {
@@ -245,8 +267,11 @@ struct proj_renamed {
 /* w position: a pupil left the school or moved to another class, by which order (CT-7) */
 struct proj_movement_fact {
     uint8_t sort; /* enum proj_movement */
-    proj_id pupil, to_class;
+    proj_id pupil, from_class, to_class,
+        author;  /* from_class: zero when none was among the groups */
     int32_t day; /* the last inside, or the first in the new class */
+    uint8_t has_whither;
+    uint8_t whither[LEDGER_COMMITMENT_LEN];
     char order[61];
     base_time_ms recorded_ms;
 };
@@ -279,6 +304,8 @@ struct proj_issued {
 /* s name(40): a setting of the school's local acts */
 struct proj_setting {
     int64_t value;
+    proj_id author; /* zero: root */
+    base_time_ms recorded_ms;
 };
 /* X position: a breach report; x report-id → position */
 struct proj_report {
@@ -325,6 +352,9 @@ struct proj_key proj_key_page(const proj_id group, const proj_id subject);
 struct proj_key proj_key_page_day(const proj_id group, const proj_id subject, int64_t day);
 struct proj_key proj_key_cell(const struct proj_lesson *lesson, enum proj_what what,
                               const proj_id pupil, unsigned column);
+/* Files with the homework of a lesson (files.c). */
+bool proj_file_media_is_allowed(struct base_bytes media);
+unsigned proj_file_count(struct proj_txn *txn, const struct proj_lesson *lesson, ledger_seq before);
 struct proj_key proj_key_period(const proj_id group, const proj_id subject,
                                 struct base_bytes period, const proj_id pupil);
 struct proj_key proj_key_numbered(char tag, ledger_seq seq); /* X, and prefixes of c v */
@@ -346,6 +376,13 @@ struct proj_cell_ref {
     enum proj_what what;
     unsigned column;
 };
+/* What the bytes of a slot's key say (proj_key_slot). Borrows from the key. */
+struct proj_slot_ref {
+    const uint8_t *subject;
+    int32_t day;
+    unsigned shift, n;
+};
+bool proj_slot_ref_of(struct base_bytes key, struct proj_slot_ref *out_ref);
 bool proj_group_is_drawn_from(const struct proj_group *group, const proj_id class_id);
 bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref);
 /* As proj_scan_next on a page, without the cells of other pupils: a class's page costs one pupil's

@@ -29,7 +29,9 @@ const struct proj_fold *proj_fold_find(struct base_bytes kind)
                   {proj_breach_folds, proj_breach_fold_count},
                   {proj_family_folds, proj_family_fold_count},
                   {proj_control_folds, proj_control_fold_count},
-                  {proj_movement_folds, proj_movement_fold_count}};
+                  {proj_movement_folds, proj_movement_fold_count},
+                  {proj_debts_folds, proj_debts_fold_count},
+                  {proj_files_folds, proj_files_fold_count}};
     const struct proj_fold *found = NULL;
     for (size_t i = 0; found == NULL && i < sizeof tables / sizeof tables[0]; i++)
         found = find_in(tables[i].folds, tables[i].count, kind);

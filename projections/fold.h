@@ -109,9 +109,11 @@ extern const struct proj_fold proj_attendance_folds[];
 extern const struct proj_fold proj_marks_folds[];
 extern const struct proj_fold proj_breach_folds[];
 extern const struct proj_fold proj_family_folds[];
+extern const struct proj_fold proj_debts_folds[];
+extern const struct proj_fold proj_files_folds[];
 extern const struct proj_fold proj_control_folds[];
 extern const struct proj_fold proj_movement_folds[];
 extern const unsigned proj_access_fold_count, proj_roster_fold_count, proj_timetable_fold_count,
     proj_lessons_fold_count, proj_attendance_fold_count, proj_marks_fold_count,
     proj_breach_fold_count, proj_family_fold_count, proj_control_fold_count,
-    proj_movement_fold_count;
+    proj_movement_fold_count, proj_debts_fold_count, proj_files_fold_count;

@@ -15,27 +15,28 @@
 
 #define ID(n)                                                                                      \
     {                                                                                              \
-        .name = n, .type = PROJ_T_ID                                                               \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_ID                                    \
     }
 #define ID_NIL(n)                                                                                  \
     {                                                                                              \
-        .name = n, .type = PROJ_T_ID, .nilable = true                                              \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_ID, .nilable = true                   \
     }
 #define KEY(n)                                                                                     \
     {                                                                                              \
-        .name = n, .type = PROJ_T_KEY                                                              \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_KEY                                   \
     }
 #define HASH(n)                                                                                    \
     {                                                                                              \
-        .name = n, .type = PROJ_T_HASH                                                             \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_HASH                                  \
     }
 #define INT(n, a, b)                                                                               \
     {                                                                                              \
-        .name = n, .type = PROJ_T_INT, .min = (a), .max = (b)                                      \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_INT, .min = (a), .max = (b)           \
     }
 #define INT_NIL(n, a, b)                                                                           \
     {                                                                                              \
-        .name = n, .type = PROJ_T_INT, .min = (a), .max = (b), .nilable = true                     \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_INT, .min = (a), .max = (b),          \
+        .nilable = true                                                                            \
     }
 #define DAY(n) INT(n, DAY_MIN, DAY_MAX)
 #define DAY_NIL(n) INT_NIL(n, DAY_MIN, DAY_MAX)
@@ -44,39 +45,48 @@
 #define TIME(n) INT(n, 0, TIME_MAX)
 #define BOOLEAN(n)                                                                                 \
     {                                                                                              \
-        .name = n, .type = PROJ_T_BOOL                                                             \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_BOOL                                  \
     }
 #define TEXT(n, a, b)                                                                              \
     {                                                                                              \
-        .name = n, .type = PROJ_T_TEXT, .min = (a), .max = (b)                                     \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_TEXT, .min = (a), .max = (b)          \
+    }
+#define TEXT_NIL(n, a, b)                                                                          \
+    {                                                                                              \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_TEXT, .min = (a), .max = (b),         \
+        .nilable = true                                                                            \
     }
 #define SEALED(n, s)                                                                               \
     {                                                                                              \
-        .name = n, .type = PROJ_T_SEALED, .subject = s                                             \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_SEALED, .subject = s                  \
     }
 #define SEALED_NIL(n, s)                                                                           \
     {                                                                                              \
-        .name = n, .type = PROJ_T_SEALED, .subject = s, .nilable = true                            \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_SEALED, .subject = s, .nilable = true \
     }
 #define SEALED_AT(n, i)                                                                            \
     {                                                                                              \
-        .name = n, .type = PROJ_T_SEALED, .subject_item = (i)                                      \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_SEALED, .subject_item = (i)           \
     }
 #define SEALED_AT_NIL(n, i)                                                                        \
     {                                                                                              \
-        .name = n, .type = PROJ_T_SEALED, .subject_item = (i), .nilable = true                     \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_SEALED, .subject_item = (i),          \
+        .nilable = true                                                                            \
     }
 #define LIST(n, a, b, of)                                                                          \
     {                                                                                              \
-        .name = n, .type = PROJ_T_LIST, .min = (a), .max = (b), .items = &(of)                     \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_LIST, .min = (a), .max = (b),         \
+        .items = &(of)                                                                             \
     }
 #define TUPLE(n, of)                                                                               \
     {                                                                                              \
-        .name = n, .type = PROJ_T_TUPLE, .items = (of), .item_count = COUNT(of)                    \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_TUPLE, .items = (of),                 \
+        .item_count = COUNT(of)                                                                    \
     }
 #define TUPLE_NIL(n, of)                                                                           \
     {                                                                                              \
-        .name = n, .type = PROJ_T_TUPLE, .items = (of), .item_count = COUNT(of), .nilable = true   \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_TUPLE, .items = (of),                 \
+        .item_count = COUNT(of), .nilable = true                                                   \
     }
 
 static const struct proj_field an_id = ID("id");
@@ -136,6 +146,10 @@ static const struct proj_field group_created[] = {LIST("classes", 0, 40, an_id),
                                                   TEXT("name", 1, 200),
                                                   INT("shift", 1, 2),
                                                   ID_NIL("subject")};
+static const struct proj_field homework_attached[] = {
+    HASH("digest"),        ID("lesson"),         TEXT_NIL("link", 9, 500),
+    TEXT("media", 1, 100), TEXT("name", 1, 200), INT("size", 1, PROJ_FILE_LEN_MAX)};
+static const struct proj_field homework_detached[] = {HASH("digest"), ID("lesson")};
 static const struct proj_field homework_set[] = {
     DAY_NIL("due"), ID("lesson"), INT_NIL("manner", 1, 4), PREV("prev"), TEXT("text", 0, 4000)};
 static const struct proj_field invitation_issued[] = {ID("account"), KEY("emergency"),
@@ -218,6 +232,11 @@ static const struct proj_field consent_set[] = {ID("account"),         DAY("day"
                                                 TEXT("wording", 1, 40)};
 static const struct proj_field contact_noted[] = {DAY("day"), ID("pupil"), SEALED("text", "pupil"),
                                                   INT("way", 1, 5)};
+static const struct proj_field debt_items[] = {ID("pupil"), DAY_NIL("until"), PREV("prev")};
+static const struct proj_field debt = TUPLE("cell", debt_items);
+static const struct proj_field debt_set[] = {LIST("cells", 1, PROJ_CELL_COUNT_MAX, debt),
+                                             INT("column", 0, 15), ID("lesson"),
+                                             INT("work", 1, 14)};
 static const struct proj_field diary_acknowledged[] = {
     ID("account"), INT("form", 1, 2), DAY("from"), ID("pupil"), DAY("to"), SEQ("upto")};
 static const struct proj_field extract_issued[] = {DAY("from"), ID("pupil"), DAY("to"),
@@ -266,11 +285,14 @@ static const struct proj_kind kinds[] = {
     KIND("consent.set", consent_set, NULL),
     KIND("contact.noted", contact_noted, NULL),
     KIND("control.planned", control_planned, NULL),
+    KIND("debt.set", debt_set, NULL),
     KIND("diary.acknowledged", diary_acknowledged, NULL),
     KIND("extract.issued", extract_issued, NULL),
     KIND("filling.noted", filling_noted, NULL),
     KIND("filling.settled", filling_settled, NULL),
     KIND("group.created", group_created, NULL),
+    KIND("homework.attached", homework_attached, NULL),
+    KIND("homework.detached", homework_detached, NULL),
     KIND("homework.set", homework_set, NULL),
     KIND("invitation.issued", invitation_issued, NULL),
     KIND("key.enrolled", key_enrolled, "key"),
@@ -350,42 +372,34 @@ struct walk {
     const struct ledger_canon_value *body;
     struct ledger_refusal *refusal;
     bool used[LEDGER_OPENING_COUNT_MAX];
+    const struct proj_field *field; /* of the body: where the walk is; NULL: `path` says it */
+    uint16_t indexes[PROJ_FIELD_DEPTH_MAX];
+    unsigned depth; /* of items inside items */
     char path[PROJ_FIELD_PATH_MAX];
 };
 
+/* "cells.12.3": written only when somebody asks, as nearly every walk ends without a refusal. */
+static const char *path_of(struct walk *walk)
+{
+    size_t len;
+    if (walk->field == NULL)
+        return walk->path;
+    len = (size_t)snprintf(walk->path, sizeof walk->path, "%s", walk->field->name);
+    for (unsigned i = 0; i < walk->depth; i++)
+        len += (size_t)snprintf(walk->path + len, sizeof walk->path - len, ".%u", walk->indexes[i]);
+    assert(len < sizeof walk->path);
+    return walk->path;
+}
+
 static int refuse(struct walk *walk, int code)
 {
-    return ledger_refuse(walk->refusal, code, "%s", walk->path);
+    return ledger_refuse(walk->refusal, code, "%s", path_of(walk));
 }
 
 /* Reads the next value, which must be the field's. `tuple` stands before the tuple that it is an
  * item of; NULL: it is none. */
 static int check_value(struct walk *walk, const struct proj_field *field,
                        struct ledger_canon_reader *reader, const struct ledger_canon_reader *tuple);
-
-/* The path is written at every step, for the rare refusal: by hand, as printf costs more than all
- * the rest of a step. */
-static void path_set(struct walk *walk, const char *name)
-{
-    size_t len = strlen(name);
-    assert(len < sizeof walk->path);
-    memcpy(walk->path, name, len + 1);
-}
-
-static void path_add(struct walk *walk, size_t at, unsigned i)
-{
-    char digits[10];
-    size_t count = 0;
-    do {
-        digits[count++] = (char)('0' + i % 10);
-        i /= 10;
-    } while (i > 0);
-    assert(at + 1 + count < sizeof walk->path);
-    walk->path[at++] = '.';
-    while (count > 0)
-        walk->path[at++] = digits[--count];
-    walk->path[at] = '\0';
-}
 
 static int check_range(struct walk *walk, const struct proj_field *field, int64_t v, int code)
 {
@@ -427,7 +441,9 @@ static int check_sealed(struct walk *walk, const struct proj_field *field,
     struct ledger_canon_value subject = subject_of(walk, field, tuple);
     if (!ledger_canon_is_bin(&subject, LEDGER_ID_LEN))
         return 0; /* the subject is a field of its own and is refused by its own name */
-    struct base_bytes path = base_bytes_str(walk->path);
+    struct base_bytes path = {0};
+    if (walk->submission->opening_count > 0)
+        path = base_bytes_str(path_of(walk));
     for (uint32_t i = 0; i < walk->submission->opening_count; i++) {
         struct ledger_opening *opening = &walk->submission->openings[i];
         if (walk->used[i] || !base_bytes_equal(opening->path, path))
@@ -445,16 +461,17 @@ static int check_sealed(struct walk *walk, const struct proj_field *field,
 static int check_items(struct walk *walk, const struct proj_field *field, uint32_t count,
                        struct ledger_canon_reader *reader, const struct ledger_canon_reader *start)
 {
-    size_t path_len = strlen(walk->path);
     int code = 0;
+    assert(walk->depth < PROJ_FIELD_DEPTH_MAX);
+    walk->depth++;
     for (uint32_t i = 0; code == 0 && i < count; i++) {
-        path_add(walk, path_len, i);
+        walk->indexes[walk->depth - 1] = (uint16_t)i;
         if (field->type == PROJ_T_TUPLE)
             code = check_value(walk, &field->items[i], reader, start);
         else
             code = check_value(walk, field->items, reader, NULL);
     }
-    walk->path[path_len] = '\0';
+    walk->depth--;
     return code;
 }
 
@@ -529,6 +546,7 @@ static void name_unknown(struct walk *walk, struct base_bytes key)
         len--;
     memcpy(walk->path, key.data, len);
     walk->path[len] = '\0';
+    walk->field = NULL;
 }
 
 static int check_body(struct walk *walk, const struct proj_kind *kind)
@@ -537,10 +555,11 @@ static int check_body(struct walk *walk, const struct proj_kind *kind)
     struct ledger_canon_value key;
     for (unsigned i = 0; i < kind->field_count; i++) {
         const struct proj_field *field = &kind->fields[i];
-        path_set(walk, field->name);
+        walk->field = field;
         if (!ledger_canon_step(&reader, &key))
             return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
-        int order = base_bytes_compare(key.bytes, base_bytes_str(field->name));
+        struct base_bytes name = base_bytes_of(field->name, field->name_len);
+        int order = base_bytes_equal(key.bytes, name) ? 0 : base_bytes_compare(key.bytes, name);
         if (order > 0)
             return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
         if (order < 0) {

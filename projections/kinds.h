@@ -29,6 +29,7 @@ enum proj_type {
 
 struct proj_field {
     const char *name; /* body key, or what a tuple's member is called in messages */
+    uint8_t name_len;
     enum proj_type type;
     bool nilable;
     int64_t min, max;
@@ -73,6 +74,8 @@ enum proj_role {
     PROJ_ROLE_IMPORTER,
 };
 enum proj_group_kind { PROJ_GROUP_CLASS, PROJ_GROUP_SUBGROUP, PROJ_GROUP_STREAM, PROJ_GROUP_PLAN };
+/* Work 1, an answer at a lesson. Planned, it takes the lesson off the schedule of control works. */
+#define PROJ_WORK_ANSWER 1
 enum proj_change { PROJ_CHANGE_SUBSTITUTED, PROJ_CHANGE_MOVED, PROJ_CHANGE_CANCELLED };
 enum proj_calendar_kind {
     PROJ_CALENDAR_QUARTER,

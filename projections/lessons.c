@@ -67,12 +67,16 @@ static struct proj_key first_key(struct proj_case *c, const struct proj_lesson *
     struct proj_cells cells = {0};
     const uint8_t *pupil = proj_no_id;
     unsigned column = 0;
-    bool by_pupil = what == PROJ_WHAT_ATTENDANCE || what == PROJ_WHAT_MARK;
+    proj_id half;
+    bool by_pupil =
+        what == PROJ_WHAT_ATTENDANCE || what == PROJ_WHAT_MARK || what == PROJ_WHAT_DEBT;
     if (by_pupil && proj_cells_next(c->body, "cells", &cells))
         pupil = ledger_canon_at(&cells.tuple, 0).bytes.data;
+    else if (what == PROJ_WHAT_FILE) /* named by its digest */
+        pupil = memcpy(half, proj_body_bin(c->body, "digest"), LEDGER_ID_LEN);
     else if (what == PROJ_WHAT_ATTENDANCE) /* nobody was absent */
         what = PROJ_WHAT_SHEET;
-    if (what == PROJ_WHAT_MARK)
+    if (what == PROJ_WHAT_MARK || what == PROJ_WHAT_DEBT)
         column = (unsigned)proj_body_int(c->body, "column");
     return proj_key_cell(lesson, what, pupil, column);
 }

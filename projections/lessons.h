@@ -15,6 +15,9 @@ int proj_case_member(struct proj_case *c, const struct proj_lesson *lesson,
                      const struct proj_cells *cells);
 /* No pupil twice among the cells. 0 or the refusal. */
 int proj_case_distinct(struct proj_case *c);
+/* Marks are given there at all: not in grade 1, not on unmarked subjects (ST-5: «безотм»). 0 or the
+ * refusal (marks.c). */
+int proj_case_marked(struct proj_case *c, const uint8_t *group_id, const uint8_t *subject_id);
 /* The lesson's day lies in no closed period, or the event, which writes `what`, only affirms what
  * was struck out. 0 or the refusal `period_closed`. */
 int proj_case_unlocked(struct proj_case *c, const struct proj_lesson *lesson, enum proj_what what);

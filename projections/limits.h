@@ -5,6 +5,7 @@
 #define PROJ_MAP_SIZE                                                                              \
     (8ull << 30)                     /* address space of the environment; the file grows as needed \
                                       */
+#define PROJ_FIELD_DEPTH_MAX 4u      /* a tuple in a list in a tuple in a list */
 #define PROJ_FIELD_PATH_MAX 64u      /* "cells.63.3" */
 #define PROJ_OFFICER_COUNT_MAX 15u   /* school.founded: officers */
 #define PROJ_CELL_COUNT_MAX 64u      /* cells of one event: a class and its guests */
@@ -15,5 +16,7 @@
 #define PROJ_NAME_PART_LEN_MAX 120      /* bytes of a surname, a given name, a patronymic */
 #define PROJ_SESSION_HOURS_MAX 12       /* life of a session key */
 #define PROJ_PAGE_CELL_COUNT_MAX 200000 /* cells of one journal page */
+#define PROJ_LESSON_FILE_COUNT_MAX 10u  /* files with one lesson's homework */
+#define PROJ_FILE_LEN_MAX 104857600     /* bytes that a file may be said to have */
 #define PROJ_SETTING_NAME_LEN_MAX 40u   /* bytes of a setting's name */
 #define PROJ_BULK_LEN_MAX (256u << 20)  /* bytes that a rebuild keeps before it writes */

@@ -33,8 +33,7 @@ static int marks_ground(struct proj_case *c)
     return code;
 }
 
-/* Grade 1 and unmarked subjects are taught without marks (ST-5: «безотм»). */
-static int check_marked(struct proj_case *c, const uint8_t *group_id, const uint8_t *subject_id)
+int proj_case_marked(struct proj_case *c, const uint8_t *group_id, const uint8_t *subject_id)
 {
     struct proj_subject subject;
     struct proj_group group;
@@ -70,7 +69,7 @@ static int marks_admit(struct proj_case *c)
     if (code == 0)
         code = proj_case_unlocked(c, &lesson, PROJ_WHAT_MARK);
     if (code == 0)
-        code = check_marked(c, lesson.group, lesson.subject);
+        code = proj_case_marked(c, lesson.group, lesson.subject);
     if (code != 0)
         return code;
     bool own = writes_as_teacher(c, &lesson);

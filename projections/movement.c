@@ -38,11 +38,35 @@ static int moves_admit(struct proj_case *c)
     return 0;
 }
 
+/* Which of the groups that are left is a class: what a group is never changes. */
+static void find_class(struct proj_case *c, proj_id out_class)
+{
+    struct proj_cells groups = {0};
+    memset(out_class, 0, LEDGER_ID_LEN);
+    while (proj_cells_next(c->body, "groups", &groups)) {
+        struct proj_fact fact;
+        struct proj_group group;
+        struct proj_key key = proj_key_tagged_id('C', groups.tuple.bytes.data);
+        if (!proj_fact_get_any(c->txn, &key, c->seq, &fact) || fact.value.len != sizeof group)
+            continue;
+        memcpy(&group, fact.value.data, sizeof group);
+        if (group.kind == PROJ_GROUP_CLASS)
+            memcpy(out_class, groups.tuple.bytes.data, LEDGER_ID_LEN);
+    }
+}
+
 static void put_movement(struct proj_case *c, enum proj_movement sort, const uint8_t *to_class,
                          base_day day)
 {
     struct proj_movement_fact fact;
+    const uint8_t *whither =
+        sort == PROJ_MOVEMENT_LEFT ? proj_body_bin_or(c->body, "whither", NULL) : NULL;
     memset(&fact, 0, sizeof fact);
+    find_class(c, fact.from_class);
+    memcpy(fact.author, c->actor.account, LEDGER_ID_LEN);
+    fact.has_whither = whither != NULL;
+    if (whither != NULL)
+        memcpy(fact.whither, whither, LEDGER_COMMITMENT_LEN);
     fact.sort = (uint8_t)sort;
     fact.day = day;
     memcpy(fact.pupil, proj_body_bin(c->body, "pupil"), LEDGER_ID_LEN);

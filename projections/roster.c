@@ -127,6 +127,8 @@ static void pupil_apply(struct proj_case *c)
     memcpy(pupil.name, proj_body_bin(c->body, "name"), LEDGER_COMMITMENT_LEN);
     memcpy(pupil.birth, proj_body_bin(c->body, "birth"), LEDGER_COMMITMENT_LEN);
     memcpy(pupil.sex, proj_body_bin(c->body, "sex"), LEDGER_COMMITMENT_LEN);
+    memcpy(pupil.author, c->actor.account, LEDGER_ID_LEN);
+    pupil.recorded_ms = c->recorded_ms;
     struct proj_key key = proj_key_tagged_id('P', id);
     proj_fact_put(c->txn, &key, c->seq, &pupil, sizeof pupil);
     proj_membership_put(c, pupil.school_class, id, false, pupil.from);

@@ -125,8 +125,12 @@ static struct proj_key slot_key(struct proj_case *c, char tag)
 
 static void control_apply(struct proj_case *c)
 {
-    struct proj_control control = {.work = (uint8_t)proj_body_int(c->body, "work"),
-                                   .monitoring = (uint8_t)proj_body_int(c->body, "monitoring")};
+    struct proj_control control;
+    memset(&control, 0, sizeof control);
+    control.work = (uint8_t)proj_body_int(c->body, "work");
+    control.monitoring = (uint8_t)proj_body_int(c->body, "monitoring");
+    control.recorded_ms = c->recorded_ms;
+    memcpy(control.author, c->actor.account, LEDGER_ID_LEN);
     struct proj_key key = slot_key(c, 'V');
     proj_fact_put(c->txn, &key, c->seq, &control, sizeof control);
 }
@@ -168,6 +172,12 @@ static void changed_apply(struct proj_case *c)
     memcpy(changed.subject, proj_body_bin(c->body, "subject"), LEDGER_ID_LEN);
     memcpy(changed.teacher, proj_body_bin(c->body, "teacher"), LEDGER_ID_LEN);
     memcpy(changed.account, proj_body_bin_or(c->body, "account", proj_no_id), LEDGER_ID_LEN);
+    memcpy(changed.author, c->actor.account, LEDGER_ID_LEN);
+    changed.recorded_ms = c->recorded_ms;
+    const uint8_t *reason = proj_body_bin_or(c->body, "reason", NULL);
+    changed.has_reason = reason != NULL;
+    if (reason != NULL)
+        memcpy(changed.reason, reason, LEDGER_COMMITMENT_LEN);
     struct proj_key key = slot_key(c, 'O');
     proj_fact_put(c->txn, &key, c->seq, &changed, sizeof changed);
     struct proj_key back = proj_key_tagged_id('o', changed.account);

@@ -25,6 +25,29 @@ void net_api_emergency_work(struct net_call *call);
 /* views.c */
 /* from=, to=: at most NET_API_RANGE_DAYS_MAX days; false when it has answered the mistake. */
 bool net_api_query_range(struct net_call *call, base_day *out_from, base_day *out_to);
+bool net_api_query_day(struct net_call *call, const char *name, base_day *out_day);
+/* An id of the query that may be left out: then `*out` is NULL. `buffer` holds it. */
+bool net_api_query_id_or_none(struct net_call *call, const char *name, proj_id buffer,
+                              const uint8_t **out);
+/* office.c */
+void net_api_schedule_work(struct net_call *call);
+void net_api_changes_work(struct net_call *call);
+void net_api_staff_work(struct net_call *call);
+void net_api_changes_table_work(struct net_call *call);
+void net_api_works_work(struct net_call *call);
+void net_api_group_work(struct net_call *call);
+void net_api_groups_check_work(struct net_call *call);
+void net_api_movement_work(struct net_call *call);
+void net_api_movement_table_work(struct net_call *call);
+void net_api_roster_work(struct net_call *call);
+void net_api_year_work(struct net_call *call);
+void net_api_settings_work(struct net_call *call);
+void net_api_plan_work(struct net_call *call);
+void net_api_programme_work(struct net_call *call);
+void net_api_programme_table_work(struct net_call *call);
+void net_api_groups_work(struct net_call *call);
+void net_api_works_check_work(struct net_call *call);
+void net_api_works_table_work(struct net_call *call);
 void net_api_school_work(struct net_call *call);
 void net_api_me_work(struct net_call *call);
 void net_api_day_work(struct net_call *call);
@@ -64,6 +87,18 @@ void net_api_breaches_work(struct net_call *call);
 void net_api_summary_work(struct net_call *call);
 void net_api_filling_work(struct net_call *call);
 void net_api_classes_work(struct net_call *call);
+/* deliveries.c */
+void net_api_deliveries_work(struct net_call *call);
+/* files.c */
+bool net_api_file_begin(struct net_call *call);
+void net_api_file_put_work(struct net_call *call);
+void net_api_file_work(struct net_call *call);
+void net_api_file_answer_bytes(struct net_call *call);
+/* marks.c */
+void net_api_closing_work(struct net_call *call);
+void net_api_debts_work(struct net_call *call);
+void net_api_comparison_work(struct net_call *call);
+void net_api_comparison_table_work(struct net_call *call);
 void net_api_attendance_work(struct net_call *call);
 void net_api_remarks_work(struct net_call *call);
 void net_api_issued_work(struct net_call *call);

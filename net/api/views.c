@@ -36,7 +36,7 @@ void net_api_me_work(struct net_call *call)
     net_call_viewed(call, proj_view_me(&call->view, &call->session.key));
 }
 
-static bool query_day(struct net_call *call, const char *name, base_day *out_day)
+bool net_api_query_day(struct net_call *call, const char *name, base_day *out_day)
 {
     int64_t day;
     if (!net_call_query_int(call, name, DAY_MIN, DAY_MAX, &day))
@@ -47,7 +47,7 @@ static bool query_day(struct net_call *call, const char *name, base_day *out_day
 
 bool net_api_query_range(struct net_call *call, base_day *out_from, base_day *out_to)
 {
-    if (!query_day(call, "from", out_from) || !query_day(call, "to", out_to))
+    if (!net_api_query_day(call, "from", out_from) || !net_api_query_day(call, "to", out_to))
         return false;
     if (*out_to < *out_from || *out_to - *out_from > NET_API_RANGE_DAYS_MAX) {
         net_call_error(call, NET_ERROR_BAD_PARAMETER, "to");
@@ -59,7 +59,7 @@ bool net_api_query_range(struct net_call *call, base_day *out_from, base_day *ou
 void net_api_day_work(struct net_call *call)
 {
     base_day day;
-    if (query_day(call, "day", &day))
+    if (net_api_query_day(call, "day", &day))
         net_call_viewed(call, proj_view_day(&call->view, day));
 }
 
@@ -168,7 +168,8 @@ void net_api_class_work(struct net_call *call)
 {
     proj_id group;
     base_day week;
-    if (net_call_query_bin(call, "group", group, sizeof group) && query_day(call, "week", &week))
+    if (net_call_query_bin(call, "group", group, sizeof group) &&
+        net_api_query_day(call, "week", &week))
         net_call_viewed(call, proj_view_form(&call->view, group, week));
 }
 
@@ -294,9 +295,8 @@ void net_api_stops_work(struct net_call *call)
         net_call_viewed(call, proj_view_stops(&call->view, group, subject, from, to));
 }
 
-/* An id of the query that may be left out: then `*out` is NULL. */
-static bool query_id_or_none(struct net_call *call, const char *name, proj_id buffer,
-                             const uint8_t **out)
+bool net_api_query_id_or_none(struct net_call *call, const char *name, proj_id buffer,
+                              const uint8_t **out)
 {
     *out = NULL;
     if (net_request_query(call->request, name) == NULL)
@@ -315,9 +315,9 @@ void net_api_difference_work(struct net_call *call)
     struct proj_moment to;
     if (net_call_query_moment(call, "from", "from_known", &from) &&
         net_call_query_moment(call, "to", "to_known", &to) &&
-        query_id_or_none(call, "group", ids[0], &group) &&
-        query_id_or_none(call, "subject", ids[1], &subject) &&
-        query_id_or_none(call, "pupil", ids[2], &pupil))
+        net_api_query_id_or_none(call, "group", ids[0], &group) &&
+        net_api_query_id_or_none(call, "subject", ids[1], &subject) &&
+        net_api_query_id_or_none(call, "pupil", ids[2], &pupil))
         net_call_viewed(call, proj_view_difference(&call->view, &from, &to, group, subject, pupil));
 }
 

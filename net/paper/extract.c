@@ -8,6 +8,7 @@
 #include "net/paper/answer.h"
 #include "net/paper/source.h"
 #include "projections/views/roll.h"
+#include "projections/year.h"
 
 #define DIARY_STEP_DAYS 60 /* a diary answers for two months at most */
 #define TEXT_LEN 4096
@@ -58,17 +59,22 @@ static const char *period_value(int64_t value, char out[32])
     return out;
 }
 
+/* Periods first, then year, exam, final. */
 static void put_periods(const msgpack_object *periods, char *out, size_t size)
 {
     char name[64];
     char value[32];
     size_t len = 0;
     out[0] = '\0';
-    for (uint32_t i = 0; i < net_answer_count(periods) && len + 100 < size; i++) {
-        const msgpack_object *period = net_answer_at(periods, i);
-        net_answer_text(period, "period", name, sizeof name);
-        len += (size_t)snprintf(out + len, size - len, "%s%s: %s", i > 0 ? "\n" : "", name,
-                                period_value(net_answer_int(period, "value"), value));
+    for (unsigned sort = PROJ_PERIOD_SORT_USUAL; sort <= PROJ_PERIOD_SORT_FINAL; sort++) {
+        for (uint32_t i = 0; i < net_answer_count(periods) && len + 100 < size; i++) {
+            const msgpack_object *period = net_answer_at(periods, i);
+            net_answer_text(period, "period", name, sizeof name);
+            if (proj_period_sort_of(name) != sort)
+                continue;
+            len += (size_t)snprintf(out + len, size - len, "%s%s: %s", len > 0 ? "\n" : "", name,
+                                    period_value(net_answer_int(period, "value"), value));
+        }
     }
 }
 
@@ -154,8 +160,12 @@ static int put_results(struct extract *extract)
             put_subject(extract, net_answer_at(subjects, order[i]), &missed);
         free(order);
         net_paper_table_end(extract->paper);
-        net_paper_note(extract->paper, "Средняя взвешена по видам работ. Отметки одной работы "
-                                       "стоят через косую черту.");
+        net_paper_note(extract->paper,
+                       net_answer_bool(net_answer_get(answer.map, "rule"), "weighted")
+                           ? "Средняя взвешена по видам работ. Отметки одной работы "
+                             "стоят через косую черту."
+                           : "Средняя без учёта веса работ. Отметки одной работы "
+                             "стоят через косую черту.");
         put_missed(extract, &missed);
     }
     net_answer_release(&answer);

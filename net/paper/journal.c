@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "net/paper/answer.h"
+#include "net/paper/closing.h"
 #include "net/paper/source.h"
 #include "projections/calendar.h"
 
@@ -392,6 +393,8 @@ int net_journal_make(struct proj_view *view, const proj_id group, const proj_id 
         journal.part = &journal.parts[i];
         rc = put_part(&journal);
     }
+    if (rc == 0)
+        rc = net_closing_put(view, group, subject, &source, paper, err);
     base_hex(group, LEDGER_ID_LEN, hex[0]);
     base_hex(subject, LEDGER_ID_LEN, hex[1]);
     snprintf(particulars, sizeof particulars, "group %s\nsubject %s\nfrom %d\nto %d\n", hex[0],

@@ -6,6 +6,7 @@
 #include "net/paper/answer.h"
 #include "net/paper/journal.h"
 #include "net/paper/source.h"
+#include "projections/year.h"
 
 #define COLUMNS_PER_PAGE 32u
 #define PUPILS_PER_PAGE 30u
@@ -64,10 +65,12 @@ static void fill(struct sheet *sheet)
 /* "1 четверть" → "1 ч": a column is narrow. */
 static void short_period(const char *name, char out[64])
 {
-    static const char *const longs[][2] = {
-        {" четверть", " ч"}, {" полугодие", " п/г"}, {" триместр", " тр"}};
+    static const char *const longs[][2] = {{" четверть", " ч"},
+                                           {" полугодие", " п/г"},
+                                           {" триместр", " тр"},
+                                           {PROJ_PERIOD_EXAM, "экз"}};
     snprintf(out, 64, "%.60s", name);
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < sizeof longs / sizeof longs[0]; i++) {
         char *at = strstr(out, longs[i][0]);
         if (at != NULL)
             snprintf(at, 64 - (size_t)(at - out), "%s", longs[i][1]);

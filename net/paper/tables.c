@@ -1,112 +1,15 @@
-/* Workbooks by libxlsxwriter, over a file that has no name on any disk. */
+/* The summary sheet and the control of filling as workbooks. */
 #include "net/paper/tables.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
-#include <xlsxwriter.h>
 
 #include "net/paper/answer.h"
+#include "net/paper/book.h"
 
 #define TEXT_LEN 600u
-#define READ_LEN 65536u
 
-struct book {
-    int fd;
-    lxw_workbook *workbook;
-    lxw_worksheet *sheet;
-    lxw_format *head, *hundredths;
-};
-
-static int book_open(struct book *book, struct base_err *err)
-{
-    char path[64];
-    *book = (struct book){.fd = memfd_create("letopis-table", MFD_CLOEXEC)};
-    if (book->fd < 0)
-        return BASE_FAIL(err, BASE_E_IO, "a file in memory: %s", strerror(errno));
-    snprintf(path, sizeof path, "/proc/self/fd/%d", book->fd);
-    char parts[] = "/dev/shm"; /* what the library puts aside stays in memory, too */
-    lxw_workbook_options options = {.tmpdir = parts};
-    book->workbook = workbook_new_opt(path, &options);
-    if (book->workbook == NULL)
-        return BASE_FAIL(err, BASE_E_MEMORY, "a workbook");
-    book->head = workbook_add_format(book->workbook);
-    book->hundredths = workbook_add_format(book->workbook);
-    if (book->head != NULL) {
-        format_set_bold(book->head);
-        format_set_text_wrap(book->head);
-    }
-    if (book->hundredths != NULL)
-        format_set_num_format(book->hundredths, "0.00");
-    return 0;
-}
-
-static int book_sheet(struct book *book, const char *name, struct base_err *err)
-{
-    book->sheet = workbook_add_worksheet(book->workbook, name);
-    if (book->sheet == NULL)
-        return BASE_FAIL(err, BASE_E_MEMORY, "a worksheet");
-    worksheet_set_landscape(book->sheet);
-    worksheet_set_paper(book->sheet, 9); /* A4 */
-    worksheet_fit_to_pages(book->sheet, 1, 0);
-    worksheet_freeze_panes(book->sheet, 1, 1);
-    return 0;
-}
-
-/* Writes the workbook, which is freed, and appends its bytes. */
-static int book_finish(struct book *book, struct base_buf *out, struct base_err *err)
-{
-    uint8_t part[READ_LEN];
-    lxw_error failure = workbook_close(book->workbook);
-    book->workbook = NULL;
-    if (failure != LXW_NO_ERROR)
-        return BASE_FAIL(err, BASE_E_IO, "workbook: %s", lxw_strerror(failure));
-    off_t at = 0;
-    ssize_t got;
-    while ((got = pread(book->fd, part, sizeof part, at)) > 0) {
-        base_buf_put(out, part, (size_t)got);
-        at += got;
-    }
-    return got == 0 ? 0 : BASE_FAIL(err, BASE_E_IO, "workbook: %s", strerror(errno));
-}
-
-/* Safe to call in any state. */
-static void book_release(struct book *book)
-{
-    if (book->workbook != NULL)
-        lxw_workbook_free(book->workbook);
-    if (book->fd >= 0)
-        close(book->fd);
-}
-
-static void put_head(struct book *book, uint32_t row, uint32_t column, const char *text)
-{
-    worksheet_write_string(book->sheet, row, (lxw_col_t)column, text, book->head);
-}
-
-static void put_int(struct book *book, uint32_t row, uint32_t column, int64_t value)
-{
-    worksheet_write_number(book->sheet, row, (lxw_col_t)column, (double)value, NULL);
-}
-
-/* Below zero there is nothing to divide by: the cell stays empty. */
-static void put_hundredths(struct book *book, uint32_t row, uint32_t column, int64_t value)
-{
-    if (value >= 0)
-        worksheet_write_number(book->sheet, row, (lxw_col_t)column, (double)value / 100,
-                               book->hundredths);
-}
-
-static void put_text(struct book *book, uint32_t row, uint32_t column, const msgpack_object *map,
-                     const char *key)
-{
-    char text[TEXT_LEN];
-    net_answer_text(map, key, text, sizeof text);
-    worksheet_write_string(book->sheet, row, (lxw_col_t)column, text, NULL);
-}
-
-static void put_value(struct book *book, uint32_t row, uint32_t column, const msgpack_object *mark)
+static void put_value(struct net_book *book, uint32_t row, uint32_t column,
+                      const msgpack_object *mark)
 {
     static const char *const words[] = {"осв", "н/а", "безотм", "отср", "зач", "незач"};
     char text[40];
@@ -116,7 +19,7 @@ static void put_value(struct book *book, uint32_t row, uint32_t column, const ms
     int64_t value = net_answer_int_at(mark, 3);
     const msgpack_object *until = net_answer_at(mark, 6);
     if (value >= 1 && value <= 5) {
-        put_int(book, row, column, value);
+        net_book_int(book, row, column, value);
         return;
     }
     if (value < 10 || value >= 10 + (int64_t)(sizeof words / sizeof words[0]))
@@ -130,7 +33,7 @@ static void put_value(struct book *book, uint32_t row, uint32_t column, const ms
 }
 
 /* A column for each subject and period. */
-static void put_sheet(struct book *book, const msgpack_object *map)
+static void put_sheet(struct net_book *book, const msgpack_object *map)
 {
     const msgpack_object *periods = net_answer_get(map, "periods");
     const msgpack_object *subjects = net_answer_get(map, "subjects");
@@ -138,7 +41,7 @@ static void put_sheet(struct book *book, const msgpack_object *map)
     const msgpack_object *marks = net_answer_get(map, "marks");
     uint32_t period_count = net_answer_count(periods);
     worksheet_set_column(book->sheet, 0, 0, 36, NULL);
-    put_head(book, 0, 0, "Ученик");
+    net_book_head(book, 0, 0, "Ученик");
     for (uint32_t i = 0; i < net_answer_count(subjects) * period_count; i++) {
         char subject[TEXT_LEN / 2];
         char period[80];
@@ -146,10 +49,10 @@ static void put_sheet(struct book *book, const msgpack_object *map)
         net_answer_text(net_answer_at(subjects, i / period_count), "name", subject, sizeof subject);
         net_answer_copy(net_answer_at(periods, i % period_count), period, sizeof period);
         snprintf(text, sizeof text, "%s, %s", subject, period);
-        put_head(book, 0, 1 + i, text);
+        net_book_head(book, 0, 1 + i, text);
     }
     for (uint32_t i = 0; i < net_answer_count(pupils); i++)
-        put_text(book, 1 + i, 0, net_answer_at(pupils, i), "name");
+        net_book_text(book, 1 + i, 0, net_answer_at(pupils, i), "name");
     for (uint32_t i = 0; i < net_answer_count(marks); i++) {
         const msgpack_object *mark = net_answer_at(marks, i);
         uint32_t column = (uint32_t)net_answer_int_at(mark, 1) * period_count +
@@ -158,15 +61,15 @@ static void put_sheet(struct book *book, const msgpack_object *map)
     }
 }
 
-static void put_figures_row(struct book *book, uint32_t row, const msgpack_object *figures)
+static void put_figures_row(struct net_book *book, uint32_t row, const msgpack_object *figures)
 {
-    put_hundredths(book, row, 2, net_answer_int(figures, "success"));
-    put_hundredths(book, row, 3, net_answer_int(figures, "quality"));
-    put_hundredths(book, row, 4, net_answer_int(figures, "sou"));
-    put_hundredths(book, row, 5, net_answer_int(figures, "mean"));
+    net_book_hundredths(book, row, 2, net_answer_int(figures, "success"));
+    net_book_hundredths(book, row, 3, net_answer_int(figures, "quality"));
+    net_book_hundredths(book, row, 4, net_answer_int(figures, "sou"));
+    net_book_hundredths(book, row, 5, net_answer_int(figures, "mean"));
 }
 
-static void put_period_name(struct book *book, uint32_t row, const msgpack_object *periods,
+static void put_period_name(struct net_book *book, uint32_t row, const msgpack_object *periods,
                             uint32_t period)
 {
     char text[80];
@@ -174,7 +77,7 @@ static void put_period_name(struct book *book, uint32_t row, const msgpack_objec
     worksheet_write_string(book->sheet, row, 0, text, NULL);
 }
 
-static void put_figures(struct book *book, const msgpack_object *map)
+static void put_figures(struct net_book *book, const msgpack_object *map)
 {
     static const char *const heads[] = {"Период",      "Предмет", "Успеваемость, %",
                                         "Качество, %", "СОУ, %",  "Средний балл"};
@@ -185,7 +88,7 @@ static void put_figures(struct book *book, const msgpack_object *map)
     uint32_t row = 1;
     worksheet_set_column(book->sheet, 0, 1, 24, NULL);
     for (uint32_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-        put_head(book, 0, i, heads[i]);
+        net_book_head(book, 0, i, heads[i]);
     for (uint32_t i = 0; i < net_answer_count(by_period); i++, row++) {
         put_period_name(book, row, periods, i);
         worksheet_write_string(book->sheet, row, 1, "класс", book->head);
@@ -194,25 +97,25 @@ static void put_figures(struct book *book, const msgpack_object *map)
     for (uint32_t i = 0; i < net_answer_count(by_subject); i++, row++) {
         const msgpack_object *one = net_answer_at(by_subject, i);
         put_period_name(book, row, periods, (uint32_t)net_answer_int(one, "period"));
-        put_text(book, row, 1, net_answer_at(subjects, (uint32_t)net_answer_int(one, "subject")),
-                 "name");
+        net_book_text(book, row, 1,
+                      net_answer_at(subjects, (uint32_t)net_answer_int(one, "subject")), "name");
         put_figures_row(book, row, one);
     }
 }
 
-static int fill_summary(struct book *book, const msgpack_object *map, struct base_err *err)
+static int fill_summary(struct net_book *book, const msgpack_object *map, struct base_err *err)
 {
-    int rc = book_sheet(book, "Сводная ведомость", err);
+    int rc = net_book_sheet(book, "Сводная ведомость", err);
     if (rc != 0)
         return rc;
     put_sheet(book, map);
-    rc = book_sheet(book, "Показатели", err);
+    rc = net_book_sheet(book, "Показатели", err);
     if (rc == 0)
         put_figures(book, map);
     return rc;
 }
 
-static int fill_filling(struct book *book, const msgpack_object *map, struct base_err *err)
+static int fill_filling(struct net_book *book, const msgpack_object *map, struct base_err *err)
 {
     static const struct {
         const char *key, *head;
@@ -224,39 +127,82 @@ static int fill_filling(struct book *book, const msgpack_object *map, struct bas
                   {"late_homework", "ДЗ позже срока"},
                   {"late_sheets", "Посещаемость позже срока"},
                   {"late_absences", "Пропуски позже срока"},
-                  {"late_marks", "Отметки позже срока"}};
+                  {"late_marks", "Отметки позже срока"},
+                  {"few_marks", "Мало отметок"},
+                  {"overdue_debts", "Точки с истёкшим сроком"},
+                  {"no_year", "Нет годовых"}};
     const msgpack_object *rows = net_answer_get(map, "rows");
-    int rc = book_sheet(book, "Контроль заполнения", err);
+    int rc = net_book_sheet(book, "Контроль заполнения", err);
     if (rc != 0)
         return rc;
     worksheet_set_column(book->sheet, 0, 2, 24, NULL);
-    put_head(book, 0, 0, "Учитель");
-    put_head(book, 0, 1, "Класс");
-    put_head(book, 0, 2, "Предмет");
+    net_book_head(book, 0, 0, "Учитель");
+    net_book_head(book, 0, 1, "Класс");
+    net_book_head(book, 0, 2, "Предмет");
     for (uint32_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
-        put_head(book, 0, 3 + k, counts[k].head);
+        net_book_head(book, 0, 3 + k, counts[k].head);
     for (uint32_t i = 0; i < net_answer_count(rows); i++) {
         const msgpack_object *one = net_answer_at(rows, i);
-        put_text(book, 1 + i, 0, one, "name");
-        put_text(book, 1 + i, 1, one, "group_name");
-        put_text(book, 1 + i, 2, one, "subject_name");
+        net_book_text(book, 1 + i, 0, one, "name");
+        net_book_text(book, 1 + i, 1, one, "group_name");
+        net_book_text(book, 1 + i, 2, one, "subject_name");
         for (uint32_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
-            put_int(book, 1 + i, 3 + k, net_answer_int(one, counts[k].key));
+            net_book_int(book, 1 + i, 3 + k, net_answer_int(one, counts[k].key));
+    }
+    return 0;
+}
+
+/* Of a class its subjects, of the school its classes. */
+static int fill_comparison(struct net_book *book, const msgpack_object *map, struct base_err *err)
+{
+    static const struct {
+        const char *key, *head;
+        bool whole;
+    } counts[] = {{"work_count", "Работ", true},
+                  {"work_mean", "Средний за работы", false},
+                  {"period_mean", "Средний за период", false},
+                  {"work_success", "Успеваемость за работы, %", false},
+                  {"period_success", "Успеваемость за период, %", false},
+                  {"work_quality", "Качество за работы, %", false},
+                  {"period_quality", "Качество за период, %", false},
+                  {"compared", "Сравнено учеников", true},
+                  {"higher", "За период выше", true},
+                  {"equal", "Совпали", true},
+                  {"lower", "За период ниже", true}};
+    const msgpack_object *pages = net_answer_get(map, "pages");
+    const msgpack_object *rows = pages != NULL ? pages : net_answer_get(map, "classes");
+    int rc = net_book_sheet(book, "Контрольные и период", err);
+    if (rc != 0)
+        return rc;
+    worksheet_set_column(book->sheet, 0, 0, 32, NULL);
+    net_book_head(book, 0, 0, pages != NULL ? "Предмет" : "Класс");
+    for (uint32_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
+        net_book_head(book, 0, 1 + k, counts[k].head);
+    for (uint32_t i = 0; i < net_answer_count(rows); i++) {
+        const msgpack_object *one = net_answer_at(rows, i);
+        net_book_text(book, 1 + i, 0, one, pages != NULL ? "subject_name" : "name");
+        for (uint32_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+            int64_t value = net_answer_int(one, counts[k].key);
+            if (counts[k].whole)
+                net_book_int(book, 1 + i, 1 + k, value);
+            else
+                net_book_hundredths(book, 1 + i, 1 + k, value);
+        }
     }
     return 0;
 }
 
 static int make(struct net_answer *answer,
-                int (*fill)(struct book *book, const msgpack_object *map, struct base_err *err),
+                int (*fill)(struct net_book *book, const msgpack_object *map, struct base_err *err),
                 struct base_buf *out, struct base_err *err)
 {
-    struct book book;
-    int rc = book_open(&book, err);
+    struct net_book book;
+    int rc = net_book_open(&book, err);
     if (rc == 0)
         rc = fill(&book, answer->map, err);
     if (rc == 0)
-        rc = book_finish(&book, out, err);
-    book_release(&book);
+        rc = net_book_finish(&book, out, err);
+    net_book_release(&book);
     return rc;
 }
 
@@ -268,6 +214,20 @@ int net_table_summary(struct proj_view *view, const proj_id class_id, struct bas
     int rc = net_answer_end(&answer, view, proj_view_summary(view, class_id), err);
     if (rc == 0)
         rc = make(&answer, fill_summary, out, err);
+    net_answer_release(&answer);
+    return rc;
+}
+
+int net_table_comparison(struct proj_view *view, const uint8_t *class_id, const char *period,
+                         struct base_buf *out, struct base_err *err)
+{
+    struct net_answer answer;
+    net_answer_begin(&answer, view);
+    int answered = class_id != NULL ? proj_view_comparison(view, class_id, period)
+                                    : proj_view_comparison_of_school(view, period);
+    int rc = net_answer_end(&answer, view, answered, err);
+    if (rc == 0)
+        rc = make(&answer, fill_comparison, out, err);
     net_answer_release(&answer);
     return rc;
 }

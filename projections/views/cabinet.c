@@ -1,6 +1,6 @@
 /* CT-2b: what a family wants to know besides diary and results: teachers, control works, holidays,
  * recommendations, the timetable with what is changed in it. */
-#include "projections/calendar.h"
+#include "projections/planned.h"
 #include "projections/views/pupil.h"
 #include "projections/views/walk.h"
 
@@ -10,7 +10,6 @@ struct cabinet {
     base_day from, to;
     uint32_t count;
     unsigned grade;
-    base_day day;           /* of the timetable */
     struct proj_span *span; /* in the group at hand */
     bool own_advice;        /* what the reader gave, only */
 };
@@ -76,26 +75,6 @@ static void put_teachers(struct cabinet *cabinet, const uint8_t *group_id)
     proj_scan_close(scan);
 }
 
-/* What the bytes of a slot's key say (proj_key_slot). */
-struct slot_ref {
-    const uint8_t *subject;
-    base_day day;
-    unsigned n;
-};
-
-#define SLOT_DAY_AT (1u + 2u * LEDGER_ID_LEN)
-
-static bool slot_ref_of(struct base_bytes key, struct slot_ref *out_ref)
-{
-    if (key.len != SLOT_DAY_AT + 4 + 2)
-        return false;
-    const uint8_t *p = key.data + SLOT_DAY_AT;
-    uint32_t day = ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
-    *out_ref = (struct slot_ref){
-        .subject = key.data + 1 + LEDGER_ID_LEN, .day = (int32_t)(day ^ 0x80000000u), .n = p[5]};
-    return true;
-}
-
 /* Planned control works of the span, by (subject, day) within each group. */
 static void put_controls(struct cabinet *cabinet, const uint8_t *group_id)
 {
@@ -108,13 +87,15 @@ static void put_controls(struct cabinet *cabinet, const uint8_t *group_id)
         proj_scan_open(cabinet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
         struct proj_control control;
-        struct slot_ref ref;
+        struct proj_slot_ref ref;
         struct proj_subject subject = {0};
         if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof control ||
-            !slot_ref_of(fact.key, &ref) || ref.day < cabinet->from || ref.day > cabinet->to ||
+            !proj_slot_ref_of(fact.key, &ref) || ref.day < cabinet->from || ref.day > cabinet->to ||
             ref.day < cabinet->span->from || ref.day > cabinet->span->to)
             continue;
         memcpy(&control, fact.value.data, sizeof control);
+        if (control.work == PROJ_WORK_ANSWER)
+            continue;
         (void)proj_find_subject(cabinet->view, ref.subject, &subject);
         ledger_canon_put_map(out, 7);
         proj_put_int(out, "day", ref.day);
@@ -273,24 +254,24 @@ int proj_view_cabinet(struct proj_view *view, const proj_id pupil, base_day from
 
 /* The timetable, as it is and as it was changed */
 
-static void put_slot(struct cabinet *cabinet, const struct proj_slot *slot,
-                     const struct proj_changed *changed, base_day moved_from)
+static void put_lesson(void *data, const struct proj_planned *planned)
 {
+    struct cabinet *cabinet = data;
+    const struct proj_slot *slot = &planned->slot;
     struct base_buf *out = cabinet->view->out;
     struct proj_bell bell = {.start_min = -1, .end_min = -1};
     struct proj_group group = {0};
     struct proj_subject subject = {0};
     char teacher[PROJ_NAME_LEN_MAX];
     char instead[PROJ_NAME_LEN_MAX] = "";
-    (void)proj_bell_of(cabinet->view->txn, slot->shift, slot->n, cabinet->day, &bell);
+    (void)proj_bell_of(cabinet->view->txn, slot->shift, slot->n, planned->day, &bell);
     (void)proj_find_group(cabinet->view, slot->group, &group);
     (void)proj_find_subject(cabinet->view, slot->subject, &subject);
     proj_view_account_name(cabinet->view, slot->account, teacher);
-    bool substituted = changed != NULL && changed->change == PROJ_CHANGE_SUBSTITUTED;
-    if (substituted)
-        proj_view_account_name(cabinet->view, changed->account, instead);
+    if (planned->change == PROJ_CHANGE_SUBSTITUTED)
+        proj_view_account_name(cabinet->view, planned->actual, instead);
     ledger_canon_put_map(out, 14);
-    proj_put_int(out, "day", cabinet->day);
+    proj_put_int(out, "day", planned->day);
     proj_put_int(out, "shift", slot->shift);
     proj_put_int(out, "n", slot->n);
     proj_put_int(out, "start", bell.start_min);
@@ -300,60 +281,24 @@ static void put_slot(struct cabinet *cabinet, const struct proj_slot *slot,
     proj_put_str(out, "teacher_name", teacher);
     proj_put_text(out, "room", slot->room);
     proj_put_key(out, "change");
-    if (changed == NULL)
+    if (planned->change == PROJ_PLANNED_AS_IS)
         ledger_canon_put_nil(out);
     else
-        ledger_canon_put_int(out, changed->change);
+        ledger_canon_put_int(out, planned->change);
     proj_put_str(out, "instead", instead);
-    bool moved = changed != NULL && changed->change == PROJ_CHANGE_MOVED;
+    bool moved = planned->change == PROJ_CHANGE_MOVED;
     proj_put_key(out, "newday");
     if (moved)
-        ledger_canon_put_int(out, changed->newday);
+        ledger_canon_put_int(out, planned->to_day);
     else
         ledger_canon_put_nil(out);
-    proj_put_int(out, "newn", moved ? changed->newn : 0);
+    proj_put_int(out, "newn", moved ? planned->to_n : 0);
     proj_put_key(out, "moved_from");
-    if (moved_from == INT32_MIN)
-        ledger_canon_put_nil(out);
+    if (planned->moved_in)
+        ledger_canon_put_int(out, planned->home_day);
     else
-        ledger_canon_put_int(out, moved_from);
+        ledger_canon_put_nil(out);
     cabinet->count++;
-}
-
-static void put_regular(void *data, const struct proj_slot *slot)
-{
-    struct cabinet *cabinet = data;
-    struct proj_changed changed;
-    struct proj_key key =
-        proj_key_slot('O', slot->group, slot->subject, cabinet->day, slot->shift, slot->n);
-    bool is_changed =
-        proj_fact_read(cabinet->view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL);
-    put_slot(cabinet, slot, is_changed ? &changed : NULL, INT32_MIN);
-}
-
-/* Lessons that were moved into these days. */
-static void put_moved(struct cabinet *cabinet, const uint8_t *group)
-{
-    struct proj_key prefix = proj_key_tagged_id('O', group);
-    struct proj_fact fact;
-    struct proj_scan *scan =
-        proj_scan_open(cabinet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_changed changed;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof changed)
-            continue;
-        memcpy(&changed, fact.value.data, sizeof changed);
-        if (changed.change != PROJ_CHANGE_MOVED || changed.newday < cabinet->from ||
-            changed.newday > cabinet->to)
-            continue;
-        struct proj_slot slot = {.shift = changed.shift, .n = changed.newn};
-        memcpy(slot.group, changed.group, LEDGER_ID_LEN);
-        memcpy(slot.subject, changed.subject, LEDGER_ID_LEN);
-        memcpy(slot.account, changed.teacher, LEDGER_ID_LEN);
-        cabinet->day = changed.newday;
-        put_slot(cabinet, &slot, NULL, changed.day);
-    }
-    proj_scan_close(scan);
 }
 
 static void put_days(struct cabinet *cabinet, const uint8_t *group_id)
@@ -362,14 +307,9 @@ static void put_days(struct cabinet *cabinet, const uint8_t *group_id)
     if (!proj_find_group(cabinet->view, group_id, &group))
         return;
     for (base_day day = cabinet->from; day <= cabinet->to; day++) {
-        cabinet->day = day;
-        if (day >= cabinet->span->from && day <= cabinet->span->to &&
-            proj_is_school_day(cabinet->view->txn, day, group.grade,
-                               group.days == 0 ? 6 : group.days))
-            proj_slots_on(cabinet->view->txn, group_id, day, put_regular, cabinet);
+        if (day >= cabinet->span->from && day <= cabinet->span->to)
+            proj_planned_on(cabinet->view->txn, group_id, &group, day, put_lesson, cabinet);
     }
-    if (overlaps(cabinet->span, cabinet->from, cabinet->to))
-        put_moved(cabinet, group_id);
 }
 
 #define TIMETABLE_DAYS_MAX 31

@@ -57,6 +57,7 @@ void proj_each_cell(struct proj_view *view, const struct ledger_event *event,
         enum proj_what what;
         bool per_pupil;
     } kinds[] = {{"marks.set", PROJ_WHAT_MARK, true},
+                 {"debt.set", PROJ_WHAT_DEBT, true},
                  {"attendance.set", PROJ_WHAT_ATTENDANCE, true},
                  {"topic.set", PROJ_WHAT_TOPIC, false},
                  {"homework.set", PROJ_WHAT_HOMEWORK, false},
@@ -73,7 +74,7 @@ void proj_each_cell(struct proj_view *view, const struct ledger_event *event,
             continue;
         memcpy(cell.group, cell.lesson.group, LEDGER_ID_LEN);
         memcpy(cell.subject, cell.lesson.subject, LEDGER_ID_LEN);
-        if (cell.what == PROJ_WHAT_MARK)
+        if (cell.what == PROJ_WHAT_MARK || cell.what == PROJ_WHAT_DEBT)
             cell.column = (unsigned)proj_body_int(&event->body, "column");
         if (!kinds[i].per_pupil) {
             give(&walk, &cell);
@@ -114,6 +115,7 @@ ledger_seq proj_cell_prev(const struct proj_cell *cell, const struct proj_fact *
     struct proj_topic topic;
     struct proj_homework homework;
     struct proj_period_mark period;
+    struct proj_debt debt;
     const uint8_t *data = fact->value.data;
     size_t len = fact->value.len;
     if (cell->is_period && len == sizeof period)
@@ -122,6 +124,8 @@ ledger_seq proj_cell_prev(const struct proj_cell *cell, const struct proj_fact *
         return LEDGER_SEQ_NONE;
     if (cell->what == PROJ_WHAT_MARK && len == sizeof mark)
         return memcpy(&mark, data, sizeof mark), mark.prev;
+    if (cell->what == PROJ_WHAT_DEBT && len == sizeof debt)
+        return memcpy(&debt, data, sizeof debt), debt.prev;
     if (cell->what == PROJ_WHAT_ATTENDANCE && len == sizeof attendance)
         return memcpy(&attendance, data, sizeof attendance), attendance.prev;
     if (cell->what == PROJ_WHAT_TOPIC && len >= sizeof topic)
@@ -133,8 +137,8 @@ ledger_seq proj_cell_prev(const struct proj_cell *cell, const struct proj_fact *
 
 const char *proj_cell_name(const struct proj_cell *cell)
 {
-    static const char *const names[] = {"lesson", "topic",      "homework",
-                                        "sheet",  "attendance", "mark"};
+    static const char *const names[] = {"lesson",     "topic", "homework", "sheet",
+                                        "attendance", "mark",  "debt",     "file"};
     return cell->is_period ? "period" : names[cell->what];
 }
 

@@ -432,6 +432,28 @@ static void text_after(struct base_bytes value, size_t head, char *out, size_t s
     out[len] = '\0';
 }
 
+/* "· до 12.11": as the cell shows it. */
+static void debt_text(struct base_bytes value, char *out, size_t size)
+{
+    struct proj_debt debt;
+    int year;
+    int month;
+    int date;
+    memcpy(&debt, value.data, sizeof debt);
+    if (debt.until == INT32_MIN)
+        return;
+    base_day_to_civil(debt.until, &year, &month, &date);
+    snprintf(out, size, "· до %02d.%02d", date % 100, month % 100);
+}
+
+static void file_text(struct base_bytes value, char *out, size_t size)
+{
+    struct proj_file file;
+    memcpy(&file, value.data, sizeof file);
+    if (file.attached)
+        snprintf(out, size, "%.60s", file.name);
+}
+
 void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_bytes value, char *out,
                     size_t size)
 {
@@ -444,6 +466,10 @@ void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_byt
     } else if (what == PROJ_WHAT_ATTENDANCE && value.len == sizeof attendance) {
         memcpy(&attendance, value.data, sizeof attendance);
         attendance_text(view, &attendance, out, size);
+    } else if (what == PROJ_WHAT_DEBT && value.len == sizeof(struct proj_debt)) {
+        debt_text(value, out, size);
+    } else if (what == PROJ_WHAT_FILE && value.len == sizeof(struct proj_file)) {
+        file_text(value, out, size);
     } else if (what == PROJ_WHAT_TOPIC && value.len >= sizeof(struct proj_topic)) {
         text_after(value, sizeof(struct proj_topic), out, size);
     } else if (what == PROJ_WHAT_HOMEWORK && value.len >= sizeof(struct proj_homework)) {

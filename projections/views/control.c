@@ -2,7 +2,7 @@
  * class teachers (CT-5), closed periods (ST-11). Head and deputy head see all of it, everybody else
  * what is said to them. */
 #include "projections/fold.h"
-#include "projections/views/view.h"
+#include "projections/views/mended.h"
 
 #define LIST_MAX 5000u /* remarks or reports in one answer; the oldest come first */
 
@@ -43,13 +43,14 @@ static void put_person(struct proj_view *view, const char *key, const proj_id ac
     proj_put_str(view->out, key, name);
 }
 
-static void put_remark(struct proj_view *view, const struct proj_filling *note)
+static void put_remark(struct proj_view *view, const struct proj_filling *note, ledger_seq seq)
 {
+    base_time_ms mended_ms;
     struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
     struct proj_lesson lesson = {0};
     bool has_lesson = note->has_lesson && proj_find_lesson(view, note->lesson, &lesson);
     proj_view_sealed_text(view, note->text, &text);
-    ledger_canon_put_map(view->out, 14);
+    ledger_canon_put_map(view->out, 15);
     proj_put_hash(view->out, "id", note->id.bytes);
     proj_put_id(view->out, "account", note->account);
     put_person(view, "name", note->account);
@@ -61,6 +62,10 @@ static void put_remark(struct proj_view *view, const struct proj_filling *note)
     proj_put_text(view->out, "text", base_buf_bytes(&text));
     proj_put_int(view->out, "recorded", note->recorded_ms);
     proj_put_bool(view->out, "settled", note->settled != 0);
+    if (!note->settled && proj_remark_is_mended(view, note, seq, &mended_ms))
+        proj_put_int(view->out, "mended", mended_ms);
+    else
+        proj_put_nil(view->out, "mended");
 }
 
 int proj_view_remarks(struct proj_view *view)
@@ -77,7 +82,8 @@ int proj_view_remarks(struct proj_view *view)
         if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof note)
             continue;
         memcpy(&note, fact.value.data, sizeof note);
-        put_remark(view, &note);
+        /* the settling is a version of the same fact: the key says where the remark stands */
+        put_remark(view, &note, base_get_be64(fact.key.data + fact.key.len - 8));
         count++;
     }
     proj_scan_close(scan);

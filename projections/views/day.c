@@ -2,15 +2,14 @@
 #include <stdlib.h>
 
 #include "projections/deadlines.h"
+#include "projections/planned.h"
 #include "projections/views/view.h"
 
 #define DAY_LESSON_COUNT_MAX 40
 
 struct day_lesson {
-    struct proj_slot slot;
+    struct proj_planned planned;
     char room[41];
-    proj_id actual;
-    int change; /* -1: none */
     int start_min, end_min;
 };
 
@@ -21,39 +20,25 @@ struct day {
     unsigned count;
 };
 
-static void add_lesson(struct day *day, const struct proj_slot *slot, const uint8_t *actual,
-                       int change)
+/* Own lessons, also those given away, moved or cancelled: the teacher wants to see that; and those
+ * of others that the reader gives. */
+static void take_lesson(void *data, const struct proj_planned *planned)
 {
+    struct day *day = data;
+    const struct proj_slot *slot = &planned->slot;
     struct proj_bell bell = {.start_min = -1, .end_min = -1};
-    if (day->count == DAY_LESSON_COUNT_MAX)
+    bool own = memcmp(slot->account, day->view->account, LEDGER_ID_LEN) == 0;
+    bool gives = memcmp(planned->actual, day->view->account, LEDGER_ID_LEN) == 0;
+    if ((!own && !gives) || day->count == DAY_LESSON_COUNT_MAX)
         return;
     struct day_lesson *lesson = &day->lessons[day->count++];
-    *lesson = (struct day_lesson){.slot = *slot, .change = change};
+    *lesson = (struct day_lesson){.planned = *planned};
     size_t len = slot->room.len < 40 ? slot->room.len : 40;
-    memcpy(lesson->room, slot->room.data, len);
-    memcpy(lesson->actual, actual, LEDGER_ID_LEN);
+    if (len > 0)
+        memcpy(lesson->room, slot->room.data, len);
     (void)proj_bell_of(day->view->txn, slot->shift, slot->n, day->day, &bell);
     lesson->start_min = bell.start_min;
     lesson->end_min = bell.end_min;
-}
-
-/* Own slots, also those given away or cancelled: the teacher wants to see that. */
-static void own_slot(void *data, const struct proj_slot *slot)
-{
-    struct day *day = data;
-    struct proj_changed changed;
-    struct proj_key key =
-        proj_key_slot('O', slot->group, slot->subject, day->day, slot->shift, slot->n);
-    bool is_changed =
-        proj_fact_read(day->view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL);
-    bool own = memcmp(slot->account, day->view->account, LEDGER_ID_LEN) == 0;
-    bool substitute = is_changed && changed.change == PROJ_CHANGE_SUBSTITUTED &&
-                      memcmp(changed.account, day->view->account, LEDGER_ID_LEN) == 0;
-    if (own || substitute)
-        add_lesson(day, slot,
-                   is_changed && changed.change == PROJ_CHANGE_SUBSTITUTED ? changed.account
-                                                                           : slot->account,
-                   is_changed ? changed.change : -1);
 }
 
 static void collect(struct day *day)
@@ -63,12 +48,12 @@ static void collect(struct day *day)
     struct proj_scan *scan = proj_scan_open(day->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
         struct proj_group group;
+        proj_id id;
         if (fact.value.len != sizeof group)
             continue;
         memcpy(&group, fact.value.data, sizeof group);
-        if (proj_is_school_day(day->view->txn, day->day, group.grade,
-                               group.days == 0 ? 6 : group.days))
-            proj_slots_on(day->view->txn, fact.key.data + 1, day->day, own_slot, day);
+        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
+        proj_planned_on(day->view->txn, id, &group, day->day, take_lesson, day);
     }
     proj_scan_close(scan);
 }
@@ -77,11 +62,13 @@ static int compare(const void *a, const void *b)
 {
     const struct day_lesson *x = a;
     const struct day_lesson *y = b;
-    if (x->slot.shift != y->slot.shift)
-        return x->slot.shift < y->slot.shift ? -1 : 1;
-    if (x->slot.n != y->slot.n)
-        return x->slot.n < y->slot.n ? -1 : 1;
-    return memcmp(x->slot.group, y->slot.group, LEDGER_ID_LEN);
+    const struct proj_slot *one = &x->planned.slot;
+    const struct proj_slot *other = &y->planned.slot;
+    if (one->shift != other->shift)
+        return one->shift < other->shift ? -1 : 1;
+    if (one->n != other->n)
+        return one->n < other->n ? -1 : 1;
+    return memcmp(one->group, other->group, LEDGER_ID_LEN);
 }
 
 /* What is written on a lesson. */
@@ -202,40 +189,47 @@ static void put_lesson(struct day *day, const struct day_lesson *item)
     struct proj_subject subject = {0};
     char assigned[PROJ_NAME_LEN_MAX];
     char actual[PROJ_NAME_LEN_MAX];
-    read_written(day, &item->slot, &written);
-    (void)proj_find_group(day->view, item->slot.group, &group);
-    (void)proj_find_subject(day->view, item->slot.subject, &subject);
-    proj_view_account_name(day->view, item->slot.account, assigned);
-    proj_view_account_name(day->view, item->actual, actual);
-    int last_end = proj_last_lesson_end(day->view->txn, item->slot.group, day->day);
-    ledger_canon_put_map(out, 26);
-    proj_put_id(out, "group", item->slot.group);
+    read_written(day, &item->planned.slot, &written);
+    (void)proj_find_group(day->view, item->planned.slot.group, &group);
+    (void)proj_find_subject(day->view, item->planned.slot.subject, &subject);
+    proj_view_account_name(day->view, item->planned.slot.account, assigned);
+    proj_view_account_name(day->view, item->planned.actual, actual);
+    int last_end = proj_last_lesson_end(day->view->txn, item->planned.slot.group, day->day);
+    ledger_canon_put_map(out, 29);
+    proj_put_id(out, "group", item->planned.slot.group);
     proj_put_str(out, "group_name", group.name);
-    proj_put_id(out, "subject", item->slot.subject);
+    proj_put_id(out, "subject", item->planned.slot.subject);
     proj_put_str(out, "subject_name", subject.name);
-    proj_put_int(out, "shift", item->slot.shift);
-    proj_put_int(out, "n", item->slot.n);
+    proj_put_int(out, "shift", item->planned.slot.shift);
+    proj_put_int(out, "n", item->planned.slot.n);
     proj_put_int(out, "start", item->start_min);
     proj_put_int(out, "end", item->end_min);
     proj_put_str(out, "room", item->room);
     proj_put_id_or_nil(out, "lesson", written.given ? written.lesson.id : NULL);
-    proj_put_id(out, "assigned", item->slot.account);
+    proj_put_id(out, "assigned", item->planned.slot.account);
     proj_put_str(out, "assigned_name", assigned);
-    proj_put_id(out, "actual", item->actual);
+    proj_put_id(out, "actual", item->planned.actual);
     proj_put_str(out, "actual_name", actual);
     proj_put_key(out, "change");
-    if (item->change < 0)
+    if (item->planned.change == PROJ_PLANNED_AS_IS)
         ledger_canon_put_nil(out);
     else
-        ledger_canon_put_int(out, item->change);
+        ledger_canon_put_int(out, item->planned.change);
+    proj_put_int(out, "newday", item->planned.to_day);
+    proj_put_int(out, "newn", item->planned.to_n);
+    proj_put_key(out, "moved_from");
+    if (item->planned.moved_in)
+        ledger_canon_put_int(out, item->planned.home_day);
+    else
+        ledger_canon_put_nil(out);
     put_text_or_nil(out, "topic", written.has_topic, written.topic);
-    put_plan(day, &item->slot, group.grade);
+    put_plan(day, &item->planned.slot, group.grade);
     put_text_or_nil(out, "homework", written.has_homework, written.homework);
     proj_put_bool(out, "homework_set", written.has_homework);
     proj_put_bool(out, "sheet", written.sheet);
     proj_put_int(out, "mark_count", written.mark_count);
     proj_put_bool(out, "marked", subject.marked && group.grade != 1);
-    proj_put_int(out, "pupil_count", count_pupils(day, item->slot.group));
+    proj_put_int(out, "pupil_count", count_pupils(day, item->planned.slot.group));
     proj_put_int(out, "homework_due", proj_homework_due(last_end, day->view->offset_min, day->day));
 }
 

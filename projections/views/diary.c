@@ -4,6 +4,8 @@
 
 #include "projections/calendar.h"
 #include "projections/deadlines.h"
+#include "projections/planned.h"
+#include "projections/views/files.h"
 #include "projections/views/pupil.h"
 #include "projections/views/walk.h"
 
@@ -28,6 +30,8 @@ struct entry {
     unsigned mark_count;
     struct proj_fact absence;
     bool has_absence;
+    struct proj_file files[PROJ_LESSON_FILE_COUNT_MAX];
+    unsigned file_count;
     bool changed; /* since the reader acknowledged it (CT-3) */
 };
 
@@ -61,6 +65,23 @@ static void put_marks(struct diary *diary, const struct entry *entry)
     }
 }
 
+static void put_files(struct diary *diary, const struct entry *entry)
+{
+    proj_put_key(diary->view->out, "files");
+    ledger_canon_put_array(diary->view->out, entry->file_count);
+    for (unsigned i = 0; i < entry->file_count; i++)
+        proj_put_file(diary->view->out, &entry->files[i]);
+}
+
+static void take_file(struct entry *entry, const struct proj_fact *fact)
+{
+    struct proj_file *file = &entry->files[entry->file_count];
+    if (entry->file_count == PROJ_LESSON_FILE_COUNT_MAX || fact->value.len != sizeof *file)
+        return;
+    memcpy(file, fact->value.data, sizeof *file);
+    entry->file_count += file->attached;
+}
+
 static void put_absence(struct diary *diary, const struct entry *entry)
 {
     struct base_buf *out = diary->view->out;
@@ -90,7 +111,7 @@ static void put_entry(struct diary *diary, const struct entry *entry)
     (void)proj_bell_of(diary->view->txn, lesson->shift, lesson->n, lesson->day, &bell);
     (void)proj_find_subject(diary->view, lesson->subject, &subject);
     proj_view_account_name(diary->view, lesson->actual, name);
-    ledger_canon_put_map(out, 17);
+    ledger_canon_put_map(out, 18);
     proj_put_id_or_nil(out, "lesson", lesson->id);
     proj_put_int(out, "day", lesson->day);
     proj_put_int(out, "n", lesson->n);
@@ -115,6 +136,7 @@ static void put_entry(struct diary *diary, const struct entry *entry)
         ledger_canon_put_int(out, entry->homework_head.due);
     else
         ledger_canon_put_nil(out);
+    put_files(diary, entry);
     put_marks(diary, entry);
     put_absence(diary, entry);
     diary->count++;
@@ -124,7 +146,8 @@ static void take(const struct diary *diary, struct entry *entry, const struct pr
                  const struct proj_cell_ref *ref)
 {
     bool own = memcmp(ref->pupil, diary->pupil, LEDGER_ID_LEN) == 0;
-    if (own || ref->what == PROJ_WHAT_TOPIC || ref->what == PROJ_WHAT_HOMEWORK)
+    if (own || ref->what == PROJ_WHAT_TOPIC || ref->what == PROJ_WHAT_HOMEWORK ||
+        ref->what == PROJ_WHAT_FILE)
         entry->changed |= proj_cell_changed(diary->then, fact);
     if (ref->what == PROJ_WHAT_TOPIC && fact->seq != LEDGER_SEQ_NONE) {
         entry->has_topic = true;
@@ -135,6 +158,8 @@ static void take(const struct diary *diary, struct entry *entry, const struct pr
         memcpy(&entry->homework_head, fact->value.data, sizeof entry->homework_head);
         entry->homework = base_bytes_of(fact->value.data + sizeof(struct proj_homework),
                                         fact->value.len - sizeof(struct proj_homework));
+    } else if (ref->what == PROJ_WHAT_FILE && fact->seq != LEDGER_SEQ_NONE) {
+        take_file(entry, fact);
     } else if (ref->what == PROJ_WHAT_ATTENDANCE && own && fact->seq != LEDGER_SEQ_NONE) {
         entry->has_absence = true;
         entry->absence = *fact;
@@ -176,11 +201,6 @@ static void scan_page(struct diary *diary, const proj_id group, const proj_id su
 /* CT-2b: what the timetable promises and nobody has recorded yet, with substitutions; a lesson that
  * is cancelled or moved away is not promised. */
 
-struct planned {
-    struct diary *diary;
-    base_day day;
-};
-
 static bool slot_is_recorded(struct diary *diary, const struct proj_slot *slot, base_day day)
 {
     struct proj_key prefix = proj_key_page_day(slot->group, slot->subject, day);
@@ -200,26 +220,20 @@ static bool slot_is_recorded(struct diary *diary, const struct proj_slot *slot, 
     return found;
 }
 
-static void put_planned(void *data, const struct proj_slot *slot)
+static void put_planned(void *data, const struct proj_planned *planned)
 {
-    struct planned *planned = data;
-    struct diary *diary = planned->diary;
-    struct proj_changed changed;
+    struct diary *diary = data;
+    const struct proj_slot *slot = &planned->slot;
     struct entry entry = {.open = true};
-    struct proj_key key =
-        proj_key_slot('O', slot->group, slot->subject, planned->day, slot->shift, slot->n);
+    if (!proj_planned_is_given(planned))
+        return;
     memcpy(entry.lesson.group, slot->group, LEDGER_ID_LEN);
     memcpy(entry.lesson.subject, slot->subject, LEDGER_ID_LEN);
     memcpy(entry.lesson.assigned, slot->account, LEDGER_ID_LEN);
-    memcpy(entry.lesson.actual, slot->account, LEDGER_ID_LEN);
+    memcpy(entry.lesson.actual, planned->actual, LEDGER_ID_LEN);
     entry.lesson.day = planned->day;
     entry.lesson.shift = slot->shift;
     entry.lesson.n = slot->n;
-    if (proj_fact_read(diary->view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL)) {
-        if (changed.change != PROJ_CHANGE_SUBSTITUTED)
-            return;
-        memcpy(entry.lesson.actual, changed.account, LEDGER_ID_LEN);
-    }
     if (!slot_is_recorded(diary, slot, planned->day))
         put_entry(diary, &entry);
 }
@@ -227,15 +241,12 @@ static void put_planned(void *data, const struct proj_slot *slot)
 static void scan_timetable(struct diary *diary, const proj_id group_id,
                            const struct proj_span *span)
 {
-    struct planned planned = {.diary = diary};
     struct proj_group group;
     if (!proj_find_group(diary->view, group_id, &group))
         return;
-    for (planned.day = diary->from; planned.day <= diary->to; planned.day++) {
-        if (planned.day >= span->from && planned.day <= span->to &&
-            proj_is_school_day(diary->view->txn, planned.day, group.grade,
-                               group.days == 0 ? 6 : group.days))
-            proj_slots_on(diary->view->txn, group_id, planned.day, put_planned, &planned);
+    for (base_day day = diary->from; day <= diary->to; day++) {
+        if (day >= span->from && day <= span->to)
+            proj_planned_on(diary->view->txn, group_id, &group, day, put_planned, diary);
     }
 }
 

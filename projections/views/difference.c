@@ -156,8 +156,8 @@ static void put_why(struct difference *d, ledger_seq before, ledger_seq after)
 
 static void put_place(struct difference *d, const struct subject_of *about)
 {
-    static const char *const names[] = {"lesson", "topic",      "homework",
-                                        "sheet",  "attendance", "mark"};
+    static const char *const names[] = {"lesson",     "topic", "homework", "sheet",
+                                        "attendance", "mark",  "debt",     "file"};
     struct base_buf *out = d->view->out;
     struct proj_group group = {0};
     struct proj_subject subject = {0};
@@ -167,7 +167,8 @@ static void put_place(struct difference *d, const struct subject_of *about)
     (void)proj_find_subject(&d->to.view, about->subject, &subject);
     if (about->is_cell)
         (void)proj_find_lesson(&d->to.view, about->cell.lesson, &lesson);
-    if (!d->nameless && memcmp(about->pupil, proj_no_id, LEDGER_ID_LEN) != 0)
+    bool is_file = about->is_cell && about->cell.what == PROJ_WHAT_FILE;
+    if (!d->nameless && !is_file && memcmp(about->pupil, proj_no_id, LEDGER_ID_LEN) != 0)
         proj_view_pupil_name(&d->to.view, about->pupil, pupil);
     proj_put_str(out, "what", about->is_cell ? names[about->cell.what] : "period");
     proj_put_id(out, "group", about->group);
@@ -178,7 +179,7 @@ static void put_place(struct difference *d, const struct subject_of *about)
     proj_put_int(out, "day", about->is_cell ? about->cell.day : 0);
     proj_put_int(out, "n", lesson.n);
     proj_put_str(out, "period", about->period);
-    proj_put_id_or_nil(out, "pupil", about->pupil);
+    proj_put_id_or_nil(out, "pupil", is_file ? NULL : about->pupil);
     proj_put_str(out, "pupil_name", pupil);
     proj_put_int(out, "column", about->is_cell ? about->cell.column : 0);
 }

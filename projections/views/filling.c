@@ -7,7 +7,11 @@
  * changes; what is there from the page of that day. A substituted lesson is the substitute's. */
 #include "projections/deadlines.h"
 #include "projections/fold.h"
-#include "projections/views/view.h"
+#include "projections/planned.h"
+#include "projections/views/debts.h"
+#include "projections/views/few.h"
+#include "projections/views/office.h"
+#include "projections/views/year.h"
 
 #include <stdlib.h>
 
@@ -137,15 +141,6 @@ static base_time_ms homework_due(struct filling *f)
     return f->homework_due_ms;
 }
 
-static bool is_over(struct filling *f, const struct proj_slot *slot)
-{
-    struct proj_bell bell;
-    base_time_ms midnight =
-        (base_time_ms)f->day * 86400000 - (base_time_ms)f->view->offset_min * MINUTE_MS;
-    int end = proj_bell_of(f->view->txn, slot->shift, slot->n, f->day, &bell) ? bell.end_min : 1439;
-    return f->view->now_ms >= midnight + (base_time_ms)end * MINUTE_MS;
-}
-
 static void count_lesson(struct filling *f, struct row *row, const struct found *found)
 {
     base_time_ms now_ms = f->view->now_ms;
@@ -191,24 +186,19 @@ static void put_lesson(struct filling *f, const struct proj_slot *slot, const ui
     f->lesson_count++;
 }
 
-static void take_slot(void *data, const struct proj_slot *slot)
+static void take_lesson(void *data, const struct proj_planned *planned)
 {
     struct filling *f = data;
-    struct proj_changed changed;
+    const struct proj_slot *slot = &planned->slot;
+    const uint8_t *account = planned->actual;
     struct found found;
-    const uint8_t *account = slot->account;
-    struct proj_key key =
-        proj_key_slot('O', slot->group, slot->subject, f->day, slot->shift, slot->n);
     if (f->only_subject != NULL && memcmp(slot->subject, f->only_subject, LEDGER_ID_LEN) != 0)
         return;
-    if (proj_fact_read(f->view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL)) {
-        if (changed.change != PROJ_CHANGE_SUBSTITUTED)
-            return; /* moved or cancelled */
-        account = changed.account;
-    }
+    if (!proj_planned_is_given(planned))
+        return;
     if (!f->all && memcmp(account, f->view->account, LEDGER_ID_LEN) != 0)
         return;
-    if (!is_over(f, slot))
+    if (!proj_slot_is_over(f->view, slot, f->day))
         return;
     find_lesson(f, slot, &found);
     if (f->only_group != NULL) {
@@ -227,16 +217,33 @@ static void walk_group(struct filling *f, const uint8_t *group_id, const struct 
     f->gives_homework = group->grade != 1;
     for (f->day = from; f->day <= to && proj_txn_fault(f->view->txn, NULL) == 0; f->day++) {
         f->due_known = false;
-        if (proj_is_school_day(f->view->txn, f->day, group->grade,
-                               group->days == 0 ? 6 : group->days))
-            proj_slots_on(f->view->txn, group_id, f->day, take_slot, f);
+        proj_planned_on(f->view->txn, group_id, group, f->day, take_lesson, f);
     }
 }
 
-static void put_rows(struct filling *f)
+/* Who teaches the page at the end of the days answers for its marks; who only gave a lesson in
+ * somebody's place does not. */
+static void put_marks(struct filling *f, const struct row *row, base_day from, base_day last,
+                      const struct proj_mean_rule *rule)
+{
+    struct base_buf *out = f->view->out;
+    bool answers =
+        proj_teaches(f->view->txn, row->account, row->group, row->subject, last, LEDGER_SEQ_NONE);
+    proj_put_int(out, "few_marks",
+                 answers ? proj_few_marks(f->view, row->group, row->subject, from, last, rule) : 0);
+    proj_put_int(out, "overdue_debts",
+                 answers ? proj_overdue_debts(f->view, row->group, row->subject, from, last) : 0);
+    proj_put_int(out, "no_year",
+                 answers ? proj_no_year_marks(f->view, row->group, row->subject, last) : 0);
+}
+
+static void put_rows(struct filling *f, base_day from, base_day to)
 {
     struct base_buf *out = f->view->out;
     char name[PROJ_NAME_LEN_MAX];
+    base_day today = proj_view_today(f->view);
+    struct proj_mean_rule rule;
+    proj_mean_rule_read(f->view->txn, &rule);
     proj_put_key(out, "rows");
     ledger_canon_put_array(out, f->row_count);
     for (unsigned i = 0; i < f->row_count; i++) {
@@ -246,7 +253,7 @@ static void put_rows(struct filling *f)
         (void)proj_find_group(f->view, row->group, &group);
         (void)proj_find_subject(f->view, row->subject, &subject);
         proj_view_account_name(f->view, row->account, name);
-        ledger_canon_put_map(out, 15);
+        ledger_canon_put_map(out, 18);
         proj_put_id(out, "account", row->account);
         proj_put_str(out, "name", name);
         proj_put_id(out, "group", row->group);
@@ -262,6 +269,7 @@ static void put_rows(struct filling *f)
         proj_put_int(out, "late_sheets", row->late_sheets);
         proj_put_int(out, "late_absences", row->late_absences);
         proj_put_int(out, "late_marks", row->late_marks);
+        put_marks(f, row, from, to < today ? to : today, &rule);
     }
 }
 
@@ -296,7 +304,7 @@ int proj_view_filling(struct proj_view *view, base_day from, base_day to)
     proj_scan_close(scan);
     ledger_canon_put_map(view->out, 5);
     put_head(view, from, to);
-    put_rows(&f);
+    put_rows(&f, from, to);
     free(f.rows);
     return PROJ_VIEW_DONE;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "projections/deadlines.h"
+#include "projections/planned.h"
+#include "projections/views/files.h"
 #include "projections/views/pupil.h"
 
 #define LESSON_COUNT_MAX 1000 /* a year of five lessons a week, several times over */
@@ -33,8 +35,7 @@ struct page_pupil {
     proj_id id;
     struct proj_span span;
     char name[PROJ_NAME_LEN_MAX];
-    int64_t sum, weight;
-    unsigned count;
+    struct proj_mean mean;
 };
 
 struct page {
@@ -43,6 +44,7 @@ struct page {
     struct proj_subject subject;
     const uint8_t *group_id, *subject_id;
     base_day from, to;
+    struct proj_mean_rule rule;
     struct page_lesson *lessons;
     unsigned lesson_count;
     unsigned *by_order; /* position in the page → index as scanned */
@@ -117,6 +119,8 @@ static void take_fact(struct page *page, const struct proj_fact *fact,
         break;
     case PROJ_WHAT_ATTENDANCE:
     case PROJ_WHAT_MARK:
+    case PROJ_WHAT_DEBT:
+    case PROJ_WHAT_FILE:
         add_cell(page, &cell);
         break;
     }
@@ -217,15 +221,6 @@ static void note_column(struct page *page, const struct page_cell *cell,
     lesson->weight[cell->column] = mark->weight;
 }
 
-static void add_to_average(struct page_pupil *pupil, const struct proj_mark *mark)
-{
-    for (unsigned i = 0; i < mark->count; i++) {
-        pupil->sum += (int64_t)mark->values[i] * mark->weight;
-        pupil->weight += mark->weight;
-        pupil->count++;
-    }
-}
-
 static void count_marks(struct page *page)
 {
     for (unsigned i = 0; i < page->cell_count; i++) {
@@ -238,7 +233,7 @@ static void count_marks(struct page *page)
         memcpy(&mark, cell->fact.value.data, sizeof mark);
         note_column(page, cell, &mark);
         if (pupil >= 0)
-            add_to_average(&page->pupils[pupil], &mark);
+            proj_mean_add(&page->pupils[pupil].mean, &mark, &page->rule);
     }
 }
 
@@ -433,6 +428,31 @@ static void put_absence(struct page *page, const struct page_cell *cell, unsigne
     put_text_or_nil(out, &said);
 }
 
+static void put_debt(struct page *page, const struct page_cell *cell, unsigned lesson, int pupil)
+{
+    struct base_buf *out = page->view->out;
+    struct proj_debt debt = {.until = INT32_MIN};
+    unsigned flags = proj_fact_flags(page->view->txn, &cell->fact, LEDGER_SEQ_NONE);
+    if (cell->fact.seq != LEDGER_SEQ_NONE) {
+        memcpy(&debt, cell->fact.value.data, sizeof debt);
+        flags = proj_fact_flags(page->view->txn, &cell->fact, debt.prev);
+    }
+    ledger_canon_put_array(out, 7);
+    ledger_canon_put_int(out, lesson);
+    ledger_canon_put_int(out, pupil);
+    ledger_canon_put_int(out, cell->column);
+    if (debt.until == INT32_MIN)
+        ledger_canon_put_nil(out);
+    else
+        ledger_canon_put_int(out, debt.until);
+    ledger_canon_put_int(out, debt.work);
+    if (cell->fact.seq == LEDGER_SEQ_NONE)
+        ledger_canon_put_nil(out);
+    else
+        ledger_canon_put_int(out, (int64_t)cell->fact.seq);
+    ledger_canon_put_int(out, flags);
+}
+
 static void put_cells(struct page *page, enum proj_what what, const char *key)
 {
     struct base_buf *out = page->view->out;
@@ -447,8 +467,34 @@ static void put_cells(struct page *page, enum proj_what what, const char *key)
             continue;
         if (what == PROJ_WHAT_MARK)
             put_mark(page, cell, lesson, pupil);
+        else if (what == PROJ_WHAT_DEBT)
+            put_debt(page, cell, lesson, pupil);
         else
             put_absence(page, cell, lesson, pupil);
+        count++;
+    }
+    proj_array_end(out, at, count);
+}
+
+static void put_files(struct page *page)
+{
+    struct base_buf *out = page->view->out;
+    uint32_t count = 0;
+    proj_put_key(out, "files");
+    size_t at = proj_array_begin(out);
+    for (unsigned i = 0; i < page->cell_count; i++) {
+        const struct page_cell *cell = &page->cells[i];
+        struct proj_file file;
+        unsigned lesson = page->lessons[cell->lesson].order;
+        if (cell->what != PROJ_WHAT_FILE || lesson == UINT32_MAX ||
+            cell->fact.seq == LEDGER_SEQ_NONE || cell->fact.value.len != sizeof file)
+            continue;
+        memcpy(&file, cell->fact.value.data, sizeof file);
+        if (!file.attached)
+            continue;
+        ledger_canon_put_array(out, 2);
+        ledger_canon_put_int(out, lesson);
+        proj_put_file(out, &file);
         count++;
     }
     proj_array_end(out, at, count);
@@ -461,13 +507,14 @@ static void put_averages(struct page *page)
     size_t at = proj_array_begin(out);
     uint32_t count = 0;
     for (unsigned i = 0; i < page->pupil_count; i++) {
-        const struct page_pupil *pupil = &page->pupils[i];
-        if (pupil->weight == 0)
+        const struct proj_mean *mean = &page->pupils[i].mean;
+        if (mean->weight == 0)
             continue;
-        ledger_canon_put_array(out, 3);
+        ledger_canon_put_array(out, 4);
         ledger_canon_put_int(out, i);
-        ledger_canon_put_int(out, (pupil->sum * 200 + pupil->weight) / (2 * pupil->weight));
-        ledger_canon_put_int(out, pupil->count);
+        ledger_canon_put_int(out, proj_mean_of(mean));
+        ledger_canon_put_int(out, mean->count);
+        ledger_canon_put_int(out, proj_mean_mark(mean, &page->rule));
         count++;
     }
     proj_array_end(out, at, count);
@@ -517,28 +564,20 @@ static bool slot_has_lesson(const struct page *page, base_day day, unsigned shif
     return false;
 }
 
-/* A slot without a lesson, if it is the reader's to open: own, not cancelled or given away; or
- * somebody else's that the reader substitutes in. */
-static void put_slot(void *data, const struct proj_slot *slot)
+/* A slot without a lesson, if it is the reader's to open: own, not cancelled, moved or given away;
+ * or somebody else's that the reader substitutes in. */
+static void put_slot(void *data, const struct proj_planned *planned)
 {
     struct slot_walk *walk = data;
+    const struct proj_slot *slot = &planned->slot;
     struct page *page = walk->page;
     struct proj_view *view = page->view;
-    struct proj_changed changed;
     struct proj_bell bell = {.start_min = -1, .end_min = -1};
     if (memcmp(slot->subject, page->subject_id, LEDGER_ID_LEN) != 0 ||
         walk->count >= SLOT_COUNT_MAX || slot_has_lesson(page, walk->day, slot->shift, slot->n))
         return;
-    struct proj_key key =
-        proj_key_slot('O', page->group_id, page->subject_id, walk->day, slot->shift, slot->n);
-    const uint8_t *actual = slot->account;
-    if (proj_fact_read(view->txn, &key, LEDGER_SEQ_NONE, &changed, sizeof changed, NULL)) {
-        if (changed.change == PROJ_CHANGE_CANCELLED)
-            return;
-        if (changed.change == PROJ_CHANGE_SUBSTITUTED)
-            actual = changed.account;
-    }
-    if (memcmp(actual, view->account, LEDGER_ID_LEN) != 0)
+    if (!proj_planned_is_given(planned) ||
+        memcmp(planned->actual, view->account, LEDGER_ID_LEN) != 0)
         return;
     (void)proj_bell_of(view->txn, slot->shift, slot->n, walk->day, &bell);
     ledger_canon_put_map(view->out, 8);
@@ -549,7 +588,7 @@ static void put_slot(void *data, const struct proj_slot *slot)
     proj_put_int(view->out, "end", bell.end_min);
     proj_put_text(view->out, "room", slot->room);
     proj_put_id(view->out, "assigned", slot->account);
-    proj_put_id(view->out, "actual", actual);
+    proj_put_id(view->out, "actual", planned->actual);
     walk->count++;
 }
 
@@ -561,18 +600,15 @@ static void put_slots(struct page *page)
     struct slot_walk walk = {.page = page};
     proj_put_key(out, "slots");
     size_t at = proj_array_begin(out);
-    for (walk.day = page->from; walk.day <= last; walk.day++) {
-        if (proj_is_school_day(page->view->txn, walk.day, page->group.grade,
-                               page->group.days == 0 ? 6 : page->group.days))
-            proj_slots_on(page->view->txn, page->group_id, walk.day, put_slot, &walk);
-    }
+    for (walk.day = page->from; walk.day <= last; walk.day++)
+        proj_planned_on(page->view->txn, page->group_id, &page->group, walk.day, put_slot, &walk);
     proj_array_end(out, at, walk.count);
 }
 
 static void put_page(struct page *page, unsigned shown)
 {
     struct base_buf *out = page->view->out;
-    ledger_canon_put_map(out, 13);
+    ledger_canon_put_map(out, 16);
     proj_put_key(out, "group");
     ledger_canon_put_map(out, 4);
     proj_put_id(out, "id", page->group_id);
@@ -596,7 +632,10 @@ static void put_page(struct page *page, unsigned shown)
         put_lesson(page, &page->lessons[page->by_order[i]]);
     put_cells(page, PROJ_WHAT_MARK, "marks");
     put_cells(page, PROJ_WHAT_ATTENDANCE, "absences");
+    put_cells(page, PROJ_WHAT_DEBT, "debts");
+    put_files(page);
     put_averages(page);
+    proj_put_mean_rule(out, &page->rule);
     put_period_marks(page);
     put_slots(page);
 }
@@ -622,6 +661,7 @@ int proj_view_journal(struct proj_view *view, const proj_id group, const proj_id
     if (page.lessons == NULL || page.by_order == NULL || page.pupils == NULL) {
         proj_txn_fail(view->txn, BASE_E_MEMORY, "page");
     } else {
+        proj_mean_rule_read(view->txn, &page.rule);
         scan_page(&page);
         scan_pupils(&page);
         unsigned shown = order_lessons(&page);

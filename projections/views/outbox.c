@@ -130,9 +130,10 @@ static void gather(struct proj_outbox *outbox)
 /* Entries of the journal itself change nobody's right to be told. */
 static bool keeps_circle(const struct ledger_event *event)
 {
-    static const char *const kinds[] = {
-        "marks.set",     "attendance.set", "homework.set",   "topic.set",      "period.set",
-        "lesson.opened", "advice.given",   "lesson.changed", "session.opened", "session.closed"};
+    static const char *const kinds[] = {"marks.set",      "debt.set",      "attendance.set",
+                                        "homework.set",   "topic.set",     "period.set",
+                                        "lesson.opened",  "advice.given",  "lesson.changed",
+                                        "session.opened", "session.closed"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (base_bytes_equal(event->kind, base_bytes_str(kinds[i])))
             return true;

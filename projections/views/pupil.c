@@ -195,7 +195,8 @@ static void compare_page(void *data, const struct proj_pupil_page *page)
     while (!c->changed && proj_scan_next(scan, &fact)) {
         if (!proj_cell_ref_of(fact.key, &ref))
             continue;
-        bool common = memcmp(ref.pupil, proj_no_id, LEDGER_ID_LEN) == 0;
+        bool common =
+            memcmp(ref.pupil, proj_no_id, LEDGER_ID_LEN) == 0 || ref.what == PROJ_WHAT_FILE;
         if (ref.what == PROJ_WHAT_LESSON)
             shown = fact.seq != LEDGER_SEQ_NONE;
         if (ref.what == PROJ_WHAT_SHEET || (ref.what != PROJ_WHAT_LESSON && !shown) ||

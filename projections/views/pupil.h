@@ -2,6 +2,7 @@
  * and what changed since a family looked. Threads: the view's. */
 #pragma once
 
+#include "projections/means.h"
 #include "projections/views/view.h"
 
 /* Calls `each` for every group, and subject taught in it, to which the pupil ever belonged; `span`
@@ -52,13 +53,8 @@ void proj_absences_add(struct proj_absences *tally, struct proj_view *view, cons
                        base_day day, const struct proj_attendance *cell);
 void proj_put_absences(struct base_buf *out, const char *key, const struct proj_absences *tally);
 
-/* The weighted mean of marks, in hundredths, by halves upwards; 0 while there are none. */
-struct proj_mean {
-    int64_t sum, weight;
-    unsigned count;
-};
-void proj_mean_add(struct proj_mean *mean, const struct proj_mark *mark);
-int64_t proj_mean_of(const struct proj_mean *mean);
+/* By which rule the answer's means were made, as an entry `rule` of a map. */
+void proj_put_mean_rule(struct base_buf *out, const struct proj_mean_rule *rule);
 
 /* What teachers said to the pupil, and to the groups of it while it was in them: entries of an
  * array, newest last within each; returns how many. What was withdrawn is left out; `own_only`:

@@ -197,6 +197,14 @@ static void put_content(struct proj_view *view, const struct ledger_event *event
         put_field(out, event, "due");
         put_field(out, event, "manner");
         break;
+    case PROJ_WHAT_DEBT: {
+        struct ledger_canon_value until = ledger_canon_at(&cell->tuple, 1);
+        ledger_canon_put_map(out, 2);
+        put_number_or_nil(out, "until", &until);
+        put_field(out, event, "work");
+        break;
+    }
+    case PROJ_WHAT_FILE: /* not given as a cell: attached again by hand */
     case PROJ_WHAT_SHEET:
     case PROJ_WHAT_LESSON:
         ledger_canon_put_map(out, 0);
@@ -526,7 +534,7 @@ static void put_others(struct repairs *repairs)
     for (size_t i = 0; i < repairs->void_count && count < ROW_COUNT_MAX; i++) {
         static const char *const quiet[] = {"session.opened", "session.closed", "marks.set",
                                             "attendance.set", "topic.set",      "homework.set",
-                                            "lesson.opened",  "period.set"};
+                                            "lesson.opened",  "period.set",     "debt.set"};
         struct entry entry;
         bool skip = !read_entry(repairs, repairs->voids[i].seq, &entry) ||
                     !is_own(repairs, &entry) || repairs->voids[i].state.reason != PROJ_VOID_COVERED;

@@ -6,6 +6,7 @@ struct results {
     struct proj_view *view;
     const uint8_t *pupil;
     base_day from, to;
+    struct proj_mean_rule rule;
     uint32_t count;
 };
 
@@ -41,18 +42,13 @@ void proj_put_absences(struct base_buf *out, const char *key, const struct proj_
     proj_put_int(out, "late", tally->late);
 }
 
-void proj_mean_add(struct proj_mean *mean, const struct proj_mark *mark)
+void proj_put_mean_rule(struct base_buf *out, const struct proj_mean_rule *rule)
 {
-    for (unsigned i = 0; i < mark->count; i++) {
-        mean->sum += (int64_t)mark->values[i] * mark->weight;
-        mean->weight += mark->weight;
-        mean->count++;
-    }
-}
-
-int64_t proj_mean_of(const struct proj_mean *mean)
-{
-    return mean->weight == 0 ? 0 : (mean->sum * 200 + mean->weight) / (2 * mean->weight);
+    proj_put_key(out, "rule");
+    ledger_canon_put_map(out, 3);
+    proj_put_bool(out, "weighted", rule->weighted);
+    proj_put_int(out, "round_up_at", rule->round_up_at);
+    proj_put_int(out, "least", rule->least);
 }
 
 static void put_mark(struct results *results, const struct proj_lesson *lesson, unsigned column,
@@ -112,7 +108,7 @@ static void put_cells(struct results *results, const struct proj_pupil_page *pag
         if (ref.what == PROJ_WHAT_MARK) {
             struct proj_mark mark;
             memcpy(&mark, fact.value.data, sizeof mark);
-            proj_mean_add(&mean, &mark);
+            proj_mean_add(&mean, &mark, &results->rule);
             put_mark(results, &lesson, ref.column, &fact, &mark);
             marks++;
         } else if (ref.what == PROJ_WHAT_ATTENDANCE) {
@@ -198,12 +194,14 @@ int proj_view_results(struct proj_view *view, const proj_id pupil_id, base_day f
     if (!proj_may_read_pupil(view, pupil_id))
         return PROJ_VIEW_FORBIDDEN;
     proj_view_pupil_name(view, pupil_id, name);
-    ledger_canon_put_map(view->out, 6);
+    proj_mean_rule_read(view->txn, &results.rule);
+    ledger_canon_put_map(view->out, 7);
     proj_put_id(view->out, "pupil", pupil_id);
     proj_put_str(view->out, "name", name);
     proj_put_int(view->out, "from", from);
     proj_put_int(view->out, "to", to);
     proj_put_seq(view->out, "size", proj_view_size(view));
+    proj_put_mean_rule(view->out, &results.rule);
     proj_put_key(view->out, "subjects");
     size_t at = proj_array_begin(view->out);
     proj_each_pupil_page(view, pupil_id, put_subject, &results);

@@ -10,6 +10,7 @@ struct sheet {
     struct proj_view *view;
     struct proj_roll roll;
     base_day from, to;
+    struct proj_mean_rule rule;
     proj_id subjects[SUBJECT_COUNT_MAX];
     unsigned subject_count;
     struct proj_mean *means; /* pupil × subject */
@@ -35,7 +36,7 @@ static void take(struct sheet *sheet, const struct proj_fact *fact, const struct
     if (ref->what == PROJ_WHAT_MARK) {
         struct proj_mark mark;
         memcpy(&mark, fact->value.data, sizeof mark);
-        proj_mean_add(&sheet->means[pupil * SUBJECT_COUNT_MAX + subject], &mark);
+        proj_mean_add(&sheet->means[pupil * SUBJECT_COUNT_MAX + subject], &mark, &sheet->rule);
     } else if (ref->what == PROJ_WHAT_ATTENDANCE) {
         struct proj_attendance cell;
         memcpy(&cell, fact->value.data, sizeof cell);
@@ -157,11 +158,12 @@ static void put_means(struct sheet *sheet)
         const struct proj_mean *mean = &sheet->means[i];
         if (mean->weight == 0)
             continue;
-        ledger_canon_put_array(out, 4);
+        ledger_canon_put_array(out, 5);
         ledger_canon_put_int(out, i / SUBJECT_COUNT_MAX);
         ledger_canon_put_int(out, i % SUBJECT_COUNT_MAX);
         ledger_canon_put_int(out, proj_mean_of(mean));
         ledger_canon_put_int(out, mean->count);
+        ledger_canon_put_int(out, proj_mean_mark(mean, &sheet->rule));
         count++;
     }
     proj_array_end(out, at, count);
@@ -171,12 +173,13 @@ static void put_sheet(struct sheet *sheet)
 {
     struct base_buf *out = sheet->view->out;
     proj_each_class_group(sheet->view, sheet->roll.class_id, scan_group, sheet);
-    ledger_canon_put_map(out, 9);
+    ledger_canon_put_map(out, 10);
     proj_put_id(out, "group", sheet->roll.class_id);
     proj_put_str(out, "name", sheet->roll.group.name);
     proj_put_int(out, "from", sheet->from);
     proj_put_int(out, "to", sheet->to);
     proj_put_seq(out, "size", proj_view_size(sheet->view));
+    proj_put_mean_rule(out, &sheet->rule);
     put_pupils(sheet);
     put_subjects(sheet);
     put_means(sheet);
@@ -192,6 +195,7 @@ int proj_view_sheet(struct proj_view *view, const proj_id class_id, base_day fro
     int answer = proj_may_lead_class(view, class_id);
     if (answer != PROJ_VIEW_DONE)
         return answer;
+    proj_mean_rule_read(view->txn, &sheet.rule);
     proj_roll_read(view, class_id, from, to, &sheet.roll);
     sheet.means = calloc((size_t)PROJ_ROLL_COUNT_MAX * SUBJECT_COUNT_MAX, sizeof *sheet.means);
     sheet.tallies = calloc(PROJ_ROLL_COUNT_MAX, sizeof *sheet.tallies);

@@ -11,6 +11,7 @@
 #include "projections/figures.h"
 #include "projections/fold.h"
 #include "projections/views/walk.h"
+#include "projections/year.h"
 
 #define PUPIL_MAX 100u
 #define SUBJECT_MAX 60u
@@ -44,6 +45,7 @@ struct sheet {
     unsigned subject_count;
     char periods[PERIOD_MAX][61];
     unsigned period_count;
+    unsigned closing; /* which of year, exam, final have marks: a bit a sort */
     struct cell cells[PUPIL_MAX][SUBJECT_MAX][PERIOD_MAX];
 };
 
@@ -149,6 +151,13 @@ static void take_mark(struct sheet *sheet, const struct proj_fact *fact)
                           .flags = proj_fact_flags(sheet->view->txn, fact, mark.prev)};
 }
 
+/* The class itself first, then every group that is drawn from it. */
+static void each_group(struct sheet *sheet, proj_group_walker *each)
+{
+    each(sheet, sheet->class_id, &sheet->group);
+    proj_each_drawn_group(sheet->view, sheet->class_id, each, sheet);
+}
+
 /* Subjects without a mark yet have their column, too. */
 static void read_subjects(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
@@ -164,6 +173,34 @@ static void read_subjects(void *data, const uint8_t *group_id, const struct proj
     proj_scan_close(scan);
 }
 
+/* Year, exam and final stand behind the periods, in that order, once somebody has such a mark. */
+static void find_closing(void *data, const uint8_t *group_id, const struct proj_group *group)
+{
+    struct sheet *sheet = data;
+    struct proj_fact fact;
+    (void)group;
+    struct proj_key prefix = proj_key_tagged_id('p', group_id);
+    struct proj_scan *scan = proj_scan_open(sheet->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact)) {
+        struct proj_period_mark mark;
+        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof mark ||
+            pupil_index(sheet, fact.key.data + PROJ_PERIOD_PUPIL_AT) < 0)
+            continue;
+        memcpy(&mark, fact.value.data, sizeof mark);
+        sheet->closing |= 1u << proj_period_sort_of(mark.period);
+    }
+    proj_scan_close(scan);
+}
+
+static void add_closing(struct sheet *sheet)
+{
+    each_group(sheet, find_closing);
+    for (unsigned sort = PROJ_PERIOD_SORT_YEAR; sort <= PROJ_PERIOD_SORT_FINAL; sort++) {
+        if ((sheet->closing >> sort & 1u) != 0)
+            (void)period_index(sheet, proj_period_name((enum proj_period_sort)sort));
+    }
+}
+
 static void read_marks(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
     struct sheet *sheet = data;
@@ -174,13 +211,6 @@ static void read_marks(void *data, const uint8_t *group_id, const struct proj_gr
     while (proj_scan_next(scan, &fact))
         take_mark(sheet, &fact);
     proj_scan_close(scan);
-}
-
-/* The class itself first, then every group that is drawn from it. */
-static void each_group(struct sheet *sheet, proj_group_walker *each)
-{
-    each(sheet, sheet->class_id, &sheet->group);
-    proj_each_drawn_group(sheet->view, sheet->class_id, each, sheet);
 }
 
 static void put_heads(struct sheet *sheet)
@@ -387,6 +417,7 @@ static struct sheet *sheet_read(struct proj_view *view, const uint8_t *class_id,
     proj_calendar_each(view->txn, add_calendar_period, sheet);
     each_group(sheet, read_subjects);
     qsort(sheet->subjects, sheet->subject_count, sizeof sheet->subjects[0], compare_subjects);
+    add_closing(sheet);
     each_group(sheet, read_marks);
     return sheet;
 }

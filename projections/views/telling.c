@@ -167,16 +167,22 @@ static void tell_changed_lesson(struct telling *telling, const struct ledger_eve
     char text[TEXT_LEN];
     const struct ledger_canon_value *body = &event->body;
     base_day when = (base_day)proj_body_int(body, "day");
+    int64_t n = proj_body_int(body, "n");
     unsigned change = (unsigned)proj_body_int(body, "change");
     subject_name(telling, proj_body_bin(body, "subject"), subject);
     day_text(when, day);
-    snprintf(text, sizeof text, "%s, %s, урок %d: %s", subject, day, (int)proj_body_int(body, "n"),
+    snprintf(text, sizeof text, "%s, %s, урок %d: %s", subject, day, (int)n,
              change < 3 ? words_of[change] : "изменение");
-    if (change == PROJ_CHANGE_MOVED) {
+    bool taken_back = change == PROJ_CHANGE_MOVED &&
+                      proj_body_int_or(body, "newday", when) == when &&
+                      proj_body_int_or(body, "newn", n) == n;
+    if (taken_back) {
+        snprintf(text, sizeof text, "%s, %s, урок %d: снова по расписанию", subject, day, (int)n);
+    } else if (change == PROJ_CHANGE_MOVED) {
         day_text((base_day)proj_body_int_or(body, "newday", when), to);
         size_t len = strlen(text);
         snprintf(text + len, sizeof text - len, " на %s, урок %d", to,
-                 (int)proj_body_int_or(body, "newn", proj_body_int(body, "n")));
+                 (int)proj_body_int_or(body, "newn", n));
     }
     give(telling, PROJ_WANTS_CHANGES, NULL, proj_body_bin(body, "group"), when, text);
 }

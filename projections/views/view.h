@@ -97,6 +97,19 @@ int proj_view_filling_of(struct proj_view *view, const proj_id group, const proj
                          base_day from, base_day to);
 /* The summary sheet of a class with its figures (ST-12, CT-5): head, deputy head, class teacher. */
 int proj_view_summary(struct proj_view *view, const proj_id class_id);
+/* The marks that close the year, «год», «экзамен», «итог», with what follows from the period marks:
+ * of a page, for who may read it; of a class, what is missing by subject, for who reads it whole.
+ * PROJ_VIEW_MISSING while the calendar has no periods for the grade. */
+int proj_view_closing(struct proj_view *view, const proj_id group, const proj_id subject);
+int proj_view_closing_of_class(struct proj_view *view, const proj_id class_id);
+/* Control works against the marks of a period of the present year: of a class by subject, for who
+ * reads it whole; of every class that the reader may read whole. */
+int proj_view_comparison(struct proj_view *view, const proj_id class_id, const char *period);
+int proj_view_comparison_of_school(struct proj_view *view, const char *period);
+/* Debt points that are not made good («точка»), of this school year: of a class, for who reads it
+ * whole; of a pupil, for who reads the pupil. */
+int proj_view_debts_of_class(struct proj_view *view, const proj_id class_id);
+int proj_view_debts(struct proj_view *view, const proj_id pupil);
 /* Every class that the reader may read whole, each with its figures by period. */
 int proj_view_classes(struct proj_view *view);
 /* Lessons and days missed in a class by reason (CT-7); at most 400 days. */
@@ -108,6 +121,41 @@ int proj_view_issued(struct proj_view *view);
 /* Periods of a group, and of the classes that it is drawn from, that were closed or opened again
  * (ST-11); for staff. */
 int proj_view_locks(struct proj_view *view, const proj_id group);
+/* The school's organisation (views/schedule.c, …), for who arranges it: head, deputy head, office.
+ * The timetable of days as they are, of a class with the groups drawn from it (`class_id`), of one
+ * teacher (`account`), or of all (both NULL), at most 14 days; a class teacher sees the own class,
+ * everybody the own lessons. */
+int proj_view_schedule(struct proj_view *view, const uint8_t *class_id, const uint8_t *account,
+                       base_day from, base_day to);
+/* Replacements, moves and cancellations of lessons of these days (ST-8); others see those that
+ * concern them. */
+int proj_view_changes(struct proj_view *view, base_day from, base_day to);
+/* The schedule of control works of a class with the groups drawn from it, or of the school, with
+ * warnings where there are more than the settings say; for staff. */
+int proj_view_works(struct proj_view *view, const uint8_t *class_id, base_day from, base_day to);
+/* What the group's classes would have with one more control work in that slot; for staff. */
+int proj_view_works_check(struct proj_view *view, const proj_id group, base_day day, unsigned shift,
+                          unsigned n);
+/* ST-3: a page's lessons of the school year with the plan beside them; and how far every group is
+ * in its plan on that day (head, deputy head; others their pages). */
+int proj_view_plan(struct proj_view *view, const proj_id group, const proj_id subject);
+int proj_view_programme(struct proj_view *view, base_day day);
+/* The settings of the school's local acts with who set them; for staff. */
+int proj_view_settings(struct proj_view *view);
+/* School years and bells as they were set; for staff. */
+int proj_view_year(struct proj_view *view);
+/* Movement of pupils in these days by class, with orders; and the pupils of a class with their
+ * groups. A class teacher sees the own class (CT-7). */
+int proj_view_movement(struct proj_view *view, base_day from, base_day to);
+int proj_view_roster(struct proj_view *view, const proj_id class_id);
+/* Classes and all other groups, and the subjects; for staff. */
+int proj_view_groups(struct proj_view *view);
+/* One group: its members and who teaches it; a class teacher sees groups of the own class. And, by
+ * class and subject that groups share out, who is in none of them today or in two (CT-6). */
+int proj_view_group(struct proj_view *view, const proj_id group);
+int proj_view_groups_check(struct proj_view *view);
+/* Who works at the school, with the subjects that they teach. */
+int proj_view_staff(struct proj_view *view);
 int proj_view_breaches(struct proj_view *view);
 /* Officers and auditors: the positions of all entries by which the reports are judged. */
 int proj_view_evidence(struct proj_view *view);

@@ -109,6 +109,56 @@ static void control_of_filling_is_a_workbook(void **state)
     answers(school, DEPUTY, path, 400);
 }
 
+/* The lists of the school's organisation: for who arranges it, and what stands in them. */
+static void lists_of_the_organisation_are_workbooks(void **state)
+{
+    static const struct {
+        const char *path;
+        enum who stranger; /* whom it is refused, or who sees nothing of it */
+        long answer;
+        const char *words[3];
+    } lists[] = {
+        {"changes", STRANGER, 200, {"Замены", "замена", "болезнь"}},
+        {"works", PARENT, 403, {"Контрольные", "Больше нормы", "Вид работы"}},
+        {"movement", TEACHER, 403, {"Движение", "По ученикам", "5А"}},
+    };
+    struct school *school = *state;
+    for (unsigned i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        struct base_buf BASE_CLEANUP(base_buf_release) words = {0};
+        char path[128];
+        snprintf(path, sizeof path, "/api/table/%s?from=%d&to=%d", lists[i].path,
+                 school->world.today - 1, school->world.today + 5);
+        words_of(school, OFFICE, path, &words);
+        for (unsigned k = 0; k < 3; k++)
+            has(&words, lists[i].words[k]);
+        answers(school, lists[i].stranger, path, lists[i].answer);
+    }
+}
+
+static void a_stranger_reads_no_replacements_of_others(void **state)
+{
+    struct school *school = *state;
+    struct base_buf BASE_CLEANUP(base_buf_release) words = {0};
+    char path[128];
+    snprintf(path, sizeof path, "/api/table/changes?from=%d&to=%d", school->world.today - 1,
+             school->world.today + 5);
+    words_of(school, STRANGER, path, &words);
+    assert_null(strstr((const char *)words.data, "болезнь"));
+}
+
+static void how_far_the_plans_are_is_a_workbook(void **state)
+{
+    struct school *school = *state;
+    struct base_buf BASE_CLEANUP(base_buf_release) words = {0};
+    char path[128];
+    snprintf(path, sizeof path, "/api/table/programme?day=%d", school->world.today);
+    words_of(school, DEPUTY, path, &words);
+    has(&words, "Выполнение программы");
+    has(&words, "Математика");
+    has(&words, "Отставание, тем");
+    answers(school, DEPUTY, "/api/table/programme", 400);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
 
 int main(void)
@@ -116,6 +166,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_summary_sheet_is_a_workbook),
         CASE(control_of_filling_is_a_workbook),
+        CASE(lists_of_the_organisation_are_workbooks),
+        CASE(a_stranger_reads_no_replacements_of_others),
+        CASE(how_far_the_plans_are_is_a_workbook),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -282,6 +282,12 @@ void act_plan(struct draft *d, const proj_id subject, unsigned grade, unsigned f
 void act_control(struct draft *d, const proj_id group, const proj_id subject, base_day day,
                  unsigned n)
 {
+    act_control_of(d, group, subject, day, n, 4);
+}
+
+void act_control_of(struct draft *d, const proj_id group, const proj_id subject, base_day day,
+                    unsigned n, unsigned work)
+{
     draft_begin(d, "control.planned");
     draft_int(d, "day", day);
     draft_id(d, "group", group);
@@ -289,7 +295,7 @@ void act_control(struct draft *d, const proj_id group, const proj_id subject, ba
     draft_int(d, "n", n);
     draft_int(d, "shift", 1);
     draft_id(d, "subject", subject);
-    draft_int(d, "work", 4);
+    draft_int(d, "work", work);
 }
 
 void act_change(struct draft *d, const proj_id group, const proj_id subject, base_day day,
@@ -304,6 +310,23 @@ void act_change(struct draft *d, const proj_id group, const proj_id subject, bas
     draft_nil(d, "newday");
     draft_nil(d, "newn");
     draft_sealed_text(d, "reason", "болезнь");
+    draft_int(d, "shift", 1);
+    draft_id(d, "subject", subject);
+    draft_id(d, "teacher", teacher);
+}
+
+void act_move(struct draft *d, const proj_id group, const proj_id subject, base_day day, unsigned n,
+              const proj_id teacher, base_day newday, unsigned newn)
+{
+    draft_begin(d, "lesson.changed");
+    draft_nil(d, "account");
+    draft_int(d, "change", PROJ_CHANGE_MOVED);
+    draft_int(d, "day", day);
+    draft_id(d, "group", group);
+    draft_int(d, "n", n);
+    draft_int(d, "newday", newday);
+    draft_int(d, "newn", newn);
+    draft_nil(d, "reason");
     draft_int(d, "shift", 1);
     draft_id(d, "subject", subject);
     draft_id(d, "teacher", teacher);
@@ -325,9 +348,15 @@ void act_lesson(struct draft *d, const proj_id lesson, const proj_id group, cons
 
 void act_topic(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev)
 {
+    act_topic_of(d, lesson, text, 1, prev);
+}
+
+void act_topic_of(struct draft *d, const proj_id lesson, const char *text, unsigned number,
+                  ledger_seq prev)
+{
     draft_begin(d, "topic.set");
     draft_id(d, "lesson", lesson);
-    draft_int(d, "number", 1);
+    draft_int(d, "number", number);
     draft_seq(d, "prev", prev);
     draft_text(d, "text", text);
     draft_nil(d, "work");
@@ -383,6 +412,45 @@ void act_mark(struct draft *d, const proj_id lesson, const proj_id pupil, unsign
               const char *comment, ledger_seq prev)
 {
     act_mark_of(d, lesson, pupil, value, comment, prev, 0, 1, 10);
+}
+
+void act_attach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest,
+                int64_t size, const char *media, const char *link)
+{
+    draft_begin(d, "homework.attached");
+    draft_bin32(d, "digest", digest->bytes);
+    draft_id(d, "lesson", lesson);
+    if (link == NULL)
+        draft_nil(d, "link");
+    else
+        draft_text(d, "link", link);
+    draft_text(d, "media", media);
+    draft_text(d, "name", "Задание 5.pdf");
+    draft_int(d, "size", size);
+}
+
+void act_detach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest)
+{
+    draft_begin(d, "homework.detached");
+    draft_bin32(d, "digest", digest->bytes);
+    draft_id(d, "lesson", lesson);
+}
+
+void act_debt(struct draft *d, const proj_id lesson, const proj_id pupil, base_day until,
+              unsigned column, ledger_seq prev)
+{
+    draft_begin(d, "debt.set");
+    struct base_buf *out = list(d, "cells", 1);
+    ledger_canon_put_array(out, 3);
+    ledger_canon_put_bin(out, pupil, LEDGER_ID_LEN);
+    if (until == INT32_MIN)
+        ledger_canon_put_nil(out);
+    else
+        ledger_canon_put_int(out, until);
+    put_seq(out, prev);
+    draft_int(d, "column", column);
+    draft_id(d, "lesson", lesson);
+    draft_int(d, "work", 4);
 }
 
 void act_period(struct draft *d, const proj_id group, const proj_id subject, const char *period,

@@ -61,14 +61,25 @@ void act_plan(struct draft *d, const proj_id subject, unsigned grade, unsigned f
               const char *const *topics, unsigned count);
 void act_control(struct draft *d, const proj_id group, const proj_id subject, base_day day,
                  unsigned n);
+void act_control_of(struct draft *d, const proj_id group, const proj_id subject, base_day day,
+                    unsigned n, unsigned work);
 /* Substituted when `account` is given, else cancelled. */
 void act_change(struct draft *d, const proj_id group, const proj_id subject, base_day day,
                 unsigned n, const proj_id teacher, const uint8_t *account);
+/* Moved; to its own day and number: the change is taken back. */
+void act_move(struct draft *d, const proj_id group, const proj_id subject, base_day day, unsigned n,
+              const proj_id teacher, base_day newday, unsigned newn);
 
 void act_lesson(struct draft *d, const proj_id lesson, const proj_id group, const proj_id subject,
                 const proj_id assigned, const proj_id actual, base_day day, unsigned n);
+void act_topic_of(struct draft *d, const proj_id lesson, const char *text, unsigned number,
+                  ledger_seq prev);
 void act_topic(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev);
 void act_homework(struct draft *d, const proj_id lesson, const char *text, ledger_seq prev);
+/* `link` NULL: in the server's store. */
+void act_attach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest,
+                int64_t size, const char *media, const char *link);
+void act_detach(struct draft *d, const proj_id lesson, const struct ledger_hash *digest);
 void act_attendance(struct draft *d, const proj_id lesson, const uint8_t *pupil, unsigned state,
                     const char *reason, ledger_seq prev, bool all);
 /* `value` 0 withdraws the mark. */
@@ -77,6 +88,9 @@ void act_mark(struct draft *d, const proj_id lesson, const proj_id pupil, unsign
 void act_mark_of(struct draft *d, const proj_id lesson, const proj_id pupil, unsigned value,
                  const char *comment, ledger_seq prev, unsigned column, unsigned work,
                  unsigned weight);
+/* `until` INT32_MIN withdraws the point. */
+void act_debt(struct draft *d, const proj_id lesson, const proj_id pupil, base_day until,
+              unsigned column, ledger_seq prev);
 void act_period(struct draft *d, const proj_id group, const proj_id subject, const char *period,
                 const proj_id pupil, unsigned value, ledger_seq prev, ledger_seq upto);
 

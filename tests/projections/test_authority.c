@@ -19,7 +19,7 @@ struct scene {
     struct ledger_hash staff_grant, family_grant, assignment;
     struct told on_staff, on_officer, by_root;
     proj_id staff_person, deputy_person;
-    struct ledger_hash advice, note, issued;
+    struct ledger_hash advice, note, issued, file;
 };
 
 /* Somebody who tries. */
@@ -31,6 +31,7 @@ struct actor {
 };
 
 static struct scene scene;
+static const struct ledger_hash an_other_digest = {{8}};
 static struct table table;
 
 static void prepare(struct scene *s)
@@ -81,6 +82,9 @@ static void prepare(struct scene *s)
     act_issue(&w->draft, w->people[CLASS_TEACHER].account, w->class_a, 3);
     world_do(w, head, NULL);
     s->issued = w->receipt.id;
+    s->file = (struct ledger_hash){{7}};
+    act_attach(&w->draft, w->lesson, &s->file, 9, "image/png", NULL);
+    world_do(w, &w->people[TEACHER].session, NULL);
     world_new_id(w, s->new_id);
     world_new_signer(w, &s->fresh);
     world_new_signer(w, &s->fresh_too);
@@ -326,6 +330,9 @@ static bool draft_journal(struct scene *s, const char *name, const struct actor 
     ROW("homework.set", act_homework(d, w->lesson, "№ 1", LEDGER_SEQ_NONE))
     ROW("attendance.set", act_attendance(d, w->lesson, anya, 1, "ill", LEDGER_SEQ_NONE, true))
     ROW("marks.set", act_mark(d, w->lesson, anya, 5, "с пояснением", LEDGER_SEQ_NONE))
+    ROW("debt.set", act_debt(d, w->lesson, anya, w->today + 7, 0, LEDGER_SEQ_NONE))
+    ROW("homework.attached", act_attach(d, w->lesson, &an_other_digest, 9, "image/png", NULL))
+    ROW("homework.detached", act_detach(d, w->lesson, &s->file))
     ROW("topic.set, substituted lesson",
         act_topic(d, s->drawing_lesson, "Натюрморт", LEDGER_SEQ_NONE))
     ROW("attendance.set, substituted lesson",

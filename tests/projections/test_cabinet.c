@@ -240,7 +240,7 @@ static void results_are_by_subject_and_of_one_child(void **state)
     eye_open(&eye, &w, w.people[PARENT].account);
     const msgpack_object *results =
         eye_see(&eye, proj_view_results(&eye.view, w.pupils[ANYA], w.today, w.today + 30));
-    assert_keys(results, "pupil name from to size subjects");
+    assert_keys(results, "pupil name from to size rule subjects");
     const msgpack_object *maths = find_in(seen(results, "subjects"), "subject_name", "Математика");
     assert_keys(maths, "group group_name subject subject_name marked marks average mark_count "
                        "lessons absences periods");
@@ -386,7 +386,7 @@ static void the_sheet_of_a_class_holds_every_subject(void **state)
     eye_open(&eye, &w, w.people[CLASS_TEACHER].account);
     const msgpack_object *sheet =
         eye_see(&eye, proj_view_sheet(&eye.view, w.class_a, w.today, w.today + 30));
-    assert_keys(sheet, "group name from to size pupils subjects means period_marks");
+    assert_keys(sheet, "group name from to size rule pupils subjects means period_marks");
     assert_int_equal(seen_count(seen(sheet, "pupils")), 3);
     assert_int_equal(seen_int(seen(seen_at(seen(sheet, "pupils"), 0), "absences"), "valid"), 1);
     assert_int_equal(seen_count(seen(sheet, "means")), 1);

@@ -36,7 +36,7 @@ static void a_remark_reaches_the_teacher_and_is_settled(void **state)
         seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
     assert_keys(remark,
                 "id account name by_name group group_name subject subject_name lesson day n "
-                "text recorded settled");
+                "text recorded settled mended");
     assert_true(seen_text(remark, "text", "нет домашнего задания"));
     assert_int_equal(seen_int(remark, "day"), w.today);
     assert_false(seen_bool(remark, "settled"));
@@ -49,6 +49,62 @@ static void a_remark_reaches_the_teacher_and_is_settled(void **state)
     look_as(DEPUTY);
     remark = seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
     assert_true(seen_bool(remark, "settled"));
+    eye_close(&eye);
+}
+
+/* The lesson has neither topic nor sheet nor homework when the remark is raised. */
+static void a_remark_settles_itself_when_all_is_there(void **state)
+{
+    (void)state;
+    act_note(&w.draft, w.people[TEACHER].account, w.class_a, w.maths, w.lesson);
+    world_do(&w, by(DEPUTY), NULL);
+    act_topic(&w.draft, w.lesson, "Дроби", LEDGER_SEQ_NONE);
+    world_do(&w, by(TEACHER), NULL);
+    act_homework(&w.draft, w.lesson, "", LEDGER_SEQ_NONE); /* «не задано» is said, too */
+    world_do(&w, by(TEACHER), NULL);
+    look_as(DEPUTY);
+    const msgpack_object *remark =
+        seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
+    assert_true(seen_nil(remark, "mended")); /* no attendance yet */
+    eye_close(&eye);
+    world_tick(&w);
+    act_attendance(&w.draft, w.lesson, NULL, 0, NULL, LEDGER_SEQ_NONE, true);
+    ledger_seq last = world_do(&w, by(TEACHER), NULL);
+    ledger_seq size = world_size(&w);
+    look_as(TEACHER);
+    remark = seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
+    assert_int_equal(seen_int(remark, "mended"), world_recorded(&w, last));
+    assert_false(seen_bool(remark, "settled"));
+    eye_close(&eye);
+    assert_int_equal(world_size(&w), size); /* nothing was written for it */
+    /* One about a lesson on which nothing is missing is about something else. */
+    act_note(&w.draft, w.people[TEACHER].account, w.class_a, w.maths, w.lesson);
+    world_do(&w, by(DEPUTY), NULL);
+    look_as(TEACHER);
+    const msgpack_object *remarks = seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks");
+    assert_true(seen_nil(seen_at(remarks, 1), "mended"));
+    eye_close(&eye);
+}
+
+static void a_mended_remark_is_open_again_when_the_mending_is_struck_out(void **state)
+{
+    (void)state;
+    act_note(&w.draft, w.people[TEACHER].account, w.class_a, w.maths, w.lesson);
+    world_do(&w, by(DEPUTY), NULL);
+    act_topic(&w.draft, w.lesson, "Дроби", LEDGER_SEQ_NONE);
+    world_do(&w, by(TEACHER), NULL);
+    act_homework(&w.draft, w.lesson, "№ 5", LEDGER_SEQ_NONE);
+    world_do(&w, by(TEACHER), NULL);
+    world_tick(&w);
+    base_time_ms theft = w.now_ms;
+    act_attendance(&w.draft, w.lesson, NULL, 0, NULL, LEDGER_SEQ_NONE, true);
+    world_do(&w, by(TEACHER), NULL);
+    world_tick(&w);
+    world_void(&w, &w.people[TEACHER], &w.people[TEACHER].session.key, theft);
+    look_as(DEPUTY);
+    const msgpack_object *remark =
+        seen_at(seen(eye_see(&eye, proj_view_remarks(&eye.view)), "remarks"), 0);
+    assert_true(seen_nil(remark, "mended"));
     eye_close(&eye);
 }
 
@@ -86,6 +142,44 @@ static void a_report_is_issued_and_received(void **state)
     look_as(TEACHER);
     assert_int_equal(seen_count(seen(eye_see(&eye, proj_view_issued(&eye.view)), "reports")), 0);
     eye_close(&eye);
+}
+
+/* What the digest is over does not change with what is written afterwards. */
+static void results_at(ledger_seq size, struct ledger_hash *out_digest)
+{
+    look_as(CLASS_TEACHER);
+    assert_int_equal(proj_view_travel(&eye.view, size, size), PROJ_VIEW_DONE);
+    assert_int_equal(proj_view_results(&eye.view, w.pupils[ANYA], w.today, w.today + 6),
+                     PROJ_VIEW_DONE);
+    proj_view_return(&eye.view);
+    ledger_sha256(base_buf_bytes(&eye.out), out_digest);
+    eye_close(&eye);
+}
+
+static void a_report_on_a_pupil_has_its_digest(void **state)
+{
+    (void)state;
+    struct ledger_hash then;
+    struct ledger_hash later;
+    ledger_seq mark = world_mark(&w, by(TEACHER), ANYA, 4, LEDGER_SEQ_NONE);
+    ledger_seq size = world_size(&w);
+    results_at(size, &then);
+    act_issue(&w.draft, w.people[CLASS_TEACHER].account, w.pupils[ANYA], size);
+    world_do(&w, by(DEPUTY), NULL);
+    look_as(CLASS_TEACHER);
+    const msgpack_object *one =
+        seen_at(seen(eye_see(&eye, proj_view_issued(&eye.view)), "reports"), 0);
+    assert_false(seen_bool(one, "is_class"));
+    assert_true(seen_id(one, "about", w.pupils[ANYA]));
+    assert_true(seen_text(one, "about_name", "Абрамова Анна"));
+    eye_close(&eye);
+    world_mark(&w, by(TEACHER), ANYA, 2, mark);
+    act_setting(&w.draft, "round_up_at", 70);
+    world_do(&w, by(DEPUTY), NULL);
+    results_at(size, &later);
+    assert_true(ledger_hash_equal(&then, &later));
+    results_at(world_size(&w), &later);
+    assert_false(ledger_hash_equal(&then, &later));
 }
 
 static void a_closed_period_is_told_to_staff(void **state)
@@ -175,16 +269,64 @@ static void attendance_is_for_those_who_answer_for_the_class(void **state)
     }
 }
 
+static const msgpack_object *setting(const msgpack_object *view, const char *name)
+{
+    const msgpack_object *all = seen(view, "settings");
+    for (unsigned i = 0; i < seen_count(all); i++) {
+        if (seen_text(seen_at(all, i), "name", name))
+            return seen_at(all, i);
+    }
+    fail_msg("no setting “%s”", name);
+    return NULL;
+}
+
+static void settings_tell_who_set_them_and_what_was_before(void **state)
+{
+    (void)state;
+    act_setting(&w.draft, "marks_per_period_min", 4);
+    world_do(&w, by(DEPUTY), NULL);
+    world_tick(&w);
+    base_time_ms theft = w.now_ms;
+    act_setting(&w.draft, "marks_per_period_min", 5);
+    world_do(&w, by(HEAD), NULL);
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    const msgpack_object *one =
+        setting(eye_see(&eye, proj_view_settings(&eye.view)), "marks_per_period_min");
+    assert_keys(one, "name value min max otherwise history");
+    assert_int_equal(seen_int(one, "value"), 5);
+    assert_int_equal(seen_int(one, "otherwise"), 3);
+    assert_int_equal(seen_count(seen(one, "history")), 2);
+    assert_keys(seen_at(seen(one, "history"), 0), "seq value author author_name recorded");
+    assert_true(seen_id(seen_at(seen(one, "history"), 0), "author", w.people[DEPUTY].account));
+    assert_true(seen_id(seen_at(seen(one, "history"), 1), "author", w.people[HEAD].account));
+    eye_close(&eye);
+
+    /* What a thief set is neither in force nor in the list. */
+    act_setting(&w.draft, "marks_per_period_min", 0);
+    world_do(&w, by(DEPUTY), NULL);
+    world_tick(&w);
+    world_void(&w, &w.people[DEPUTY], &w.people[DEPUTY].session.key, theft);
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    one = setting(eye_see(&eye, proj_view_settings(&eye.view)), "marks_per_period_min");
+    assert_int_equal(seen_int(one, "value"), 5);
+    assert_int_equal(seen_count(seen(one, "history")), 2);
+    eye_close(&eye);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE_LATER(a_remark_reaches_the_teacher_and_is_settled),
+        CASE_LATER(a_remark_settles_itself_when_all_is_there),
+        CASE_LATER(a_mended_remark_is_open_again_when_the_mending_is_struck_out),
         CASE_LATER(a_remark_by_a_thief_is_gone),
         CASE_LATER(a_report_is_issued_and_received),
+        CASE_LATER(a_report_on_a_pupil_has_its_digest),
         CASE_LATER(a_closed_period_is_told_to_staff),
         CASE_LATER(a_day_counts_as_missed_only_whole),
         CASE_LATER(an_explanation_moves_the_reason),
         CASE_LATER(attendance_is_for_those_who_answer_for_the_class),
+        CASE(settings_tell_who_set_them_and_what_was_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

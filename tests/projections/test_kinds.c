@@ -36,6 +36,7 @@ static void sample(struct draft *d, const char *kind)
     SAMPLE("channel.set", act_channel(d, an_id, "a@example.org", 5))
     SAMPLE("consent.set", act_consent(d, an_id, a_second_id, 0, 2, 0))
     SAMPLE("contact.noted", act_contact(d, an_id, 0))
+    SAMPLE("debt.set", act_debt(d, an_id, a_second_id, 12, 0, 3))
     SAMPLE("diary.acknowledged", act_acknowledge(d, an_id, a_second_id, 1, 0, 3))
     SAMPLE("extract.issued", act_extract(d, an_id, 0, 6, 3))
     SAMPLE("filling.noted", act_note(d, an_id, a_second_id, an_id, NULL))
@@ -74,6 +75,9 @@ static void sample(struct draft *d, const char *kind)
     SAMPLE("lesson.changed", act_change(d, an_id, an_id, 0, 1, an_id, a_second_id))
     SAMPLE("lesson.opened", act_lesson(d, an_id, an_id, an_id, an_id, an_id, 0, 1))
     SAMPLE("topic.set", act_topic(d, an_id, "Дроби", 7))
+    SAMPLE("homework.attached",
+           act_attach(d, an_id, &a_hash, 5, "application/pdf", "https://a.example"))
+    SAMPLE("homework.detached", act_detach(d, an_id, &a_hash))
     SAMPLE("homework.set", act_homework(d, an_id, "№ 1", LEDGER_SEQ_NONE))
     SAMPLE("attendance.set", act_attendance(d, an_id, a_second_id, 1, "ill", 3, true))
     SAMPLE("marks.set", act_mark(d, an_id, a_second_id, 5, "устно", 3))
@@ -189,7 +193,7 @@ static void kinds_and_their_fields_ascend(void **state)
     (void)state;
     unsigned count;
     const struct proj_kind *kinds = proj_kinds(&count);
-    assert_int_equal(count, 52);
+    assert_int_equal(count, 55);
     for (unsigned k = 0; k < count; k++) {
         if (k > 0)
             assert_true(strcmp(kinds[k - 1].name, kinds[k].name) < 0);
@@ -217,7 +221,8 @@ static void every_kind_has_a_fold_of_its_own(void **state)
     assert_int_equal(proj_access_fold_count + proj_roster_fold_count + proj_timetable_fold_count +
                          proj_lessons_fold_count + proj_attendance_fold_count +
                          proj_marks_fold_count + proj_breach_fold_count + proj_family_fold_count +
-                         proj_control_fold_count + proj_movement_fold_count,
+                         proj_control_fold_count + proj_movement_fold_count +
+                         proj_debts_fold_count + proj_files_fold_count,
                      count);
     assert_null(proj_fold_find(BASE_LITERAL("marks.forged")));
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "projections/deadlines.h"
+#include "projections/planned.h"
 #include "tests/projections/little.h"
 
 #define OFFSET 180

@@ -49,7 +49,7 @@ static void a_page_has_the_documented_shape(void **state)
     look_as(TEACHER);
     const msgpack_object *seen_page = page();
     assert_keys(seen_page, "group subject from to writable size pupils lessons marks absences "
-                           "averages period_marks slots");
+                           "debts files averages rule period_marks slots");
     assert_keys(seen(seen_page, "group"), "id name kind grade");
     assert_keys(seen(seen_page, "subject"), "id name marked");
     assert_true(seen_text(seen(seen_page, "group"), "name", "5А"));
@@ -101,6 +101,7 @@ static void a_page_shows_lessons_marks_and_absences(void **state)
     const msgpack_object *average = seen_at(seen(seen_page, "averages"), 0);
     assert_int_equal(int_at(average, 1), 475); /* (4·10 + 5·30) / 40 */
     assert_int_equal(int_at(average, 2), 2);
+    assert_int_equal(int_at(average, 3), 5); /* 4,75 is rounded upwards */
     const msgpack_object *period = seen_at(seen(seen_page, "period_marks"), 0);
     assert_int_equal(seen_count(period), 5);
     assert_int_equal(int_at(period, 2), 5);
@@ -297,10 +298,12 @@ static void a_teachers_day_lists_lessons_and_what_is_missing(void **state)
     assert_int_equal(seen_count(seen(day, "lessons")), 2);
     const msgpack_object *first = seen_at(seen(day, "lessons"), 0);
     const msgpack_object *second = seen_at(seen(day, "lessons"), 1);
-    assert_keys(first, "group group_name subject subject_name shift n start end room lesson "
-                       "assigned assigned_name actual actual_name change topic next_topic "
-                       "next_number next_work homework homework_set sheet mark_count marked "
-                       "pupil_count homework_due");
+    assert_keys(
+        first,
+        "group group_name subject subject_name shift n start end room lesson "
+        "assigned assigned_name actual actual_name change newday newn moved_from topic next_topic "
+        "next_number next_work homework homework_set sheet mark_count marked "
+        "pupil_count homework_due");
     assert_true(seen_id(first, "lesson", w.lesson));
     assert_true(seen_text(first, "topic", "Дроби"));
     assert_int_equal(seen_int(first, "mark_count"), 2);
@@ -334,7 +337,7 @@ static void a_diary_has_one_childs_marks_only(void **state)
         const msgpack_object *lesson = seen_at(seen(diary, "lessons"), i);
         assert_keys(lesson,
                     "lesson day n start end subject subject_name teacher_name substituted topic "
-                    "homework due marks state reason said changed");
+                    "homework due files marks state reason said changed");
         if (!seen_id(lesson, "lesson", w.lesson))
             continue;
         given++;

@@ -4,6 +4,7 @@
     test_operations.py BUILD_DIR DATASET WORK_DIR
 
 Ends with "N passed, N failed". Standard library only."""
+import hashlib
 import json, os, pathlib, shutil, signal, subprocess, sys, time
 
 from promises import promise, revised_plan, run, told
@@ -72,6 +73,22 @@ def a_backup_that_is_behind_is_refused():
     assert done.returncode == 1 and "second history" in done.stderr and not (WORK / "behind").exists(), done.stderr
 
 
+def files_with_homework_are_copied_and_compared():
+    content = "Задание 5".encode()
+    name = hashlib.sha256(content).hexdigest()
+    (SCHOOL / "files").mkdir()
+    (SCHOOL / "files" / name).write_bytes(content)
+    (SCHOOL / "files" / "part-abc123").write_bytes(b"half")
+    run(LETOPIS, "backup", SCHOOL, WORK / "with-files")
+    assert [p.name for p in (WORK / "with-files" / "files").iterdir()] == [name]
+    assert (WORK / "with-files" / "files" / name).read_bytes() == content
+    assert "1 in the store that no lesson names" in doctor(SCHOOL, 0)
+    (SCHOOL / "files" / name).write_bytes(b"exchanged")
+    done = run(LETOPIS, "backup", SCHOOL, WORK / "of-exchanged", ok=False)
+    assert done.returncode != 0 and not (WORK / "of-exchanged").exists(), done.stdout
+    shutil.rmtree(SCHOOL / "files")
+
+
 def damage_makes_no_backup():
     broken = WORK / "broken"
     shutil.copytree(SCHOOL, broken)
@@ -114,7 +131,7 @@ def the_doctor_names_what_is_wrong():
     assert "anew" in doctor(sick, 0)
 
 
-for test in [a_backup_is_taken_beside_a_running_server, a_restored_school_goes_on, a_backup_that_is_behind_is_refused,
+for test in [a_backup_is_taken_beside_a_running_server, a_restored_school_goes_on, a_backup_that_is_behind_is_refused, files_with_homework_are_copied_and_compared,
              damage_makes_no_backup, the_doctor_names_what_is_wrong]:
     promise(test)
 sys.exit(told())

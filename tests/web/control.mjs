@@ -168,6 +168,18 @@ await step('it is opened again, with the reason', async () => {
   await until('open', async () => /Открыт снова/.test(await deputy.locator('main').innerText()))
 })
 
+await step('control works stand beside the quarter, and the year says what it lacks', async () => {
+  const of = (await deputy.evaluate(() => location.hash)).split('?')[0]
+  await visit(deputy, `${of}?tab=works&period=1 четверть`)
+  await deputy.waitForSelector('.works-figures tbody tr', WAIT)
+  assert((await deputy.locator('.works-figures tbody tr').count()) > 5, 'subjects with control works')
+  assert((await deputy.locator('.plot details table tbody tr').count()) > 5, 'plots have their tables')
+  await picture(deputy, 'works', true)
+  await visit(deputy, `${of}?tab=year`)
+  await deputy.waitForSelector('a[href*="period="]', WAIT)
+  assert(/нет годовых: \d+/.test(await deputy.locator('main').innerText()), 'nobody has a mark of the year yet')
+})
+
 await step('on a phone nothing is cut off', async () => {
   const page = await visitor.open({ login: 'st02', width: 360, height: 740, touch: true })
   for (const [hash, name] of [['#/control?span=period&day=20750', 'phone-control'], ['#/summary', 'phone-school']]) {

@@ -15,6 +15,7 @@
 
 #include "ledger/verify.h"
 #include "tools/cli/cli.h"
+#include "tools/cli/store.h"
 #include "tools/common/files.h"
 #include "tools/common/school.h"
 
@@ -105,6 +106,8 @@ static int copy_school(const char *from, const char *to, bool with_keys,
     ledger_log_close(log);
     if (rc == 0)
         rc = copy_credentials(from, to, err);
+    if (rc == 0)
+        rc = cli_store_copy(from, to, err);
     if (rc == 0)
         rc = copy_files(from, to, plain_files, sizeof plain_files / sizeof plain_files[0], 0644,
                         err);

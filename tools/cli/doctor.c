@@ -14,6 +14,7 @@
 #include "ledger/policy.h"
 #include "projections/engine.h"
 #include "tools/cli/cli.h"
+#include "tools/cli/store.h"
 #include "tools/common/files.h"
 
 #define PATH_LEN 4300u
@@ -247,6 +248,27 @@ static void check_witnesses(struct doctor *doctor)
     free(policy);
 }
 
+/* Files with homework: what the journal names is there, and is what was signed. */
+static void check_store(struct doctor *doctor)
+{
+    static const char what[] = "файлы к заданиям / files";
+    struct cli_store_state state;
+    struct base_err err = {0};
+    if (doctor->log == NULL)
+        return;
+    if (cli_store_check(doctor->dir, &state, &err) != 0)
+        say(doctor, NOTE, what, "not looked at: %s", err.text);
+    else if (state.missing + state.damaged > 0)
+        say(doctor, WRONG, what,
+            "%" PRIu64 " of %" PRIu64 " missing, %" PRIu64
+            " damaged, the first %s; copy them from a backup's folder \"files\"",
+            state.missing, state.wanted, state.damaged, state.first);
+    else
+        say(doctor, FINE, what,
+            "%" PRIu64 ", each what was signed; %" PRIu64 " in the store that no lesson names",
+            state.wanted, state.orphans);
+}
+
 int cli_doctor(int argc, char **argv)
 {
     static const char *const known[] = {NULL};
@@ -269,6 +291,7 @@ int cli_doctor(int argc, char **argv)
         check_disk(&doctor);
         check_projections(&doctor);
         check_witnesses(&doctor);
+        check_store(&doctor);
     }
     ledger_log_close(doctor.log);
     printf("%s (%u, %u)\n",

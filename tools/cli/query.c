@@ -125,6 +125,60 @@ static int query_filling(struct query *q)
     return proj_view_filling_of(q->view, group, subject, from, to);
 }
 
+static const uint8_t *id_or_none(struct query *q, const char *name, proj_id buffer)
+{
+    return id_option(q, name, buffer) ? buffer : NULL;
+}
+
+static int query_schedule(struct query *q)
+{
+    proj_id ids[2];
+    base_day from;
+    base_day to;
+    if (!span_options(q, &from, &to))
+        return -1;
+    const uint8_t *group = id_or_none(q, "--group", ids[0]);
+    const uint8_t *account = id_or_none(q, "--account", ids[1]);
+    return proj_view_schedule(q->view, group, account, from, to);
+}
+
+static int query_changes(struct query *q)
+{
+    base_day from;
+    base_day to;
+    return span_options(q, &from, &to) ? proj_view_changes(q->view, from, to) : -1;
+}
+
+static int query_programme(struct query *q)
+{
+    base_day day;
+    return day_option(q, "--day", &day, proj_view_today(q->view))
+               ? proj_view_programme(q->view, day)
+               : -1;
+}
+
+static int query_settings(struct query *q)
+{
+    return proj_view_settings(q->view);
+}
+
+static int query_movement(struct query *q)
+{
+    base_day from;
+    base_day to;
+    return span_options(q, &from, &to) ? proj_view_movement(q->view, from, to) : -1;
+}
+
+static int query_works(struct query *q)
+{
+    proj_id group;
+    base_day from;
+    base_day to;
+    return span_options(q, &from, &to)
+               ? proj_view_works(q->view, id_or_none(q, "--group", group), from, to)
+               : -1;
+}
+
 static int query_remarks(struct query *q)
 {
     return proj_view_remarks(q->view);
@@ -197,18 +251,52 @@ static int query_difference(struct query *q)
                                 has_subject ? subject : NULL, has_pupil ? pupil : NULL);
 }
 
+static int query_debts(struct query *q)
+{
+    proj_id id;
+    if (cli_option(q->argc, q->argv, "--group") != NULL)
+        return id_option(q, "--group", id) ? proj_view_debts_of_class(q->view, id) : -1;
+    return id_option(q, "--pupil", id) ? proj_view_debts(q->view, id) : -1;
+}
+
+static int query_comparison(struct query *q)
+{
+    proj_id group;
+    const char *period = cli_option(q->argc, q->argv, "--period");
+    if (period == NULL)
+        return -1;
+    if (cli_option(q->argc, q->argv, "--group") == NULL)
+        return proj_view_comparison_of_school(q->view, period);
+    return id_option(q, "--group", group) ? proj_view_comparison(q->view, group, period) : -1;
+}
+
+static int query_closing(struct query *q)
+{
+    proj_id group;
+    proj_id subject;
+    if (!id_option(q, "--group", group))
+        return -1;
+    if (cli_option(q->argc, q->argv, "--subject") == NULL)
+        return proj_view_closing_of_class(q->view, group);
+    return id_option(q, "--subject", subject) ? proj_view_closing(q->view, group, subject) : -1;
+}
+
 static const struct {
     const char *name;
     int (*run)(struct query *q);
     bool is_own; /* has moments of its own, or only ever tells of the present */
-} queries[] = {{"accounts", query_accounts, false},    {"attendance", query_attendance, false},
-               {"breaches", query_breaches, false},    {"cell", query_cell, false},
-               {"classes", query_classes, false},      {"diary", query_diary, false},
-               {"difference", query_difference, true}, {"filling", query_filling, false},
-               {"journal", query_journal, false},      {"notices", query_notices, true},
-               {"pages", query_pages, false},          {"remarks", query_remarks, false},
-               {"repairs", query_repairs, true},       {"school", query_school, false},
-               {"summary", query_summary, false}};
+} queries[] = {{"accounts", query_accounts, false},     {"attendance", query_attendance, false},
+               {"breaches", query_breaches, false},     {"cell", query_cell, false},
+               {"changes", query_changes, false},       {"movement", query_movement, false},
+               {"settings", query_settings, false},     {"programme", query_programme, false},
+               {"schedule", query_schedule, false},     {"works", query_works, false},
+               {"classes", query_classes, false},       {"diary", query_diary, false},
+               {"difference", query_difference, true},  {"filling", query_filling, false},
+               {"journal", query_journal, false},       {"notices", query_notices, true},
+               {"pages", query_pages, false},           {"remarks", query_remarks, false},
+               {"repairs", query_repairs, true},        {"school", query_school, false},
+               {"summary", query_summary, false},       {"debts", query_debts, false},
+               {"comparison", query_comparison, false}, {"closing", query_closing, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)
@@ -245,7 +333,7 @@ int cli_query(int argc, char **argv)
 {
     static const char *const known[] = {
         "--group=", "--subject=", "--from=",  "--to=",       "--pupil=", "--lesson=", "--what=",
-        "--find=",  "--at=",      "--known=", "--to-known=", "--since=", NULL};
+        "--find=",  "--at=",      "--known=", "--to-known=", "--since=", "--period=", NULL};
     struct base_err err = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) packed = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) json = {0};

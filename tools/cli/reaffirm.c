@@ -30,8 +30,9 @@ struct review {
 
 static bool is_journal(struct base_bytes kind)
 {
-    static const char *const kinds[] = {"attendance.set", "homework.set", "lesson.opened",
-                                        "marks.set",      "period.set",   "topic.set"};
+    static const char *const kinds[] = {"attendance.set", "debt.set",  "homework.set",
+                                        "lesson.opened",  "marks.set", "period.set",
+                                        "topic.set"};
     bool found = false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && !found; i++)
         found = base_bytes_equal(kind, base_bytes_str(kinds[i]));

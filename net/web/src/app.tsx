@@ -24,6 +24,7 @@ const DiaryScreen = lazy(async () => (await import('./screens/diary')).DiaryScre
 const CabinetScreen = lazy(async () => (await import('./screens/cabinet')).CabinetScreen)
 const FormScreen = lazy(async () => (await import('./screens/form')).FormScreen)
 const CardScreen = lazy(async () => (await import('./screens/card')).CardScreen)
+const PupilReportScreen = lazy(async () => (await import('./screens/pupil-report')).PupilReportScreen)
 const AuditScreen = lazy(async () => (await import('./screens/audit')).AuditScreen)
 const RepairsScreen = lazy(async () => (await import('./screens/repairs')).RepairsScreen)
 const MessagesScreen = lazy(async () => (await import('./screens/messages')).MessagesScreen)
@@ -31,12 +32,15 @@ const DifferenceScreen = lazy(async () => (await import('./screens/difference'))
 const ControlScreen = lazy(async () => (await import('./screens/control')).ControlScreen)
 const SummaryScreen = lazy(async () => (await import('./screens/summary')).SummaryScreen)
 const WhyScreen = lazy(async () => (await import('./screens/why')).WhyScreen)
+const OfficeScreen = lazy(async () => (await import('./screens/office')).OfficeScreen)
+const PlanScreen = lazy(async () => (await import('./screens/plan')).PlanScreen)
 const AccessScreen = lazy(async () => (await import('./screens/access')).AccessScreen)
 
 /** Where this person begins: teachers with their day, support with accesses, families with the diary. */
 export function home(): string {
   if (hasRole(Role.Support) && !hasRole(Role.Head, Role.Deputy)) return link('breach')
   if (isOfficer.value) return link('pages')
+  if (hasRole(Role.Office)) return link('office')
   if (isStaff.value) return link(me.value?.teaches === false ? 'pages' : 'day')
   if (hasRole(Role.Parent, Role.Pupil)) return link('diary')
   return link('audit')
@@ -55,7 +59,7 @@ function Screen() {
     case 'diary': if (isTab(args[1]) && args[1] !== 'diary') return <CabinetScreen pupil={args[0] ?? ''} tab={args[1]} />
       return <DiaryScreen pupil={args[0] ?? null} query={query} />
     case 'form': return <FormScreen group={args[0] ?? null} tab={args[1] ?? 'now'} />
-    case 'pupil': return <CardScreen key={args[0]} pupil={args[0] ?? ''} />
+    case 'pupil': return args[1] !== undefined ? <PupilReportScreen key={args.join()} pupil={args[0] ?? ''} id={args[1]} /> : <CardScreen key={args[0]} pupil={args[0] ?? ''} />
     case 'messages': return <MessagesScreen pupil={args[0] ?? null} />
     case 'repairs': return <RepairsScreen tab={args[0] ?? 'struck'} />
     case 'difference': return <DifferenceScreen query={query} />
@@ -63,6 +67,8 @@ function Screen() {
     case 'control': return <ControlScreen tab={args[0] ?? 'filling'} query={query} />
     case 'summary': return <SummaryScreen group={args[0] ?? null} query={query} />
     case 'why': return <WhyScreen />
+    case 'plan': return <PlanScreen key={args.slice(0, 2).join()} group={args[0] ?? ''} subject={args[1] ?? ''} tab={args[2] ?? 'lessons'} />
+    case 'office': return <OfficeScreen tab={args[0] ?? 'timetable'} query={query} />
     case 'access': return <AccessScreen />
     case '':
     case 'invite': return <Waiting />

@@ -2,6 +2,7 @@
 import { hex, sha256, unhex } from '../../../net/web/src/ledger/hash'
 import { BELLS, CLASSES, FIRST, GROUP, idOf, ms, PERIOD, PUPILS, subjectId, SUBJECTS, TODAY } from './seed'
 import type { Lesson, ReportState, Ver, World } from './world'
+import { USUAL_RULE } from '../../../net/web/src/control/means'
 
 /** The timetable of 8А algebra: (weekday 1…6, lesson). */
 const SLOTS: [number, number][] = [[1, 1], [2, 3], [4, 2], [5, 1], [6, 2]]
@@ -30,8 +31,8 @@ export function journal(world: World, group: string, subject: string, from: numb
   }))
   return {
     group: { id: group, name: '8А', kind: 0, grade: 8 }, subject: { id: subject, name: SUBJECTS.find((s) => subjectId(s) === subject), marked: true }, from, to, writable, size: world.log.size,
-    pupils: PUPILS, lessons: lessons.map((l, i) => lessonView(world, l, columns[i]!, writable)), marks, absences,
-    averages: sums.flatMap((s, i) => (s.length === 0 ? [] : [[i, mean(s), s.length]])),
+    debts: [], files: [], pupils: PUPILS, lessons: lessons.map((l, i) => lessonView(world, l, columns[i]!, writable)), marks, absences,
+    averages: sums.flatMap((s, i) => (s.length === 0 ? [] : [[i, mean(s), s.length, Math.floor(mean(s) / 100 + 0.5)]])), rule: USUAL_RULE,
     period_marks: periodMarks(world, group, subject), slots: writable ? slots(from, to, lessons) : [],
   }
 }

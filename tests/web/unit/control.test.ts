@@ -2,12 +2,13 @@ import { type FillingRow, Standing, type Summary, Value } from '../../../net/web
 import { shareOf, weeksOf } from '../../../net/web/src/control/attendance'
 import { csv } from '../../../net/web/src/control/csv'
 import { byTeacher, lacksOf, lightOf, matching, mondayOf, sorted } from '../../../net/web/src/control/filling'
+import { USUAL_RULE } from '../../../net/web/src/control/means'
 import { fewMarks, marksApart } from '../../../net/web/src/control/marks'
 import { casesOf, deferralsOf, isMissing, lastFilled, missingOf, sheetOf } from '../../../net/web/src/control/summary'
 
 const row = (over: Partial<FillingRow>): FillingRow => ({
   account: 'a', name: 'Иванова М. П.', group: 'g', group_name: '8А', subject: 's', subject_name: 'Алгебра',
-  due: 20, recorded: 20, no_topic: 0, no_homework: 0, no_sheet: 0, late_homework: 0, late_sheets: 0, late_absences: 0, late_marks: 0, ...over,
+  due: 20, recorded: 20, no_topic: 0, no_homework: 0, no_sheet: 0, late_homework: 0, late_sheets: 0, late_absences: 0, late_marks: 0, overdue_debts: 0, few_marks: 0, no_year: 0, ...over,
 })
 
 describe('control of filling', () => {
@@ -89,7 +90,7 @@ describe('marks of a period', () => {
   const sheet = {
     group: 'g', name: '8А', from: 0, to: 9, size: 1, pupils: [pupil('a', null), pupil('b', null), pupil('gone', 5)],
     subjects: [{ id: 'm', name: 'Алгебра', marked: true }, { id: 'x', name: 'ОРКСЭ', marked: false }, { id: 'n', name: 'Новый', marked: true }],
-    means: [[0, 0, 350, 4], [1, 0, 400, 2]] as [number, number, number, number][],
+    means: [[0, 0, 350, 4, 4], [1, 0, 400, 2, 4]] as [number, number, number, number, number][], rule: USUAL_RULE,
     period_marks: [[0, 0, '1', 3, 7, 0], [1, 0, '1', 5, 8, 0], [0, 0, '2', 5, 9, 0]] as [number, number, string, number, number, number][],
   }
 
@@ -98,8 +99,10 @@ describe('marks of a period', () => {
     expect(fewMarks({ ...sheet, period_marks: [[1, 0, '1', 10, 8, 0]] }, '1')).toEqual([])
   })
 
-  it('follow from the mean within half a mark', () => {
-    expect(marksApart(sheet, '1')).toEqual([{ pupil: 1, subject: 0, mean: 400, value: 5 }])
+  it('follow from the mean by the rule of rounding, which the server has applied exactly', () => {
+    expect(marksApart(sheet, '1')).toEqual([{ pupil: 0, subject: 0, mean: 350, value: 3 }, { pupil: 1, subject: 0, mean: 400, value: 5 }])
+    expect(marksApart({ ...sheet, means: [[0, 0, 350, 4, 3], [1, 0, 400, 2, 4]] }, '1')).toEqual([{ pupil: 1, subject: 0, mean: 400, value: 5 }])
+    expect(fewMarks({ ...sheet, rule: { ...USUAL_RULE, least: 5 } }, '1')).toEqual([{ subject: 0, pupils: [{ pupil: 0, count: 4 }, { pupil: 1, count: 2 }] }])
   })
 })
 

@@ -6,6 +6,7 @@ import { gapsOf, lastWeek, missedDays } from '../../../net/web/src/screens/form'
 import { isIn } from '../../../net/web/src/screens/lists'
 import { cellsOf } from '../../../net/web/src/screens/sheet'
 import { changeText } from '../../../net/web/src/screens/timetable'
+import { USUAL_RULE } from '../../../net/web/src/control/means'
 import { runningMeans } from '../../../net/web/src/ui/trend'
 
 const absence = (pupil: string, day: number, n: number, reason = '', said = '', state = 1): ClassAbsence => ({ pupil, day, n, subject_name: 'Алгебра', state, reason, said })
@@ -56,8 +57,8 @@ describe('figures', () => {
     expect([periodAt(periods, 55)?.name, periodAt(periods, 60)?.name, periodAt(periods, 0)?.name, periodAt([], 1)]).toEqual(['1', '2', '1', null])
   })
   it('weighs the running mean in hundredths, halves upwards', () => {
-    expect(runningMeans([{ day: 1, value: 4, weight: 10 }, { day: 2, value: 5, weight: 30 }])).toEqual([400, 475])
-    expect(runningMeans([{ day: 1, value: 4, weight: 7 }, { day: 2, value: 5, weight: 1 }])).toEqual([400, 413]) // 4.125
+    expect(runningMeans([{ day: 1, value: 4, weight: 10 }, { day: 2, value: 5, weight: 30 }], USUAL_RULE)).toEqual([400, 475])
+    expect(runningMeans([{ day: 1, value: 4, weight: 7 }, { day: 2, value: 5, weight: 1 }], USUAL_RULE)).toEqual([400, 413]) // 4.125
   })
   it('puts mean and mark of the chosen period into one cell', () => {
     const sheet = { means: [[0, 1, 475, 2]], period_marks: [[0, 1, '1 четверть', 5, 9, 0], [0, 1, '2 четверть', 4, 10, 0]] } as unknown as Sheet

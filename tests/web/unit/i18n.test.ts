@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { en } from '../../../net/web/src/i18n/en'
 import { ru } from '../../../net/web/src/i18n/ru'
+import { officeEn } from '../../../net/web/src/i18n/office.en'
+import { officeRu } from '../../../net/web/src/i18n/office.ru'
 
 type Tree = { readonly [key: string]: unknown }
 
@@ -31,6 +33,15 @@ describe('catalogues', () => {
       expect(r.length, path).toBeGreaterThan(0)
       expect((e as string).length, path).toBeGreaterThan(0)
       if (!SAME.test(path) && !path.includes('keys')) expect(e as string, path).not.toMatch(/[а-яё]{2}/i)
+    }
+  })
+
+  it('of the school’s organisation are a pair, too', () => {
+    expect(paths(officeEn).sort()).toEqual(paths(officeRu).sort())
+    for (const path of paths(officeRu)) {
+      const [r, e] = [at(officeRu, path), at(officeEn, path)]
+      expect(typeof r, path).toBe(typeof e)
+      if (typeof e === 'string') expect(e, path).not.toMatch(/[а-яё]{2}/i)
     }
   })
 

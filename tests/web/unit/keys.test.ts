@@ -1,7 +1,7 @@
 import type { CellView, GridColumn } from '../../../net/web/src/grid/model'
 import { absenceLetter, type Cursor, type GridState, initialState, type Intent, type KeyPress, letterOf, type Look, press } from '../../../net/web/src/grid/keys'
 
-const EMPTY: CellView = { values: [], work: 1, weight: 1, markSeq: null, markFlags: 0, state: null, reason: null, said: null, absenceSeq: null, absenceFlags: 0, wait: '', inside: true }
+const EMPTY: CellView = { values: [], work: 1, weight: 1, markSeq: null, markFlags: 0, state: null, reason: null, said: null, absenceSeq: null, absenceFlags: 0, debtUntil: null, debtSeq: null, wait: '', inside: true }
 const column = (part: Partial<GridColumn> = {}): GridColumn => ({ key: 'k', kind: 'mark', lessonId: 'l', lesson: null, slot: null, column: 0, work: 1, weight: 1, day: 0, n: 1, first: true, writable: true, ...part })
 
 /** A grid of 4 pupils × 3 columns: lesson, its second work, period. */
@@ -62,6 +62,21 @@ describe('grid keys', () => {
     expect(t.at).toEqual([1, 0])
     t.type('ArrowUp', '/', '3')
     expect(t.intents.at(-1)).toEqual({ do: 'marks', at: { row: 0, col: 0 }, values: [4, 5, 3] })
+  })
+
+  it('puts a debt point by the physical key, and only where a mark is to come', () => {
+    const point = { key: 'ю', code: 'Period' }
+    const t = new Table().type(point)
+    expect(t.intents.at(-1)).toEqual({ do: 'debt', at: { row: 0, col: 0 } })
+    expect(t.at).toEqual([0, 0])
+    t.type('4', 'ArrowUp', point)
+    expect(t.intents.at(-1)).toEqual({ do: 'notice', notice: 'noSuchValue' })
+    t.type('End', point)
+    expect(t.intents.at(-1)).toEqual({ do: 'notice', notice: 'noSuchValue' })
+    expect(new Table().type({ key: '>', code: 'Period', shift: true }).intents).toEqual([])
+    const unmarked = new Table()
+    unmarked.marked = false
+    expect(unmarked.type(point).intents.at(-1)).toEqual({ do: 'notice', notice: 'unmarked' })
   })
 
   it('adds to the cell under the cursor when the person moved away herself', () => {

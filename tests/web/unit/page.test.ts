@@ -1,6 +1,7 @@
+import { meanOfSums, USUAL_RULE } from '../../../net/web/src/control/means'
 import type { JournalPage } from '../../../net/web/src/api/types'
 import { draftOf, type Edit, type MarkEdit, takeBatch } from '../../../net/web/src/grid/edits'
-import { buildColumns, buildSheet, indexPage, type LocalColumns, meanOf } from '../../../net/web/src/grid/model'
+import { buildColumns, buildSheet, indexPage, type LocalColumns, rowSums } from '../../../net/web/src/grid/model'
 import { applyAccepted, mergeDays } from '../../../net/web/src/grid/patch'
 import type { Value } from '../../../net/web/src/ledger/canon'
 
@@ -12,8 +13,8 @@ const lesson = (n: number, day: number): JournalPage['lessons'][number] => ({
 const page = (): JournalPage => ({
   group: { id: id(1), name: '8А', kind: 0, grade: 8 }, subject: { id: id(2), name: 'Алгебра', marked: true }, from: 10, to: 20, writable: true, size: 50,
   pupils: [{ id: id(11), name: 'А', from: 0, to: null }, { id: id(12), name: 'Б', from: 12, to: null }],
-  lessons: [lesson(0, 10), lesson(1, 12)], marks: [[0, 0, 0, [5], 1, 1, 30, 0], [1, 0, 0, [3], 4, 4, 31, 1], [1, 1, 0, [], 1, 1, 32, 4]], absences: [[0, 1, 1, 'ill', 33, 0]],
-  averages: [[0, 340, 2]], period_marks: [], slots: [{ day: 13, shift: 1, n: 2, start: 530, end: 570, room: '1', assigned: id(9), actual: id(9) }],
+  lessons: [lesson(0, 10), lesson(1, 12)], marks: [[0, 0, 0, [5], 1, 1, 30, 0], [1, 0, 0, [3], 4, 4, 31, 1], [1, 1, 0, [], 1, 1, 32, 4]], absences: [[0, 1, 1, 'ill', 33, 0]], files: [], debts: [[1, 1, 0, 25, 4, 40, 0], [0, 0, 0, 20, 1, 41, 0]],
+  averages: [[0, 340, 2, 3]], rule: USUAL_RULE, period_marks: [], slots: [{ day: 13, shift: 1, n: 2, start: 530, end: 570, room: '1', assigned: id(9), actual: id(9) }],
 })
 const local: LocalColumns = { slotId: () => id(200), extra: new Map(), chosen: new Map() }
 const mark = (part: Partial<MarkEdit> = {}): MarkEdit => ({
@@ -43,7 +44,17 @@ describe('sheet', () => {
     expect(sheetOf(p).rows[0]!.mean).toBe(340)
     const edit = mark()
     expect(sheetOf(p, new Map([[edit.key, edit]])).rows[0]!.mean).toBe(Math.floor((200 * (4 + 12) + 5) / 10))
-    expect(meanOf([], [])).toBe(null)
+    expect(sheetOf(p).rows[0]!.forecast).toBe(3)
+    expect(sheetOf(p, new Map([[edit.key, edit]])).rows[0]!.forecast).toBe(3) // 16 / 5 = 3,2
+    expect(meanOfSums(rowSums([], [], p.rule))).toBe(null)
+  })
+
+  it('shows a debt point until a mark stands in its cell', () => {
+    const { rows } = sheetOf(page())
+    expect(rows[1]!.cells[1]).toMatchObject({ debtUntil: 25, debtSeq: 40 })
+    expect(rows[0]!.cells[0]).toMatchObject({ debtUntil: null, debtSeq: 41 })
+    const put = mark({ key: `m/${id(101)}/0/${id(12)}`, lesson: id(101), pupil: id(12), prev: 32 })
+    expect(sheetOf(page(), new Map([[put.key, put]])).rows[1]!.cells[1]!.debtUntil).toBe(null)
   })
 
   it('knows who was not in the group yet', () => {
@@ -57,7 +68,7 @@ describe('sheet', () => {
   })
 
   it('replaces single days and says whose marks changed', () => {
-    const fresh: JournalPage = { ...page(), size: 61, lessons: [lesson(5, 12), lesson(1, 12)], marks: [[1, 0, 0, [4], 4, 4, 60, 3], [0, 1, 0, [5], 1, 1, 61, 0]], absences: [], slots: [] }
+    const fresh: JournalPage = { ...page(), size: 61, lessons: [lesson(5, 12), lesson(1, 12)], marks: [[1, 0, 0, [4], 4, 4, 60, 3], [0, 1, 0, [5], 1, 1, 61, 0]], absences: [], debts: [[1, 0, 1, 30, 4, 62, 0]], slots: [] }
     const touched: string[] = []
     const merged = mergeDays(page(), fresh, 12, 13, (p) => touched.push(p))
     expect(merged.lessons.map((l) => l.id)).toEqual([id(100), id(105), id(101)])
@@ -66,6 +77,7 @@ describe('sheet', () => {
     expect(merged.marks).toContainEqual([1, 1, 0, [5], 1, 1, 61, 0])
     expect(merged.absences).toEqual([[0, 1, 1, 'ill', 33, 0]])
     expect(merged.slots).toEqual([])
+    expect(merged.debts).toEqual([[0, 0, 0, 20, 1, 41, 0], [2, 0, 1, 30, 4, 62, 0]])
     expect(touched.sort()).toEqual([id(11), id(12)])
   })
 })

@@ -113,6 +113,20 @@ async function post<A>(path: string, value: Value): Promise<A> {
   return (response.status === 204 ? null : await body(response)) as A
 }
 
+/** Keeps a file for homework; the bytes are the body. */
+export async function postFile(content: Bytes): Promise<{ digest: T.Hex; size: number }> {
+  const response = await send(address('/api/file'), { method: 'POST', headers: { Accept: MSGPACK, 'Content-Type': 'application/octet-stream' }, body: content })
+  if (!response.ok) throw await refusal(response)
+  return (await body(response)) as { digest: T.Hex; size: number }
+}
+
+/** The bytes of a file with homework, as the server has them. */
+export async function getFile(lesson: T.Id, digest: T.Hex): Promise<Bytes> {
+  const response = await send(address('/api/file', { lesson, digest }), {})
+  if (!response.ok) throw await refusal(response)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
 export const api = {
   school: () => get<T.School>('/api/school'),
   me: () => get<T.Me>('/api/me'),

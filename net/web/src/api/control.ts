@@ -7,6 +7,12 @@ export interface FillingRow {
   account: Id; name: string; group: Id; group_name: string; subject: Id; subject_name: string
   due: number; recorded: number; no_topic: number; no_homework: number; no_sheet: number
   late_homework: number; late_sheets: number; late_absences: number; late_marks: number
+  /** Debt points of these days whose term has passed. */
+  overdue_debts: number
+  /** Pupils with fewer marks in these days than the school wants of a period. */
+  few_marks: number
+  /** Pupils without a mark of the year, from its last week on. */
+  no_year: number
 }
 export interface Filling { from: Day; to: Day; now: Ms; size: number; rows: FillingRow[] }
 export const enum Lacks { Lesson = 1, Topic = 2, Homework = 4, Sheet = 8 }
@@ -45,8 +51,11 @@ export interface Attendance { group: Id; group_name: string; from: Day; to: Day;
 export interface Remark {
   id: Hex; account: Id; name: string; by_name: string; group: Id; group_name: string; subject: Id; subject_name: string
   lesson: Id | null; day: Day; n: number; text: string; recorded: Ms; settled: boolean
+  /** When the last of what was missing on the lesson came in; null: not all is there. */
+  mended: Ms | null
 }
-/** Sort 1: the summary of a class. */
+export const isOpenRemark = (r: Remark): boolean => !r.settled && r.mended === null
+/** Sort 1: the summary of a class; 2: the results of a pupil. */
 export interface Issued {
   id: Hex; sort: number; about: Id; is_class: boolean; about_name: string; account: Id; name: string; by_name: string
   digest: Hex; from: Day; to: Day; upto: number; recorded: Ms; received: Ms | null

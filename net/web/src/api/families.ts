@@ -1,4 +1,5 @@
 // What families and the class teacher read (specs/api.md): cabinet, class page, card.
+import type { MeanRule } from '../control/means'
 import type { Acknowledged, Day, Hex, Id, Ms, Seq } from './types'
 
 /** Lessons missed, by the reason that holds. */
@@ -10,7 +11,7 @@ export interface ResultSubject {
   group: Id; group_name: string; subject: Id; subject_name: string; marked: boolean
   marks: ResultMark[]; average: number | null; mark_count: number; lessons: number; absences: Tally; periods: ResultPeriod[]
 }
-export interface Results { pupil: Id; name: string; from: Day; to: Day; size: number; subjects: ResultSubject[] }
+export interface Results { pupil: Id; name: string; from: Day; to: Day; size: number; rule: MeanRule; subjects: ResultSubject[] }
 
 export interface Advice { id: Hex; seq: Seq; sort: number; to_group: boolean; subject_name: string; author_name: string; own: boolean; recorded: Ms; text: string }
 export interface CabinetTeacher { group: Id; group_name: string; kind: number; subject: Id; subject_name: string; name: string; from: Day; to: Day }
@@ -47,8 +48,9 @@ export interface Sheet {
   group: Id; name: string; from: Day; to: Day; size: number
   pupils: { id: Id; name: string; from: Day; to: Day | null; absences: Tally }[]
   subjects: { id: Id; name: string; marked: boolean }[]
-  /** pupil index, subject index, mean × 100, count */
-  means: [number, number, number, number][]
+  /** pupil index, subject index, mean × 100, count, the mark that follows by the rule */
+  means: [number, number, number, number, number][]
+  rule: MeanRule
   /** pupil index, subject index, period, value, seq, flags */
   period_marks: [number, number, string, number, Seq, number][]
 }

@@ -1,6 +1,8 @@
 // The shapes of specs/api.md as the client keeps them: ids, keys and hashes are lower-case hex,
 // days are whole days since 1970-01-01, times are milliseconds, positions are numbers.
 
+import type { MeanRule } from '../control/means'
+
 export type Id = string
 export type Hex = string
 export type Day = number
@@ -31,6 +33,7 @@ export interface DayLesson {
   group: Id; group_name: string; subject: Id; subject_name: string
   shift: number; n: number; start: number; end: number; room: string
   lesson: Id | null; assigned: Id; assigned_name: string; actual: Id; actual_name: string; change: number | null
+  newday?: Day; newn?: number; moved_from?: Day | null
   topic: string | null; next_topic: string | null; next_number: number | null; next_work?: number | null
   homework: string | null; homework_set: boolean; sheet: boolean
   mark_count: number; pupil_count: number; homework_due: Ms | null; marked?: boolean
@@ -56,13 +59,21 @@ export interface PageLesson {
 export type PageMark = [number, number, number, number[], number, number, Seq | null, number]
 /** lesson index, pupil index, state, reason that holds, seq, flags, what the family says */
 export type PageAbsence = [number, number, number, string | null, Seq | null, number, (string | null)?]
+/** lesson index, pupil index, column, term (null: withdrawn), work, seq, flags: a debt point in a mark's cell */
+export type PageDebt = [number, number, number, Day | null, number, Seq | null, number]
+/** A file with homework; link null: in the server's store. */
+export interface HomeworkFile { digest: Hex; name: string; media: string; size: number; link: string | null }
 export interface PageSlot { day: Day; shift: number; n: number; start: number; end: number; room: string; assigned: Id; actual: Id }
 export interface JournalPage {
   group: { id: Id; name: string; kind: number; grade: number }
   subject: { id: Id; name: string; marked: boolean }
   from: Day; to: Day; writable: boolean; size: number
-  pupils: PagePupil[]; lessons: PageLesson[]; marks: PageMark[]; absences: PageAbsence[]
-  averages: [number, number, number][]
+  pupils: PagePupil[]; lessons: PageLesson[]; marks: PageMark[]; absences: PageAbsence[]; debts: PageDebt[]
+  /** lesson index, file */
+  files: [number, HomeworkFile][]
+  /** pupil index, mean × 100, count, the mark that follows by the rule */
+  averages: [number, number, number, number][]
+  rule: MeanRule
   period_marks: [number, string, number, Seq, number][]
   slots: PageSlot[]
 }
@@ -79,7 +90,7 @@ export interface DiaryMark { values: number[]; work: number; weight: number; com
 export interface DiaryLesson {
   lesson: Id | null; day: Day; subject: Id; substituted: boolean; said: string | null; changed: boolean
   n: number; start: number; end: number; subject_name: string; teacher_name: string
-  topic: string | null; homework: string | null; due: Day | null; marks: DiaryMark[]; state: number | null; reason: string | null
+  topic: string | null; homework: string | null; due: Day | null; files: HomeworkFile[]; marks: DiaryMark[]; state: number | null; reason: string | null
 }
 /** What the reader has said of a week; `changed`: something in it is not as it was seen. */
 export interface Acknowledged { form: number; recorded: Ms; upto: number; changed: boolean }
@@ -98,7 +109,7 @@ export interface Account {
 }
 
 export interface PreviewCell {
-  what: 'mark' | 'attendance' | 'topic' | 'homework' | 'period' | 'lesson' | 'sheet'
+  what: CellWhat
   lesson: Id | null; group: Id | null; subject: Id | null; group_name: string | null; subject_name: string | null
   day: Day | null; n: number | null; pupil: Id | null; pupil_name: string | null; column: number | null
   before: string; after: string; on_top: { seq: Seq; name: string; value: string }[]
@@ -148,7 +159,7 @@ export interface EmergencyClaim {
 // ---- after an act
 
 export type RepairList = 'struck' | 'stranded' | 'review'
-export type CellWhat = 'mark' | 'attendance' | 'topic' | 'homework' | 'sheet' | 'lesson' | 'period'
+export type CellWhat = 'mark' | 'attendance' | 'topic' | 'homework' | 'sheet' | 'lesson' | 'period' | 'debt' | 'file'
 export interface RepairLesson { id: Id; day: Day; shift: number; n: number; counts: boolean; opened: Hex | null; opens_for: Id | null }
 /** What is to be signed anew; which fields there are follows from `what`. */
 export interface RepairContent {

@@ -2,7 +2,11 @@
 // a remark. Pure.
 import { type FillingLesson, type FillingRow, Lacks } from '../api/control'
 
-export const COUNTS = ['due', 'recorded', 'no_topic', 'no_homework', 'no_sheet', 'late_homework', 'late_sheets', 'late_absences', 'late_marks'] as const
+export const COUNTS = ['due', 'recorded', 'no_topic', 'no_homework', 'no_sheet', 'late_homework', 'late_sheets', 'late_absences', 'late_marks', 'overdue_debts', 'few_marks', 'no_year'] as const
+/** Too few marks is a matter of a whole period, not of a day or a week; so is the year. */
+export const COUNTS_OF_DAYS: readonly Count[] = COUNTS.filter((c) => c !== 'few_marks' && c !== 'no_year')
+/** Shown only where somebody has such a fault: they are rare. */
+export const RARE: readonly Count[] = ['overdue_debts', 'no_year']
 export type Count = (typeof COUNTS)[number]
 export type Counts = Record<Count, number>
 
@@ -14,7 +18,7 @@ export const isBad = (count: Count, row: Counts): boolean => (count === 'due' ? 
 export function byTeacher(rows: readonly FillingRow[]): TeacherRow[] {
   const found = new Map<string, TeacherRow>()
   for (const row of rows) {
-    const sum = found.get(row.account) ?? { account: row.account, name: row.name, pages: 0, due: 0, recorded: 0, no_topic: 0, no_homework: 0, no_sheet: 0, late_homework: 0, late_sheets: 0, late_absences: 0, late_marks: 0 }
+    const sum = found.get(row.account) ?? { account: row.account, name: row.name, pages: 0, due: 0, recorded: 0, no_topic: 0, no_homework: 0, no_sheet: 0, late_homework: 0, late_sheets: 0, late_absences: 0, late_marks: 0, overdue_debts: 0, few_marks: 0, no_year: 0 }
     for (const count of COUNTS) sum[count] += row[count]
     sum.pages += 1
     found.set(row.account, sum)

@@ -17,7 +17,8 @@ export function cellLabel(cell: CellView, column: GridColumn): ComponentChildren
   const flags = flagsOf(cell)
   const value = column.kind === 'period' ? cell.values.map(periodText).join('') : cell.values.join('/')
   const letter = absenceLetter(cell.state, cell.reason)
-  const text = letter !== null && value !== '' ? `${letter}/${value}` : value !== '' ? value : letter
+  const word = value === '' && cell.debtUntil !== null ? '·' : value
+  const text = letter !== null && word !== '' ? `${letter}/${word}` : word !== '' ? word : letter
   return (
     <>
       {text}
@@ -35,6 +36,7 @@ export function cellClass(cell: CellView, column: GridColumn): string {
   if (cell.values.length > 1 || (cell.values.length > 0 && cell.state === 1)) out.push('many')
   if (cell.state === 1 || cell.state === 2) out.push('absent')
   if (cell.values.some((v) => v <= 2)) out.push('low')
+  if (cell.debtUntil !== null) out.push('debt')
   if ((flags & Flag.Late) !== 0) out.push('late')
   if ((flags & Flag.Changed) !== 0) out.push('changed')
   if ((flags & Flag.Voided) !== 0) out.push(cell.values.length === 0 && absenceLetter(cell.state, cell.reason) === null ? 'voided' : 'changed')
@@ -66,6 +68,7 @@ export function cellWords(cell: CellView, column: GridColumn): string[] {
     out.push(cell.values.join('/'), m().works[cell.work] ?? '')
   }
   if (cell.state === 1 || cell.state === 2) out.push(t.states[cell.state]!, reasonText(cell.reason))
+  if (cell.debtUntil !== null) out.push(m().marks.debt.until(dayShort(cell.debtUntil)))
   if (out.length === 0) out.push((flagsOf(cell) & Flag.Voided) !== 0 ? t.withdrawn : t.emptyCell)
   return [...out, ...flagWords(flagsOf(cell)), cell.wait === 'queued' ? t.waiting : cell.wait === 'conflict' ? t.conflict : ''].filter((s) => s !== '')
 }

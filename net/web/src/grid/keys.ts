@@ -40,6 +40,7 @@ export type Intent =
   | { readonly do: 'history'; readonly at: Cursor }
   | { readonly do: 'comment'; readonly at: Cursor }
   | { readonly do: 'deferral'; readonly at: Cursor }
+  | { readonly do: 'debt'; readonly at: Cursor }
   | { readonly do: 'leave' }
   | { readonly do: 'notice'; readonly notice: Notice }
 
@@ -76,6 +77,9 @@ function digitOf(press: KeyPress): number | null {
 function isSlash(press: KeyPress): boolean {
   return press.key === '/' || press.code === 'NumpadDivide' || (press.code === 'Slash' && /^[./,]$/.test(press.key))
 }
+
+/** The point of the English layout by its physical key, as letters are; or that of the number pad. */
+const isPoint = (press: KeyPress): boolean => (press.code === 'Period' && !press.shift) || press.code === 'NumpadDecimal'
 
 const clamp = (n: number, max: number): number => Math.max(0, Math.min(n, max - 1))
 
@@ -148,6 +152,7 @@ function pressValue(state: GridState, key: KeyPress, look: Look): Pressed | null
   if (isSlash(key)) return pressSlash(state, look)
   const digit = digitOf(key)
   if (digit !== null) return guarded(state, look, () => putDigit(state, digit, look))
+  if (isPoint(key)) return guarded(state, look, () => pressPoint(state, look))
   const letter = letterOf(key)
   if (letter !== null) return guarded(state, look, () => putLetter(state, letter, look))
   return null
@@ -161,6 +166,15 @@ function pressSlash(state: GridState, look: Look): Pressed {
   if (column.kind === 'period' || values.length === 0) return notice(state, 'markFirst')
   if (values.length >= MARKS_MAX) return notice(state, 'fourMarks')
   return done({ ...state, cursor: target, append: target, last: null })
+}
+
+/** A debt point stands where a mark is to come: on a lesson that is there, for a pupil of the group. */
+function pressPoint(state: GridState, look: Look): Pressed {
+  const at = state.cursor
+  if (look.column(at.col).kind !== 'mark' || look.cell(at).values.length > 0) return notice(state, 'noSuchValue')
+  if (!look.marked) return notice(state, 'unmarked')
+  if (!look.cell(at).inside) return notice(state, 'notMember')
+  return done({ ...state, append: null }, { do: 'debt', at })
 }
 
 /** After a value the cursor moves down, and remembers where it came from. */

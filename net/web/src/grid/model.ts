@@ -1,6 +1,7 @@
 // The sheet: a journal page as the grid shows it. Pure data out of pure data: the server's page,
 // the edits that it has not confirmed yet, and columns that only this browser knows so far.
-import type { Day, Id, JournalPage, LessonColumn, PageAbsence, PageLesson, PageMark, PagePupil, PageSlot, Seq } from '../api/types'
+import type { Day, Id, JournalPage, LessonColumn, PageAbsence, PageDebt, PageLesson, PageMark, PagePupil, PageSlot, Seq } from '../api/types'
+import { markOfSums, type MeanRule, meanOfSums, type Sums, sumsOf } from '../control/means'
 import type { Edit } from './edits'
 
 export interface CellView {
@@ -16,6 +17,10 @@ export interface CellView {
   readonly said: string | null
   readonly absenceSeq: Seq | null
   readonly absenceFlags: number
+  /** A debt point: until when the mark can still be earned; null when there is none, or a mark stands there. */
+  readonly debtUntil: Day | null
+  /** What stands in the point's place, for the next one. */
+  readonly debtSeq: Seq | null
   readonly wait: '' | 'queued' | 'conflict'
   /** The pupil belonged to the group on that day. */
   readonly inside: boolean
@@ -40,8 +45,9 @@ export interface GridRow {
   readonly index: number
   readonly pupil: PagePupil
   readonly cells: readonly CellView[]
-  /** Weighted mean × 100; null when there is no mark. */
+  /** Mean × 100 by the school's rule, and the mark that follows from it; null when there is no mark. */
   readonly mean: number | null
+  readonly forecast: number | null
   readonly print: string
 }
 
@@ -70,20 +76,23 @@ export const periodKey = (period: string, pupil: Id): string => `p/${period}/${p
 export interface PageIndex {
   readonly marks: ReadonlyMap<string, PageMark>
   readonly absences: ReadonlyMap<string, PageAbsence>
+  readonly debts: ReadonlyMap<string, PageDebt>
   readonly periods: ReadonlyMap<string, { value: number; seq: Seq; flags: number }>
-  readonly means: ReadonlyMap<Id, number>
+  readonly means: ReadonlyMap<Id, { mean: number; forecast: number }>
 }
 
 export function indexPage(page: JournalPage): PageIndex {
   const marks = new Map<string, PageMark>()
   const absences = new Map<string, PageAbsence>()
+  const debts = new Map<string, PageDebt>()
   const periods = new Map<string, { value: number; seq: Seq; flags: number }>()
-  const means = new Map<Id, number>()
+  const means = new Map<Id, { mean: number; forecast: number }>()
   for (const mark of page.marks) marks.set(markKey(page.lessons[mark[0]]!.id, mark[2], page.pupils[mark[1]]!.id), mark)
   for (const absence of page.absences) absences.set(absenceKey(page.lessons[absence[0]]!.id, page.pupils[absence[1]]!.id), absence)
+  for (const debt of page.debts) debts.set(markKey(page.lessons[debt[0]]!.id, debt[2], page.pupils[debt[1]]!.id), debt)
   for (const [pupil, name, value, seq, flags] of page.period_marks) periods.set(periodKey(name, page.pupils[pupil]!.id), { value, seq, flags })
-  for (const [pupil, mean] of page.averages) means.set(page.pupils[pupil]!.id, mean)
-  return { marks, absences, periods, means }
+  for (const [pupil, mean, , forecast] of page.averages) means.set(page.pupils[pupil]!.id, { mean, forecast })
+  return { marks, absences, debts, periods, means }
 }
 
 /** The columns that marks stand in, by lesson: one with marks by protocol alone is not listed by the lesson. */
@@ -92,6 +101,10 @@ function markedColumns(page: JournalPage): Map<number, LessonColumn[]> {
   for (const [lesson, , column, values, work, weight] of page.marks) {
     const list = out.get(lesson) ?? []
     if (values.length > 0 && !list.some((c) => c.column === column)) out.set(lesson, [...list, { column, work, weight }])
+  }
+  for (const [lesson, , column, until, work] of page.debts) {
+    const list = out.get(lesson) ?? []
+    if (until !== null && !list.some((c) => c.column === column)) out.set(lesson, [...list, { column, work, weight: proposedWeight(work) }])
   }
   return out
 }
@@ -158,8 +171,10 @@ function markCell(column: GridColumn, pupil: PagePupil, index: PageIndex, overla
   const absence = column.first ? index.absences.get(absenceK) : undefined
   const absenceEdit = column.first ? overlay.get(absenceK) : undefined
   const mineAbsence = absenceEdit?.what === 'absence' ? absenceEdit : undefined
+  const debt = index.debts.get(key)
+  const values = mine?.values ?? mark?.[3] ?? []
   return {
-    values: mine?.values ?? mark?.[3] ?? [],
+    values,
     work: mine?.work ?? (mark?.[4] || column.work),
     weight: mine?.weight ?? (mark?.[5] || column.weight),
     markSeq: mark?.[6] ?? null,
@@ -169,6 +184,8 @@ function markCell(column: GridColumn, pupil: PagePupil, index: PageIndex, overla
     said: absence?.[6] ?? null,
     absenceSeq: absence?.[4] ?? null,
     absenceFlags: absence?.[5] ?? 0,
+    debtUntil: values.length > 0 ? null : debt?.[3] ?? null,
+    debtSeq: debt?.[5] ?? null,
     wait: waitOf(mine, mineAbsence),
     inside: isInside(pupil, column.day),
   }
@@ -182,26 +199,16 @@ function periodCell(period: string, pupil: PagePupil, index: PageIndex, overlay:
   const value = mine?.value ?? stored?.value
   return {
     values: value === undefined ? [] : [value], work: 0, weight: 0, markSeq: stored?.seq ?? null, markFlags: stored?.flags ?? 0,
-    state: null, reason: null, said: null, absenceSeq: null, absenceFlags: 0, wait: waitOf(mine), inside: true,
+    state: null, reason: null, said: null, absenceSeq: null, absenceFlags: 0, debtUntil: null, debtSeq: null, wait: waitOf(mine), inside: true,
   }
 }
 
-/** The weighted mean × 100 over the cells of the row, by halves upwards. */
-export function meanOf(cells: readonly CellView[], columns: readonly GridColumn[]): number | null {
-  let sum = 0
-  let weights = 0
-  cells.forEach((cell, i) => {
-    if (columns[i]!.kind === 'period') return
-    for (const value of cell.values) {
-      sum += value * cell.weight
-      weights += cell.weight
-    }
-  })
-  return weights === 0 ? null : Math.floor((200 * sum + weights) / (2 * weights))
-}
+/** The sums over the cells of the row, by the school's rule. */
+export const rowSums = (cells: readonly CellView[], columns: readonly GridColumn[], rule: MeanRule): Sums =>
+  sumsOf(cells.flatMap((cell, i) => (columns[i]!.kind === 'period' ? [] : cell.values.map((value) => ({ value, weight: cell.weight })))), rule)
 
 function printCell(c: CellView): string {
-  return `${c.values.join('/')},${c.work},${c.weight},${c.markSeq},${c.markFlags},${c.state},${c.reason},${c.absenceFlags},${c.wait},${c.inside}`
+  return `${c.values.join('/')},${c.work},${c.weight},${c.markSeq},${c.markFlags},${c.state},${c.reason},${c.absenceFlags},${c.debtUntil},${c.debtSeq},${c.wait},${c.inside}`
 }
 
 /** Builds the sheet; rows that look the same as before are the same objects, so they are not drawn again. */
@@ -210,10 +217,13 @@ export function buildSheet(page: JournalPage, index: PageIndex, columns: readonl
   const rows = page.pupils.map((pupil, i): GridRow => {
     const cells = columns.map((c) => (c.kind === 'period' ? periodCell(period!, pupil, index, overlay) : markCell(c, pupil, index, overlay)))
     const touched = dirty.has(pupil.id) || cells.some((c) => c.wait !== '')
-    const mean = touched ? meanOf(cells, columns) : index.means.get(pupil.id) ?? null
-    const print = `${cells.map(printCell).join(';')}=${mean}`
+    const sums = touched ? rowSums(cells, columns, page.rule) : null
+    const known = index.means.get(pupil.id)
+    const mean = sums === null ? known?.mean ?? null : meanOfSums(sums)
+    const forecast = sums === null ? known?.forecast ?? null : markOfSums(sums, page.rule)
+    const print = `${cells.map(printCell).join(';')}=${mean}/${forecast}`
     const old = before?.rows[i]
-    return sameColumns && old !== undefined && old.pupil === pupil && old.print === print ? old : { index: i, pupil, cells, mean, print }
+    return sameColumns && old !== undefined && old.pupil === pupil && old.print === print ? old : { index: i, pupil, cells, mean, forecast, print }
   })
   return { columns, rows }
 }

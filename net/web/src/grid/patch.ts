@@ -1,5 +1,5 @@
 // Changing a page without fetching it whole: own accepted edits, and single days fetched again.
-import type { Day, Id, JournalPage, PageAbsence, PageLesson, PageMark, PagePupil, PageSlot, Seq } from '../api/types'
+import type { Day, Id, JournalPage, PageAbsence, PageDebt, PageLesson, PageMark, PagePupil, PageSlot, Seq } from '../api/types'
 import type { Edit } from './edits'
 import { Flag } from '../api/types'
 
@@ -39,12 +39,14 @@ export function openSlot(page: JournalPage, slot: PageSlot, id: Id, name: string
 }
 
 /** The marks and absences of one day, with indexes into that day's lessons. */
-function onDay(page: JournalPage, day: Day): Pick<JournalPage, 'marks' | 'absences'> {
+function onDay(page: JournalPage, day: Day): Pick<JournalPage, 'marks' | 'absences' | 'debts' | 'files'> {
   const lessons = page.lessons.filter((l) => l.day === day)
   const at = (lesson: number): number => lessons.indexOf(page.lessons[lesson]!)
   return {
     marks: page.marks.filter((m) => at(m[0]) >= 0).map((m): PageMark => [at(m[0]), m[1], m[2], m[3], m[4], m[5], m[6], m[7]]),
     absences: page.absences.filter((a) => at(a[0]) >= 0).map((a): PageAbsence => [at(a[0]), a[1], a[2], a[3], a[4], a[5]]),
+    debts: page.debts.filter((d) => at(d[0]) >= 0).map((d): PageDebt => [at(d[0]), d[1], d[2], d[3], d[4], d[5], d[6]]),
+    files: page.files.filter((f) => at(f[0]) >= 0).map((f): JournalPage['files'][number] => [at(f[0]), f[1]]),
   }
 }
 
@@ -79,6 +81,8 @@ export function mergeDays(page: JournalPage, fresh: JournalPage, from: Day, to: 
   const pupilAt = new Map(pupils.map((p, i) => [p.id, i]))
   const marks: PageMark[] = []
   const absences: PageAbsence[] = []
+  const debts: PageDebt[] = []
+  const files: JournalPage['files'] = []
   const place = (source: JournalPage, take: (day: Day) => boolean): void => {
     const ids = (lesson: number, pupil: number): [number, number] | null => {
       const l = source.lessons[lesson]!
@@ -92,6 +96,14 @@ export function mergeDays(page: JournalPage, fresh: JournalPage, from: Day, to: 
     for (const a of source.absences) {
       const at = ids(a[0], a[1])
       if (at !== null) absences.push([...at, a[2], a[3], a[4], a[5]])
+    }
+    for (const [lesson, file] of source.files) {
+      const l = source.lessons[lesson]!
+      if (take(l.day)) files.push([lessonAt.get(l.id)!, file])
+    }
+    for (const d of source.debts) {
+      const at = ids(d[0], d[1])
+      if (at !== null) debts.push([...at, d[2], d[3], d[4], d[5], d[6]])
     }
   }
   place(page, (day) => !inRange(day))
@@ -107,7 +119,7 @@ export function mergeDays(page: JournalPage, fresh: JournalPage, from: Day, to: 
     if (at < 0) periods.push(mark)
     else periods[at] = mark
   }
-  return { ...page, size: fresh.size, pupils, lessons, marks, absences, slots, period_marks: periods }
+  return { ...page, size: fresh.size, rule: fresh.rule, pupils, lessons, marks, absences, debts, files, slots, period_marks: periods }
 }
 
 /** Names the pupils whose values differ between two pages with the same lessons in mind. */

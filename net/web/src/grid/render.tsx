@@ -40,7 +40,7 @@ function Head({ store, sheet, active }: { store: JournalStore; sheet: Sheet; act
         <th class="num" rowSpan={2} scope="col">{t.number}</th>
         <th class="name" rowSpan={2} scope="col">{t.pupil}</th>
         {monthSpans(sheet.columns).map((s) => <th key={s.key} colSpan={s.span} scope="colgroup"><span>{s.name}</span></th>)}
-        <th class="mean" rowSpan={2} scope="col" title={t.averageLong}><abbr title={t.averageLong}>{t.average}</abbr></th>
+        <th class="mean" rowSpan={2} scope="col" title={m().marks.ruleText(store.page.value.rule)}><abbr title={m().marks.ruleText(store.page.value.rule)}>{t.average}</abbr></th>
         {store.period !== null && <th class="period" rowSpan={2} scope="col" title={`${t.periodMark}: ${store.period.name}`}>{t.periodShort(store.period.name)}</th>}
         <th class="filler" rowSpan={2} aria-hidden="true" />
       </tr>
@@ -81,7 +81,7 @@ const Row = memo(function Row({ row, columns, active, edit, append, today }: Row
       {columns.map((c, i) => c.kind !== 'period' && (
         <Cell key={c.key} cell={row.cells[i]!} column={c} col={i} active={i === active} edit={i === active ? edit : null} append={i === active && append} today={today} name={shortName(pupil.name)} />
       ))}
-      <td class="mean">{row.mean === null ? '' : hundredths(row.mean)}</td>
+      <td class="mean">{row.mean === null ? '' : <>{hundredths(row.mean)}<small class="forecast" title={m().marks.forecast} aria-label={m().marks.forecastOf(row.forecast!)}>→{row.forecast}</small></>}</td>
       {columns.map((c, i) => c.kind === 'period' && (
         <Cell key={c.key} cell={row.cells[i]!} column={c} col={i} active={i === active} edit={i === active ? edit : null} append={false} today={today} name={shortName(pupil.name)} />
       ))}

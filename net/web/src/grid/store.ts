@@ -15,7 +15,7 @@ import { absenceKey, buildColumns, buildSheet, indexPage, markKey, periodKey, pr
 import { applyAccepted, mergeDays, openSlot } from './patch'
 import { EditQueue, type PageMemo, type QueuePage } from './queue'
 
-export type Ask = { readonly what: 'protocol'; readonly at: Cursor; readonly values: readonly number[] } | { readonly what: 'comment' | 'deferral' | 'history'; readonly at: Cursor }
+export type Ask = { readonly what: 'protocol'; readonly at: Cursor; readonly values: readonly number[] } | { readonly what: 'comment' | 'deferral' | 'debt' | 'history'; readonly at: Cursor }
 
 const KEEP_PAUSE_MS = 1000
 
@@ -128,7 +128,7 @@ export class JournalStore implements QueuePage {
         case 'present': this.allPresent(this.columns.value[intent.at.col]!); break
         case 'undo': this.undo(); break
         case 'protocol': this.ask.value = { what: 'protocol', at: intent.at, values: intent.values }; break
-        case 'comment': case 'history': case 'deferral': this.ask.value = { what: intent.do, at: intent.at }; break
+        case 'comment': case 'history': case 'deferral': case 'debt': this.ask.value = { what: intent.do, at: intent.at }; break
         case 'notice': this.notice.value = intent.notice; break
         case 'leave': break
       }
@@ -309,6 +309,11 @@ export class JournalStore implements QueuePage {
     const day = 'lesson' in edit ? this.dayOf(edit.lesson) : null
     if (day !== null) this.refreshSoon(day)
     else this.refreshSoon(this.page.value.to)
+  }
+
+  /** Something was signed beside the queue: that day is fetched again at once. */
+  signedBeside(day: number): void {
+    this.refreshSoon(day, 0)
   }
 
   changed(): void {

@@ -3,6 +3,7 @@ import { controlEn, summaryEn } from './control.en'
 import { en as plural } from './format'
 import { keysEn, whyEn } from './keys.en'
 import { offlineEn } from './offline.en'
+import { marksEn } from './marks.en'
 import type { Messages } from './ru'
 
 export const en: Messages = {
@@ -13,7 +14,7 @@ export const en: Messages = {
     lessonN: (n) => `lesson ${n}`, room: (r) => `room ${r}`,
   },
   nav: {
-    day: 'My day', pages: 'Classes', breach: 'Access', audit: 'Ledger', diary: 'Diary', access: 'My access', families: 'Families', form: 'My class', messages: 'Messages', repairs: 'Was this you?', waiting: (n) => `waiting for you: ${n}`, logout: 'Log out', menu: 'Menu',
+    day: 'My day', pages: 'Classes', breach: 'Access', audit: 'Ledger', diary: 'Diary', access: 'My access', families: 'Families', form: 'My class', messages: 'Messages', office: 'School', repairs: 'Was this you?', waiting: (n) => `waiting for you: ${n}`, logout: 'Log out', menu: 'Menu',
     language: 'Language', theme: 'Theme', themeAuto: 'as the system', themeLight: 'light', themeDark: 'dark', main: 'Sections',
   },
   errors: {
@@ -48,7 +49,7 @@ export const en: Messages = {
     title: 'My day', prev: 'Previous day', next: 'Next day', pick: 'Choose a day', free: 'You have no lessons on this day.', notWorking: 'Not a school day.', toPages: 'To the list of classes',
     sheet: 'Attendance', topic: 'Topic', homework: 'Homework', marks: 'Marks', missing: 'missing', done: 'entered', notSet: 'none set', allDone: 'Complete',
     left: (n) => `missing: ${n}`, homeworkLeft: (t) => `homework: ${t} left`, homeworkLate: (t) => `homework: overdue by ${t}`,
-    marksOf: (a, b) => `${a} of ${b}`, noMarks: 'none', change: { 0: 'substitution', 1: 'moved', 2: 'cancelled' },
+    marksOf: (a, b) => `${a} of ${b}`, noMarks: 'none', change: { 0: 'substitution', 1: 'moved', 2: 'cancelled' }, movedTo: (where) => `to ${where}`, movedFrom: (where) => `moved from ${where}`, week: 'My week',
     instead: (name) => `(scheduled: ${name})`, by: (name) => `taught by ${name}`, now: 'now', planned: 'planned',
     summary: (lessons, open) => (open === 0 ? `${plural(lessons, 'lesson', 'lessons')}, all complete` : `${plural(lessons, 'lesson', 'lessons')}, ${open} to complete`),
     open: 'Open the journal', duration: (min) => (min < 60 ? `${min} min` : min < 1440 ? `${Math.floor(min / 60)} h ${min % 60} min` : plural(Math.floor(min / 1440), 'day', 'days')),
@@ -57,11 +58,12 @@ export const en: Messages = {
     title: 'Classes and subjects', find: 'Class, subject…', mine: 'I teach', readOnly: 'read only', empty: 'No journal page is open to you.', grade: (n) => (n === 0 ? 'Mixed classes' : `Grade ${n}`),
   },
   journal: {
-    number: 'No.', pupil: 'Pupil', average: 'mean', averageLong: 'Weighted mean', columnMean: 'Mean of the column', present: 'present', period: 'Period', year: 'Whole year',
+    plan: 'Lessons and plan',
+    number: 'No.', pupil: 'Pupil', average: 'mean', columnMean: 'Mean of the column', present: 'present', period: 'Period', year: 'Whole year',
     work: 'kind', weight: 'weight', caption: (g, s) => `Journal: ${g}, ${s}`, readOnly: 'read only',
     saved: (t) => `saved ${t}`, allSaved: 'saved', queued: (n) => `${n} in the queue`, conflicts: (n) => plural(n, 'conflict', 'conflicts'), offline: 'no connection', sendingNow: 'sending…',
     empty: 'There are no lessons in this period yet.', noPupils: 'There are no pupils in the group.', current: 'current lesson',
-    keys: '2–5 mark · / second mark · н б у о absence · Del withdraw · F2 edit · Alt+A all present · Ctrl+Z undo · Alt+H history',
+    keys: '2–5 mark · / second mark · н б у о absence · . point · Del withdraw · F2 edit · Alt+A all present · Ctrl+Z undo · Alt+H history',
     slot: 'The lesson is not open yet: the first entry opens it.', slotShort: 'by timetable',
     undo: 'Undo', undoNothing: 'Nothing to undo.', undone: 'Undone by a compensating entry.', notWritable: 'This lesson is not open to you for writing.', noSuchValue: 'A cell takes 2–5, 4/5, н, б, у, о.', unmarked: 'Taught without marks here: attendance, topic and homework only.', noSuchPeriod: 'A period takes 1–5, осв, н/а, безотм, отср, зач, незач (F2).', notMember: 'The pupil was not in the group on that day.', markFirst: 'First the mark, then “/”.', fourMarks: 'A cell holds at most four marks.',
     absentNeedsProtocol: 'The pupil was absent: a mark needs a protocol.', lessonChanged: 'The lesson was updated by someone else.',
@@ -101,7 +103,7 @@ export const en: Messages = {
   preview: {
     title: 'What will stop counting', covered: (n) => plural(n, 'entry', 'entries'), cells: (n) => plural(n, 'cell', 'cells'), cut: 'From position', until: 'to', ungrounded: (n) => `${plural(n, 'entry of others loses its ground', 'entries of others lose their ground')}`,
     periodMarks: (n) => `${plural(n, 'period mark', 'period marks')} should be reviewed`, needsRoot: 'More than 30 days back or over 200 entries: besides two signatures this needs the recovery key (the sealed envelope).',
-    what: { mark: 'mark', attendance: 'attendance', topic: 'topic', homework: 'homework', period: 'period', lesson: 'lesson', sheet: 'all entered' },
+    what: { file: 'file', debt: 'debt point', mark: 'mark', attendance: 'attendance', topic: 'topic', homework: 'homework', period: 'period', lesson: 'lesson', sheet: 'all entered' },
     where: 'Where', whatCol: 'What', before: 'Now', after: 'Then', onTop: 'Edits of others on top', byKind: 'By kind', events: 'Entries around that moment', digest: 'Digest of the list', none: 'Nothing was entered with this key after that moment. The key must be closed all the same.', coveredMark: 'will be voided', keptMark: 'stays', strandedMark: 'loses its ground',
     already: 'An earlier report has voided these entries already.', shown: (a, b) => `${a} of ${b} shown`, timeline: 'Beginning', now: 'now', recomputing: 'Comparing…', same: 'The list of entries was recomputed in this browser and equals the signed one.', different: 'It does NOT equal the signed one! Do not confirm; tell the head.',
   },
@@ -155,7 +157,7 @@ export const en: Messages = {
     from: 'From', to: 'to', reason: 'Reason', note: 'Note', noteHint: 'For example the number of a certificate. Seen by you, the class teacher and the head.', say: 'Tell', rule: 'Record',
   },
   form: {
-    title: (c) => `My class ${c}`, pupils: (n) => plural(n, 'pupil', 'pupils'), noClass: 'You have no class of your own.', tabs: { now: 'Now', families: 'Families', sheet: 'Figures', lists: 'Groups' },
+    title: (c) => `My class ${c}`, pupils: (n) => plural(n, 'pupil', 'pupils'), noClass: 'You have no class of your own.', tabs: { now: 'Now', families: 'Families', sheet: 'Figures', lists: 'Groups', sent: 'Sent' },
     absentToday: 'Absent today', nobodyAbsent: 'Nobody is noted as absent today so far.', late: 'Came late', unexplained: 'Earlier, reason not given', severalDays: 'Several days, a note',
     unacknowledged: 'Have not acknowledged the week', allAcknowledged: 'all families have', changedSince: 'changed since', signedOnPaper: 'signed on paper', silent: 'Nothing said on consent', allConsented: 'all parents have answered',
     recordPaper: 'record a paper', paper: 'Families on paper', nonePaper: 'there are none', inactive: 'Access not activated', allActive: 'all have entered', unhanded: 'Slips not handed over', allHanded: 'all are', handed: 'hand over', invited: 'invited', notInvited: 'not invited',
@@ -166,6 +168,7 @@ export const en: Messages = {
     since: (d) => `since ${d}`, until: (d) => `until ${d}`, kinds: { 0: 'class', 1: 'subgroup', 2: 'stream', 3: 'individual plan' },
   },
   card: {
+    changeData: 'Change the data',
     person: 'Personal data', fullName: 'Full name', birth: 'Date of birth', plan: 'Individual plan', groups: 'Class and groups', family: 'Family', sort: 'What it is', text: 'Text', give: 'Record', seen: 'The pupil and the parents will see this.', withdraw: 'withdraw',
     contacts: 'Talks with the family', way: 'How', ways: { 1: 'call', 2: 'meeting', 3: 'message', 4: 'letter', 5: 'otherwise' }, day: 'When', about: 'What about', note: 'Record the talk', explanations: 'Reasons of absences', none: 'No entries.', byFamily: "by the parents' word",
   },
@@ -227,7 +230,7 @@ export const en: Messages = {
     title: 'Ledger', lead: 'Here you see by what the browser checks the journal, and can check any entry yourself.', checkpoint: 'Checkpoint', witnesses: 'Witnesses', witnessed: (held, needed, of, size) => `Cosigned: ${held}, needed ${needed} of ${of}; up to entry ${size}`, witnessAhead: 'has seen more entries than there are here!', steps: 'Verification', checkNow: 'Check now', checkedAt: (t) => `checked ${t}`, size: 'Entries', root: 'Root', vkey: 'Key of the log', origin: 'Name of the log', logId: 'Id of the log', previous: 'This browser saw before',
     entry: 'Check an entry', position: 'Position', check: 'Check', entryKind: 'Kind', entryKey: 'Author’s key', recorded: 'Recorded', included: 'The entry stands at this place (the proof holds)', notIncluded: 'The proof does NOT hold', signatureOk: 'The author’s signature holds', signatureBad: 'The author’s signature does NOT hold', checkpointOk: 'The proof leads to a verified checkpoint', checkpointBad: 'The checkpoint of the proof is NOT verified', content: 'Content', tools: 'The program letopis-audit does the same without this site.', save: 'Save the receipt',
   },
-  control: controlEn, summary: summaryEn, offline: offlineEn, keys: keysEn, why: whyEn,
+  control: controlEn, summary: summaryEn, marks: marksEn, offline: offlineEn, keys: keysEn, why: whyEn,
   roles: {
     1: 'head', 2: 'deputy head', 3: 'technical support', 4: 'class teacher', 5: 'parent', 6: 'pupil', 7: 'auditor', 8: 'corrector', 9: 'office',
   },
@@ -243,7 +246,7 @@ export const en: Messages = {
     'key.retired': 'key retired', 'session.opened': 'logged in', 'session.closed': 'logged out', 'role.granted': 'role granted', 'role.revoked': 'role revoked', 'root.rotated': 'root key changed',
     'subject.created': 'subject created', 'group.created': 'class or group created', 'pupil.admitted': 'pupil admitted', 'members.joined': 'joined the group', 'members.left': 'left the group',
     'teaching.assigned': 'teaching assigned', 'teaching.ended': 'teaching ended', 'calendar.set': 'calendar', 'bells.set': 'bells', 'timetable.set': 'timetable', 'plan.set': 'lesson plan',
-    'control.planned': 'control work planned', 'lesson.changed': 'substitution or move', 'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.set': 'homework', 'attendance.set': 'attendance', 'marks.set': 'marks',
+    'control.planned': 'control work planned', 'lesson.changed': 'substitution or move', 'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.attached': 'file with homework', 'homework.detached': 'file taken off', 'homework.set': 'homework', 'debt.set': 'debt points', 'attendance.set': 'attendance', 'marks.set': 'marks',
     'period.set': 'period marks', 'breach.reported': 'breach reported', 'breach.received': 'receipt confirmed', 'breach.overruled': 'report overruled',
     'absence.explained': 'reason of an absence', 'advice.given': 'advice or remark', 'advice.withdrawn': 'advice withdrawn', 'channel.set': 'where to send word', 'consent.set': 'consent', 'contact.noted': 'contact with the family', 'diary.acknowledged': 'diary acknowledged',
     'extract.issued': 'extract issued', 'slip.handed': 'slip handed over', 'account.renamed': 'name changed', 'pupil.changed': 'a pupil’s particulars', 'pupil.left': 'pupil left', 'pupil.moved': 'pupil moved', 'filling.noted': 'remark on filling', 'filling.settled': 'remark settled',

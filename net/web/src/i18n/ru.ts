@@ -3,6 +3,7 @@ import { controlRu, summaryRu } from './control.ru'
 import { ru as plural } from './format'
 import { keysRu, whyRu } from './keys.ru'
 import { offlineRu } from './offline.ru'
+import { marksRu } from './marks.ru'
 
 const works: Readonly<Record<number, string>> = {
   1: 'ответ на уроке', 2: 'домашняя работа', 3: 'самостоятельная работа', 4: 'контрольная работа', 5: 'диктант', 6: 'сочинение',
@@ -20,7 +21,7 @@ const kinds: Readonly<Record<string, string>> = {
   'key.retired': 'ключ снят', 'session.opened': 'вход', 'session.closed': 'выход', 'role.granted': 'роль дана', 'role.revoked': 'роль отозвана', 'root.rotated': 'корневой ключ сменён',
   'subject.created': 'предмет создан', 'group.created': 'класс или группа созданы', 'pupil.admitted': 'ученик зачислен', 'members.joined': 'вошли в группу', 'members.left': 'вышли из группы',
   'teaching.assigned': 'нагрузка назначена', 'teaching.ended': 'нагрузка снята', 'calendar.set': 'календарь', 'bells.set': 'звонки', 'timetable.set': 'расписание', 'plan.set': 'план уроков',
-  'control.planned': 'контрольная запланирована', 'lesson.changed': 'замена или перенос', 'lesson.opened': 'урок открыт', 'topic.set': 'тема', 'homework.set': 'домашнее задание', 'attendance.set': 'посещаемость', 'marks.set': 'отметки',
+  'control.planned': 'контрольная запланирована', 'lesson.changed': 'замена или перенос', 'lesson.opened': 'урок открыт', 'topic.set': 'тема', 'homework.attached': 'файл к заданию', 'homework.detached': 'файл снят с задания', 'homework.set': 'домашнее задание', 'debt.set': 'точки (долги)', 'attendance.set': 'посещаемость', 'marks.set': 'отметки',
   'period.set': 'отметки за период', 'breach.reported': 'сообщение о доступе', 'breach.received': 'получение подтверждено', 'breach.overruled': 'сообщение отклонено',
   'absence.explained': 'причина пропуска', 'advice.given': 'рекомендация или замечание', 'advice.withdrawn': 'рекомендация отозвана', 'channel.set': 'куда сообщать', 'consent.set': 'согласие', 'contact.noted': 'связь с семьёй', 'diary.acknowledged': 'с дневником ознакомлены',
   'extract.issued': 'выписка выдана', 'slip.handed': 'листок вручён', 'account.renamed': 'имя изменено', 'pupil.changed': 'сведения об ученике', 'pupil.left': 'ученик выбыл', 'pupil.moved': 'ученик переведён', 'filling.noted': 'замечание к ведению журнала', 'filling.settled': 'замечание снято',
@@ -35,7 +36,7 @@ export const ru = {
     lessonN: (n: number) => `${n} урок`, room: (r: string) => `каб. ${r}`,
   },
   nav: {
-    day: 'Мой день', pages: 'Классы', breach: 'Доступы', audit: 'Летопись', diary: 'Дневник', access: 'Мой доступ', families: 'Семьи', form: 'Мой класс', messages: 'Сообщения', repairs: 'Это были вы?', waiting: (n: number) => `ждёт вас: ${n}`, logout: 'Выйти', menu: 'Меню',
+    day: 'Мой день', pages: 'Классы', breach: 'Доступы', audit: 'Летопись', diary: 'Дневник', access: 'Мой доступ', families: 'Семьи', form: 'Мой класс', messages: 'Сообщения', office: 'Школа', repairs: 'Это были вы?', waiting: (n: number) => `ждёт вас: ${n}`, logout: 'Выйти', menu: 'Меню',
     language: 'Язык', theme: 'Тема', themeAuto: 'как в системе', themeLight: 'светлая', themeDark: 'тёмная', main: 'Разделы',
   },
   errors: {
@@ -70,7 +71,7 @@ export const ru = {
     title: 'Мой день', prev: 'Предыдущий день', next: 'Следующий день', pick: 'Выбрать день', free: 'В этот день у вас нет уроков.', notWorking: 'Неучебный день.', toPages: 'К списку классов',
     sheet: 'Посещаемость', topic: 'Тема', homework: 'Домашнее задание', marks: 'Отметки', missing: 'не внесено', done: 'внесено', notSet: 'не задано', allDone: 'Всё внесено',
     left: (n: number) => `не внесено: ${n}`, homeworkLeft: (t: string) => `ДЗ: осталось ${t}`, homeworkLate: (t: string) => `ДЗ: срок прошёл ${t} назад`,
-    marksOf: (a: number, b: number) => `${a} из ${b}`, noMarks: 'нет', change: { 0: 'замена', 1: 'перенос', 2: 'отменён' } as Readonly<Record<number, string>>,
+    marksOf: (a: number, b: number) => `${a} из ${b}`, noMarks: 'нет', change: { 0: 'замена', 1: 'перенесён', 2: 'отменён' } as Readonly<Record<number, string>>, movedTo: (where: string) => `на ${where}`, movedFrom: (where: string) => `перенесён с ${where}`, week: 'Моя неделя',
     instead: (name: string) => `(по расписанию ${name})`, by: (name: string) => `ведёт ${name}`, now: 'идёт сейчас', planned: 'по плану',
     summary: (lessons: number, open: number) => open === 0 ? `${plural(lessons, 'урок', 'урока', 'уроков')}, всё внесено` : `${plural(lessons, 'урок', 'урока', 'уроков')}, осталось дополнить ${open}`,
     open: 'Открыть журнал', duration: (min: number) => min < 60 ? `${min} мин` : min < 1440 ? `${Math.floor(min / 60)} ч ${min % 60} мин` : plural(Math.floor(min / 1440), 'день', 'дня', 'дней'),
@@ -79,11 +80,11 @@ export const ru = {
     title: 'Классы и предметы', find: 'Класс, предмет…', mine: 'Веду', readOnly: 'только чтение', empty: 'Вам не открыта ни одна страница журнала.', grade: (n: number) => n === 0 ? 'Разные классы' : `${n} класс`,
   },
   journal: {
-    number: '№', pupil: 'Ученик', average: 'ср.', averageLong: 'Средневзвешенная', columnMean: 'Средняя по столбцу', present: 'на уроке', period: 'Период', year: 'Весь год',
-    work: 'вид', weight: 'вес', caption: (g: string, s: string) => `Журнал: ${g}, ${s}`, readOnly: 'только чтение',
+    number: '№', pupil: 'Ученик', average: 'ср.', columnMean: 'Средняя по столбцу', present: 'на уроке', period: 'Период', year: 'Весь год',
+    plan: 'Уроки и КТП', work: 'вид', weight: 'вес', caption: (g: string, s: string) => `Журнал: ${g}, ${s}`, readOnly: 'только чтение',
     saved: (t: string) => `сохранено ${t}`, allSaved: 'сохранено', queued: (n: number) => `в очереди ${n}`, conflicts: (n: number) => plural(n, 'конфликт', 'конфликта', 'конфликтов'), offline: 'нет связи', sendingNow: 'отправка…',
     empty: 'В этом периоде ещё нет уроков.', noPupils: 'В группе нет учеников.', current: 'текущий урок',
-    keys: '2–5 отметка · / вторая · н б у о · Del убрать · F2 правка · Alt+A все присутствуют · Ctrl+Z отменить · Alt+H история',
+    keys: '2–5 отметка · / вторая · н б у о · . точка · Del убрать · F2 правка · Alt+A все присутствуют · Ctrl+Z отменить · Alt+H история',
     slot: 'Урок ещё не открыт: первая запись откроет его.', slotShort: 'по расписанию',
     undo: 'Отменить', undoNothing: 'Отменять нечего.', undone: 'Отменено встречной записью.', notWritable: 'Этот урок вам не открыт для записи.', noSuchValue: 'Так в клетку не пишут: 2–5, 4/5, н, б, у, о.', unmarked: 'Здесь учатся без отметок: только посещаемость, тема и задание.', noSuchPeriod: 'За период: 1–5, осв, н/а, безотм, отср, зач, незач (F2).', notMember: 'В этот день ученик не состоял в группе.', markFirst: 'Сначала отметка, потом «/».', fourMarks: 'В клетке не больше четырёх отметок.',
     absentNeedsProtocol: 'Ученик отсутствовал: отметка ставится по протоколу.', lessonChanged: 'Урок обновлён другим.',
@@ -124,7 +125,7 @@ export const ru = {
   preview: {
     title: 'Что перестанет действовать', covered: (n: number) => plural(n, 'запись', 'записи', 'записей'), cells: (n: number) => plural(n, 'клетка', 'клетки', 'клеток'), cut: 'С позиции', until: 'по', ungrounded: (n: number) => `${plural(n, 'чужая запись останется', 'чужие записи останутся', 'чужих записей останутся')} без основания`,
     periodMarks: (n: number) => `${plural(n, 'отметка', 'отметки', 'отметок')} за период стоит перепроверить`, needsRoot: 'Срок больше 30 дней или записей больше 200: кроме двух подписей нужен ключ восстановления (запечатанный конверт).',
-    what: { mark: 'отметка', attendance: 'посещаемость', topic: 'тема', homework: 'задание', period: 'за период', lesson: 'урок', sheet: 'все отмечены' } as Readonly<Record<string, string>>,
+    what: { file: 'файл', debt: 'точка', mark: 'отметка', attendance: 'посещаемость', topic: 'тема', homework: 'задание', period: 'за период', lesson: 'урок', sheet: 'все отмечены' } as Readonly<Record<string, string>>,
     where: 'Где', whatCol: 'Что', before: 'Сейчас', after: 'Станет', onTop: 'Чужие правки поверх', byKind: 'По видам', events: 'Записи вокруг этого момента', digest: 'Отпечаток списка', none: 'После этого момента этим ключом ничего не внесено. Закрыть ключ всё равно нужно.', coveredMark: 'будет аннулирована', keptMark: 'остаётся', strandedMark: 'останется без основания',
     already: 'Эти записи уже не действуют по прежнему сообщению.', shown: (a: number, b: number) => `показаны ${a} из ${b}`, timeline: 'Начало', now: 'сейчас', recomputing: 'Сверяем…', same: 'Список записей пересчитан в этом браузере и совпадает с подписанным.', different: 'НЕ совпадает с подписанным! Не подтверждайте; сообщите директору.',
   },
@@ -157,7 +158,7 @@ export const ru = {
     tabs: 'Разделы дневника', tab: { diary: 'Дневник', results: 'Оценки', timetable: 'Расписание', about: 'Контрольные и учителя', own: 'Согласие и уведомления' },
     absences: 'Пропуски', missedOf: (n: number, all: number) => `Пропущено ${plural(n, 'урок', 'урока', 'уроков')} из ${all}.`,
     reasons: { ill: 'болезнь', valid: 'уважительная причина', invalid: 'без уважительной причины', unknown: 'причина не указана', late: 'опоздания' } as Readonly<Record<string, string>>,
-    subject: 'Предмет', marks: 'Отметки', mean: 'Ср. взв.', line: 'Ход среднего', missedShort: 'Проп.', unmarked: 'без отметок', period: 'Период', noPeriods: 'Учебные периоды ещё не заданы.',
+    subject: 'Предмет', marks: 'Отметки', mean: 'Средняя', line: 'Ход среднего', missedShort: 'Проп.', unmarked: 'без отметок', period: 'Период', noPeriods: 'Учебные периоды ещё не заданы.',
     trend: (s: string, a: string, b: string) => `${s}: как менялось среднее с ${a} по ${b}`, room: (r: string) => `каб. ${r}`,
     changes: { substituted: (who: string) => `замена: ${who}`, moved: (d: string, n: number) => `перенос на ${d}, ${n} урок`, movedFrom: (d: string) => `перенос с ${d}`, cancelled: 'отменён' },
     controls: 'Контрольные работы периода', noControls: 'Контрольных в этом периоде не запланировано.', monitoring: 'внутришкольный контроль', teachers: 'Учителя', classTeacher: 'Классный руководитель', holidays: 'Каникулы и выходные',
@@ -178,7 +179,7 @@ export const ru = {
     from: 'С', to: 'по', reason: 'Причина', note: 'Пояснение', noteHint: 'Например, номер справки. Видно вам, классному руководителю и администрации.', say: 'Сообщить', rule: 'Записать',
   },
   form: {
-    title: (c: string) => `Мой класс ${c}`, pupils: (n: number) => plural(n, 'ученик', 'ученика', 'учеников'), noClass: 'За вами не закреплён класс.', tabs: { now: 'Сейчас', families: 'Семьи', sheet: 'Сводка', lists: 'Группы' },
+    title: (c: string) => `Мой класс ${c}`, pupils: (n: number) => plural(n, 'ученик', 'ученика', 'учеников'), noClass: 'За вами не закреплён класс.', tabs: { now: 'Сейчас', families: 'Семьи', sheet: 'Сводка', lists: 'Группы', sent: 'Отправлено' },
     absentToday: 'Нет сегодня', nobodyAbsent: 'Сегодня пока никто не отмечен отсутствующим.', late: 'Опоздали', unexplained: 'Раньше, причина не указана', severalDays: 'Несколько дней, пояснение',
     unacknowledged: 'Не ознакомились с неделей', allAcknowledged: 'ознакомились все семьи', changedSince: 'изменено после', signedOnPaper: 'подписано на бумаге', silent: 'О согласии ничего не сказано', allConsented: 'все родители ответили',
     recordPaper: 'записать бумажное', paper: 'Семьи на бумаге', nonePaper: 'таких нет', inactive: 'Доступ не активирован', allActive: 'все вошли', unhanded: 'Листки не вручены', allHanded: 'все вручены', handed: 'вручить', invited: 'приглашён', notInvited: 'не приглашён',
@@ -189,6 +190,7 @@ export const ru = {
     since: (d: string) => `с ${d}`, until: (d: string) => `по ${d}`, kinds: { 0: 'класс', 1: 'подгруппа', 2: 'поток', 3: 'индивидуальный план' } as Readonly<Record<number, string>>,
   },
   card: {
+    changeData: 'Изменить данные',
     person: 'Сведения', fullName: 'Полное имя', birth: 'Дата рождения', plan: 'Индивидуальный план', groups: 'Класс и группы', family: 'Семья', sort: 'Что это', text: 'Текст', give: 'Записать', seen: 'Это увидят ученик и родители.', withdraw: 'отозвать',
     contacts: 'Разговоры с семьёй', way: 'Как', ways: { 1: 'звонок', 2: 'встреча', 3: 'сообщение', 4: 'письмо', 5: 'иначе' } as Readonly<Record<number, string>>, day: 'Когда', about: 'О чём говорили', note: 'Записать разговор', explanations: 'Причины пропусков', none: 'Записей нет.', byFamily: 'по словам родителей',
   },
@@ -250,7 +252,7 @@ export const ru = {
     title: 'Летопись', lead: 'Здесь видно, чем браузер проверяет журнал, и можно проверить любую запись самому.', checkpoint: 'Контрольная точка', witnesses: 'Свидетели', witnessed: (held: number, needed: number, of: number, size: string) => `Подтвердили: ${held}, нужно ${needed} из ${of}; до записи ${size}`, witnessAhead: 'видел больше записей, чем здесь есть!', steps: 'Проверка', checkNow: 'Проверить сейчас', checkedAt: (t: string) => `проверено ${t}`, size: 'Записей', root: 'Корень', vkey: 'Ключ журнала', origin: 'Имя журнала', logId: 'Номер журнала', previous: 'Раньше этот браузер видел',
     entry: 'Проверить запись', position: 'Позиция', check: 'Проверить', entryKind: 'Вид', entryKey: 'Ключ автора', recorded: 'Записано', included: 'Запись стоит на этом месте (доказательство сошлось)', notIncluded: 'Доказательство НЕ сошлось', signatureOk: 'Подпись автора верна', signatureBad: 'Подпись автора НЕ верна', checkpointOk: 'Доказательство ведёт к проверенной контрольной точке', checkpointBad: 'Контрольная точка доказательства НЕ проверена', content: 'Содержание', tools: 'То же самое без этого сайта проверяет программа letopis-audit.', save: 'Сохранить квитанцию',
   },
-  control: controlRu, summary: summaryRu, offline: offlineRu, keys: keysRu, why: whyRu,
+  control: controlRu, summary: summaryRu, marks: marksRu, offline: offlineRu, keys: keysRu, why: whyRu,
   roles, works, workMarks, kinds,
 }
 

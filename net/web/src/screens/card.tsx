@@ -13,9 +13,10 @@ import { canSign } from '../state/session'
 import { useAct } from '../ui/act'
 import { ChoiceField, Field } from '../ui/field'
 import { Icon } from '../ui/icons'
-import { Failure, useLoad, Waiting } from '../ui/load'
+import { Failure, lazy, useLoad, Waiting } from '../ui/load'
 import { AdviceItem, newestAdvice } from './about'
 import { ResultsTab } from './results'
+import { PupilReports } from './pupil-report'
 
 const SORTS = [1, 2, 3] as const
 const WAYS = [1, 2, 3, 4, 5] as const
@@ -80,11 +81,15 @@ function MemberRow({ member }: { member: Member }) {
   )
 }
 
-function PersonCard({ card }: { card: Card & Kept }) {
+const DataDialog = lazy(async () => (await import('./office-pupil')).DataDialog)
+
+function PersonCard({ card, onDone }: { card: Card & Kept; onDone: () => void }) {
+  const [edit, setEdit] = useState(false)
   const t = m().card
   return (
     <section class="card">
-      <h2>{t.person}</h2>
+      <div class="row"><h2>{t.person}</h2><span class="grow" /><button type="button" class="button small" disabled={!canSign.value} onClick={() => setEdit(true)}><Icon name="pen" size={14} />{t.changeData}</button></div>
+      {edit && <DataDialog pupil={card.pupil} name={card.name} onClose={() => setEdit(false)} onDone={() => { setEdit(false); onDone() }} />}
       <dl class="facts">
         <dt>{t.fullName}</dt><dd>{card.full_name}</dd>
         <dt>{t.birth}</dt><dd>{card.birth === '' ? m().common.none : card.birth.split('-').reverse().join('.')}</dd>
@@ -122,7 +127,7 @@ export function CardScreen({ pupil }: { pupil: string }) {
         {card.keeps && card.class !== null && <a class="button small" href={link('form', [card.class])}><Icon name="left" size={15} />{m().nav.form}</a>}
       </div>
       <div class="about-grid">
-        {card.keeps && <PersonCard card={card} />}
+        {card.keeps && <PersonCard card={card} onDone={view.again} />}
         <section class="card">
           <h2>{m().cabinet.advice}</h2>
           <ol class="advices">{newestAdvice(card.advice).map((a) => <AdviceItem key={a.id} advice={a}>{a.own && canSign.value && <Withdraw id={a.id} onDone={view.again} />}</AdviceItem>)}</ol>
@@ -136,6 +141,7 @@ export function CardScreen({ pupil }: { pupil: string }) {
           </section>
         )}
         {card.keeps && <Explanations card={card} />}
+        {card.keeps && <PupilReports pupil={card.pupil} name={card.name} group={card.class} />}
       </div>
       {card.keeps && <ResultsTab child={{ id: card.pupil, name: card.name, class_name: card.class_name }} />}
     </div>

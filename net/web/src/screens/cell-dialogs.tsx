@@ -5,10 +5,15 @@ import type { Cursor } from '../grid/keys'
 import { m } from '../i18n'
 import { dayInput, dayOfInput, dayShort, shortName } from '../i18n/format'
 import { cleanText } from '../ledger/canon'
+import { setDebt } from '../session/marks'
 import { dayOf, now } from '../state/school'
+import { useAct } from '../ui/act'
 import { Dialog } from '../ui/dialog'
 import { Field, TextField } from '../ui/field'
 import { HistoryDialog } from './history'
+
+/** A week and a day from now, as proposed. */
+const DEBT_DAYS = 8
 
 interface FormProps { store: JournalStore; at: Cursor; onClose: () => void }
 
@@ -93,6 +98,41 @@ function DeferralForm({ store, at, onClose }: FormProps) {
   )
 }
 
+/** A debt point: signed at once, not by the queue, for it has a term to be thought about. */
+function DebtForm({ store, at, onClose }: FormProps) {
+  const column = store.columns.value[at.col]!
+  const cell = store.cellAt(at)
+  const pupil = store.page.value.pupils[at.row]!
+  const [until, setUntil] = useState<number | null>(cell.debtUntil ?? Math.max(column.day, dayOf(now())) + DEBT_DAYS)
+  const act = useAct()
+  const t = m().marks.debt
+  const ready = until !== null && until >= column.day && !act.busy
+  const put = async (day: number | null): Promise<void> => {
+    if (!await act.run(() => setDebt({ lesson: column.lessonId, column: column.column, work: cell.work, pupil: pupil.id, until: day, prev: cell.debtSeq }))) return
+    store.signedBeside(column.day)
+    onClose()
+  }
+  const submit = (e: Event): void => {
+    e.preventDefault()
+    if (ready) void put(until)
+  }
+  return (
+    <Dialog title={t.title} onClose={onClose}>
+      <form onSubmit={submit}>
+        <p>{t.lead(shortName(pupil.name), `${dayShort(column.day)}, ${m().works[cell.work] ?? ''}`)}</p>
+        <DayField label={t.term} value={until} onDay={setUntil} />
+        {until !== null && until < column.day && <p class="bad-text" role="alert">{t.tooEarly}</p>}
+        {act.fault !== null && <p class="bad-text" role="alert">{act.fault}</p>}
+        <div class="dialog-buttons">
+          {cell.debtUntil !== null && <button type="button" class="button" disabled={act.busy} onClick={() => void put(null)}>{t.withdraw}</button>}
+          <button type="button" class="button" onClick={onClose}>{m().common.cancel}</button>
+          <button type="submit" class="button primary" disabled={!ready}>{t.sign}</button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
 function CellHistory({ store, at, onClose }: FormProps) {
   const column = store.columns.value[at.col]!
   const pupil = store.page.value.pupils[at.row]!
@@ -115,6 +155,7 @@ export function AskDialogs({ store }: { store: JournalStore }) {
   switch (ask.what) {
     case 'protocol': return <ProtocolForm store={store} at={ask.at} onClose={onClose} values={ask.values} />
     case 'comment': return <CommentForm store={store} at={ask.at} onClose={onClose} />
+    case 'debt': return <DebtForm store={store} at={ask.at} onClose={onClose} />
     case 'deferral': return <DeferralForm store={store} at={ask.at} onClose={onClose} />
     case 'history': return <CellHistory store={store} at={ask.at} onClose={onClose} />
   }

@@ -2,17 +2,21 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { controlApi, type FillingRow } from '../api/control'
+import { officeApi, type ProgrammeRow } from '../api/office'
 import { type Period, Role } from '../api/types'
 import { csv, saveFile } from '../control/csv'
-import { byTeacher, type Count, COUNTS, type Counts, isBad, lightOf, matching, mondayOf, type Order, sorted } from '../control/filling'
+import { byTeacher, type Count, COUNTS, COUNTS_OF_DAYS, type Counts, RARE, isBad, lightOf, matching, mondayOf, type Order, sorted } from '../control/filling'
 import { m } from '../i18n'
 import { dayFull, dayInput, dayOfInput } from '../i18n/format'
+import { om } from '../i18n/office'
 import { link, replace } from '../route'
 import { dayOf, now } from '../state/school'
 import { hasRole } from '../state/session'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { ControlLessons } from './control-lessons'
+import { lagWords } from './office-programme'
+import { WorksBanner } from './office-works'
 import { type RemarkAbout, RemarkDialog, RemarkList } from './remarks'
 
 type Span = 'day' | 'week' | 'period'
@@ -48,38 +52,46 @@ function Head({ cols, order, onOrder }: HeadProps) {
   return (
     <thead>
       <tr>
-        {cols.map((by) => (
+        {cols.map((by) => [
+          by === 'light' ? <th key="plan" scope="col" title={om().programme.lead}>{om().programme.column}</th> : null,
           <th key={by} scope="col" class={isText(by) ? undefined : 'number'} aria-sort={order.by === by ? (order.down ? 'descending' : 'ascending') : 'none'}>
             <button type="button" class="sort" title={(t.hints as Record<string, string>)[by] ?? t.sort(t.cols[by])}
               onClick={() => onOrder({ by, down: order.by === by ? !order.down : by === 'light' || !isText(by) })}>
               {t.cols[by]}{order.by === by && <span aria-hidden="true">{order.down ? ' ▾' : ' ▴'}</span>}
             </button>
-          </th>
-        ))}
+          </th>,
+        ])}
       </tr>
     </thead>
   )
 }
 
-function Numbers({ row }: { row: Counts }) {
-  return <>{COUNTS.map((c) => <td key={c} class={`number${isBad(c, row) ? (c.startsWith('late') ? ' warn-text' : ' bad-text') : row[c] === 0 ? ' dim' : ''}`}>{row[c]}</td>)}</>
+function Numbers({ row, counts }: { row: Counts; counts: readonly Count[] }) {
+  return <>{counts.map((c) => <td key={c} class={`number${isBad(c, row) ? (c.startsWith('late') ? ' warn-text' : ' bad-text') : row[c] === 0 ? ' dim' : ''}`}>{row[c]}</td>)}</>
 }
 
-function remarkText(row: FillingRow, range: Range): string {
+function remarkText(row: FillingRow, range: Range, spanIsPeriod: boolean): string {
   const t = m().control.remark
-  const counts: [keyof typeof t.parts, number][] = [['recorded', row.due - row.recorded], ['no_topic', row.no_topic], ['no_homework', row.no_homework], ['no_sheet', row.no_sheet], ['late_marks', row.late_marks]]
+  const counts: [keyof typeof t.parts, number][] = [['recorded', row.due - row.recorded], ['no_topic', row.no_topic], ['no_homework', row.no_homework], ['no_sheet', row.no_sheet], ['late_marks', row.late_marks], ['overdue_debts', row.overdue_debts], ...(spanIsPeriod ? [['few_marks', row.few_marks], ['no_year', row.no_year]] as [keyof typeof t.parts, number][] : [])]
   return [t.intro(dayFull(range.from), dayFull(range.to)), ...counts.filter(([, n]) => n > 0).map(([key, n]) => t.parts[key](n)), t.please].join(' ')
 }
 
-interface TableProps { rows: readonly FillingRow[]; range: Range; leads: boolean; onTeacher: (name: string) => void; byPage: boolean }
+/** КТП: how many topics each page is behind, and each teacher at most. */
+type Lags = (account: string, page: string | null) => ProgrammeRow | null
 
-function FillingTable({ rows, range, leads, onTeacher, byPage }: TableProps) {
+function LagCell({ row }: { row: ProgrammeRow | null }) {
+  return <td>{row === null ? '' : <span class={`tag ${row.planned === 0 || row.lag > 0 ? 'warn' : 'good'}`}><span title={lagWords(row)} aria-label={lagWords(row)}>{row.planned === 0 ? lagWords(row) : row.lag > 0 ? `−${row.lag}` : row.lag < 0 ? `+${-row.lag}` : '✓'}</span></span>}</td>
+}
+
+interface TableProps { counts: readonly Count[]; rows: readonly FillingRow[]; range: Range; leads: boolean; onTeacher: (name: string) => void; byPage: boolean; lags: Lags }
+
+function FillingTable({ counts, rows, range, leads, onTeacher, byPage, lags }: TableProps) {
   const [order, setOrder] = useState<Order>({ by: byPage ? 'name' : 'light', down: !byPage })
   const [open, setOpen] = useState<FillingRow | null>(null)
   const [about, setAbout] = useState<RemarkAbout | null>(null)
   const t = m().control
-  const remarkOf = (row: FillingRow): RemarkAbout => ({ ...row, lesson: null, text: remarkText(row, range) })
-  const cols: Order['by'][] = byPage ? ['name', 'group', 'subject', ...COUNTS, 'light'] : ['name', ...COUNTS, 'light']
+  const remarkOf = (row: FillingRow): RemarkAbout => ({ ...row, lesson: null, text: remarkText(row, range, counts.includes('few_marks')) })
+  const cols: Order['by'][] = byPage ? ['name', 'group', 'subject', ...counts, 'light'] : ['name', ...counts, 'light']
   return (
     <div class="table-scroll control-scroll">
       <table class="table control-table">
@@ -91,13 +103,15 @@ function FillingTable({ rows, range, leads, onTeacher, byPage }: TableProps) {
               <th scope="row">{r.name}</th>
               <td>{r.group_name}</td>
               <td><button type="button" class="link" onClick={() => setOpen(r)}>{r.subject_name}</button></td>
-              <Numbers row={r} />
+              <Numbers row={r} counts={counts} />
+              <LagCell row={lags(r.account, r.group + r.subject)} />
               <td class="row"><Light row={r} />{leads && <button type="button" class="button small" onClick={() => setAbout(remarkOf(r))}><Icon name="comment" size={14} />{t.remark.raise}</button>}</td>
             </tr>
           )) : sorted(byTeacher(rows), order).map((r) => (
             <tr key={r.account}>
               <th scope="row"><button type="button" class="link" aria-label={t.open(r.name)} onClick={() => onTeacher(r.name)}>{r.name}</button></th>
-              <Numbers row={r} />
+              <Numbers row={r} counts={counts} />
+              <LagCell row={lags(r.account, null)} />
               <td><Light row={r} /></td>
             </tr>
           ))}
@@ -109,10 +123,17 @@ function FillingTable({ rows, range, leads, onTeacher, byPage }: TableProps) {
   )
 }
 
-function saveCsv(rows: readonly FillingRow[], range: Range): void {
+function lagsOf(rows: readonly ProgrammeRow[]): Lags {
+  const byPage = new Map(rows.map((r) => [r.group + r.subject, r]))
+  const worst = new Map<string, ProgrammeRow>()
+  for (const row of rows) if (row.account !== null && row.lag > (worst.get(row.account)?.lag ?? -Infinity)) worst.set(row.account, row)
+  return (account, page) => (page === null ? worst.get(account) : byPage.get(page)) ?? null
+}
+
+function saveCsv(rows: readonly FillingRow[], range: Range, counts: readonly Count[]): void {
   const t = m().control
-  const head = [t.cols.name, t.cols.group, t.cols.subject, ...COUNTS.map((c: Count) => t.cols[c]), t.cols.light]
-  saveFile(`control-${dayInput(range.from)}-${dayInput(range.to)}.csv`, csv([head, ...rows.map((r) => [r.name, r.group_name, r.subject_name, ...COUNTS.map((c) => r[c]), t.light[lightOf(r)]])]))
+  const head = [t.cols.name, t.cols.group, t.cols.subject, ...counts.map((c) => t.cols[c]), t.cols.light]
+  saveFile(`control-${dayInput(range.from)}-${dayInput(range.to)}.csv`, csv([head, ...rows.map((r) => [r.name, r.group_name, r.subject_name, ...counts.map((c) => r[c]), t.light[lightOf(r)]])]))
 }
 
 function FillingPart({ query, leads }: { query: Readonly<Record<string, string>>; leads: boolean }) {
@@ -124,11 +145,14 @@ function FillingPart({ query, leads }: { query: Readonly<Record<string, string>>
   const range = rangeOf(span, day, periods)
   const ready = span !== 'period' || pages.value !== null
   const { value, error, again } = useLoad(async () => (ready ? controlApi.filling(range.from, range.to) : null), [range.from, range.to, ready])
+  const programme = useLoad(() => officeApi.programme(Math.min(range.to, today)), [range.to, today])
+  const lags = lagsOf(programme.value?.rows ?? [])
   const [find, setFind] = useState(query['find'] ?? '')
   const [byPage, setByPage] = useState(!leads || query['find'] !== undefined)
   const t = m().control
   const go = (next: Readonly<Record<string, string | number>>): void => replace(link('control', [], { ...query, ...next }))
   const rows = matching(value?.rows ?? [], find)
+  const counts = (span !== 'period' ? COUNTS_OF_DAYS : COUNTS).filter((c) => !RARE.includes(c) || rows.some((r) => r[c] > 0))
   return (
     <>
       <div class="row control-bar">
@@ -143,7 +167,7 @@ function FillingPart({ query, leads }: { query: Readonly<Record<string, string>>
         <strong>{t.range(dayFull(range.from), dayFull(range.to))}</strong>
         <span class="grow" />
         <a class="button small" href={controlApi.fillingTable(range.from, range.to)} download>{t.xlsx}</a>
-        <button type="button" class="button small" disabled={rows.length === 0} onClick={() => saveCsv(rows, range)}>{t.csv}</button>
+        <button type="button" class="button small" disabled={rows.length === 0} onClick={() => saveCsv(rows, range, counts)}>{t.csv}</button>
         <button type="button" class="button small" disabled={rows.length === 0} onClick={() => print()}>{t.print}</button>
       </div>
       {leads && (
@@ -157,7 +181,7 @@ function FillingPart({ query, leads }: { query: Readonly<Record<string, string>>
       )}
       {error !== null && <Failure error={error} again={again} />}
       {value === null ? error === null && <Waiting /> : value.rows.length === 0 ? <p class="empty">{t.none}</p> : rows.length === 0 ? <p class="empty">{t.noneFound}</p> : (
-        <FillingTable key={String(byPage)} rows={rows} range={range} leads={leads} byPage={byPage} onTeacher={(name) => { setFind(name); setByPage(true) }} />
+        <FillingTable key={String(byPage)} counts={counts} rows={rows} range={range} leads={leads} byPage={byPage} lags={lags} onTeacher={(name) => { setFind(name); setByPage(true) }} />
       )}
       <p class="dim small-text">{t.lightRule}</p>
     </>
@@ -176,6 +200,7 @@ export function ControlScreen({ tab, query }: { tab: string; query: Readonly<Rec
           <a href={link('control', ['remarks'])} aria-current={tab === 'remarks' ? 'page' : undefined}>{t.tabs.remarks}</a>
         </div>
       </div>
+      {leads && tab !== 'remarks' && <WorksBanner />}
       {tab === 'remarks' ? <RemarkList round={0} /> : <FillingPart query={query} leads={leads} />}
     </div>
   )

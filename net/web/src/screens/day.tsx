@@ -4,7 +4,7 @@ import { api } from '../api/client'
 import { onLive } from '../api/live'
 import type { DayLesson, DayView } from '../api/types'
 import { m } from '../i18n'
-import { clock, dayInput, dayLong, dayOfInput, initials } from '../i18n/format'
+import { clock, dayInput, dayLong, dayOfInput, dayShort, initials, weekday } from '../i18n/format'
 import { link } from '../route'
 import { dayOf, msOfDay, now } from '../state/school'
 import { Failure, useLoad, Waiting } from '../ui/load'
@@ -12,11 +12,15 @@ import { Icon } from '../ui/icons'
 import { ControlBanner } from './remarks'
 import { RepairsBanner } from './repairs-banner'
 
+const MOVED = 1
 const CANCELLED = 2
+/** Not to be given here: cancelled, or moved to another day. */
+const isOff = (lesson: DayLesson): boolean => lesson.change === CANCELLED || lesson.change === MOVED
+const placeOf = (day: number): string => `${weekday(day)} ${dayShort(day)}`
 
 /** How many of attendance, topic and homework are missing in a lesson that has begun. */
 function missingCount(lesson: DayLesson): number {
-  if (lesson.change === CANCELLED) return 0
+  if (isOff(lesson)) return 0
   return Number(!lesson.sheet) + Number(lesson.topic === null) + Number(!lesson.homework_set)
 }
 
@@ -31,7 +35,7 @@ function Item({ done, label, text }: { done: boolean; label: string; text: strin
 }
 
 function HomeworkClock({ lesson }: { lesson: DayLesson }) {
-  if (lesson.homework_set || lesson.homework_due === null || lesson.change === CANCELLED) return null
+  if (lesson.homework_set || lesson.homework_due === null || isOff(lesson)) return null
   const left = Math.round((lesson.homework_due - now()) / 60000)
   const t = m().day
   const tone = left < 0 ? 'bad' : left <= 30 ? 'warn' : 'calm'
@@ -42,7 +46,7 @@ function LessonRow({ day, lesson, current }: { day: number; lesson: DayLesson; c
   const t = m().day
   const href = link('journal', [lesson.group, lesson.subject], { day, n: lesson.n })
   const changed = lesson.change !== null
-  const cancelled = lesson.change === CANCELLED
+  const cancelled = isOff(lesson)
   const topic = lesson.topic ?? (lesson.next_topic === null ? null : `${lesson.next_number === null ? '' : `№ ${lesson.next_number} · `}${lesson.next_topic}`)
   return (
     <li class={`lesson${current && !cancelled ? ' current' : ''}${cancelled ? ' cancelled' : ''}`}>
@@ -52,7 +56,8 @@ function LessonRow({ day, lesson, current }: { day: number; lesson: DayLesson; c
           <span class="lesson-title"><strong>{lesson.group_name}</strong> {lesson.subject_name}
             {lesson.room !== '' && <span class="dim"> · {m().common.room(lesson.room)}</span>}
             {current && !cancelled && <span class="tag now">{t.now}</span>}
-            {changed && <span class="tag">{t.change[lesson.change!]}{lesson.assigned !== lesson.actual && ` ${t.instead(initials(lesson.assigned_name))}`}</span>}
+            {changed && <span class="tag">{t.change[lesson.change!]}{lesson.change === MOVED && lesson.newday !== undefined && ` ${t.movedTo(`${placeOf(lesson.newday)} (${lesson.newn})`)}`}{lesson.assigned !== lesson.actual && ` ${t.instead(initials(lesson.assigned_name))}`}</span>}
+            {lesson.moved_from != null && <span class="tag">{t.movedFrom(placeOf(lesson.moved_from))}</span>}
           </span>
           {topic !== null && <span class={lesson.topic === null ? 'lesson-topic planned' : 'lesson-topic'}>{lesson.topic === null && <em>{t.planned}: </em>}{topic}</span>}
         </span>
@@ -112,7 +117,7 @@ export function DayScreen({ day }: { day: number | null }) {
         <div class="empty"><p>{fresh.working ? t.free : t.notWorking}</p><a class="button" href={link('pages')}>{t.toPages}</a></div>
       ) : (
         <>
-          <p class="screen-lead">{summary(fresh)} · <a href={link('control')}>{m().control.own}</a></p>
+          <p class="screen-lead">{summary(fresh)} · <a href={link('control')}>{m().control.own}</a> · <a href={link('office', ['timetable'])}>{t.week}</a></p>
           <ol class="lessons">{fresh.lessons.map((l) => <LessonRow key={`${l.shift}/${l.n}/${l.group}`} day={chosen} lesson={l} current={isCurrent(l)} />)}</ol>
         </>
       )}

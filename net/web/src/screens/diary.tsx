@@ -18,6 +18,7 @@ import { Failure, useLoad, Waiting } from '../ui/load'
 import { ChildTabs } from './child'
 import { ExcuseDialog } from './excuse'
 import { saveReceipt } from './history'
+import { HomeworkFiles } from './homework-files'
 import { isRoomy, momentOf, MomentPicker, momentQuery, PastFrame } from './past'
 
 const SCHOOL_DAYS = 6
@@ -57,6 +58,7 @@ function LessonItem({ lesson, onExplain }: { lesson: DiaryLesson; onExplain: (()
         <p class="diary-subject"><strong>{lesson.subject_name}</strong> <span class="dim">{initials(lesson.teacher_name)}</span>{lesson.substituted && <span class="tag">{t.substituted}</span>}{lesson.changed && <span class="tag warn">{t.changedSince}</span>}</p>
         {lesson.topic !== null && <p class="diary-topic">{lesson.topic}</p>}
         <p class="diary-homework">{lesson.homework === null ? null : lesson.homework === '' ? <span class="dim">{t.homework}: {t.notSet}</span> : <>{t.homework}: {lesson.homework}{lesson.due !== null && <span class="dim"> ({t.due(`${weekday(lesson.due)} ${dayShort(lesson.due)}`)})</span>}</>}</p>
+        {lesson.lesson !== null && <HomeworkFiles lesson={lesson.lesson} files={lesson.files} />}
       </div>
       <div class="diary-marks">
         {letter !== null && <span class="absence" title={`${m().journal.states[lesson.state ?? 0]} ${reasonText(lesson.reason)}`}>{letter}</span>}

@@ -11,6 +11,7 @@ import { canSign } from '../state/session'
 import { useAct } from '../ui/act'
 import { TextField } from '../ui/field'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Deliveries } from './deliveries'
 
 /** specs/events.md, channel.set: the sum of what is wanted. */
 const WANTS = [1, 2, 4, 8, 16, 32, 64] as const
@@ -109,6 +110,7 @@ export function FamilyTab() {
       <p class="screen-lead">{m().own.lead}</p>
       {children.map((c) => <ConsentCard key={c.pupil} child={c} account={account} onDone={view.again} />)}
       <ChannelForm channel={channel} account={account} onDone={view.again} />
+      <Deliveries />
     </>
   )
 }

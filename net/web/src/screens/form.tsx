@@ -15,12 +15,14 @@ import { Dialog } from '../ui/dialog'
 import { ChoiceField, TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, lazy, useLoad, Waiting } from '../ui/load'
+import { ClassDebts } from './debts'
+import { Deliveries } from './deliveries'
 import { ExcuseDialog, REASONS } from './excuse'
 
 const SheetTab = lazy(async () => (await import('./sheet')).SheetTab)
 const ListsTab = lazy(async () => (await import('./lists')).ListsTab)
 
-const TABS = ['now', 'families', 'sheet', 'lists'] as const
+const TABS = ['now', 'families', 'sheet', 'lists', 'sent'] as const
 
 /** A pupil's missed lessons of one day, and what is known of why. */
 export interface MissedDay { pupil: string; day: number; lessons: ClassAbsence[]; reason: string; said: string }
@@ -152,6 +154,7 @@ function NowTab({ page, onDone }: { page: ClassPage; onDone: () => void }) {
   return (
     <div class="about-grid">
       <Absences page={page} onDone={onDone} />
+      <ClassDebts group={page.group} />
       <GapList title={`${t.unacknowledged} ${dayShort(page.week)}–${dayShort(page.week + WEEK_LAST)}`} good={t.allAcknowledged} count={gaps.unacknowledged.length}>
         {gaps.unacknowledged.map((p) => {
           const parents = p.family.filter((f) => f.role === Role.Parent)
@@ -222,7 +225,7 @@ export function FormScreen({ group, tab }: { group: string | null; tab: string }
         {own.length > 1 && <div class="segments">{own.map((r) => <a key={r.scope} href={link('form', [r.scope!, tab])} aria-current={r.scope === chosen ? 'page' : undefined}>{r.scope_name}</a>)}</div>}
         <nav class="tabs" aria-label={t.title(page.value.name)}>{TABS.map((x) => <a key={x} href={link('form', x === 'now' ? [chosen] : [chosen, x])} aria-current={x === tab ? 'page' : undefined}>{t.tabs[x]}</a>)}</nav>
       </div>
-      {tab === 'families' ? <FamiliesTab page={page.value} onDone={page.again} /> : tab === 'sheet' ? <SheetTab group={chosen} /> : tab === 'lists' ? <ListsTab group={chosen} /> : <NowTab page={page.value} onDone={page.again} />}
+      {tab === 'families' ? <FamiliesTab page={page.value} onDone={page.again} /> : tab === 'sheet' ? <SheetTab group={chosen} /> : tab === 'lists' ? <ListsTab group={chosen} /> : tab === 'sent' ? <Deliveries group={chosen} /> : <NowTab page={page.value} onDone={page.again} />}
     </div>
   )
 }

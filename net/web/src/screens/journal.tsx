@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { onLive } from '../api/live'
+import { YEAR } from '../api/marks'
 import type { JournalPage, Moment, PagesView, Period } from '../api/types'
 import { JournalGrid } from '../grid/render'
 import { JournalStore, unsettledStore } from '../grid/store'
@@ -21,6 +22,7 @@ import { CellPanel } from './panel-cell'
 import { LessonPanel } from './panel-lesson'
 import { LockTag } from './summary-lock'
 import { StateLine } from './state-line'
+import { YearScreen } from './year'
 
 interface Props { group: string; subject: string; query: Readonly<Record<string, string>> }
 
@@ -70,7 +72,11 @@ async function open(group: string, subject: string, name: string | undefined, da
   return openPeriod(group, subject, periods, periods[before]!, day, null)
 }
 
-export function JournalScreen({ group, subject, query }: Props) {
+export function JournalScreen(props: Props) {
+  return props.query['period'] === YEAR ? <YearScreen {...props} /> : <PeriodScreen {...props} />
+}
+
+function PeriodScreen({ group, subject, query }: Props) {
   const today = dayOf(now())
   const day = query['day'] === undefined ? null : Number(query['day'])
   const n = query['n'] === undefined ? null : Number(query['n'])
@@ -118,11 +124,13 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
         {periods.length > 0 && (
           <select aria-label={t.period} value={period?.name} onChange={(e) => choose(e.currentTarget.value)}>
             {periods.map((p) => <option key={p.name} value={p.name}>{p.name} ({dayShort(p.from)}–{dayShort(p.to)})</option>)}
+            {page.subject.marked && <option value={YEAR}>{m().marks.year.title}</option>}
           </select>
         )}
         {then === null && <LockTag group={page.group.id} period={period} />}
         {store.columns.value.every((c) => !c.writable) && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
         <span class="grow" />
+        {then === null && <a class="button small" href={link('plan', [page.group.id, page.subject.id])}><Icon name="book" size={15} />{t.plan}</a>}
         {then !== null && <a class="button small" href={link('difference', [], { group: page.group.id, subject: page.subject.id, from: then.at, to: seal.value.size })}><Icon name="repeat" size={15} />{m().past.compare}</a>}
         <button type="button" class="button small" aria-pressed={picking} onClick={() => setPicking(!picking)}><Icon name="history" size={15} />{m().past.onDate}</button>
         <button type="button" class="button small" aria-pressed={panel} onClick={() => setPanel(!panel)}><Icon name="list" size={15} />{m().panel.lesson}</button>

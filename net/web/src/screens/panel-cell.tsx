@@ -37,6 +37,7 @@ export function CellPanel({ store }: { store: JournalStore }) {
       <div class="row">
         <button type="button" class="button small" disabled={column.kind === 'slot'} onClick={() => { store.ask.value = { what: 'history', at: cursor } }}><Icon name="history" size={15} />{t.history}</button>
         {canComment && <button type="button" class="button small" onClick={() => { store.ask.value = { what: 'comment', at: cursor } }}><Icon name="comment" size={15} />{t.comment}</button>}
+        {column.kind === 'mark' && column.writable && store.page.value.subject.marked && cell.inside && cell.values.length === 0 && <button type="button" class="button small" onClick={() => { store.ask.value = { what: 'debt', at: cursor } }}>{m().marks.debt.point}</button>}
         {column.kind === 'period' && column.writable && <button type="button" class="button small" onClick={() => { store.ask.value = { what: 'deferral', at: cursor } }}>{t.deferral}</button>}
         <a class="button small" href={link('pupil', [row.pupil.id])}><Icon name="user" size={15} />{t.card}</a>
       </div>

@@ -11,6 +11,8 @@ import { cleanText } from '../ledger/canon'
 import { session } from '../state/session'
 import { Icon } from '../ui/icons'
 import { HistoryDialog } from './history'
+import type { HomeworkFile } from '../api/types'
+import { HomeworkFiles, HomeworkFilesField } from './homework-files'
 
 /** The keys go to the grid again. */
 function focusGrid(): void {
@@ -117,6 +119,8 @@ function HomeworkField({ store, column, onHistory }: { store: JournalStore; colu
   )
 }
 
+const filesOf = (store: JournalStore, lesson: string): HomeworkFile[] => store.page.value.files.filter(([at]) => store.page.value.lessons[at]!.id === lesson).map(([, file]) => file)
+
 function WorkFields({ store, column }: { store: JournalStore; column: GridColumn }) {
   const t = m().panel
   const fixed = !column.writable || !store.columnIsEmpty(column)
@@ -159,6 +163,9 @@ export function LessonPanel({ store }: { store: JournalStore }) {
       </div>
       <TopicField key={'t' + column.lessonId} store={store} column={column} onHistory={() => setHistory('topic')} />
       <HomeworkField key={'h' + column.lessonId} store={store} column={column} onHistory={() => setHistory('homework')} />
+      {column.kind === 'mark' && (column.writable
+        ? <HomeworkFilesField key={'f' + column.lessonId} lesson={column.lessonId} files={filesOf(store, column.lessonId)} onSigned={() => store.signedBeside(column.day)} />
+        : <HomeworkFiles lesson={column.lessonId} files={filesOf(store, column.lessonId)} />)}
       <WorkFields store={store} column={column} />
       {history !== null && <HistoryDialog title={history === 'topic' ? t.topicHistory : t.homeworkHistory} query={{ lesson: column.lessonId, what: history }} what={history} then={store.then} onClose={() => setHistory(null)} />}
     </section>

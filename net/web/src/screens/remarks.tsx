@@ -1,6 +1,6 @@
 // Remarks on how a journal is kept (ST-6): raised by the deputy head, seen and settled by the teacher.
 import { useEffect, useState } from 'preact/hooks'
-import { controlApi, type Issued, type Remark } from '../api/control'
+import { controlApi, isOpenRemark, type Issued, type Remark } from '../api/control'
 import { onLive } from '../api/live'
 import { Role } from '../api/types'
 import { errorText, m, refusalText } from '../i18n'
@@ -70,19 +70,20 @@ function RemarkRow({ remark, onSettled }: { remark: Remark; onSettled: () => voi
     }
   }
   const mine = remark.account === me.value?.account
+  const done = !isOpenRemark(remark)
   return (
     <li class="card remark">
       <p class="row">
         <strong>{remark.group_name}, {remark.subject_name}</strong>
         {remark.lesson !== null && <span>{weekday(remark.day)} {dayShort(remark.day)}, {m().common.lessonN(remark.n)}</span>}
-        <span class={`tag ${remark.settled ? 'good' : 'warn'}`}><Icon name={remark.settled ? 'check' : 'warning'} size={13} />{remark.settled ? t.settled : t.open}</span>
+        <span class={`tag ${done ? 'good' : 'warn'}`}><Icon name={done ? 'check' : 'warning'} size={13} />{remark.settled ? t.settled : remark.mended !== null ? m().marks.mended(momentShort(remark.mended)) : t.open}</span>
       </p>
       <p class="remark-text">{remark.text}</p>
       <p class="dim">{!mine && `${t.to}: ${remark.name}. `}{t.from(remark.by_name, momentShort(remark.recorded))}</p>
       {error !== null && <p class="bad-text" role="alert">{error}</p>}
       <p class="row">
         <a class="button small" href={link('journal', [remark.group, remark.subject], remark.lesson === null ? {} : { day: remark.day, n: remark.n })}>{t.toJournal}</a>
-        {!remark.settled && (mine || hasRole(Role.Head, Role.Deputy)) && <button type="button" class="button small" disabled={!canSign.value} onClick={() => void settle()}><Icon name="check" size={15} />{t.settle}</button>}
+        {!done && (mine || hasRole(Role.Head, Role.Deputy)) && <button type="button" class="button small" disabled={!canSign.value} onClick={() => void settle()}><Icon name="check" size={15} />{t.settle}</button>}
       </p>
     </li>
   )
@@ -94,7 +95,7 @@ export function RemarkList({ round }: { round: number }) {
   const t = m().control.remark
   if (error !== null) return <Failure error={error} again={again} />
   if (value === null) return <Waiting />
-  const shown = value.filter((r) => all || !r.settled).sort((a, b) => b.recorded - a.recorded)
+  const shown = value.filter((r) => all || isOpenRemark(r)).sort((a, b) => b.recorded - a.recorded)
   return (
     <>
       <label class="check"><input type="checkbox" checked={all} onChange={(e) => setAll(e.currentTarget.checked)} />{t.showSettled}</label>
@@ -108,7 +109,7 @@ export function ControlBanner() {
   const { value, again } = useLoad(async (): Promise<[Remark[], Issued[]]> => [await controlApi.remarks(), hasRole(Role.ClassTeacher) ? await controlApi.issued() : []], [])
   useEffect(() => onLive('head', () => again()), [again])
   const own = me.value?.account
-  const open = (value?.[0] ?? []).filter((r) => r.account === own && !r.settled)
+  const open = (value?.[0] ?? []).filter((r) => r.account === own && isOpenRemark(r))
   const reports = (value?.[1] ?? []).filter((r) => r.account === own && r.received === null)
   return (
     <>
@@ -116,7 +117,7 @@ export function ControlBanner() {
         <div class="notice warn row" role="status"><span>{m().control.remark.banner(open.length)}</span><a class="button small" href={link('control', ['remarks'])}>{m().common.show}</a></div>
       )}
       {reports.length > 0 && (
-        <div class="notice row" role="status"><span>{m().summary.report.dayBanner(reports.length)}</span><a class="button small" href={link('summary', [reports[0]!.about], { tab: 'reports' })}>{m().common.show}</a></div>
+        <div class="notice row" role="status"><span>{m().summary.report.dayBanner(reports.length)}</span><a class="button small" href={reports[0]!.is_class ? link('summary', [reports[0]!.about], { tab: 'reports' }) : link('pupil', [reports[0]!.about, reports[0]!.id])}>{m().common.show}</a></div>
       )}
     </>
   )

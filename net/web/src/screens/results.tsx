@@ -3,11 +3,13 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import type { CalendarRow, ResultMark, Results, ResultSubject, Tally } from '../api/families'
+import { byPeriod } from '../api/marks'
 import { type Child, Flag } from '../api/types'
 import { m } from '../i18n'
 import { dayFull, dayShort, hundredths } from '../i18n/format'
 import { dayOf, now } from '../state/school'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { PupilDebts } from './debts'
 import { Trend, type TrendPoint } from '../ui/trend'
 
 const PERIODS_KIND_MAX = 2
@@ -57,7 +59,7 @@ function Absences({ results }: { results: Results }) {
 export function ResultsTable({ results }: { results: Results }) {
   const t = m().cabinet
   const rows = rowsOf(results)
-  const names = [...new Map(rows.flatMap((r) => r.periods).map((p) => [p.period, p.seq])).keys()].sort((a, b) => a.localeCompare(b, 'ru', { numeric: true }))
+  const names = [...new Map(rows.flatMap((r) => r.periods).map((p) => [p.period, p.seq])).keys()].sort(byPeriod)
   return (
     <div class="table-scroll">
       <table class="table results">
@@ -67,14 +69,15 @@ export function ResultsTable({ results }: { results: Results }) {
             <tr key={s.group + s.subject}>
               <th scope="row">{s.subject_name}{!s.marked && <span class="dim"> · {t.unmarked}</span>}</th>
               <td class="result-marks">{s.marks.map((k) => <MarkDetail key={`${k.lesson}${k.column}`} mark={k} />)}</td>
-              <td class="num"><b>{s.average === null ? m().common.none : hundredths(s.average)}</b></td>
-              <td><Trend points={points(s.marks)} label={s.subject_name} /></td>
+              <td class="num"><b>{s.average === null ? m().common.none : hundredths(s.average)}</b>{s.marked && s.average !== null && s.mark_count < results.rule.least && <small class="dim"> {m().marks.fewShort(s.mark_count, results.rule.least)}</small>}</td>
+              <td><Trend points={points(s.marks)} rule={results.rule} label={s.subject_name} /></td>
               {names.map((n) => <td key={n} class="num">{s.periods.filter((p) => p.period === n).map((p) => periodValue(p.value)).join(' ')}</td>)}
               <td class="num">{missed(s.absences) === 0 ? '' : missed(s.absences)}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      <p class="dim small-text">{m().marks.ruleText(results.rule)}</p>
     </div>
   )
 }
@@ -98,7 +101,7 @@ export function ResultsTab({ child }: { child: Child }) {
         </div>
         <span class="dim">{dayFull(period.from)} – {dayFull(period.to)}</span>
       </div>
-      {results.value === null ? <Waiting /> : <><section class="card"><ResultsTable results={results.value} /></section><Absences results={results.value} /></>}
+      {results.value === null ? <Waiting /> : <><PupilDebts pupil={child.id} /><section class="card"><ResultsTable results={results.value} /></section><Absences results={results.value} /></>}
     </>
   )
 }

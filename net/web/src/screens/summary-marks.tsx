@@ -1,6 +1,6 @@
 // Enough marks, and period marks that follow from them («накопляемость», «объективность»).
 import { api } from '../api/client'
-import { fewMarks, MARKS_MIN, marksApart } from '../control/marks'
+import { fewMarks, marksApart } from '../control/marks'
 import { m } from '../i18n'
 import { mean, shortName } from '../i18n/format'
 import { link } from '../route'
@@ -18,11 +18,12 @@ export function SummaryMarks({ group, from, to, period }: { group: string; from:
   return (
     <div class="plots">
       <section class="card">
-        <h2>{t.few(MARKS_MIN)}</h2>
+        <h2>{t.few(value.rule.least)}</h2>
         {few.length === 0 ? <p>{t.fewNone}</p> : <ul class="cases">{few.map((f) => <li key={f.subject}>{page(f.subject)}: {f.pupils.map((p) => `${name(p.pupil)} (${p.count})`).join(', ')}</li>)}</ul>}
       </section>
       <section class="card">
         <h2>{t.apart}</h2>
+        <p class="dim">{m().marks.ruleText(value.rule)}</p>
         {apart.length === 0 ? <p>{t.apartNone}</p> : <ul class="cases">{apart.map((a) => <li key={`${a.pupil}/${a.subject}`}><strong>{name(a.pupil)}</strong>, {page(a.subject)}: {t.against(a.value, mean(a.mean))}</li>)}</ul>}
       </section>
     </div>

@@ -2,6 +2,7 @@
 // the class teacher opens it as of that moment and confirms receipt.
 import { useState } from 'preact/hooks'
 import { type ClassFigures, controlApi, type Issued, type Summary } from '../api/control'
+import { pupilReportBytes } from '../api/marks'
 import type { Period } from '../api/types'
 import { errorText, m, refusalText } from '../i18n'
 import { count, momentShort } from '../i18n/format'
@@ -17,6 +18,8 @@ import { Failure, useLoad, Waiting } from '../ui/load'
 const SORT_CLASS_SUMMARY = 1
 
 const digestOf = async (group: string, at: number): Promise<string> => hex(sha256(await controlApi.summaryBytes(group, at)))
+/** Of a report as it was sent: the digest of what it showed, computed anew. */
+const digestNow = async (r: Issued): Promise<string> => (r.is_class ? digestOf(r.about, r.upto) : hex(sha256(await pupilReportBytes(r.about, r.from, r.to, r.upto))))
 
 interface SendProps { summary: Summary; figures: ClassFigures; span: Period | null; onSent: () => void }
 
@@ -98,7 +101,7 @@ export function ReportList({ group }: { group: string }) {
 
 /** Above a report that is looked at: what it is, whether it is what was signed, and the receipt. */
 export function ReportStanding({ report, onReceived }: { report: Issued; onReceived: () => void }) {
-  const digest = useLoad(() => digestOf(report.about, report.upto), [report.id])
+  const digest = useLoad(() => digestNow(report), [report.id])
   const [error, setError] = useState<string | null>(null)
   const t = m().summary.report
   const confirm = async (): Promise<void> => {
@@ -120,7 +123,7 @@ export function ReportStanding({ report, onReceived }: { report: Issued; onRecei
       <p class="row no-print">
         {report.account === me.value?.account && report.received === null && <button type="button" class="button primary small" disabled={!canSign.value} onClick={() => void confirm()}>{t.confirm}</button>}
         {report.received !== null && <span class="tag good"><Icon name="check" size={13} />{t.received(momentShort(report.received))}</span>}
-        <a class="button small" href={link('summary', [report.about])}>{t.now}</a>
+        <a class="button small" href={report.is_class ? link('summary', [report.about]) : link('pupil', [report.about])}>{t.now}</a>
       </p>
       {error !== null && <p class="bad-text" role="alert">{error}</p>}
     </div>

@@ -2,6 +2,7 @@
 // and the reports on it (CT-5, CT-7, ST-5, ST-11, ST-12).
 import { api } from '../api/client'
 import { type ClassFigures, type ClassPeriod, controlApi, type Issued, type Summary } from '../api/control'
+import { PeriodSort, sortOf, YEAR } from '../api/marks'
 import { type Period, Role } from '../api/types'
 import { csv, saveFile } from '../control/csv'
 import { lastFilled, ORDER, sheetOf } from '../control/summary'
@@ -18,9 +19,13 @@ import { PeriodLock } from './summary-lock'
 import { SummaryMarks } from './summary-marks'
 import { ReportList, ReportStanding, SendReport } from './summary-report'
 import { SummarySheet } from './summary-sheet'
+import { SchoolWorks, SummaryWorks } from './summary-works'
+import { YearOfClassPart } from './year'
 
 type Query = Readonly<Record<string, string>>
 const hundredPercent = 10000
+/** From the first of September to the end of May, and some. */
+const YEAR_DAYS = 320
 
 const byName = (a: ClassFigures, b: ClassFigures): number => a.name.localeCompare(b.name, 'ru', { numeric: true })
 
@@ -76,6 +81,7 @@ function SchoolPart({ classes, query }: { classes: readonly ClassFigures[]; quer
             <Stack title={t.plots.standings} text={String} series={ORDER.map((s) => ({ name: t.standingsMany[s], tone: `s${s}` }))} rows={rows.map(([c, p]) => ({ label: c.name, values: ORDER.map((s) => p.standings[s] ?? 0) }))} />
           </div>
           <p class="dim small-text">{t.formulas}</p>
+          <SchoolWorks period={period} />
         </>
       )}
     </div>
@@ -87,6 +93,14 @@ interface Opened { summary: Summary; periods: Period[]; report: Issued | null }
 async function openClass(group: string, at: number | null): Promise<Opened> {
   const [summary, pages, reports] = await Promise.all([controlApi.summary(group, at), api.pages(), at === null ? [] : controlApi.issued()])
   return { summary, periods: pages.periods.filter((p) => p.grade_from <= summary.group.grade && summary.group.grade <= p.grade_to), report: reports.find((r) => r.about === group && r.upto === at) ?? null }
+}
+
+/** The days that a mark of the year is about: those of all periods of the last year that is known. */
+function yearSpan(periods: readonly Period[], name: string): Period | null {
+  const study = periods.filter((p) => p.kind <= 2)
+  const to = Math.max(...study.map((p) => p.to))
+  const own = study.filter((p) => p.from > to - YEAR_DAYS)
+  return own.length === 0 ? null : { ...own[0]!, name, from: Math.min(...own.map((p) => p.from)), to }
 }
 
 interface ClassProps { group: string; query: Query; figures: ClassFigures | null; alone: boolean; onDone: () => void }
@@ -103,7 +117,7 @@ function ClassPart({ group, query, figures, alone, onDone }: ClassProps) {
   const period = named >= 0 ? named : lastFilled(sheet)
   const tab = query['tab'] ?? 'sheet'
   const name = summary.periods[period] ?? ''
-  const span = periods.find((p) => p.name === name) ?? null
+  const span = periods.find((p) => p.name === name) ?? (sortOf(name) === PeriodSort.Usual ? null : yearSpan(periods, name))
   const leads = hasRole(Role.Head, Role.Deputy)
   const changed = (): void => {
     again()
@@ -118,7 +132,7 @@ function ClassPart({ group, query, figures, alone, onDone }: ClassProps) {
           {summary.periods.map((p) => <option key={p} value={p}>{p}</option>)}
         </select>
         <div class="segments" role="group" aria-label={t.title}>
-          {(['sheet', 'figures', 'attendance', 'reports'] as const).map((key) => <a key={key} href={link('summary', [group], { ...query, tab: key, period: name })} aria-current={tab === key ? 'page' : undefined}>{t.tabs[key]}</a>)}
+          {(['sheet', 'figures', 'works', 'attendance', 'year', 'reports'] as const).map((key) => <a key={key} href={link('summary', [group], { ...query, tab: key, period: name })} aria-current={tab === key ? 'page' : undefined}>{t.tabs[key]}</a>)}
         </div>
         <span class="grow" />
         {!alone && <a class="button small" href={link('summary')}><Icon name="left" size={14} />{t.toSchool}</a>}
@@ -129,7 +143,11 @@ function ClassPart({ group, query, figures, alone, onDone }: ClassProps) {
       {tab === 'figures' && <SummaryFigures summary={summary} sheet={sheet} period={period} />}
       {tab === 'figures' && at === null && span !== null && sheet.filled.has(period) && <SummaryMarks group={group} from={span.from} to={span.to} period={name} />}
       {tab === 'attendance' && (span === null ? <p class="empty">{t.emptyPeriod}</p> : <SummaryAttendance group={group} from={span.from} to={span.to} title={`${name}, ${dayFull(span.from)} – ${dayFull(span.to)}`} />)}
+      {tab === 'works' && <SummaryWorks group={group} period={name} />}
+      {tab === 'year' && <YearOfClassPart group={group} />}
+      {tab === 'year' && at === null && <PeriodLock key={YEAR} group={summary.group} period={yearSpan(periods, YEAR)} missing={figures?.by_period.find((p) => p.period === YEAR)?.missing ?? 0} leads={leads} />}
       {tab === 'reports' && <ReportList group={group} />}
+      {tab === 'reports' && at === null && <p><a class="button small" href={link('form', [group, 'sent'])}><Icon name="out" size={14} />{m().marks.delivery.title}</a></p>}
     </div>
   )
 }

@@ -8,7 +8,7 @@ import { unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
 import { submitOne } from '../state/outbox'
 
-async function sign(kind: string, body: Body, sealer?: Sealer): Promise<void> {
+export async function sign(kind: string, body: Body, sealer?: Sealer): Promise<void> {
   const answer = await submitOne({ kind, body, ...(sealer === undefined ? {} : { openings: sealer.openings }) })
   if (answer.code !== 0) throw new ApiError(422, answer.error ?? '', answer.field ?? '', answer.ru ?? '', answer.en ?? '')
 }

@@ -76,6 +76,13 @@ export function draftOf(one: Affirmation, me: Id, size: number, known: Known): O
         cells: one.rows.map((r, i): Value => [unhex(r.pupil!), [...(r.content.values ?? [])], sealer.sealMaybe(`cells.${i}.2`, r.content.comment ?? null), prevOf(r, known)]),
         column: first.column, lesson: unhex(lesson!.id), protocol: content.protocol == null ? null : [...content.protocol], weight: content.weight ?? 1, work: content.work ?? 1,
       })
+    case 'debt':
+      return draft('debt.set', {
+        cells: one.rows.map((r): Value => [unhex(r.pupil!), r.content.until ?? null, prevOf(r, known)]),
+        column: first.column, lesson: unhex(lesson!.id), work: content.work ?? 1,
+      })
+    case 'file':
+      throw new Error('files are attached again by hand')
     case 'attendance':
     case 'sheet':
       return draft('attendance.set', {

@@ -24,6 +24,7 @@ function sections(): [string, string, IconName][] {
   if (hasRole(Role.ClassTeacher)) out.push(['form', t.form, 'people'])
   if (isStaff.value) out.push(['pages', t.pages, 'book'])
   if (hasRole(Role.Head, Role.Deputy)) out.push(['control', m().control.nav, 'clock'])
+  if (hasRole(Role.Head, Role.Deputy, Role.Office)) out.push(['office', t.office, 'calendar'])
   if (hasRole(Role.Head, Role.Deputy, Role.ClassTeacher)) out.push(['summary', m().summary.nav, 'list'])
   if (hasRole(Role.Parent, Role.Pupil)) out.push(['diary', t.diary, 'book'], ['messages', t.messages, 'comment'])
   if (isOfficer.value) out.push(['breach', t.breach, 'key'])

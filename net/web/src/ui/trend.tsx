@@ -1,4 +1,5 @@
 // A small line of marks over time. The numbers stand in the table beside it; here is their shape.
+import { type MeanRule, meanOfSums, sumsOf } from '../control/means'
 import { m } from '../i18n'
 import { dayShort } from '../i18n/format'
 
@@ -10,20 +11,13 @@ const PAD = 4
 const LOW = 2
 const HIGH = 5
 
-/** The weighted mean as it stood after each point, in hundredths; what the line shows. */
-export function runningMeans(points: readonly TrendPoint[]): number[] {
-  let sum = 0
-  let weight = 0
-  return points.map((p) => {
-    sum += p.value * p.weight
-    weight += p.weight
-    return Math.floor((sum * 200 + weight) / (2 * weight))
-  })
-}
+/** The mean by the school's rule as it stood after each point, in hundredths; what the line shows. */
+export const runningMeans = (points: readonly TrendPoint[], rule: MeanRule): number[] =>
+  points.map((_, i) => meanOfSums(sumsOf(points.slice(0, i + 1), rule))!)
 
-export function Trend({ points, label }: { points: readonly TrendPoint[]; label: string }) {
+export function Trend({ points, rule, label }: { points: readonly TrendPoint[]; rule: MeanRule; label: string }) {
   if (points.length < 2) return null
-  const means = runningMeans(points)
+  const means = runningMeans(points, rule)
   const first = points[0]!.day
   const span = Math.max(1, points.at(-1)!.day - first)
   const x = (day: number): number => PAD + ((day - first) / span) * (W - 2 * PAD)

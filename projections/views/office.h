@@ -1,0 +1,24 @@
+/* What the views of the school's organisation share: who reads it, and putting what several of
+ * them show. Threads: the view's. */
+#pragma once
+
+#include "projections/planned.h"
+#include "projections/views/view.h"
+
+/* Head, deputy head and office, who arrange the school (and the operator). */
+bool proj_reads_arrangements(struct proj_view *view);
+/* All who work at the school (and the operator): for what holds nothing personal. */
+bool proj_reads_as_staff(struct proj_view *view);
+/* The account leads that class today. */
+bool proj_leads_class(struct proj_view *view, const proj_id class_id);
+/* Arrangements, or who leads that class. */
+bool proj_reads_class_arrangements(struct proj_view *view, const proj_id class_id);
+/* An account with its short name: two entries of a map, `key` and `key`_name. */
+void proj_put_person(struct proj_view *view, const char *key, const proj_id account);
+/* The text behind the commitment as an entry; empty when there is none or it is erased. */
+void proj_put_sealed(struct proj_view *view, const char *key, bool there,
+                     const uint8_t commitment[LEDGER_COMMITMENT_LEN]);
+/* Has its bell rung out on that day? */
+bool proj_slot_is_over(struct proj_view *view, const struct proj_slot *slot, base_day day);
+/* Has a counting lesson of that slot been recorded in the journal? */
+bool proj_slot_is_recorded(struct proj_view *view, const struct proj_slot *slot, base_day day);
