@@ -203,6 +203,11 @@ export class EditQueue {
     for (const edit of this.waiting) edit.hold ??= keepUnsigned({ ...this.page.memo(), edits: [bare(edit)] }).take()
   }
 
+  /** Attendance that is complete, or will be when what flies has landed, stays so. */
+  private isSheetDone(lesson: Id): boolean {
+    return this.page.sheetDone(lesson) || this.flights.some((f) => f.edits.some((e) => e.what === 'sheet' && e.lesson === lesson))
+  }
+
   private isFlying(key: string): boolean {
     return this.flights.some((f) => f.edits.some((e) => e.key === key))
   }
@@ -214,7 +219,7 @@ export class EditQueue {
     let ticket: Ticket
     try {
       if (slot !== null) this.awaitOpening(lesson!, slot, await post(openDraft(lesson!, slot, this.page.names), { ...this.page.memo(), opens: { lesson: lesson!, slot } } satisfies PageMemo))
-      ticket = await post(draftOf(batch, this.page.names, lesson !== null && this.page.sheetDone(lesson)), { ...this.page.memo(), edits: batch.map(bare) })
+      ticket = await post(draftOf(batch, this.page.names, lesson !== null && this.isSheetDone(lesson)), { ...this.page.memo(), edits: batch.map(bare) })
     } catch (error) {
       this.turnAway(batch, error instanceof Error ? error : new Error(String(error)))
       return
