@@ -80,10 +80,24 @@ async function file(path: string): Promise<Response> {
   return response
 }
 
+/** A page of the last build may still ask for a file of its own that the server has no more. */
+async function oldFile(request: Request): Promise<Response> {
+  for (const name of (await caches.keys()).filter((n) => n.startsWith(PREFIX))) {
+    const kept = await (await caches.open(name)).match(request.url)
+    if (kept !== undefined) return kept
+  }
+  return fetch(request)
+}
+
+const isAsset = (request: Request): boolean => request.method === 'GET' && request.mode !== 'navigate' && request.url.startsWith(addressOf('assets/'))
+
 scope.addEventListener('install', (e) => e.waitUntil(install()))
 scope.addEventListener('activate', (e) => e.waitUntil(tidy()))
 scope.addEventListener('fetch', (e) => {
   const path = pathOf(e.request)
   if (path === PAGE) e.respondWith(page(e.request))
   else if (path !== null) e.respondWith(file(path))
+  else if (isAsset(e.request)) e.respondWith(oldFile(e.request))
 })
+
+export {}
