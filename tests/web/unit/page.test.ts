@@ -82,6 +82,14 @@ describe('sheet', () => {
   })
 })
 
+describe('what a family says of an absence', () => {
+  it('stays when a day is fetched again, and comes with the fresh day', () => {
+    const said = { ...page(), absences: [[0, 1, 1, null, 33, 0, 'болеет'], [1, 0, 1, null, 34, 0, 'у врача']] as JournalPage['absences'] }
+    const fresh: JournalPage = { ...said, lessons: [lesson(1, 12)], marks: [], debts: [], absences: [[0, 0, 1, null, 34, 0, 'у врача']] }
+    expect(mergeDays(said, fresh, 12, 12, () => undefined).absences).toEqual(said.absences)
+  })
+})
+
 describe('batches', () => {
   it('pack cells of one column into one event, never one cell twice', () => {
     const a = mark()

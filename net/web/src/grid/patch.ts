@@ -44,7 +44,7 @@ function onDay(page: JournalPage, day: Day): Pick<JournalPage, 'marks' | 'absenc
   const at = (lesson: number): number => lessons.indexOf(page.lessons[lesson]!)
   return {
     marks: page.marks.filter((m) => at(m[0]) >= 0).map((m): PageMark => [at(m[0]), m[1], m[2], m[3], m[4], m[5], m[6], m[7]]),
-    absences: page.absences.filter((a) => at(a[0]) >= 0).map((a): PageAbsence => [at(a[0]), a[1], a[2], a[3], a[4], a[5]]),
+    absences: page.absences.filter((a) => at(a[0]) >= 0).map((a): PageAbsence => a[6] !== undefined ? [at(a[0]), a[1], a[2], a[3], a[4], a[5], a[6]] : [at(a[0]), a[1], a[2], a[3], a[4], a[5]]),
     debts: page.debts.filter((d) => at(d[0]) >= 0).map((d): PageDebt => [at(d[0]), d[1], d[2], d[3], d[4], d[5], d[6]]),
     files: page.files.filter((f) => at(f[0]) >= 0).map((f): JournalPage['files'][number] => [at(f[0]), f[1]]),
   }
@@ -95,7 +95,7 @@ export function mergeDays(page: JournalPage, fresh: JournalPage, from: Day, to: 
     }
     for (const a of source.absences) {
       const at = ids(a[0], a[1])
-      if (at !== null) absences.push([...at, a[2], a[3], a[4], a[5]])
+      if (at !== null) absences.push(a[6] !== undefined ? [...at, a[2], a[3], a[4], a[5], a[6]] : [...at, a[2], a[3], a[4], a[5]])
     }
     for (const [lesson, file] of source.files) {
       const l = source.lessons[lesson]!
