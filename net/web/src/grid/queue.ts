@@ -33,7 +33,7 @@ export interface QueuePage {
   /** Something came, went or changed. */
   changed(): void
   /** What is needed to build this page again and go on with it. */
-  memo(): object
+  memo(): Readonly<Record<string, unknown>>
   /** False once the person has left: then answers only clear the disk. */
   isAlive(): boolean
 }

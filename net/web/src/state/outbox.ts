@@ -5,7 +5,7 @@
 // submitting is idempotent, so an answer that was lost on the way costs nothing. Entries of a journal
 // page are written to the disk before they wait (local/store.ts) and outlive the tab; what a form
 // submits lives with its form. Nothing is signed while the seal is broken.
-import { computed, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import { api, ApiError, OfflineError } from '../api/client'
 import { onLive } from '../api/live'
 import type { EventAnswer, Ms } from '../api/types'
@@ -31,11 +31,10 @@ export class BrokenSealError extends Error {}
 export const sending = signal(0)
 export const lineDown = signal(false)
 export const lastSaved = signal<Ms | null>(null)
-/** Entries in the line, those of forms included. */
+/** What waits in the line, as a person counts it: cells, not the entries that carry them; forms included. */
 export const queued = signal(0)
 /** Entries that could not be written to the disk, or are not yet: closing the tab would lose them. */
 export const unsafe = signal(0)
-export const isWaiting = computed(() => queued.value > 0)
 
 /** Entries that reached the log long after they were signed: how many, signed from when to when, recorded when. */
 export interface LateArrival { readonly count: number; readonly from: Ms; readonly to: Ms; readonly recorded: Ms }
@@ -76,6 +75,8 @@ interface Entry {
   readonly event: SignedEvent
   readonly len: number
   readonly claimed: Ms
+  /** Edits that it carries; an opened lesson that only carries others counts as none. */
+  readonly edits: number
   /** Signed in this session; null: in one before. */
   readonly by: Session | null
   readonly from: 'page' | 'form' | 'leaving'
@@ -86,13 +87,13 @@ interface Entry {
 
 let line: Entry[] = []
 const count = (): void => {
-  queued.value = line.length
+  queued.value = line.reduce((sum, e) => sum + e.edits, 0)
 }
 
-function enter(event: SignedEvent, claimed: Ms, by: Session | null, from: Entry['from'], row: Promise<number | null>): Ticket {
+function enter(event: SignedEvent, claimed: Ms, by: Session | null, from: Entry['from'], row: Promise<number | null>, edits = 1): Ticket {
   let entry!: Entry
   const answer = new Promise<EventAnswer>((resolve, reject) => {
-    entry = { event, len: event.bytes.length + 200 * event.signatures.length, claimed, by, from, attempted: false, resolve, reject }
+    entry = { event, len: event.bytes.length + 200 * event.signatures.length, claimed, edits, by, from, attempted: false, resolve, reject }
   })
   answer.catch(() => undefined)
   line.push(entry)
@@ -145,10 +146,13 @@ async function sign(draft: OutDraft): Promise<{ event: SignedEvent; claimed: Ms;
   return { event: await signEvent(bytes, [signer], draft.openings ?? []), claimed, by: current }
 }
 
-/** What is on the disk of one entry. `event` null: it could not be signed yet. */
-interface Stored { readonly event: string | null; readonly claimed: Ms; readonly memo: unknown }
+/** What a page needs to go on with an entry later; its edits are what a person counts. */
+export type Memo = Readonly<Record<string, unknown>> & { readonly edits?: readonly unknown[] }
 
-function store(event: SignedEvent | null, claimed: Ms, memo: unknown): Promise<number | null> {
+/** What is on the disk of one entry. `event` null: it could not be signed yet. */
+interface Stored { readonly event: string | null; readonly claimed: Ms; readonly memo: Memo }
+
+function store(event: SignedEvent | null, claimed: Ms, memo: Memo): Promise<number | null> {
   unsafe.value += 1
   const settle = (): void => {
     unsafe.value -= 1
@@ -166,15 +170,15 @@ function store(event: SignedEvent | null, claimed: Ms, memo: unknown): Promise<n
 const unstored = new Set<() => void>()
 
 /** Signs an entry of a page and keeps it until it is let go; `memo` is what its page needs to go on with it later. */
-export function post(draft: OutDraft, memo: unknown): Promise<Ticket> {
+export function post(draft: OutDraft, memo: Memo): Promise<Ticket> {
   return inTurn(async () => {
     const { event, claimed, by } = await sign(draft)
-    return enter(event, claimed, by, 'page', store(event, claimed, memo))
+    return enter(event, claimed, by, 'page', store(event, claimed, memo), memo.edits?.length ?? 0)
   })
 }
 
 /** Keeps what cannot be signed before an answer to what it stands upon. */
-export const keepUnsigned = (memo: unknown): Hold => new Hold(store(null, now(), memo))
+export const keepUnsigned = (memo: Memo): Hold => new Hold(store(null, now(), memo))
 
 /** One answer for each draft, in order; throws NoKeyError, BrokenSealError or ApiError. */
 export async function submit(drafts: readonly OutDraft[], from: 'form' | 'leaving' = 'form'): Promise<EventAnswer[]> {
@@ -211,7 +215,7 @@ export async function restore(): Promise<Restored[]> {
   count()
   return rows.map(({ row, value }) => {
     if (value.event === null) return { memo: value.memo, ticket: null, hold: new Hold(Promise.resolve(row)) }
-    const ticket = enter(readSubmission(unhex(value.event)), value.claimed, null, 'page', Promise.resolve(row))
+    const ticket = enter(readSubmission(unhex(value.event)), value.claimed, null, 'page', Promise.resolve(row), value.memo.edits?.length ?? 0)
     return { memo: value.memo, ticket, hold: ticket.hold }
   })
 }
@@ -280,16 +284,16 @@ function answered(entry: Entry, answer: EventAnswer): void {
   leaveLine(entry)
   if (answer.code === 0) {
     lastSaved.value = now()
-    if (entry.from === 'page' && answer.recorded !== undefined && answer.recorded - entry.claimed > LATE_MS) noteLate(entry.claimed, answer.recorded)
+    if (entry.from === 'page' && answer.recorded !== undefined && answer.recorded - entry.claimed > LATE_MS) noteLate(entry, answer.recorded)
   }
   entry.resolve(answer)
   // Somebody has closed the key meanwhile: nothing more can be done here.
   if (answer.error === 'closed_key' && entry.by !== null && session.value === entry.by) loseSession()
 }
 
-function noteLate(claimed: Ms, recorded: Ms): void {
+function noteLate({ claimed, edits }: Entry, recorded: Ms): void {
   const old = lateArrival.value
-  lateArrival.value = { count: (old?.count ?? 0) + 1, from: Math.min(old?.from ?? claimed, claimed), to: Math.max(old?.to ?? claimed, claimed), recorded }
+  lateArrival.value = { count: (old?.count ?? 0) + edits, from: Math.min(old?.from ?? claimed, claimed), to: Math.max(old?.to ?? claimed, claimed), recorded }
 }
 
 /** Waits a while, or until the browser says that the line is back. */
