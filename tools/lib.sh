@@ -61,7 +61,7 @@ need_web() {
             { tail -5 "$ROOT/build/npm.log" >&2; die "npm ci failed (build/npm.log)"; }
         touch "$web/node_modules/.installed"
     fi
-    if [ ! -f "$stamp" ] || [ -n "$(find "$web/src" "$web/index.html" "$web/vite.config.ts" "$web/package-lock.json" -newer "$stamp" -print -quit)" ]; then
+    if [ ! -f "$stamp" ] || [ -n "$(find "$web/src" "$web/public" "$web/index.html" "$web/vite.config.ts" "$web/shell.config.ts" "$web/package-lock.json" -newer "$stamp" -print -quit)" ]; then
         say "Building the web client"
         (cd "$web" && npm run --silent build >"$ROOT/build/web.log" 2>&1) ||
             { tail -20 "$ROOT/build/web.log" >&2; die "the web client does not build (build/web.log)"; }

@@ -33,6 +33,8 @@ static int set_up(void **state)
     write_file("app-3f9a2c7b.js", "plain script");
     write_file("app-3f9a2c7b.js.gz", "packed script");
     write_file("style.css", "body{}");
+    write_file("sw.js", "self.addEventListener");
+    write_file("app.webmanifest", "{}");
     write_file("fonts/text.woff2", "font");
     write_file(".secret", "hidden");
     snprintf(path, sizeof(path), "%s/passwd.txt", folder);
@@ -161,6 +163,30 @@ static void hashed_files_are_kept_and_others_are_asked_for_again(void **state)
     world_free(world);
 }
 
+/* specs/offline.md, 1: a service worker must be found again at each visit, or a browser would keep
+ * a shell for ever; and the policy lets nothing but the school's own files run as one. */
+static void the_service_worker_and_the_manifest_are_asked_for_at_each_visit(void **state)
+{
+    (void)state;
+    struct world *world = world_new(NULL, &router);
+    static const char *const files[][2] = {{"/sw.js", "text/javascript; charset=utf-8"},
+                                           {"/app.webmanifest", "application/manifest+json"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct answer answer = world_ask(world, &(struct question){.path = files[i][0]});
+        assert_int_equal(answer.status, 200);
+        assert_string_equal(answer_header(&answer, "content-type"), files[i][1]);
+        assert_string_equal(answer_header(&answer, "cache-control"), "no-cache");
+        assert_null(answer_header(&answer, "service-worker-allowed"));
+        const char *policy = answer_header(&answer, "content-security-policy");
+        assert_non_null(strstr(policy, "default-src 'none'"));
+        assert_non_null(strstr(policy, "worker-src 'self'"));
+        assert_non_null(strstr(policy, "manifest-src 'self'"));
+        assert_non_null(strstr(policy, "connect-src 'self'"));
+        answer_release(&answer);
+    }
+    world_free(world);
+}
+
 static void a_folder_that_is_not_there_is_a_fault(void **state)
 {
     (void)state;
@@ -178,6 +204,7 @@ int main(void)
         cmocka_unit_test(hidden_files_and_links_are_not_served),
         cmocka_unit_test(compressed_files_go_to_those_who_take_them),
         cmocka_unit_test(hashed_files_are_kept_and_others_are_asked_for_again),
+        cmocka_unit_test(the_service_worker_and_the_manifest_are_asked_for_at_each_visit),
         cmocka_unit_test(a_folder_that_is_not_there_is_a_fault),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

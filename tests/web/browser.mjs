@@ -4,9 +4,20 @@ import { createRequire } from 'node:module'
 const require = createRequire(new URL('../../net/web/package.json', import.meta.url))
 const { chromium } = require('playwright-core')
 
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  // A certificate made for the test: without this a service worker is not even looked at.
+  '--ignore-certificate-errors']
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS })
+
+/** A browser whose profile stays on the disk when it is closed. */
+export async function profile(dir, { width = 1366, height = 768 } = {}) {
+  const context = await chromium.launchPersistentContext(dir, { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS, ignoreHTTPSErrors: true, viewport: { width, height }, locale: 'ru-RU' })
+  profile.open.push(context)
+  context.on('close', () => { profile.open = profile.open.filter((c) => c !== context) })
+  return context
+}
+profile.open = []
 
 export class Visitor {
   /** @param {(text: string) => void} onTrouble told of every error that the page reports */

@@ -45,6 +45,18 @@ const promises = {
     return again
   },
 
+  async a_lesson_that_is_only_planned_looks_like_a_column() {
+    // A style of the family's timetable once laid such columns out as rows of a list.
+    const page = await open({ login: 'st24' })
+    await visit(page, '#/day')
+    await page.waitForSelector('.lesson-link')
+    await page.locator('.lesson-link').first().click()
+    await page.waitForSelector('.grid td.slot')
+    const displays = await page.evaluate(() => [...new Set([...document.querySelectorAll('.grid td.slot, .grid th.slot')].map((c) => getComputedStyle(c).display))])
+    assert.deepEqual(displays, ['table-cell'])
+    return page
+  },
+
   async an_entry_is_undone_by_another_and_history_keeps_both() {
     const page = await open({ login: TEACHER })
     await openJournal(page, ...PAGE)

@@ -5,6 +5,7 @@ import { Role } from './api/types'
 import { m } from './i18n'
 import { link, replace, route } from './route'
 import { isTab } from './screens/child'
+import { OfflineBar, useFreshness } from './screens/offline-bar'
 import { LoginScreen } from './screens/login'
 import { SealStop } from './screens/seal-stop'
 import { IDLE_FAMILY_MS, IDLE_MS, watchIdle } from './session/idle'
@@ -30,6 +31,7 @@ const MessagesScreen = lazy(async () => (await import('./screens/messages')).Mes
 const DifferenceScreen = lazy(async () => (await import('./screens/difference')).DifferenceScreen)
 const ControlScreen = lazy(async () => (await import('./screens/control')).ControlScreen)
 const SummaryScreen = lazy(async () => (await import('./screens/summary')).SummaryScreen)
+const WhyScreen = lazy(async () => (await import('./screens/why')).WhyScreen)
 const OfficeScreen = lazy(async () => (await import('./screens/office')).OfficeScreen)
 const PlanScreen = lazy(async () => (await import('./screens/plan')).PlanScreen)
 const AccessScreen = lazy(async () => (await import('./screens/access')).AccessScreen)
@@ -64,6 +66,7 @@ function Screen() {
     case 'audit': return <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />
     case 'control': return <ControlScreen tab={args[0] ?? 'filling'} query={query} />
     case 'summary': return <SummaryScreen group={args[0] ?? null} query={query} />
+    case 'why': return <WhyScreen />
     case 'plan': return <PlanScreen key={args.slice(0, 2).join()} group={args[0] ?? ''} subject={args[1] ?? ''} tab={args[2] ?? 'lessons'} />
     case 'office': return <OfficeScreen tab={args[0] ?? 'timetable'} query={query} />
     case 'access': return <AccessScreen />
@@ -74,13 +77,15 @@ function Screen() {
 }
 
 function Shell() {
+  const round = useFreshness()
   useEffect(() => onLive('head', () => checkSealSoon()), [])
   useEffect(() => watchIdle(isStaff.value ? IDLE_MS : IDLE_FAMILY_MS, () => sending.value > 0, () => endSession('idle')), [])
   return (
     <>
       <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById('main')?.focus() }}>{m().app.skip}</a>
       <Topbar />
-      <main id="main" tabIndex={-1}><Screen /></main>
+      <OfflineBar />
+      <main id="main" tabIndex={-1}><Screen key={round} /></main>
     </>
   )
 }

@@ -75,6 +75,17 @@ export function setReopen(fn: (() => Promise<void>) | null): void {
   reopen = fn
 }
 
+type Keeper = <A>(name: string, load: () => Promise<A>) => Promise<A>
+let keeper: Keeper = (_, load) => load()
+/** Who keeps what was read, for times without a network. */
+export function setKeeper(fn: Keeper): void {
+  keeper = fn
+}
+
+/** A view that can be read again without a network, unless it is of another moment. */
+const kept = <A>(name: string, load: () => Promise<A>, then: unknown = null): Promise<A> => (then === null ? keeper(name, load) : load())
+export const journalName = (group: T.Id, subject: T.Id, from: T.Day, to: T.Day): string => `journal/${group}/${subject}/${from}/${to}`
+
 export async function get<A>(path: string, query: Query = {}): Promise<A> {
   const ask = (): Promise<Response> => send(address(path, query), { headers: { Accept: MSGPACK } })
   let response = await ask()
@@ -119,6 +130,8 @@ export async function getFile(lesson: T.Id, digest: T.Hex): Promise<Bytes> {
 export const api = {
   school: () => get<T.School>('/api/school'),
   me: () => get<T.Me>('/api/me'),
+  /** Is the server there at all? Nothing is asked but that. */
+  reachable: () => send(address('/checkpoint'), { method: 'HEAD' }).then(() => true, () => false),
   loginSalt: (login: string) => post<{ salt: T.Hex; mem: number; ops: number }>('/api/login/salt', { login }),
   login: (login: string, proof: Bytes) => post<T.LoginAnswer>('/api/login', { login, proof }),
   challenge: () => get<{ challenge: T.Hex }>('/api/challenge'),
@@ -129,15 +142,17 @@ export const api = {
   counter: (key: T.Hex) => get<{ counter: number }>('/api/counter', { key }),
   key: (key: T.Hex) => get<T.KeyFate>('/api/key', { key }),
   emergency: (key: T.Hex, breach: T.Ms | null) => get<T.EmergencyClaim>('/api/emergency', { key, breach }),
-  day: (day: T.Day) => get<T.DayView>('/api/day', { day }),
-  pages: () => get<T.PagesView>('/api/pages'),
+  day: (day: T.Day) => kept(`day/${day}`, () => get<T.DayView>('/api/day', { day })),
+  pages: () => kept('pages', () => get<T.PagesView>('/api/pages')),
   journal: (group: T.Id, subject: T.Id, from: T.Day, to: T.Day, then: T.Moment | null = null) => get<T.JournalPage>('/api/journal', { group, subject, from, to, ...then }).then(tidyPage),
+  /** The same, read again without a network as it was seen last. */
+  journalKept: (group: T.Id, subject: T.Id, from: T.Day, to: T.Day): Promise<T.JournalPage> => kept(journalName(group, subject, from, to), () => api.journal(group, subject, from, to)),
   cell: (query: CellQuery, then: T.Moment | null = null) => get<{ versions: T.Version[] }>('/api/cell', { ...query, ...then }).then((a) => tidyVersions(query, a.versions)),
-  diary: (pupil: T.Id, from: T.Day, to: T.Day, then: T.Moment | null = null) => get<T.DiaryView>('/api/diary', { pupil, from, to, ...then }).then(tidyDiary),
-  children: (group?: T.Id) => get<{ pupils: T.Child[] }>('/api/children', { group }),
-  results: (pupil: T.Id, from: T.Day, to: T.Day, then: T.Moment | null = null) => get<F.Results>('/api/results', { pupil, from, to, ...then }),
-  cabinet: (pupil: T.Id, from: T.Day, to: T.Day) => get<F.Cabinet>('/api/cabinet', { pupil, from, to }),
-  timetable: (pupil: T.Id, from: T.Day, to: T.Day) => get<F.Timetable>('/api/timetable', { pupil, from, to }),
+  diary: (pupil: T.Id, from: T.Day, to: T.Day, then: T.Moment | null = null) => kept(`diary/${pupil}/${from}/${to}`, () => get<T.DiaryView>('/api/diary', { pupil, from, to, ...then }).then(tidyDiary), then),
+  children: (group?: T.Id) => kept(`children/${group ?? ''}`, () => get<{ pupils: T.Child[] }>('/api/children', { group })),
+  results: (pupil: T.Id, from: T.Day, to: T.Day, then: T.Moment | null = null) => kept(`results/${pupil}/${from}/${to}`, () => get<F.Results>('/api/results', { pupil, from, to, ...then }), then),
+  cabinet: (pupil: T.Id, from: T.Day, to: T.Day) => kept(`cabinet/${pupil}/${from}/${to}`, () => get<F.Cabinet>('/api/cabinet', { pupil, from, to })),
+  timetable: (pupil: T.Id, from: T.Day, to: T.Day) => kept(`timetable/${pupil}/${from}/${to}`, () => get<F.Timetable>('/api/timetable', { pupil, from, to })),
   family: () => get<F.Family>('/api/family'),
   classPage: (group: T.Id, week: T.Day) => get<F.ClassPage>('/api/class', { group, week }),
   sheet: (group: T.Id, from: T.Day, to: T.Day) => get<F.Sheet>('/api/class/sheet', { group, from, to }),

@@ -5,7 +5,7 @@ import type { Day, Id, Seq, Version } from '../api/types'
 import { type Value } from '../ledger/canon'
 import { unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
-import type { OutDraft } from '../state/outbox'
+import type { Hold, OutDraft } from '../state/outbox'
 
 interface EditBase {
   readonly key: string
@@ -16,6 +16,8 @@ interface EditBase {
   theirs?: Version | null
   /** Sent alone, because a batch with it was refused. */
   solo?: boolean
+  /** What keeps it on this computer until it is over. */
+  hold?: Hold | undefined
 }
 
 export interface MarkEdit extends EditBase {
@@ -102,6 +104,12 @@ export function draftOf(batch: readonly Edit[], names: PageNames, sheetDone: boo
         group: unhex(names.group), period: first.period, subject: unhex(names.subject), upto: first.upto,
       })
   }
+}
+
+/** The same edit of the same cell in another lesson, where nothing of it was seen. */
+export function movedTo(edit: Edit, lesson: Id): Edit {
+  if (!('lesson' in edit)) return edit
+  return { ...edit, lesson, key: edit.key.replace(edit.lesson, lesson), prev: null, solo: true }
 }
 
 /** True when what the log holds is what this edit wanted. */

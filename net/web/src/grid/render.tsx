@@ -63,7 +63,7 @@ function Cell({ cell, column, col, active, edit, append, today, name }: { cell: 
   const kind = column.kind === 'period' ? 'period' : columnClass(column, today, false)
   return (
     <td role="gridcell" data-c={col} tabIndex={active ? 0 : -1} class={`${kind} ${cellClass(cell, column)}${active ? ' cursor' : ''}${append ? ' append' : ''}`}
-      aria-label={cellAria(cell, column, name)} aria-readonly={!column.writable} aria-colindex={col + 3}>
+      title={cell.wait === 'queued' ? m().journal.waiting : undefined} aria-label={cellAria(cell, column, name)} aria-readonly={!column.writable} aria-colindex={col + 3}>
       {edit === null
         ? <>{cellLabel(cell, column)}{append && '/'}</>
         : <input class="cell-input" value={edit} aria-label={cellAria(cell, column, name)} autocomplete="off" data-edit />}

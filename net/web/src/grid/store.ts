@@ -1,19 +1,23 @@
 // The store of one open journal page: the page as the server gave it, the queue of edits over it,
 // the cursor, and the sheet that follows from them. The screen draws it; the keys change it.
 import { batch, computed, signal } from '@preact/signals'
-import { api } from '../api/client'
+import { api, journalName } from '../api/client'
 import type { LivePage } from '../api/live'
 import type { Id, JournalPage, Moment, PageSlot, Period, Seq } from '../api/types'
 import { newId } from '../ledger/hash'
-import { canSign, session } from '../state/session'
+import { keep } from '../local/store'
+import type { Restored } from '../state/outbox'
+import { canSign, type Session, session } from '../state/session'
 import { noteUnsettled, unsettled } from '../state/unsettled'
 import type { Edit } from './edits'
 import { initialState, type Cursor, type GridState, type KeyPress, type Look, type Notice, press } from './keys'
 import { absenceKey, buildColumns, buildSheet, indexPage, markKey, periodKey, proposedWeight, type CellView, type GridColumn, type LocalColumns, type Sheet } from './model'
 import { applyAccepted, mergeDays, openSlot } from './patch'
-import { EditQueue, type QueuePage } from './queue'
+import { EditQueue, type PageMemo, type QueuePage } from './queue'
 
 export type Ask = { readonly what: 'protocol'; readonly at: Cursor; readonly values: readonly number[] } | { readonly what: 'comment' | 'deferral' | 'debt' | 'history'; readonly at: Cursor }
+
+const KEEP_PAUSE_MS = 1000
 
 interface Undo { readonly edits: readonly Edit[] }
 
@@ -42,6 +46,9 @@ export class JournalStore implements QueuePage {
   private refreshTimer: ReturnType<typeof setTimeout> | null = null
   private before: Sheet | null = null
   private seenSeq = 0
+  private keepTimer: ReturnType<typeof setTimeout> | null = null
+  /** Whose page it is: it dies with the session. */
+  private readonly born: Session | null = session.peek()
 
   /** `then`: the page of another moment; it is only looked at, and no news from now reach it. */
   constructor(page: JournalPage, readonly period: Period | null, readonly then: Moment | null = null) {
@@ -253,9 +260,49 @@ export class JournalStore implements QueuePage {
     this.refreshSoon(slot.day)
   }
 
+  async openedByOther(slot: PageSlot): Promise<Id | null> {
+    const fresh = await api.journal(this.names.group, this.names.subject, slot.day, slot.day)
+    const there = fresh.lessons.find((l) => l.shift === slot.shift && l.n === slot.n)
+    if (there === undefined) return null
+    this.take(mergeDays(this.page.value, fresh, slot.day, slot.day, (pupil) => this.dirty.add(pupil)))
+    return there.id
+  }
+
   accepted(edit: Edit, seq: Seq): void {
     this.known.set(edit.key, seq)
     this.page.value = applyAccepted(this.page.value, edit, seq)
+    this.keepSoon()
+  }
+
+  isAlive(): boolean {
+    return session.peek() === this.born
+  }
+
+  memo(): { group: Id; subject: Id; from: number; to: number; period: Period | null } {
+    const { from, to } = this.page.peek()
+    return { ...this.names, from, to, period: this.period }
+  }
+
+  /** Goes on with what an earlier tab had signed for this page. */
+  adopt(restored: Restored): void {
+    const { opens } = restored.memo as PageMemo
+    if (opens !== undefined) {
+      const { slot, lesson } = opens
+      this.slotIds.set(`${slot.day}/${slot.shift}/${slot.n}`, lesson)
+      this.slots.set(lesson, slot)
+      this.page.value = { ...this.page.peek() }
+    }
+    this.queue.adopt(restored)
+  }
+
+  /** Writes the page down for times without a network, once things are quiet. */
+  private keepSoon(): void {
+    if (this.then !== null) return
+    if (this.keepTimer !== null) clearTimeout(this.keepTimer)
+    this.keepTimer = setTimeout(() => {
+      const { from, to } = this.page.peek()
+      if (this.isAlive()) void keep(journalName(this.names.group, this.names.subject, from, to), this.page.peek()).catch(() => undefined)
+    }, KEEP_PAUSE_MS)
   }
 
   settled(edit: Edit): void {
@@ -299,7 +346,7 @@ export class JournalStore implements QueuePage {
   private async refresh(): Promise<void> {
     const days = [...this.staleDays]
     this.staleDays.clear()
-    if (days.length === 0) return
+    if (days.length === 0 || !this.isAlive()) return
     const from = Math.min(...days)
     const to = Math.max(...days)
     try {
@@ -311,7 +358,7 @@ export class JournalStore implements QueuePage {
   }
 
   async reload(): Promise<void> {
-    if (this.then !== null) return
+    if (this.then !== null || !this.isAlive()) return
     const { from, to } = this.page.value
     try {
       const page = await api.journal(this.names.group, this.names.subject, from, to)
@@ -323,6 +370,7 @@ export class JournalStore implements QueuePage {
   }
 
   private take(page: JournalPage): void {
+    this.keepSoon()
     batch(() => {
       const here = this.columns.value[this.grid.value.cursor.col]?.key
       this.page.value = page

@@ -1,6 +1,8 @@
 // Русский каталог. Его тип — мерка для остальных: недостающий ключ не собирается.
 import { controlRu, summaryRu } from './control.ru'
 import { ru as plural } from './format'
+import { keysRu, whyRu } from './keys.ru'
+import { offlineRu } from './offline.ru'
 import { marksRu } from './marks.ru'
 
 const works: Readonly<Record<number, string>> = {
@@ -50,7 +52,7 @@ export const ru = {
     spoilt: 'Ключ на сервере повреждён: пароль верный, но ключ не открывается. Нужно новое приглашение.', needBoth: 'Введите логин и пароль.', closedKey: 'Пароль верный, но этот доступ закрыт навсегда. Нужен новый листок «Реквизиты доступа»: войдите по приглашению с него.', capsLock: 'Включён Caps Lock.',
     ended: {
       left: 'Вы вышли. Ключ стёрт из памяти.', idle: 'Долго не было действий: ключ стёрт из памяти. Войдите снова.',
-      closed: 'Доступ закрыт по вашему сообщению. Новый доступ выдаст директор или техническая поддержка.', expired: 'Срок сеанса истёк. Войдите снова.', gone: 'Сеанс закончен. Войдите снова.',
+      closed: 'Доступ закрыт по вашему сообщению. Новый доступ выдаст директор или техническая поддержка.', expired: 'Срок сеанса истёк. Войдите снова.', gone: 'Сеанс закончен. Войдите снова.', online: 'Связь вернулась. Войдите, чтобы вносить записи.',
     },
     forgotten: 'Забыли пароль? Его никто не знает и не восстановит: возьмите новое приглашение у директора или в технической поддержке.',
     demo: 'Показательная школа: данные вымышлены.', showPassword: 'Показать пароль', hidePassword: 'Скрыть пароль',
@@ -90,7 +92,7 @@ export const ru = {
     states: { 0: 'присутствовал', 1: 'отсутствовал', 2: 'опоздал' } as Readonly<Record<number, string>>,
     reasons: { ill: 'болезнь', valid: 'уважительная причина', invalid: 'без уважительной причины' } as Readonly<Record<string, string>>,
     flags: { 1: 'внесено позже срока', 2: 'в истории есть исправление', 4: 'в истории есть аннулирование', 8: 'сделано поверх аннулированного, проверьте', 16: 'по протоколу', 32: 'есть комментарий', 64: 'осталась без основания' } as Readonly<Record<number, string>>,
-    waiting: 'ещё не отправлено', unsettled: 'На этой странице есть неотправленное или требующее решения', conflict: 'конфликт', emptyCell: 'пусто', outside: 'не состоял в группе', withdrawn: 'пусто после аннулирования',
+    waiting: 'не отправлено', unsettled: 'На этой странице есть неотправленное или требующее решения', conflict: 'конфликт', emptyCell: 'пусто', outside: 'не состоял в группе', withdrawn: 'пусто после аннулирования',
     periodMark: 'Отметка за период', periodShort: (name: string) => name.replace('четверть', 'четв.').replace('полугодие', 'полуг.').replace('триместр', 'трим.'), periodValues: { 10: 'осв', 11: 'н/а', 12: 'безотм', 13: 'отср', 14: 'зач', 15: 'незач' } as Readonly<Record<number, string>>,
     periodNames: { 10: 'освобождён', 11: 'не аттестован', 12: 'безотметочное', 13: 'отсрочка', 14: 'зачёт', 15: 'незачёт' } as Readonly<Record<number, string>>,
     keypad: 'Клавиши для касания', columnOf: (d: string, w: string) => `${d}, ${w}`,
@@ -250,7 +252,7 @@ export const ru = {
     title: 'Летопись', lead: 'Здесь видно, чем браузер проверяет журнал, и можно проверить любую запись самому.', checkpoint: 'Контрольная точка', witnesses: 'Свидетели', witnessed: (held: number, needed: number, of: number, size: string) => `Подтвердили: ${held}, нужно ${needed} из ${of}; до записи ${size}`, witnessAhead: 'видел больше записей, чем здесь есть!', steps: 'Проверка', checkNow: 'Проверить сейчас', checkedAt: (t: string) => `проверено ${t}`, size: 'Записей', root: 'Корень', vkey: 'Ключ журнала', origin: 'Имя журнала', logId: 'Номер журнала', previous: 'Раньше этот браузер видел',
     entry: 'Проверить запись', position: 'Позиция', check: 'Проверить', entryKind: 'Вид', entryKey: 'Ключ автора', recorded: 'Записано', included: 'Запись стоит на этом месте (доказательство сошлось)', notIncluded: 'Доказательство НЕ сошлось', signatureOk: 'Подпись автора верна', signatureBad: 'Подпись автора НЕ верна', checkpointOk: 'Доказательство ведёт к проверенной контрольной точке', checkpointBad: 'Контрольная точка доказательства НЕ проверена', content: 'Содержание', tools: 'То же самое без этого сайта проверяет программа letopis-audit.', save: 'Сохранить квитанцию',
   },
-  control: controlRu, summary: summaryRu, marks: marksRu,
+  control: controlRu, summary: summaryRu, marks: marksRu, offline: offlineRu, keys: keysRu, why: whyRu,
   roles, works, workMarks, kinds,
 }
 

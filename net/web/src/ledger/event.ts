@@ -80,6 +80,12 @@ export function buildSubmissions(events: readonly SignedEvent[]): Bytes {
   return encode(events.map(submissionValue))
 }
 
+/** The submission behind its wire form. */
+export function readSubmission(wire: Uint8Array): SignedEvent {
+  const [bytes, signatures, openings] = decode(wire) as unknown as readonly [Bytes, readonly Bytes[], readonly (readonly [string, Bytes, Bytes])[]]
+  return { bytes, id: sha256(bytes), signatures, openings: openings.map(([path, salt, value]) => ({ path, salt, value })) }
+}
+
 /** What the log holds at a position: [recorded, event bytes, signatures]. */
 export interface Entry {
   readonly recordedMs: number

@@ -10,6 +10,7 @@ import { Dialog } from '../ui/dialog'
 import { TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { MomentField } from '../ui/moment'
+import { PasswordCard, SessionsCard, SignedCard } from './own-keys'
 
 /** Without a key in memory (a family's page after a reload) only the slip or a new login can sign. */
 function PanicWithoutKey() {
@@ -88,6 +89,7 @@ export function AccessScreen() {
         <p class="dim"><Icon name="lock" size={15} /> {signer === null ? t.noSigner : signer.sealedInBrowser ? t.sessionSealed : t.sessionMemory}</p>
       </section>
       {signer !== null ? <Panic /> : <PanicWithoutKey />}
+      {current.offline !== true && <><PasswordCard /><SessionsCard /><SignedCard /></>}
     </div>
   )
 }

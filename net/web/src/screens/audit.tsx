@@ -5,12 +5,12 @@ import { errorText, m } from '../i18n'
 import { count, moment } from '../i18n/format'
 import type { Value } from '../ledger/canon'
 import { hex } from '../ledger/hash'
-import { cosignedAt } from '../ledger/note'
 import { checkReceipt, type ReceiptCheck } from '../ledger/receipt'
 import { link } from '../route'
 import { loadSchool, school } from '../state/school'
 import { checkSeal, seal } from '../state/seal'
 import { session } from '../state/session'
+import { loadWitnesses } from '../state/witnesses'
 import { Icon } from '../ui/icons'
 import { useLoad } from '../ui/load'
 import { SealSteps } from '../ui/seal-steps'
@@ -60,26 +60,18 @@ function Checkpoint() {
 
 /** Whose cosignatures the witnessed checkpoint carries, verified here; nothing when the school has no witnesses. */
 function Witnesses() {
-  const loaded = useLoad(() => api.witnesses(), [])
+  const loaded = useLoad(() => loadWitnesses(), [])
   const told = loaded.value
   const t = m().audit
   if (told === null || told.of === 0) return null
-  const shown = told.witnesses.map((w) => {
-    let at: number | null = null
-    try {
-      at = told.checkpoint === '' ? null : cosignedAt(told.checkpoint, w.vkey)
-    } catch {
-      at = null
-    }
-    return { ...w, at }
-  })
-  const held = shown.filter((w) => w.at !== null).length
+  const shown = told.witnesses
+  const { held } = told
   return (
     <section class="card">
       <h2>{t.witnesses}</h2>
       <p><b>{t.witnessed(held, told.needed, told.of, count(told.size))}</b></p>
       <ul>
-        {shown.map((w) => <li key={w.vkey}><span class="mono">{w.name}</span> <span class="dim">{w.ahead ? t.witnessAhead : w.at !== null ? moment(w.at * 1000) : '—'}</span></li>)}
+        {shown.map((w) => <li key={w.vkey}><span class="mono">{w.name}</span> <span class="dim">{w.ahead ? t.witnessAhead : w.at !== null ? moment(w.at) : '—'}</span></li>)}
       </ul>
     </section>
   )
@@ -161,7 +153,7 @@ export function AuditScreen({ seq }: { seq: number | null }) {
   return (
     <div class="screen narrow">
       <div class="screen-head"><h1>{t.title}</h1>{seq !== null && <a class="button small" href={link('audit')}>{m().common.back}</a>}</div>
-      <p class="screen-lead">{t.lead}</p>
+      <p class="screen-lead">{t.lead} <a href={link('why')}>{m().why.link}</a></p>
       {seq === null && <Checkpoint />}
       {session.value !== null && <EntryCheck seq={seq} />}
     </div>

@@ -2,10 +2,11 @@
 import type { Version } from '../api/types'
 import type { Edit } from '../grid/edits'
 import { absenceLetter } from '../grid/keys'
-import type { Refused } from '../grid/queue'
+import { isOfExpiredKey, type Refused } from '../grid/queue'
 import type { JournalStore } from '../grid/store'
 import { errorText, m, refusalText } from '../i18n'
 import { dayShort, momentShort, shortName } from '../i18n/format'
+import { canSign } from '../state/session'
 import { Icon } from '../ui/icons'
 
 function mineText(edit: Edit): string {
@@ -65,6 +66,7 @@ export function Conflicts({ store }: { store: JournalStore }) {
   const refused = store.queue.refused.value
   if (conflicts.length === 0 && refused.length === 0) return null
   const t = m().conflict
+  const expired = refused.filter(isOfExpiredKey).length
   return (
     <div class="conflicts" role="alert">
       {conflicts.length > 0 && <><h2><Icon name="warning" size={16} />{t.title}</h2><ul>{conflicts.map((e) => <ConflictRow key={e.key} store={store} edit={e} />)}</ul></>}
@@ -72,7 +74,11 @@ export function Conflicts({ store }: { store: JournalStore }) {
         <>
           <h2><Icon name="warning" size={16} />{t.refused}</h2>
           <ul>{refused.map((r, i) => <li key={i} class="conflict"><span class="conflict-where">{whereText(store, r.edit)}: <b>{mineText(r.edit)}</b></span><span>{refusedText(r)}</span></li>)}</ul>
-          <button type="button" class="button small" onClick={() => store.queue.dismiss()}>{t.dismiss}</button>
+          {expired > 0 && <p>{m().offline.expired(expired)}</p>}
+          <span class="row">
+            {expired > 0 && canSign.value && <button type="button" class="button small primary" onClick={() => store.queue.signAgain()}>{m().offline.signAgain}</button>}
+            <button type="button" class="button small" onClick={() => store.queue.dismiss()}>{t.dismiss}</button>
+          </span>
         </>
       )}
     </div>

@@ -143,6 +143,7 @@ export function DiaryScreen({ pupil, query }: { pupil: string | null; query: Rea
         {diary.error === null && then === null && diary.value?.parent === true && diary.value.monday === monday && monday <= today && (
           <AcknowledgeBar key={`${chosen.id}${monday}`} pupil={chosen.id} monday={monday} size={diary.value.size} acknowledged={diary.value.acknowledged} onDone={diary.again} />
         )}
+        <p class="why-link"><a href={link('why')}><Icon name="seal" size={14} />{m().why.link}</a></p>
         {diary.value === null || diary.error !== null ? diary.error === null && <Waiting /> : (
           <div class="diary">
             {days.map((day) => {

@@ -2,9 +2,11 @@
 import { useState } from 'preact/hooks'
 import { errorText, m } from '../i18n'
 import { normaliseCode, printCode } from '../ledger/keys'
-import { enrol, EnrolError, type EnrolStep, PASSWORD_LEN_MIN, StoreRefused } from '../session/enrol'
+import { enrol, EnrolError, type EnrolStep, StoreRefused } from '../session/enrol'
+import { PASSWORD_LEN_MIN, strengthOf } from '../session/strength'
 import { cleanLogin } from '../session/vault'
 import { TextField } from '../ui/field'
+import { StrengthLine, useStrength } from '../ui/strength'
 
 type Where = 'code' | 'login' | 'password' | 'again' | 'form'
 
@@ -26,20 +28,23 @@ export function InviteForm({ code: given, onDone, onBack }: { code: string; onDo
   const t = m().invite
   const errorAt = (where: Where): string | null => (fault?.where === where ? fault.text : null)
 
-  const check = (): { where: Where; text: string } | null => {
+  const strength = useStrength(password, [login])
+
+  const check = async (): Promise<{ where: Where; text: string } | null> => {
     if (kept === null && normaliseCode(code) === null) return { where: 'code', text: t.badCode }
     if (cleanLogin(login) === '') return { where: 'login', text: t.noLogin }
     if ([...password].length < PASSWORD_LEN_MIN) return { where: 'password', text: t.shortPassword }
+    if (!(await strengthOf(password, [login])).isEnough) return { where: 'password', text: m().keys.tooWeak }
     return password === again ? null : { where: 'again', text: t.differ }
   }
 
   const submit = async (e: Event): Promise<void> => {
     e.preventDefault()
     if (step !== null) return
-    const wrong = check()
-    setFault(wrong)
-    if (wrong !== null) return
     try {
+      const wrong = await check()
+      setFault(wrong)
+      if (wrong !== null) return
       if (kept === null) await enrol(code, login, password, setStep)
       else await kept.store(login, password, setStep)
       onDone(cleanLogin(login))
@@ -64,6 +69,7 @@ export function InviteForm({ code: given, onDone, onBack }: { code: string; onDo
         placeholder="XXXX-XXXX-XXXX-XXXX" onBlur={tidy} disabled={busy || kept !== null} />
       <TextField label={t.login} value={login} onText={setLogin} hint={t.loginHint} error={errorAt('login')} autocomplete="username" autocapitalize="none" spellcheck={false} disabled={busy} />
       <TextField label={t.password} value={password} onText={setPassword} hint={t.passwordHint} error={errorAt('password')} type="password" autocomplete="new-password" disabled={busy} />
+      <StrengthLine strength={strength} />
       <TextField label={t.again} value={again} onText={setAgain} error={errorAt('again')} type="password" autocomplete="new-password" disabled={busy} />
       <button type="submit" class="button primary big" disabled={busy}>{step === null ? t.enrol : t.steps[step]}</button>
       {busy && <div class="progress" role="progressbar" aria-label={t.steps[step]} />}

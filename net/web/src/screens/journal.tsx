@@ -56,7 +56,7 @@ async function openPeriod(group: string, subject: string, periods: Period[], per
     void waiting.reload()
     return { store: waiting, periods, period, recorded: null }
   }
-  const page: JournalPage = await api.journal(group, subject, period?.from ?? day - 60, period?.to ?? day)
+  const page: JournalPage = await api.journalKept(group, subject, period?.from ?? day - 60, period?.to ?? day)
   return { store: new JournalStore(page, period), periods, period, recorded: null }
 }
 

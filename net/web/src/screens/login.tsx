@@ -4,6 +4,7 @@ import { ApiError } from '../api/client'
 import type { KeyFate } from '../api/types'
 import { errorText, m } from '../i18n'
 import { logIn, type LoginStep, SpoiltVaultError } from '../session/login'
+import { NothingKeptError, WrongPasswordError } from '../session/offline'
 import { WeakVaultError } from '../session/vault'
 import { replace, route } from '../route'
 import { lang } from '../state/prefs'
@@ -22,6 +23,8 @@ function faultText(error: unknown): string {
   if (error instanceof ApiError && error.code === 'wrong_credentials') return t.wrong
   if (error instanceof ApiError && error.code === 'closed_key') return t.closedKey
   if (error instanceof ApiError && error.status === 429) return error.ru === '' ? t.tooMany : errorText(error)
+  if (error instanceof WrongPasswordError) return t.wrong
+  if (error instanceof NothingKeptError) return m().offline.nothingKept
   return errorText(error)
 }
 

@@ -14,7 +14,6 @@ import { ARGON_FLOOR, cleanLogin, deriveVault, wrapSeed } from './vault'
 
 export type EnrolStep = 'code' | 'asking' | 'deriving' | 'enrolling' | 'storing'
 export type EnrolFault = 'bad_code' | 'unknown_code' | 'used_code'
-export const PASSWORD_LEN_MIN = 10
 
 export class EnrolError extends Error {
   constructor(readonly fault: EnrolFault) {
@@ -92,11 +91,12 @@ async function openInvitation(invitation: Signer): Promise<string> {
 }
 
 /** What POST /api/credentials takes: everything but the signature is what is signed. */
-async function wrapCredentials(login: string, account: string, own: Signer, seed: Uint8Array, password: string) {
+export async function wrapCredentials(login: string, account: string, own: Signer, seed: Uint8Array, password: string, use: (wrapKey: Uint8Array) => void = () => undefined) {
   const salt = random(16)
   const { memKib: mem, ops } = ARGON_FLOOR
   const { proof, wrapKey } = await deriveVault(password, { salt, memKib: mem, ops })
   const { nonce, wrapped } = wrapSeed(seed, login, wrapKey)
+  use(wrapKey)
   wrapKey.fill(0)
   const fields = { login, account: unhex(account), key: own.key, salt, mem, ops, proof, nonce, wrapped }
   const signature = await own.sign(concat(CREDENTIALS, logId(), encode(fields)))

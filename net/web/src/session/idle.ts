@@ -3,7 +3,7 @@ const EVENTS = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const
 export const IDLE_MS = 15 * 60000
 export const IDLE_FAMILY_MS = 60 * 60000
 
-/** How much longer the key stays while signed entries wait for a broken line: locking would lose them. */
+/** How much longer the key stays while a form waits for a broken line: locking would lose it. Entries of a journal page are on the disk and do not need it. */
 export const UNSENT_PATIENCE = 4
 
 /** Calls `lock` when nothing was touched for `limitMs`, also after the computer slept. */

@@ -9,7 +9,7 @@ export async function leave(): Promise<void> {
   const signer = session.value?.signer ?? null
   if (signer !== null) {
     const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
-    await Promise.race([submit([{ kind: 'session.closed', body: { session: signer.key } }]).catch(() => undefined), patience])
+    await Promise.race([submit([{ kind: 'session.closed', body: { session: signer.key } }], 'leaving').catch(() => undefined), patience])
   }
   endSession('left')
 }

@@ -1,7 +1,7 @@
 // What happens when the page is opened: learn the school, look at the seal, and go on reading where
 // a family or an auditor had been. Staff log in again, because their key lived in memory.
 import { signal } from '@preact/signals'
-import { api } from '../api/client'
+import { api, OfflineError } from '../api/client'
 import { forget, recall } from '../state/prefs'
 import { loadSchool } from '../state/school'
 import { checkSeal } from '../state/seal'
@@ -17,7 +17,9 @@ export async function resume(): Promise<void> {
     await loadSchool()
     void checkSeal().catch(() => undefined)
     if (recall<boolean>('reading') !== true) return
-    const me = await api.me().catch(() => null)
+    const me = await api.me().catch((error: unknown) => (error instanceof OfflineError ? 'away' as const : null))
+    // Without a network the password opens what this computer keeps.
+    if (me === 'away') return
     if (me !== null && me.stratum >= STRATUM_FAMILY) beginSession(me, null, '', 0)
     else forget('reading')
   } catch (error) {

@@ -1,13 +1,23 @@
 // The school that this page belongs to, asked for once.
 import { computed, signal } from '@preact/signals'
-import { api } from '../api/client'
+import { api, OfflineError } from '../api/client'
 import type { Day, Ms, School } from '../api/types'
 import { type Bytes, unhex } from '../ledger/hash'
+import { recall, remember } from './prefs'
 
 export const school = signal<School | null>(null)
 
+/** Without a network, as it was told last: name, key and zone are public, and the seal has pinned the key. */
 export async function loadSchool(): Promise<School> {
-  school.value ??= await api.school()
+  if (school.value !== null) return school.value
+  try {
+    school.value = await api.school()
+    remember('school', school.value)
+  } catch (error) {
+    const known = error instanceof OfflineError ? recall<School>('school') : null
+    if (known === null) throw error
+    school.value = known
+  }
   return school.value
 }
 

@@ -2,11 +2,11 @@
 import { computed, signal } from '@preact/signals'
 import { api, setLost, setReopen } from '../api/client'
 import { onLive, startLive, stopLive } from '../api/live'
-import { type KeyFate, KeyState, type Me, Role } from '../api/types'
+import { type KeyFate, KeyState, type Me, type Ms, Role } from '../api/types'
 import { type Bytes, concat, domain, unhex } from '../ledger/hash'
 import type { Signer } from '../ledger/keys'
 import { forget, remember } from './prefs'
-import { clockOffset, logId } from './school'
+import { clockOffset, dayOf, logId } from './school'
 
 export interface Session {
   readonly me: Me
@@ -15,6 +15,8 @@ export interface Session {
   /** The last counter that this session's key has used. */
   counter: number
   readonly login: string
+  /** Opened without a network, from what this computer keeps. */
+  readonly offline?: boolean
 }
 
 export const session = signal<Session | null>(null)
@@ -22,7 +24,7 @@ export const me = computed(() => session.value?.me ?? null)
 export const canSign = computed(() => session.value?.signer != null)
 
 /** Why the last session ended; the log-in page says it. */
-export type EndReason = 'left' | 'idle' | 'closed' | 'expired' | 'gone'
+export type EndReason = 'left' | 'idle' | 'closed' | 'expired' | 'gone' | 'online'
 export interface Ended { readonly reason: EndReason; readonly login: string; readonly stratum: number; readonly fate: KeyFate | null }
 export const ended = signal<Ended | null>(null)
 
@@ -55,8 +57,15 @@ export function beginSession(me: Me, signer: Signer | null, login: string, count
   })
 }
 
+/** Reading what this computer keeps; nothing can be signed. The clock goes on as it did against the server's. */
+export function beginOffline(me: Me, offset: Ms, login: string): void {
+  clockOffset.value = offset
+  ended.value = null
+  session.value = { me: { ...me, now: Date.now() + offset, today: dayOf(Date.now() + offset) }, signer: null, counter: 0, login, offline: true }
+}
+
 /** What else has to be forgotten when a session ends. */
-export const onSessionEnd = new Set<() => void>()
+export const onSessionEnd = new Set<(reason: EndReason) => void>()
 
 /** Forgets the key and everything on screen. Safe to call twice. */
 export function endSession(reason: EndReason): void {
@@ -68,15 +77,15 @@ export function endSession(reason: EndReason): void {
   current.signer?.forget()
   session.value = null
   forget('reading')
-  for (const fn of onSessionEnd) fn()
+  for (const fn of onSessionEnd) fn(reason)
   ended.value = { reason, login: current.login, stratum: current.me.stratum, fate: null }
-  api.logout().catch(() => undefined)
+  if (current.offline !== true) api.logout().catch(() => undefined)
   if (reason === 'closed' || reason === 'gone') void learnFate(current)
 }
 
 /** The server knows this session no more: the screen is cleared first, then it is asked why. */
 export function loseSession(): void {
-  endSession('gone')
+  endSession(session.value?.offline === true ? 'online' : 'gone')
 }
 
 /** Was the key closed by a report? Then the log-in page says by whom and what to do now. */

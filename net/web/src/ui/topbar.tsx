@@ -12,6 +12,9 @@ import { hasRole, isOfficer, isStaff, me } from '../state/session'
 import { newCountOfAll } from '../state/notices'
 import { officerTaskCount, repairCount } from '../state/tasks'
 import { unsettled } from '../state/unsettled'
+import { confirmed, loadWitnesses } from '../state/witnesses'
+import { queued } from '../state/outbox'
+import { Dialog } from './dialog'
 import { Icon, type IconName } from './icons'
 
 function sections(): [string, string, IconName][] {
@@ -33,11 +36,18 @@ function sections(): [string, string, IconName][] {
 /** How much waits for this person behind a section. */
 const badgeOf = (section: string): number => (section === 'breach' ? officerTaskCount.value : section === 'messages' ? newCountOfAll.value : 0)
 
+/** Entries after which the witnesses are asked for anew. */
+const WITNESSES_ASKED_EACH = 500
+
 function SealMark() {
   const { state, size, checkedAt } = seal.value
+  const told = confirmed.value
+  useEffect(() => {
+    void loadWitnesses().catch(() => undefined)
+  }, [Math.floor(size / WITNESSES_ASKED_EACH)])
   const t = m().seal
   const text = state === 'whole' ? t.whole : t.unknown
-  const title = `${t.title}: ${text}, ${t.size(count(size))}${checkedAt === null ? '' : ', ' + timeOf(checkedAt)}`
+  const title = `${t.title}: ${text}, ${t.size(count(size))}${checkedAt === null ? '' : ', ' + timeOf(checkedAt)}${told === null || told.of === 0 ? '' : `. ${m().why.witnesses(told.held, told.of)}`}`
   return (
     <a class={`seal-mark ${state}`} href={link('audit')} title={title} aria-label={title}>
       <Icon name="seal" /><span class="seal-text">{text}</span><span class="seal-size">{count(size)}</span>
@@ -60,6 +70,7 @@ function UnsettledMarks() {
 
 function PersonMenu() {
   const [open, setOpen] = useState(false)
+  const [leaving, setLeaving] = useState(false)
   const ref = useRef<HTMLDivElement>(null)
   const t = m().nav
   useEffect(() => {
@@ -93,8 +104,17 @@ function PersonMenu() {
               <option value="auto">{t.themeAuto}</option><option value="light">{t.themeLight}</option><option value="dark">{t.themeDark}</option>
             </select>
           </label>
-          <button type="button" onClick={() => void leave()}><Icon name="out" />{t.logout}</button>
+          <button type="button" onClick={() => { if (queued.value > 0) { setOpen(false); setLeaving(true) } else void leave() }}><Icon name="out" />{t.logout}</button>
         </div>
+      )}
+      {leaving && (
+        <Dialog title={m().offline.leaveTitle} onClose={() => setLeaving(false)}>
+          <p>{m().offline.leaveLead(queued.value)}</p>
+          <div class="dialog-buttons">
+            <button type="button" class="button" onClick={() => setLeaving(false)}>{m().common.cancel}</button>
+            <button type="button" class="button primary" onClick={() => void leave()}>{m().offline.leaveAnyway}</button>
+          </div>
+        </Dialog>
       )}
     </div>
   )
