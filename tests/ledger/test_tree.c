@@ -26,7 +26,6 @@ static int leaves_setup(void **state)
     return 0;
 }
 
-/* The largest power of two below n. */
 /* PATH of RFC 6962 section 2.1.1. */
 static unsigned naive_path(uint64_t m, const struct ledger_hash *from, uint64_t n,
                            struct ledger_hash *path)
