@@ -48,7 +48,8 @@ static void works_stand_against_the_marks_of_the_period(void **state)
     (void)state;
     teach();
     look_as(CLASS_TEACHER);
-    const msgpack_object *all = eye_see(&eye, proj_view_comparison(&eye.view, w.class_a, "1 четверть"));
+    const msgpack_object *all =
+        eye_see(&eye, proj_view_comparison(&eye.view, w.class_a, "1 четверть"));
     assert_keys(all, "group group_name period from to size pages all");
     assert_int_equal(seen_int(all, "from"), w.today);
     assert_int_equal(seen_count(seen(all, "pages")), 1); /* only maths has such works */
@@ -102,7 +103,8 @@ static void the_classes_stand_side_by_side(void **state)
     assert_int_equal(with, 1);
     eye_close(&eye);
     look_as(CLASS_TEACHER);
-    classes = seen(eye_see(&eye, proj_view_comparison_of_school(&eye.view, "1 четверть")), "classes");
+    classes =
+        seen(eye_see(&eye, proj_view_comparison_of_school(&eye.view, "1 четверть")), "classes");
     assert_int_equal(seen_count(classes), 1);
     eye_close(&eye);
 }
@@ -113,7 +115,8 @@ static void it_is_for_those_who_answer_for_the_class(void **state)
     static const enum who may_not[] = {TEACHER, OTHER, SUPPORT, OFFICE, PARENT, PUPIL, AUDITOR};
     for (size_t i = 0; i < sizeof may_not / sizeof may_not[0]; i++) {
         look_as(may_not[i]);
-        assert_int_equal(proj_view_comparison(&eye.view, w.class_a, "1 четверть"), PROJ_VIEW_FORBIDDEN);
+        assert_int_equal(proj_view_comparison(&eye.view, w.class_a, "1 четверть"),
+                         PROJ_VIEW_FORBIDDEN);
         eye_close(&eye);
     }
     look_as(HEAD);
