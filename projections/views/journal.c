@@ -52,7 +52,8 @@ struct page {
     unsigned cell_count, cell_capacity;
     struct page_pupil *pupils;
     unsigned pupil_count;
-    int last_end[8]; /* by weekday; -2: not asked yet */
+    base_day end_day; /* of which `last_end` is; lessons come by day */
+    int last_end;
 };
 
 static bool add_cell(struct page *page, const struct page_cell *cell)
@@ -239,10 +240,11 @@ static void count_marks(struct page *page)
 
 static int last_end_on(struct page *page, base_day day)
 {
-    int *end = &page->last_end[base_day_weekday(day)];
-    if (*end == -2)
-        *end = proj_last_lesson_end(page->view->txn, page->group_id, day);
-    return *end;
+    if (page->end_day != day) {
+        page->last_end = proj_last_lesson_end(page->view->txn, page->group_id, day);
+        page->end_day = day;
+    }
+    return page->last_end;
 }
 
 static void put_topic(struct page *page, const struct page_lesson *lesson)
@@ -648,7 +650,7 @@ int proj_view_journal(struct proj_view *view, const proj_id group, const proj_id
                         .subject_id = subject,
                         .from = from,
                         .to = to,
-                        .last_end = {-2, -2, -2, -2, -2, -2, -2, -2}};
+                        .end_day = INT32_MIN};
     int answer = PROJ_VIEW_MISSING;
     if (!proj_find_group(view, group, &page.group) ||
         !proj_find_subject(view, subject, &page.subject))

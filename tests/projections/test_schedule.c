@@ -113,6 +113,40 @@ static void the_day_ends_with_its_last_lesson(void **state)
     assert_true(end_today() < end_of_third);
 }
 
+static void writes_homework_at(base_time_ms at_ms, const proj_id lesson)
+{
+    w.now_ms = at_ms;
+    act_homework(&w.draft, lesson, "№ 5", LEDGER_SEQ_NONE);
+    world_do(&w, by(TEACHER), NULL);
+}
+
+/* Two Tuesdays of one page, homework at the same minute: late on the one whose last lesson fell
+ * out, in time on the other. */
+static void every_day_of_a_page_has_an_end_of_its_own(void **state)
+{
+    (void)state;
+    proj_id later;
+    base_day next = w.today + 7;
+    base_time_ms minute = ((base_time_ms)w.today * 1440 + 12 * 60 + 30 - 180) * 60000;
+    act_change(&w.draft, w.class_a, w.drawing, w.today, 3, w.people[OTHER].account, NULL);
+    world_do(&w, by(DEPUTY), NULL);
+    writes_homework_at(minute, w.lesson);
+    w.now_ms += (base_time_ms)(next - w.today) * 1440 * 60000 - 60 * 60000;
+    world_login(&w, &w.people[TEACHER]);
+    world_new_id(&w, later);
+    act_lesson(&w.draft, later, w.class_a, w.maths, w.people[TEACHER].account,
+               w.people[TEACHER].account, next, 1);
+    world_do(&w, by(TEACHER), NULL);
+    writes_homework_at(minute + (base_time_ms)(next - w.today) * 1440 * 60000, later);
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    const msgpack_object *lessons =
+        seen(eye_see(&eye, proj_view_journal(&eye.view, w.class_a, w.maths, w.today, next)),
+             "lessons");
+    assert_int_equal(seen_int(seen_at(lessons, 0), "homework_flags"), PROJ_FLAG_LATE);
+    assert_int_equal(seen_int(seen_at(lessons, 1), "homework_flags"), 0);
+    eye_close(&eye);
+}
+
 /* A change that was taken back leaves the timetable as it is, for everybody who asks. */
 static void a_change_can_be_taken_back(void **state)
 {
@@ -264,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(the_day_ends_with_its_last_lesson),
+        CASE(every_day_of_a_page_has_an_end_of_its_own),
         CASE(a_day_has_its_lessons_with_who_gives_them),
         CASE(a_moved_lesson_leaves_its_place_and_stands_in_the_new_one),
         CASE(a_change_can_be_taken_back),
