@@ -3,13 +3,16 @@
 
 #include <assert.h>
 
-static struct ledger_canon_value array_of(struct base_bytes raw)
+/* The items of a list as timetable.c stored it: it was checked when its event was admitted, and is
+ * read for every day of every page. */
+static struct ledger_canon_reader items_of(struct base_bytes raw)
 {
-    struct ledger_canon_value value = {0};
-    const char *reason = ledger_canon_check(raw, &value);
-    assert(reason == NULL && value.type == LEDGER_CANON_ARRAY);
-    (void)reason;
-    return value;
+    struct ledger_canon_reader reader = ledger_canon_reader_of(raw);
+    struct ledger_canon_value list;
+    bool there = ledger_canon_enter(&reader, &list);
+    assert(there && list.type == LEDGER_CANON_ARRAY);
+    (void)there;
+    return reader;
 }
 
 /* Of facts whose keys end in a first day of validity: the value valid on `day`, empty when none. */
@@ -38,10 +41,9 @@ unsigned proj_bells_on(struct proj_txn *txn, unsigned shift, base_day day,
     unsigned count = 0;
     if (latest.len == 0)
         return 0;
-    struct ledger_canon_value bells = array_of(latest);
-    struct ledger_canon_reader reader = ledger_canon_reader_of(bells.bytes);
+    struct ledger_canon_reader reader = items_of(latest);
     struct ledger_canon_value bell;
-    while (count < PROJ_BELL_COUNT_MAX && ledger_canon_step(&reader, &bell)) {
+    while (count < PROJ_BELL_COUNT_MAX && ledger_canon_step_indexed(&reader, &bell)) {
         out_bells[count++] =
             (struct proj_bell){.n = (uint8_t)ledger_canon_at(&bell, 0).integer,
                                .start_min = (int16_t)ledger_canon_at(&bell, 1).integer,
@@ -67,10 +69,9 @@ bool proj_bell_of(struct proj_txn *txn, unsigned shift, unsigned n, base_day day
 static bool each_row(struct base_bytes raw, unsigned year,
                      bool (*each)(void *data, const struct proj_calendar_row *row), void *data)
 {
-    struct ledger_canon_value rows = array_of(raw);
-    struct ledger_canon_reader reader = ledger_canon_reader_of(rows.bytes);
+    struct ledger_canon_reader reader = items_of(raw);
     struct ledger_canon_value item;
-    while (ledger_canon_step(&reader, &item)) {
+    while (ledger_canon_step_indexed(&reader, &item)) {
         struct proj_calendar_row row = {
             .kind = (enum proj_calendar_kind)ledger_canon_at(&item, 0).integer,
             .name = ledger_canon_at(&item, 1).bytes,
@@ -144,16 +145,15 @@ void proj_slots_on(struct proj_txn *txn, const proj_id group, base_day day,
     struct base_bytes latest = latest_on(txn, &prefix, day);
     if (latest.len == 0)
         return;
-    struct ledger_canon_value slots = array_of(latest);
-    struct ledger_canon_reader reader = ledger_canon_reader_of(slots.bytes);
+    struct ledger_canon_reader reader = items_of(latest);
     struct ledger_canon_value item;
-    while (ledger_canon_step(&reader, &item)) {
-        struct proj_slot slot = {.weekday = (uint8_t)ledger_canon_at(&item, 0).integer,
+    while (ledger_canon_step_indexed(&reader, &item)) {
+        if (ledger_canon_at(&item, 0).integer != base_day_weekday(day))
+            continue;
+        struct proj_slot slot = {.weekday = (uint8_t)base_day_weekday(day),
                                  .shift = (uint8_t)ledger_canon_at(&item, 1).integer,
                                  .n = (uint8_t)ledger_canon_at(&item, 2).integer,
                                  .room = ledger_canon_at(&item, 5).bytes};
-        if (slot.weekday != base_day_weekday(day))
-            continue;
         memcpy(slot.group, group, LEDGER_ID_LEN);
         memcpy(slot.subject, ledger_canon_at(&item, 3).bytes.data, LEDGER_ID_LEN);
         memcpy(slot.account, ledger_canon_at(&item, 4).bytes.data, LEDGER_ID_LEN);
