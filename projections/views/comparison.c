@@ -5,6 +5,7 @@
 
 #include "projections/figures.h"
 #include "projections/views/roll.h"
+#include "projections/views/walk.h"
 #include "projections/year.h"
 
 #define WORK_CONTROL 4u
@@ -315,10 +316,19 @@ int proj_view_comparison(struct proj_view *view, const proj_id class_id, const c
     return PROJ_VIEW_DONE;
 }
 
-static bool put_class(struct proj_view *view, const proj_id class_id,
-                      const struct proj_group *group, const char *period)
+struct school {
+    struct proj_view *view;
+    const char *period;
+    uint32_t count;
+};
+
+static void put_class(void *data, const uint8_t *class_id, const struct proj_group *group)
 {
-    struct works *w = works_open(view, period);
+    struct school *school = data;
+    struct proj_view *view = school->view;
+    if (group->kind != PROJ_GROUP_CLASS || !proj_may_read_page(view, class_id, proj_no_id))
+        return;
+    struct works *w = works_open(view, school->period);
     bool there = w != NULL && find_days(w, group->grade);
     if (there) {
         w->silent = true;
@@ -331,32 +341,19 @@ static bool put_class(struct proj_view *view, const proj_id class_id,
         proj_put_int(view->out, "grade", group->grade);
         put_totals(view->out, &w->all);
     }
+    school->count += there;
     free(w);
-    return there;
 }
 
 int proj_view_comparison_of_school(struct proj_view *view, const char *period)
 {
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
-    uint32_t count = 0;
+    struct school school = {.view = view, .period = period};
     ledger_canon_put_map(view->out, 3);
     proj_put_str(view->out, "period", period);
     proj_put_seq(view->out, "size", proj_view_size(view));
     proj_put_key(view->out, "classes");
     size_t at = proj_array_begin(view->out);
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        proj_id id;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
-        if (group.kind == PROJ_GROUP_CLASS && proj_may_read_page(view, id, proj_no_id))
-            count += put_class(view, id, &group, period);
-    }
-    proj_scan_close(scan);
-    proj_array_end(view->out, at, count);
+    proj_each_group(view, put_class, &school);
+    proj_array_end(view->out, at, school.count);
     return PROJ_VIEW_DONE;
 }

@@ -4,6 +4,7 @@
 #include "projections/deadlines.h"
 #include "projections/planned.h"
 #include "projections/views/view.h"
+#include "projections/views/walk.h"
 
 #define DAY_LESSON_COUNT_MAX 40
 
@@ -41,21 +42,10 @@ static void take_lesson(void *data, const struct proj_planned *planned)
     lesson->end_min = bell.end_min;
 }
 
-static void collect(struct day *day)
+static void collect(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(day->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        proj_id id;
-        if (fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
-        proj_planned_on(day->view->txn, id, &group, day->day, take_lesson, day);
-    }
-    proj_scan_close(scan);
+    struct day *day = data;
+    proj_planned_on(day->view->txn, group_id, group, day->day, take_lesson, day);
 }
 
 static int compare(const void *a, const void *b)
@@ -241,7 +231,7 @@ int proj_view_day(struct proj_view *view, base_day which)
         proj_txn_fail(view->txn, BASE_E_MEMORY, "day");
         return PROJ_VIEW_MISSING;
     }
-    collect(&day);
+    proj_each_group(view, collect, &day);
     qsort(day.lessons, day.count, sizeof *day.lessons, compare);
     ledger_canon_put_map(view->out, 4);
     proj_put_int(view->out, "day", which);

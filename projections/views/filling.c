@@ -11,6 +11,7 @@
 #include "projections/views/debts.h"
 #include "projections/views/few.h"
 #include "projections/views/office.h"
+#include "projections/views/walk.h"
 #include "projections/views/year.h"
 
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct filling {
     struct proj_view *view;
     const uint8_t *only_group, *only_subject; /* the drill-down, or NULL */
     bool all;                                 /* else only the reader's own */
+    base_day from, to;
     struct row *rows;
     unsigned row_count;
     /* The group and day that are walked now. */
@@ -210,12 +212,12 @@ static void take_lesson(void *data, const struct proj_planned *planned)
         count_lesson(f, row, &found);
 }
 
-static void walk_group(struct filling *f, const uint8_t *group_id, const struct proj_group *group,
-                       base_day from, base_day to)
+static void walk_group(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
+    struct filling *f = data;
     f->group_id = group_id;
     f->gives_homework = group->grade != 1;
-    for (f->day = from; f->day <= to && proj_txn_fault(f->view->txn, NULL) == 0; f->day++) {
+    for (f->day = f->from; f->day <= f->to && proj_txn_fault(f->view->txn, NULL) == 0; f->day++) {
         f->due_known = false;
         proj_planned_on(f->view->txn, group_id, group, f->day, take_lesson, f);
     }
@@ -283,25 +285,13 @@ static void put_head(struct proj_view *view, base_day from, base_day to)
 
 int proj_view_filling(struct proj_view *view, base_day from, base_day to)
 {
-    struct proj_fact fact;
-    struct filling f = {.view = view, .all = proj_reads_all_pages(view)};
-    struct proj_key prefix = proj_key_of('C');
+    struct filling f = {.view = view, .all = proj_reads_all_pages(view), .from = from, .to = to};
     f.rows = calloc(ROW_MAX, sizeof *f.rows);
     if (f.rows == NULL) {
         proj_txn_fail(view->txn, BASE_E_MEMORY, "control of filling");
         return PROJ_VIEW_DONE;
     }
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        proj_id id;
-        if (fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
-        walk_group(&f, id, &group, from, to);
-    }
-    proj_scan_close(scan);
+    proj_each_group(view, walk_group, &f);
     ledger_canon_put_map(view->out, 5);
     put_head(view, from, to);
     put_rows(&f, from, to);
@@ -316,7 +306,9 @@ int proj_view_filling_of(struct proj_view *view, const proj_id group_id, const p
     struct filling f = {.view = view,
                         .only_group = group_id,
                         .only_subject = subject,
-                        .all = proj_may_read_page(view, group_id, subject)};
+                        .all = proj_may_read_page(view, group_id, subject),
+                        .from = from,
+                        .to = to};
     if (!proj_find_group(view, group_id, &group))
         return PROJ_VIEW_MISSING;
     if (!f.all)
@@ -325,7 +317,7 @@ int proj_view_filling_of(struct proj_view *view, const proj_id group_id, const p
     put_head(view, from, to);
     proj_put_key(view->out, "lessons");
     size_t at = proj_array_begin(view->out);
-    walk_group(&f, group_id, &group, from, to);
+    walk_group(&f, group_id, &group);
     proj_array_end(view->out, at, f.lesson_count);
     return PROJ_VIEW_DONE;
 }

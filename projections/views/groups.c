@@ -45,24 +45,16 @@ static void put_group(struct proj_view *view, const uint8_t *id, const struct pr
     proj_put_int(out, "pupil_count", members_on(view, id, proj_view_today(view)));
 }
 
-static uint32_t put_groups(struct proj_view *view)
+struct groups {
+    struct proj_view *view;
+    uint32_t count;
+};
+
+static void list_group(void *data, const uint8_t *id, const struct proj_group *group)
 {
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
-    uint32_t count = 0;
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        proj_id id;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
-        put_group(view, id, &group);
-        count++;
-    }
-    proj_scan_close(scan);
-    return count;
+    struct groups *groups = data;
+    put_group(groups->view, id, group);
+    groups->count++;
 }
 
 static uint32_t put_subjects(struct proj_view *view)
@@ -88,12 +80,14 @@ static uint32_t put_subjects(struct proj_view *view)
 
 int proj_view_groups(struct proj_view *view)
 {
+    struct groups groups = {.view = view};
     if (!proj_reads_as_staff(view))
         return PROJ_VIEW_FORBIDDEN;
     ledger_canon_put_map(view->out, 2);
     proj_put_key(view->out, "groups");
     size_t at = proj_array_begin(view->out);
-    proj_array_end(view->out, at, put_groups(view));
+    proj_each_group(view, list_group, &groups);
+    proj_array_end(view->out, at, groups.count);
     proj_put_key(view->out, "subjects");
     at = proj_array_begin(view->out);
     proj_array_end(view->out, at, put_subjects(view));
@@ -348,23 +342,11 @@ static void check_class(struct sharing *sharing, const proj_id class_id, const c
     }
 }
 
-static void check_all(struct sharing *sharing)
+static void check_group(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
-    struct proj_scan *scan =
-        proj_scan_open(sharing->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        proj_id id;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
-        if (group.kind == PROJ_GROUP_CLASS && proj_reads_class_arrangements(sharing->view, id))
-            check_class(sharing, id, group.name);
-    }
-    proj_scan_close(scan);
+    struct sharing *sharing = data;
+    if (group->kind == PROJ_GROUP_CLASS && proj_reads_class_arrangements(sharing->view, group_id))
+        check_class(sharing, group_id, group->name);
 }
 
 int proj_view_groups_check(struct proj_view *view)
@@ -381,7 +363,7 @@ int proj_view_groups_check(struct proj_view *view)
     proj_put_int(view->out, "today", sharing.today);
     proj_put_key(view->out, "rows");
     size_t at = proj_array_begin(view->out);
-    check_all(&sharing);
+    proj_each_group(view, check_group, &sharing);
     proj_array_end(view->out, at, sharing.count);
     free(sharing.splits);
     return PROJ_VIEW_DONE;

@@ -1,6 +1,7 @@
 /* Movement of pupils (CT-7): by class how many there were, came, left and are; each coming, leaving
  * and moving with its order. And the pupils of a class with the groups that they are in. */
 #include "projections/views/office.h"
+#include "projections/views/walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,22 +36,15 @@ static struct tally *tally_of(struct movement *mv, const uint8_t *id)
 }
 
 /* Classes that the reader may see. */
-static void collect_classes(struct movement *mv)
+static void collect_class(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(mv->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact) && mv->class_count < CLASS_MAX) {
-        struct tally *tally = &mv->classes[mv->class_count];
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof tally->group)
-            continue;
-        *tally = (struct tally){0};
-        memcpy(&tally->group, fact.value.data, sizeof tally->group);
-        memcpy(tally->id, fact.key.data + 1, LEDGER_ID_LEN);
-        mv->class_count += tally->group.kind == PROJ_GROUP_CLASS &&
-                           proj_reads_class_arrangements(mv->view, tally->id);
-    }
-    proj_scan_close(scan);
+    struct movement *mv = data;
+    if (mv->class_count == CLASS_MAX || group->kind != PROJ_GROUP_CLASS ||
+        !proj_reads_class_arrangements(mv->view, group_id))
+        return;
+    struct tally *tally = &mv->classes[mv->class_count++];
+    *tally = (struct tally){.group = *group};
+    memcpy(tally->id, group_id, LEDGER_ID_LEN);
 }
 
 /* Start and end are who is in the class on the first and the last day. */
@@ -206,7 +200,7 @@ int proj_view_movement(struct proj_view *view, base_day from, base_day to)
         proj_txn_fail(view->txn, BASE_E_MEMORY, "movement");
         return PROJ_VIEW_DONE;
     }
-    collect_classes(&mv);
+    proj_each_group(view, collect_class, &mv);
     if (mv.class_count == 0 && !proj_reads_arrangements(view)) {
         free(mv.classes);
         return PROJ_VIEW_FORBIDDEN;

@@ -208,9 +208,12 @@ static void put_row(struct programme *p, const struct row *row, const struct yea
     p->count++;
 }
 
-static void walk_group(struct programme *p)
+static void walk_group(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
+    struct programme *p = data;
     struct year year;
+    p->group = *group;
+    memcpy(p->group_id, group_id, LEDGER_ID_LEN);
     year_of(p->view, p->group.grade, p->day, &year);
     p->row_count = 0;
     for (base_day day = year.from; day <= p->day && proj_txn_fault(p->view->txn, NULL) == 0; day++)
@@ -223,8 +226,6 @@ int proj_view_programme(struct proj_view *view, base_day day)
 {
     struct programme *p = calloc(1, sizeof *p);
     struct base_buf *out = view->out;
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
     if (p == NULL) {
         proj_txn_fail(view->txn, BASE_E_MEMORY, "programme");
         return PROJ_VIEW_DONE;
@@ -237,15 +238,7 @@ int proj_view_programme(struct proj_view *view, base_day day)
     proj_put_seq(out, "size", proj_view_size(view));
     proj_put_key(out, "rows");
     size_t at = proj_array_begin(out);
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof p->group)
-            continue;
-        memcpy(&p->group, fact.value.data, sizeof p->group);
-        memcpy(p->group_id, fact.key.data + 1, LEDGER_ID_LEN);
-        walk_group(p);
-    }
-    proj_scan_close(scan);
+    proj_each_group(view, walk_group, p);
     proj_array_end(out, at, p->count);
     free(p);
     return PROJ_VIEW_DONE;

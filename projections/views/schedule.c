@@ -91,21 +91,6 @@ static void walk_group(void *data, const uint8_t *group_id, const struct proj_gr
         proj_planned_on(s->view->txn, id, group, day, put_lesson, s);
 }
 
-static void walk_all(struct schedule *s)
-{
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(s->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        walk_group(s, fact.key.data + 1, &group);
-    }
-    proj_scan_close(scan);
-}
-
 /* Who arranges sees all; a class teacher the own class, everybody the own lessons. */
 static bool may_read(struct proj_view *view, const uint8_t *class_id, const uint8_t *account)
 {
@@ -147,7 +132,7 @@ int proj_view_schedule(struct proj_view *view, const uint8_t *class_id, const ui
     if (class_id != NULL)
         proj_each_class_group(view, class_id, walk_group, &s);
     else
-        walk_all(&s);
+        proj_each_group(view, walk_group, &s);
     proj_array_end(view->out, at, s.count);
     return PROJ_VIEW_DONE;
 }

@@ -509,33 +509,32 @@ static void put_class(struct sheet *sheet)
     }
 }
 
+struct classes {
+    struct proj_view *view;
+    uint32_t count;
+};
+
+static void take_class(void *data, const uint8_t *class_id, const struct proj_group *group)
+{
+    struct classes *classes = data;
+    if (group->kind != PROJ_GROUP_CLASS || !proj_may_read_page(classes->view, class_id, proj_no_id))
+        return;
+    struct sheet *sheet = sheet_read(classes->view, class_id, group);
+    if (sheet == NULL)
+        return;
+    put_class(sheet);
+    classes->count++;
+    free(sheet);
+}
+
 int proj_view_classes(struct proj_view *view)
 {
-    struct proj_fact fact;
-    struct proj_key prefix = proj_key_of('C');
-    uint32_t count = 0;
+    struct classes classes = {.view = view};
     ledger_canon_put_map(view->out, 2);
     proj_put_seq(view->out, "size", proj_view_size(view));
     proj_put_key(view->out, "classes");
     size_t at = proj_array_begin(view->out);
-    struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        proj_id id;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
-        if (group.kind != PROJ_GROUP_CLASS || !proj_may_read_page(view, id, proj_no_id))
-            continue;
-        struct sheet *sheet = sheet_read(view, id, &group);
-        if (sheet == NULL)
-            break;
-        put_class(sheet);
-        count++;
-        free(sheet);
-    }
-    proj_scan_close(scan);
-    proj_array_end(view->out, at, count);
+    proj_each_group(view, take_class, &classes);
+    proj_array_end(view->out, at, classes.count);
     return PROJ_VIEW_DONE;
 }

@@ -1,8 +1,7 @@
 /* Ways through the school that several views go. */
 #include "projections/views/walk.h"
 
-static void each_group(struct proj_view *view, const proj_id class_id, bool itself,
-                       proj_group_walker *each, void *data)
+void proj_each_group(struct proj_view *view, proj_group_walker *each, void *data)
 {
     struct proj_key prefix = proj_key_of('C');
     struct proj_fact fact;
@@ -12,23 +11,39 @@ static void each_group(struct proj_view *view, const proj_id class_id, bool itse
         if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
             continue;
         memcpy(&group, fact.value.data, sizeof group);
-        if (proj_group_is_drawn_from(&group, class_id) ||
-            (itself && memcmp(fact.key.data + 1, class_id, LEDGER_ID_LEN) == 0))
-            each(data, fact.key.data + 1, &group);
+        each(data, fact.key.data + 1, &group);
     }
     proj_scan_close(scan);
+}
+
+/* Of all groups those of one class. */
+struct chosen {
+    const uint8_t *class_id;
+    bool itself;
+    proj_group_walker *each;
+    void *data;
+};
+
+static void choose(void *data, const uint8_t *group_id, const struct proj_group *group)
+{
+    const struct chosen *chosen = data;
+    if (proj_group_is_drawn_from(group, chosen->class_id) ||
+        (chosen->itself && memcmp(group_id, chosen->class_id, LEDGER_ID_LEN) == 0))
+        chosen->each(chosen->data, group_id, group);
 }
 
 void proj_each_drawn_group(struct proj_view *view, const proj_id class_id, proj_group_walker *each,
                            void *data)
 {
-    each_group(view, class_id, false, each, data);
+    struct chosen chosen = {.class_id = class_id, .each = each, .data = data};
+    proj_each_group(view, choose, &chosen);
 }
 
 void proj_each_class_group(struct proj_view *view, const proj_id class_id, proj_group_walker *each,
                            void *data)
 {
-    each_group(view, class_id, true, each, data);
+    struct chosen chosen = {.class_id = class_id, .itself = true, .each = each, .data = data};
+    proj_each_group(view, choose, &chosen);
 }
 
 void proj_each_subject_of(struct proj_view *view, const uint8_t *group_id, enum proj_taught taught,

@@ -6,6 +6,8 @@
 
 /* A group, and what is written of it. */
 typedef void proj_group_walker(void *data, const uint8_t *group_id, const struct proj_group *group);
+/* Calls `each` for every group of the school. */
+void proj_each_group(struct proj_view *view, proj_group_walker *each, void *data);
 /* Calls `each` for every group that is drawn from the class. */
 void proj_each_drawn_group(struct proj_view *view, const proj_id class_id, proj_group_walker *each,
                            void *data);

@@ -130,8 +130,12 @@ static void put_warning(struct works *w, const proj_id class_id, const char *cla
     w->count++;
 }
 
-static void warn_class(struct works *w, const proj_id class_id, const struct proj_group *group)
+static void warn_class(void *data, const uint8_t *class_id, const struct proj_group *group)
 {
+    struct works *w = data;
+    if (group->kind != PROJ_GROUP_CLASS ||
+        (w->only_class != NULL && memcmp(w->only_class, class_id, LEDGER_ID_LEN) != 0))
+        return;
     load_class(w, class_id);
     for (base_day day = w->from; day <= w->to; day++) {
         unsigned on_day = load_on(&w->load, day);
@@ -142,27 +146,6 @@ static void warn_class(struct works *w, const proj_id class_id, const struct pro
         if (in_week > w->per_week && (day == monday || day == w->from))
             put_warning(w, class_id, group->name, monday, true, in_week);
     }
-}
-
-/* Calls `each` for every class, or the only one. */
-static void each_class(struct works *w, void (*each)(struct works *w, const proj_id class_id,
-                                                     const struct proj_group *group))
-{
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(w->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        proj_id id;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        memcpy(id, fact.key.data + 1, LEDGER_ID_LEN);
-        if (group.kind == PROJ_GROUP_CLASS &&
-            (w->only_class == NULL || memcmp(w->only_class, id, LEDGER_ID_LEN) == 0))
-            each(w, id, &group);
-    }
-    proj_scan_close(scan);
 }
 
 static void put_classes(struct works *w)
@@ -227,21 +210,6 @@ static void put_group(void *data, const uint8_t *group_id, const struct proj_gro
     proj_scan_close(scan);
 }
 
-static void put_all_groups(struct works *w)
-{
-    struct proj_key prefix = proj_key_of('C');
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(w->view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        struct proj_group group;
-        if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
-            continue;
-        memcpy(&group, fact.value.data, sizeof group);
-        put_group(w, fact.key.data + 1, &group);
-    }
-    proj_scan_close(scan);
-}
-
 static int begin(struct works *w, base_day from, base_day to)
 {
     w->from = from;
@@ -277,12 +245,12 @@ int proj_view_works(struct proj_view *view, const uint8_t *class_id, base_day fr
     if (class_id != NULL)
         proj_each_class_group(view, class_id, put_group, &w);
     else
-        put_all_groups(&w);
+        proj_each_group(view, put_group, &w);
     proj_array_end(out, at, w.count);
     proj_put_key(out, "warnings");
     at = proj_array_begin(out);
     w.count = 0;
-    each_class(&w, warn_class);
+    proj_each_group(view, warn_class, &w);
     proj_array_end(out, at, w.count);
     free(w.load.days);
     return PROJ_VIEW_DONE;
