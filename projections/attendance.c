@@ -2,24 +2,10 @@
  * (ST-2, ST-7). The kind of absence is health data and stays sealed. */
 #include "projections/lessons.h"
 
-static int attendance_ground(struct proj_case *c)
-{
-    struct proj_lesson lesson;
-    int code = proj_case_writes_lesson(c, &lesson);
-    struct proj_cells cells = {0};
-    while (code == 0 && proj_cells_next(c->body, "cells", &cells))
-        code = proj_case_member(c, &lesson, &cells);
-    return code;
-}
-
 static int attendance_admit(struct proj_case *c)
 {
     struct proj_lesson lesson;
-    int code = proj_case_distinct(c);
-    if (code == 0)
-        code = proj_case_lesson(c, &lesson);
-    if (code == 0)
-        code = proj_case_unlocked(c, &lesson, PROJ_WHAT_ATTENDANCE);
+    int code = proj_case_open_cells(c, PROJ_WHAT_ATTENDANCE, &lesson);
     struct proj_cells cells = {0};
     while (code == 0 && proj_cells_next(c->body, "cells", &cells)) {
         struct ledger_canon_value prev = ledger_canon_at(&cells.tuple, 3);
@@ -42,7 +28,7 @@ static void attendance_apply(struct proj_case *c)
         struct proj_attendance cell;
         memset(&cell, 0, sizeof cell);
         cell.recorded_ms = c->recorded_ms;
-        cell.prev = prev.type == LEDGER_CANON_INT ? (ledger_seq)prev.integer : LEDGER_SEQ_NONE;
+        cell.prev = proj_prev_of(&prev);
         cell.state = (uint8_t)ledger_canon_at(&cells.tuple, 1).integer;
         cell.has_reason = reason.type == LEDGER_CANON_BIN;
         if (cell.has_reason)
@@ -59,7 +45,7 @@ static void attendance_apply(struct proj_case *c)
 }
 
 const struct proj_fold proj_attendance_folds[] = {
-    {"attendance.set", attendance_ground, attendance_admit, attendance_apply, NULL},
+    {"attendance.set", proj_case_writes_cells, attendance_admit, attendance_apply, NULL},
 };
 const unsigned proj_attendance_fold_count =
     sizeof proj_attendance_folds / sizeof proj_attendance_folds[0];

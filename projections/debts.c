@@ -3,17 +3,6 @@
  * nothing is written for that. */
 #include "projections/lessons.h"
 
-/* A member of the lesson's group owes it, and by who may write on the lesson. */
-static int debt_ground(struct proj_case *c)
-{
-    struct proj_lesson lesson;
-    int code = proj_case_writes_lesson(c, &lesson);
-    struct proj_cells cells = {0};
-    while (code == 0 && proj_cells_next(c->body, "cells", &cells))
-        code = proj_case_member(c, &lesson, &cells);
-    return code;
-}
-
 static struct proj_key debt_key(struct proj_case *c, const struct proj_lesson *lesson,
                                 const struct proj_cells *cells)
 {
@@ -35,11 +24,7 @@ static int check_cell(struct proj_case *c, const struct proj_lesson *lesson,
 static int debt_admit(struct proj_case *c)
 {
     struct proj_lesson lesson;
-    int code = proj_case_distinct(c);
-    if (code == 0)
-        code = proj_case_lesson(c, &lesson);
-    if (code == 0)
-        code = proj_case_unlocked(c, &lesson, PROJ_WHAT_DEBT);
+    int code = proj_case_open_cells(c, PROJ_WHAT_DEBT, &lesson);
     if (code == 0)
         code = proj_case_marked(c, lesson.group, lesson.subject);
     struct proj_cells cells = {0};
@@ -60,7 +45,7 @@ static void debt_apply(struct proj_case *c)
         struct proj_debt debt;
         memset(&debt, 0, sizeof debt);
         debt.recorded_ms = c->recorded_ms;
-        debt.prev = prev.type == LEDGER_CANON_INT ? (ledger_seq)prev.integer : LEDGER_SEQ_NONE;
+        debt.prev = proj_prev_of(&prev);
         debt.until = until.type == LEDGER_CANON_INT ? (int32_t)until.integer : INT32_MIN;
         debt.work = (uint8_t)proj_body_int(c->body, "work");
         struct proj_key key = debt_key(c, &lesson, &cells);
@@ -69,6 +54,6 @@ static void debt_apply(struct proj_case *c)
 }
 
 const struct proj_fold proj_debts_folds[] = {
-    {"debt.set", debt_ground, debt_admit, debt_apply, NULL},
+    {"debt.set", proj_case_writes_cells, debt_admit, debt_apply, NULL},
 };
 const unsigned proj_debts_fold_count = sizeof proj_debts_folds / sizeof proj_debts_folds[0];

@@ -76,9 +76,7 @@ static int attached_admit(struct proj_case *c)
 {
     struct proj_lesson lesson;
     struct ledger_canon_value link = ledger_canon_get(c->body, "link");
-    int code = proj_case_lesson(c, &lesson);
-    if (code == 0)
-        code = proj_case_unlocked(c, &lesson, PROJ_WHAT_FILE);
+    int code = proj_case_open_lesson(c, PROJ_WHAT_FILE, &lesson);
     if (code == 0 && !proj_file_media_is_allowed(proj_body_text(c->body, "media")))
         code = proj_refuse(c, PROJ_REFUSED_FIELD_RANGE, "media");
     if (code == 0 && link.type == LEDGER_CANON_TEXT && !is_link(link.bytes))
@@ -133,8 +131,7 @@ static int detached_ground(struct proj_case *c)
 static int detached_admit(struct proj_case *c)
 {
     struct proj_lesson lesson;
-    int code = proj_case_lesson(c, &lesson);
-    return code != 0 ? code : proj_case_unlocked(c, &lesson, PROJ_WHAT_FILE);
+    return proj_case_open_lesson(c, PROJ_WHAT_FILE, &lesson);
 }
 
 static void detached_apply(struct proj_case *c)

@@ -152,6 +152,11 @@ bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
     return cells->index < cells->count && ledger_canon_step_indexed(&cells->reader, &cells->tuple);
 }
 
+ledger_seq proj_prev_of(const struct ledger_canon_value *prev)
+{
+    return prev->type == LEDGER_CANON_INT ? (ledger_seq)prev->integer : LEDGER_SEQ_NONE;
+}
+
 static bool prev_fits(struct proj_case *c, const struct proj_key *key,
                       const struct ledger_canon_value *prev)
 {

@@ -94,6 +94,8 @@ struct proj_cells {
 bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
                      struct proj_cells *cells);
 
+/* The position that `prev` names, LEDGER_SEQ_NONE when it is nil. */
+ledger_seq proj_prev_of(const struct ledger_canon_value *prev);
 /* `prev` of an edit against the present version of its cell: 0 or the refusal `stale`. */
 int proj_check_prev(struct proj_case *c, const struct proj_key *key,
                     const struct ledger_canon_value *prev);

@@ -89,6 +89,28 @@ int proj_case_unlocked(struct proj_case *c, const struct proj_lesson *lesson, en
     return proj_case_affirms(c, &key) ? 0 : proj_refuse(c, PROJ_REFUSED_LOCKED, "lesson");
 }
 
+int proj_case_open_lesson(struct proj_case *c, enum proj_what what, struct proj_lesson *out_lesson)
+{
+    int code = proj_case_lesson(c, out_lesson);
+    return code != 0 ? code : proj_case_unlocked(c, out_lesson, what);
+}
+
+int proj_case_open_cells(struct proj_case *c, enum proj_what what, struct proj_lesson *out_lesson)
+{
+    int code = proj_case_distinct(c);
+    return code != 0 ? code : proj_case_open_lesson(c, what, out_lesson);
+}
+
+int proj_case_writes_cells(struct proj_case *c)
+{
+    struct proj_lesson lesson;
+    int code = proj_case_writes_lesson(c, &lesson);
+    struct proj_cells cells = {0};
+    while (code == 0 && proj_cells_next(c->body, "cells", &cells))
+        code = proj_case_member(c, &lesson, &cells);
+    return code;
+}
+
 /* lesson.opened */
 
 static struct proj_lesson lesson_of(struct proj_case *c)
@@ -196,9 +218,7 @@ static int check_text_prev(struct proj_case *c, enum proj_what what)
 {
     struct proj_lesson lesson;
     struct ledger_canon_value prev = ledger_canon_get(c->body, "prev");
-    int code = proj_case_lesson(c, &lesson);
-    if (code == 0)
-        code = proj_case_unlocked(c, &lesson, what);
+    int code = proj_case_open_lesson(c, what, &lesson);
     if (code != 0)
         return code;
     struct proj_key key = proj_key_cell(&lesson, what, proj_no_id, 0);
@@ -234,7 +254,7 @@ static void put_with_text(struct proj_case *c, enum proj_what what, const void *
 static ledger_seq prev_of(struct proj_case *c)
 {
     struct ledger_canon_value prev = ledger_canon_get(c->body, "prev");
-    return prev.type == LEDGER_CANON_INT ? (ledger_seq)prev.integer : LEDGER_SEQ_NONE;
+    return proj_prev_of(&prev);
 }
 
 static void topic_apply(struct proj_case *c)

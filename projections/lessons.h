@@ -18,6 +18,13 @@ int proj_case_distinct(struct proj_case *c);
 /* Marks are given there at all: not in grade 1, not on unmarked subjects (ST-5: «безотм»). 0 or the
  * refusal (marks.c). */
 int proj_case_marked(struct proj_case *c, const uint8_t *group_id, const uint8_t *subject_id);
+/* The ground of cells of pupils on a lesson: the author may write on it, and each of them is a
+ * member of its group on its day. */
+int proj_case_writes_cells(struct proj_case *c);
 /* The lesson's day lies in no closed period, or the event, which writes `what`, only affirms what
  * was struck out. 0 or the refusal `period_closed`. */
 int proj_case_unlocked(struct proj_case *c, const struct proj_lesson *lesson, enum proj_what what);
+/* The lesson counts and is unlocked for `what`. 0 or the refusal. */
+int proj_case_open_lesson(struct proj_case *c, enum proj_what what, struct proj_lesson *out_lesson);
+/* The same of an event with cells, which name no pupil twice. */
+int proj_case_open_cells(struct proj_case *c, enum proj_what what, struct proj_lesson *out_lesson);

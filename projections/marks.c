@@ -63,11 +63,7 @@ static int check_cell(struct proj_case *c, const struct proj_lesson *lesson,
 static int marks_admit(struct proj_case *c)
 {
     struct proj_lesson lesson;
-    int code = proj_case_distinct(c);
-    if (code == 0)
-        code = proj_case_lesson(c, &lesson);
-    if (code == 0)
-        code = proj_case_unlocked(c, &lesson, PROJ_WHAT_MARK);
+    int code = proj_case_open_cells(c, PROJ_WHAT_MARK, &lesson);
     if (code == 0)
         code = proj_case_marked(c, lesson.group, lesson.subject);
     if (code != 0)
@@ -88,7 +84,7 @@ static void fill_mark(struct proj_case *c, const struct ledger_canon_value *tupl
     struct ledger_canon_value protocol = ledger_canon_get(c->body, "protocol");
     memset(mark, 0, sizeof *mark);
     mark->recorded_ms = c->recorded_ms;
-    mark->prev = prev.type == LEDGER_CANON_INT ? (ledger_seq)prev.integer : LEDGER_SEQ_NONE;
+    mark->prev = proj_prev_of(&prev);
     struct ledger_canon_reader reader = ledger_canon_reader_of(values.bytes);
     struct ledger_canon_value value;
     while (mark->count < sizeof mark->values && ledger_canon_step(&reader, &value))
@@ -191,7 +187,7 @@ static void period_apply(struct proj_case *c)
         struct proj_period_mark mark;
         memset(&mark, 0, sizeof mark);
         mark.recorded_ms = c->recorded_ms;
-        mark.prev = prev.type == LEDGER_CANON_INT ? (ledger_seq)prev.integer : LEDGER_SEQ_NONE;
+        mark.prev = proj_prev_of(&prev);
         mark.upto = (ledger_seq)proj_body_int(c->body, "upto");
         mark.value = (uint8_t)ledger_canon_at(&cells.tuple, 1).integer;
         mark.until = until.type == LEDGER_CANON_INT ? (int32_t)until.integer : INT32_MIN;
