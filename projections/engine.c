@@ -162,11 +162,11 @@ static void keep_actor(struct proj_engine *engine, const struct proj_case *c,
     }
 }
 
-int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event, ledger_seq seq,
-                   base_time_ms recorded_ms, struct proj_source *source, enum proj_judging judging,
+int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
+                   const struct proj_fold *fold, ledger_seq seq, base_time_ms recorded_ms,
+                   struct proj_source *source, enum proj_judging judging,
                    struct ledger_refusal *refusal, struct base_err *err)
 {
-    const struct proj_fold *fold = proj_fold_find(event->kind);
     assert(seq == proj_txn_next(engine->txn));
     learn_school(engine);
     struct proj_case c = {.txn = engine->txn,
@@ -285,8 +285,8 @@ static int admission_admit(void *data, const struct ledger_submission *submissio
     int code = check_erased(engine, submission, refusal);
     if (code != 0)
         return code;
-    code = proj__fold_one(engine, &submission->event, seq, recorded_ms, &engine->source,
-                          PROJ_JUDGED, refusal, err);
+    code = proj__fold_one(engine, &submission->event, proj_fold_find(submission->event.kind), seq,
+                          recorded_ms, &engine->source, PROJ_JUDGED, refusal, err);
     if (code != 0)
         return code;
     struct pending *pending = &engine->pending[engine->pending_count];

@@ -4,6 +4,7 @@
 
 #include "projections/authority.h"
 #include "projections/engine.h"
+#include "projections/fold.h"
 
 #define PROJ_ACTOR_COUNT 256u /* a school's sessions of one day, and chance meetings */
 
@@ -41,9 +42,11 @@ struct proj_engine {
 /* How an entry becomes facts: judged as at its admission, or folded as one that was admitted. */
 enum proj_judging { PROJ_JUDGED, PROJ_ADMITTED };
 
-/* Folds one event in the open transaction. 0, a refusal, or a fault. */
-int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event, ledger_seq seq,
-                   base_time_ms recorded_ms, struct proj_source *source, enum proj_judging judging,
+/* Folds one event in the open transaction; `fold` is that of its kind, NULL: there is none. 0, a
+ * refusal, or a fault. */
+int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
+                   const struct proj_fold *fold, ledger_seq seq, base_time_ms recorded_ms,
+                   struct proj_source *source, enum proj_judging judging,
                    struct ledger_refusal *refusal, struct base_err *err);
 /* Drops the open transaction and all that belongs to it. */
 void proj__drop_batch(struct proj_engine *engine);

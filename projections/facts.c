@@ -89,9 +89,8 @@ bool proj_slot_ref_of(struct base_bytes key, struct proj_slot_ref *out_ref)
     if (key.len != SLOT_DAY_AT + 4 + 2)
         return false;
     const uint8_t *p = key.data + SLOT_DAY_AT;
-    uint32_t day = ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
     *out_ref = (struct proj_slot_ref){.subject = key.data + 1 + LEDGER_ID_LEN,
-                                      .day = (int32_t)(day ^ 0x80000000u),
+                                      .day = proj_key_day_at(p),
                                       .shift = p[4],
                                       .n = p[5]};
     return true;
@@ -191,13 +190,11 @@ bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref)
     if (key.len != PAGE_KEY_LEN || key.data[0] != 'j')
         return false;
     const uint8_t *p = key.data + 1;
-    uint32_t day =
-        ((uint32_t)p[32] << 24) | ((uint32_t)p[33] << 16) | ((uint32_t)p[34] << 8) | p[35];
     *out_ref = (struct proj_cell_ref){.group = p,
                                       .subject = p + 16,
                                       .lesson = p + 36,
                                       .pupil = p + 53,
-                                      .day = (int32_t)(day ^ 0x80000000u),
+                                      .day = proj_key_day_at(p + 32),
                                       .what = (enum proj_what)p[52],
                                       .column = p[69]};
     return true;

@@ -54,6 +54,13 @@ struct proj_key *proj_key_day(struct proj_key *key, int64_t day)
     return key;
 }
 
+base_day proj_key_day_at(const uint8_t *bytes)
+{
+    uint32_t v = ((uint32_t)bytes[0] << 24) | ((uint32_t)bytes[1] << 16) |
+                 ((uint32_t)bytes[2] << 8) | bytes[3];
+    return (base_day)(int32_t)(v ^ 0x80000000u);
+}
+
 struct proj_key *proj_key_text(struct proj_key *key, struct base_bytes text, unsigned width)
 {
     uint8_t bytes[PROJ_KEY_LEN_MAX] = {0};

@@ -42,8 +42,8 @@ int proj_engine_feed(struct proj_engine *engine, const struct proj_source *sourc
         rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, refusal);
     if (rc == 0) {
         engine->source = copy;
-        rc = proj__fold_one(engine, &submission.event, seq, recorded_ms, &copy, PROJ_JUDGED,
-                            refusal, err);
+        rc = proj__fold_one(engine, &submission.event, proj_fold_find(submission.event.kind), seq,
+                            recorded_ms, &copy, PROJ_JUDGED, refusal, err);
     }
     if (rc == 0 && proj_txn_bulk_len(engine->txn) > engine->bulk_len_max)
         rc = proj_engine_flush(engine, err);
@@ -98,8 +98,8 @@ static int fold_admitted(struct proj_engine *engine, struct proj_source *source,
     /* An older program may have admitted other fields: folds rely on these. */
     int rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, &refusal);
     if (rc == 0)
-        rc = proj__fold_one(engine, &submission.event, seq, recorded_ms, source, PROJ_ADMITTED,
-                            &refusal, err);
+        rc = proj__fold_one(engine, &submission.event, fold, seq, recorded_ms, source,
+                            PROJ_ADMITTED, &refusal, err);
     return rc > 0 ? refused(seq, rc, &refusal, err) : rc;
 }
 
@@ -139,6 +139,7 @@ static int fold_all(struct proj_engine *engine, struct ledger_reader *reader, ui
     struct ledger_frontier frontier = {0};
     struct base_bytes *entries = calloc(REPLAY_CHUNK_COUNT, sizeof *entries);
     struct proj_source source = proj_source_of_reader(reader);
+    engine->actor_age++; /* whoever was kept from an earlier folding */
     int rc = entries != NULL ? 0 : BASE_FAIL(err, BASE_E_MEMORY, "entries to fold");
     for (ledger_seq first = 0; rc == 0 && first < size; first += REPLAY_CHUNK_COUNT) {
         ledger_seq end = size - first < REPLAY_CHUNK_COUNT ? size : first + REPLAY_CHUNK_COUNT;

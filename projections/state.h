@@ -82,6 +82,8 @@ struct proj_key *proj_key_u8(struct proj_key *key, unsigned v);
 struct proj_key *proj_key_u16(struct proj_key *key, unsigned v);
 /* Days sort as numbers, negative ones first. */
 struct proj_key *proj_key_day(struct proj_key *key, int64_t day);
+/* The day that proj_key_day wrote as the four bytes at `bytes`. */
+base_day proj_key_day_at(const uint8_t *bytes);
 /* Text, zero-padded or cut to `width` bytes. */
 struct proj_key *proj_key_text(struct proj_key *key, struct base_bytes text, unsigned width);
 

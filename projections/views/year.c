@@ -65,12 +65,6 @@ static void put_years(struct proj_view *view)
     proj_array_end(view->out, at, count);
 }
 
-static base_day day_in_key(const uint8_t *p)
-{
-    uint32_t day = ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
-    return (base_day)(int32_t)(day ^ 0x80000000u);
-}
-
 static void put_bells(struct proj_view *view)
 {
     struct proj_key prefix = proj_key_of('B');
@@ -84,7 +78,7 @@ static void put_bells(struct proj_view *view)
             continue;
         ledger_canon_put_map(view->out, 4);
         proj_put_int(view->out, "shift", fact.key.data[1]);
-        proj_put_int(view->out, "from", day_in_key(fact.key.data + 2));
+        proj_put_int(view->out, "from", proj_key_day_at(fact.key.data + 2));
         proj_put_seq(view->out, "seq", fact.seq);
         proj_put_key(view->out, "bells");
         size_t bells = proj_array_begin(view->out);
