@@ -156,3 +156,20 @@ int net_book_list(struct net_book *book, const char *name, const msgpack_object 
     }
     return 0;
 }
+
+int net_book_of(struct net_answer *answer, struct proj_view *view, int done, net_book_filler *fill,
+                const void *plan, struct base_buf *out, struct base_err *err)
+{
+    int rc = net_answer_end(answer, view, done, err);
+    if (rc == 0) {
+        struct net_book book;
+        rc = net_book_open(&book, err);
+        if (rc == 0)
+            rc = fill(&book, answer->map, plan, err);
+        if (rc == 0)
+            rc = net_book_finish(&book, out, err);
+        net_book_release(&book);
+    }
+    net_answer_release(answer);
+    return rc;
+}

@@ -5,7 +5,7 @@
 #include <msgpack.h>
 #include <xlsxwriter.h>
 
-#include "projections/views/view.h"
+#include "net/paper/answer.h"
 
 struct net_book {
     int fd;
@@ -44,3 +44,11 @@ struct net_book_column {
 int net_book_list(struct net_book *book, const char *name, const msgpack_object *rows,
                   const struct net_book_column *columns, size_t column_count,
                   struct base_err *err) BASE_MUST_USE;
+
+/* Writes the sheets of a view's answer; `plan` is what net_book_of was given. */
+typedef int net_book_filler(struct net_book *book, const msgpack_object *map, const void *plan,
+                            struct base_err *err);
+/* A whole workbook of an answer that was begun (net_answer_begin) and that the view has given with
+ * `done`: ends and releases it, appends the book's bytes. 0, the view's answer, or a fault. */
+int net_book_of(struct net_answer *answer, struct proj_view *view, int done, net_book_filler *fill,
+                const void *plan, struct base_buf *out, struct base_err *err) BASE_MUST_USE;

@@ -13,26 +13,21 @@ struct list {
     size_t column_count;
 };
 
-static int fill(struct net_book *book, const msgpack_object *map, const struct list *lists,
-                size_t list_count, struct base_err *err)
-{
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < list_count; i++)
-        rc = net_book_list(book, lists[i].sheet, net_answer_get(map, lists[i].key),
-                           lists[i].columns, lists[i].column_count, err);
-    return rc;
-}
+struct lists {
+    const struct list *list;
+    size_t count;
+};
 
-static int make(const msgpack_object *map, const struct list *lists, size_t list_count,
-                struct base_buf *out, struct base_err *err)
+static int fill(struct net_book *book, const msgpack_object *map, const void *plan,
+                struct base_err *err)
 {
-    struct net_book book;
-    int rc = net_book_open(&book, err);
-    if (rc == 0)
-        rc = fill(&book, map, lists, list_count, err);
-    if (rc == 0)
-        rc = net_book_finish(&book, out, err);
-    net_book_release(&book);
+    const struct lists *lists = plan;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < lists->count; i++) {
+        const struct list *list = &lists->list[i];
+        rc = net_book_list(book, list->sheet, net_answer_get(map, list->key), list->columns,
+                           list->column_count, err);
+    }
     return rc;
 }
 
@@ -56,11 +51,8 @@ int net_table_changes(struct proj_view *view, base_day from, base_day to, struct
     static const struct list lists[] = {{"changes", "Замены", columns, COUNT(columns)}};
     struct net_answer answer;
     net_answer_begin(&answer, view);
-    int rc = net_answer_end(&answer, view, proj_view_changes(view, from, to), err);
-    if (rc == 0)
-        rc = make(answer.map, lists, COUNT(lists), out, err);
-    net_answer_release(&answer);
-    return rc;
+    const struct lists plan = {lists, COUNT(lists)};
+    return net_book_of(&answer, view, proj_view_changes(view, from, to), fill, &plan, out, err);
 }
 
 int net_table_works(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
@@ -103,11 +95,8 @@ int net_table_works(struct proj_view *view, base_day from, base_day to, struct b
                                         {"warnings", "Больше нормы", warnings, COUNT(warnings)}};
     struct net_answer answer;
     net_answer_begin(&answer, view);
-    int rc = net_answer_end(&answer, view, proj_view_works(view, NULL, from, to), err);
-    if (rc == 0)
-        rc = make(answer.map, lists, COUNT(lists), out, err);
-    net_answer_release(&answer);
-    return rc;
+    const struct lists plan = {lists, COUNT(lists)};
+    return net_book_of(&answer, view, proj_view_works(view, NULL, from, to), fill, &plan, out, err);
 }
 
 int net_table_programme(struct proj_view *view, base_day day, struct base_buf *out,
@@ -126,11 +115,8 @@ int net_table_programme(struct proj_view *view, base_day day, struct base_buf *o
     static const struct list lists[] = {{"rows", "Выполнение программы", columns, COUNT(columns)}};
     struct net_answer answer;
     net_answer_begin(&answer, view);
-    int rc = net_answer_end(&answer, view, proj_view_programme(view, day), err);
-    if (rc == 0)
-        rc = make(answer.map, lists, COUNT(lists), out, err);
-    net_answer_release(&answer);
-    return rc;
+    const struct lists plan = {lists, COUNT(lists)};
+    return net_book_of(&answer, view, proj_view_programme(view, day), fill, &plan, out, err);
 }
 
 int net_table_movement(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
@@ -158,9 +144,6 @@ int net_table_movement(struct proj_view *view, base_day from, base_day to, struc
                                         {"events", "По ученикам", events, COUNT(events)}};
     struct net_answer answer;
     net_answer_begin(&answer, view);
-    int rc = net_answer_end(&answer, view, proj_view_movement(view, from, to), err);
-    if (rc == 0)
-        rc = make(answer.map, lists, COUNT(lists), out, err);
-    net_answer_release(&answer);
-    return rc;
+    const struct lists plan = {lists, COUNT(lists)};
+    return net_book_of(&answer, view, proj_view_movement(view, from, to), fill, &plan, out, err);
 }

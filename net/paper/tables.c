@@ -103,8 +103,10 @@ static void put_figures(struct net_book *book, const msgpack_object *map)
     }
 }
 
-static int fill_summary(struct net_book *book, const msgpack_object *map, struct base_err *err)
+static int fill_summary(struct net_book *book, const msgpack_object *map, const void *plan,
+                        struct base_err *err)
 {
+    (void)plan;
     int rc = net_book_sheet(book, "Сводная ведомость", err);
     if (rc != 0)
         return rc;
@@ -115,8 +117,10 @@ static int fill_summary(struct net_book *book, const msgpack_object *map, struct
     return rc;
 }
 
-static int fill_filling(struct net_book *book, const msgpack_object *map, struct base_err *err)
+static int fill_filling(struct net_book *book, const msgpack_object *map, const void *plan,
+                        struct base_err *err)
 {
+    (void)plan;
     static const struct {
         const char *key, *head;
     } counts[] = {{"due", "Уроков"},
@@ -153,8 +157,10 @@ static int fill_filling(struct net_book *book, const msgpack_object *map, struct
 }
 
 /* Of a class its subjects, of the school its classes. */
-static int fill_comparison(struct net_book *book, const msgpack_object *map, struct base_err *err)
+static int fill_comparison(struct net_book *book, const msgpack_object *map, const void *plan,
+                           struct base_err *err)
 {
+    (void)plan;
     static const struct {
         const char *key, *head;
         bool whole;
@@ -192,30 +198,13 @@ static int fill_comparison(struct net_book *book, const msgpack_object *map, str
     return 0;
 }
 
-static int make(struct net_answer *answer,
-                int (*fill)(struct net_book *book, const msgpack_object *map, struct base_err *err),
-                struct base_buf *out, struct base_err *err)
-{
-    struct net_book book;
-    int rc = net_book_open(&book, err);
-    if (rc == 0)
-        rc = fill(&book, answer->map, err);
-    if (rc == 0)
-        rc = net_book_finish(&book, out, err);
-    net_book_release(&book);
-    return rc;
-}
-
 int net_table_summary(struct proj_view *view, const proj_id class_id, struct base_buf *out,
                       struct base_err *err)
 {
     struct net_answer answer;
     net_answer_begin(&answer, view);
-    int rc = net_answer_end(&answer, view, proj_view_summary(view, class_id), err);
-    if (rc == 0)
-        rc = make(&answer, fill_summary, out, err);
-    net_answer_release(&answer);
-    return rc;
+    return net_book_of(&answer, view, proj_view_summary(view, class_id), fill_summary, NULL, out,
+                       err);
 }
 
 int net_table_comparison(struct proj_view *view, const uint8_t *class_id, const char *period,
@@ -225,11 +214,7 @@ int net_table_comparison(struct proj_view *view, const uint8_t *class_id, const 
     net_answer_begin(&answer, view);
     int answered = class_id != NULL ? proj_view_comparison(view, class_id, period)
                                     : proj_view_comparison_of_school(view, period);
-    int rc = net_answer_end(&answer, view, answered, err);
-    if (rc == 0)
-        rc = make(&answer, fill_comparison, out, err);
-    net_answer_release(&answer);
-    return rc;
+    return net_book_of(&answer, view, answered, fill_comparison, NULL, out, err);
 }
 
 int net_table_filling(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
@@ -237,9 +222,6 @@ int net_table_filling(struct proj_view *view, base_day from, base_day to, struct
 {
     struct net_answer answer;
     net_answer_begin(&answer, view);
-    int rc = net_answer_end(&answer, view, proj_view_filling(view, from, to), err);
-    if (rc == 0)
-        rc = make(&answer, fill_filling, out, err);
-    net_answer_release(&answer);
-    return rc;
+    return net_book_of(&answer, view, proj_view_filling(view, from, to), fill_filling, NULL, out,
+                       err);
 }
