@@ -12,11 +12,11 @@
  * A whole folder is exchanged, with its lock file: a reader of another process goes on reading the
  * old one until it closes it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ledger/base/sync.h"
 #include "ledger/files.h"
 #include "ledger/log_state.h"
 
@@ -53,10 +53,7 @@ static int env_remove(const char *dir, struct base_err *err)
 
 static int folder_sync(const char *dir, struct base_err *err)
 {
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int code = fd < 0 || fsync(fd) != 0 ? errno : 0;
-    if (fd >= 0)
-        close(fd);
+    int code = base_path_sync(dir);
     return code == 0 ? 0 : BASE_FAIL(err, BASE_E_IO, "syncing %s: errno %d", dir, code);
 }
 

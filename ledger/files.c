@@ -1,6 +1,7 @@
 /* Small files beside the environment. Each is written whole under a name of its own and only then
  * gets the name it is read by, so no reader meets half a file. */
 #include "ledger/files.h"
+#include "ledger/base/sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,10 +82,8 @@ static int all_write(int fd, struct base_bytes content)
 
 static int dir_sync(const char *dir, struct base_err *err)
 {
-    int fd BASE_CLEANUP(fd_close) = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) != 0)
-        return errno_fail(err, "syncing", dir);
-    return 0;
+    errno = base_path_sync(dir);
+    return errno == 0 ? 0 : errno_fail(err, "syncing", dir);
 }
 
 int ledger__file_create(const char *dir, const char *name, struct base_bytes content,

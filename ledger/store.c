@@ -8,6 +8,7 @@
  * opened again, and the log above stops. LMDB keeps two meta pages and never writes over live ones,
  * so an interrupted commit leaves the state before it. */
 #include "ledger/store.h"
+#include "ledger/base/sync.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -300,10 +301,7 @@ static int dir_sync(const char *dir, const char *name, struct base_err *err)
     int len = snprintf(path, sizeof path, "%s/%s", dir, name);
     if (len < 0 || (size_t)len >= sizeof path)
         return BASE_FAIL(err, BASE_E_LIMIT, "store: the path is too long");
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int code = fd < 0 || fsync(fd) != 0 ? errno : 0;
-    if (fd >= 0)
-        close(fd);
+    int code = base_path_sync(path);
     return code == 0 ? 0 : code_fault(code, err, path);
 }
 

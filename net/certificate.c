@@ -1,6 +1,7 @@
 /* The key is written before the certificate, each under another name first, synced, and renamed:
  * after a crash there is nothing, a key alone (which then gets its certificate), or both. */
 #include "net/certificate.h"
+#include "ledger/base/sync.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -116,15 +117,6 @@ static X509 *make_certificate(EVP_PKEY *key, const char *const *names, size_t na
     return NULL;
 }
 
-static int sync_folder(const char *dir)
-{
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd < 0 || fsync(fd) != 0 ? -1 : 0;
-    if (fd >= 0)
-        close(fd);
-    return rc;
-}
-
 /* Writes `key` (or, when NULL, `cert`) as PEM: whole, on disk and under its name, or not at all. */
 static int write_pem(const char *dir, const char *file, mode_t mode, EVP_PKEY *key, X509 *cert,
                      struct base_err *err)
@@ -149,7 +141,7 @@ static int write_pem(const char *dir, const char *file, mode_t mode, EVP_PKEY *k
         rc = fail_file(err, "write", draft);
     if (fclose(stream) != 0 && rc == 0)
         rc = fail_file(err, "close", draft);
-    if (rc == 0 && (rename(draft, file) != 0 || sync_folder(dir) != 0))
+    if (rc == 0 && (rename(draft, file) != 0 || base_path_sync(dir) != 0))
         rc = fail_file(err, "rename", draft);
     if (rc != 0)
         unlink(draft);

@@ -6,6 +6,7 @@
  * what was written (BASE_E_CORRUPT). A lost login.key makes every password wrong and no key lost:
  * new invitations help. */
 #include "net/credentials.h"
+#include "ledger/base/sync.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -98,13 +99,8 @@ static int make_secret(const char *path, struct base_err *err)
 
 static int sync_dir(const char *dir, struct base_err *err)
 {
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd < 0 || fsync(fd) != 0
-                 ? BASE_FAIL(err, BASE_E_IO, "credentials: %s: %s", dir, strerror(errno))
-                 : 0;
-    if (fd >= 0)
-        close(fd);
-    return rc;
+    int code = base_path_sync(dir);
+    return code == 0 ? 0 : BASE_FAIL(err, BASE_E_IO, "credentials: %s: %s", dir, strerror(code));
 }
 
 static int read_secret(const char *path, uint8_t out[SECRET_LEN], struct base_err *err)

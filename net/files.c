@@ -1,4 +1,5 @@
 #include "net/files.h"
+#include "ledger/base/sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,11 +40,8 @@ static int write_all(int fd, struct base_bytes content, struct base_err *err)
 
 static int sync_dir(const char *dir, struct base_err *err)
 {
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd >= 0 && fsync(fd) == 0 ? 0 : fail(err, dir);
-    if (fd >= 0)
-        close(fd);
-    return rc;
+    errno = base_path_sync(dir);
+    return errno == 0 ? 0 : fail(err, dir);
 }
 
 /* Every writer has a name of its own beside the file's, so that two of them do not meet. */

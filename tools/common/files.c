@@ -1,5 +1,6 @@
 /* Folders and small files. */
 #include "tools/common/files.h"
+#include "ledger/base/sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,15 +86,8 @@ int tool_file_write(const char *path, unsigned mode, struct base_bytes bytes, st
 
 int tool_dir_sync(const char *path, struct base_err *err)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) != 0) {
-        int rc = BASE_FAIL(err, BASE_E_IO, "syncing %s: %s", path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return rc;
-    }
-    close(fd);
-    return 0;
+    int code = base_path_sync(path);
+    return code == 0 ? 0 : BASE_FAIL(err, BASE_E_IO, "syncing %s: %s", path, strerror(code));
 }
 
 int tool_dir_lock(const char *dir, const char *name, int *out_fd, struct base_err *err)
