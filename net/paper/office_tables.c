@@ -3,6 +3,7 @@
 
 #include "net/paper/answer.h"
 #include "net/paper/book.h"
+#include "projections/work_names.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -58,21 +59,6 @@ int net_table_changes(struct proj_view *view, base_day from, base_day to, struct
 int net_table_works(struct proj_view *view, base_day from, base_day to, struct base_buf *out,
                     struct base_err *err)
 {
-    static const char *const works[] = {"",
-                                        "ответ на уроке",
-                                        "домашняя работа",
-                                        "самостоятельная работа",
-                                        "контрольная работа",
-                                        "диктант",
-                                        "сочинение",
-                                        "лабораторная работа",
-                                        "практическая работа",
-                                        "тест",
-                                        "проект",
-                                        "зачёт",
-                                        "изложение",
-                                        "проверочная работа",
-                                        "наизусть"};
     static const char *const fallen[] = {"", "урок перенесён", "урок отменён"};
     static const char *const monitoring[] = {"", "да"};
     static const struct net_book_column columns[] = {
@@ -80,7 +66,7 @@ int net_table_works(struct proj_view *view, base_day from, base_day to, struct b
         {"n", "Урок", 8, NET_BOOK_INT, NULL, 0},
         {"group_name", "Класс", 16, NET_BOOK_TEXT, NULL, 0},
         {"subject_name", "Предмет", 24, NET_BOOK_TEXT, NULL, 0},
-        {"work", "Вид работы", 24, NET_BOOK_WORD, works, COUNT(works)},
+        {"work", "Вид работы", 24, NET_BOOK_WORD, proj_work_names, PROJ_WORK_NAME_COUNT},
         {"monitoring", "Мониторинг", 12, NET_BOOK_WORD, monitoring, COUNT(monitoring)},
         {"fallen", "Урок", 16, NET_BOOK_WORD, fallen, COUNT(fallen)},
         {"author_name", "Кто назначил", 24, NET_BOOK_TEXT, NULL, 0}};

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "projections/voiding.h"
+#include "projections/work_names.h"
 #include "tools/demo/families.h"
 #include "tools/demo/setup.h"
 #include "tools/demo/world.h"
@@ -83,30 +84,6 @@ struct play {
     const struct ledger_hash *quote; /* while reaffirming */
     ledger_seq quoted_seq;
 };
-
-unsigned demo_work_code(const char *name)
-{
-    static const char *const names[] = {"",
-                                        "ответ на уроке",
-                                        "домашняя работа",
-                                        "самостоятельная работа",
-                                        "контрольная работа",
-                                        "диктант",
-                                        "сочинение",
-                                        "лабораторная работа",
-                                        "практическая работа",
-                                        "тест",
-                                        "проект",
-                                        "зачёт",
-                                        "изложение",
-                                        "проверочная работа",
-                                        "наизусть"};
-    for (unsigned i = 1; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(names[i], name) == 0)
-            return i;
-    }
-    return 0;
-}
 
 /* Lessons and their index */
 
@@ -508,7 +485,7 @@ static int play_topic(struct play *play, const struct action *action, struct bas
     struct demo *demo = play->demo;
     struct tool_table *csv = demo->lessons;
     const struct lesson *lesson = &play->lessons[action->lesson];
-    unsigned work = demo_work_code(tool_table_get(csv, action->row, "work"));
+    unsigned work = proj_work_of(tool_table_get(csv, action->row, "work"));
     struct proj_fact now;
     int rc = cell_now(play, lesson, PROJ_WHAT_TOPIC, proj_no_id, &now, NULL, 0, err);
     if (rc != 0 || superseded(play, now.seq))
@@ -690,7 +667,7 @@ static int play_marks(struct play *play, const struct action *first, size_t coun
     tool_draft_id(&demo->draft, "lesson", play->lessons[first->lesson].lesson.id);
     put_protocol(demo, tool_table_get(csv, first->row, "protocol"));
     tool_draft_int(&demo->draft, "weight", demo_number(tool_table_get(csv, first->row, "weight")));
-    tool_draft_int(&demo->draft, "work", demo_work_code(tool_table_get(csv, first->row, "work")));
+    tool_draft_int(&demo->draft, "work", proj_work_of(tool_table_get(csv, first->row, "work")));
     return submit(play, first, count, err);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "projections/kinds.h"
+#include "projections/work_names.h"
 #include "tools/demo/families.h"
 #include "tools/demo/setup.h"
 #include "tools/demo/world.h"
@@ -560,7 +561,7 @@ static int set_up_plan(struct demo *demo, struct demo_person *deputy, struct bas
         tool_draft_id(&demo->draft, "subject", subject);
         tool_draft_list(&demo->draft, "topics", (unsigned)(end - i));
         for (; i < end; i++) {
-            unsigned work = demo_work_code(tool_table_get(csv, i, "work"));
+            unsigned work = proj_work_of(tool_table_get(csv, i, "work"));
             ledger_canon_put_array(&demo->draft.body, 2);
             ledger_canon_put_str(&demo->draft.body, tool_table_get(csv, i, "topic"));
             if (work == 0)
@@ -592,7 +593,7 @@ static int set_up_works(struct demo *demo, struct demo_person *deputy, struct ba
         tool_draft_int(&demo->draft, "n", demo_number(tool_table_get(csv, i, "lesson")));
         tool_draft_int(&demo->draft, "shift", demo_number(tool_table_get(csv, i, "shift")));
         tool_draft_id(&demo->draft, "subject", subject);
-        tool_draft_int(&demo->draft, "work", demo_work_code(tool_table_get(csv, i, "work")));
+        tool_draft_int(&demo->draft, "work", proj_work_of(tool_table_get(csv, i, "work")));
         rc = demo_submit(demo, deputy, NULL, err);
     }
     tool_table_close(csv);

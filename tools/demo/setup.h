@@ -3,8 +3,6 @@
 
 #include "tools/demo/world.h"
 
-/* "контрольная работа" → 4; 0 for none or unknown. */
-unsigned demo_work_code(const char *name);
 /* The class of a pupil ("" when there is none), and the class teacher of a class (or NULL). */
 const char *demo_class_of(struct tool_table *pupils, const char *pupil);
 struct demo_person *demo_class_teacher(struct demo *demo, struct tool_table *classes,

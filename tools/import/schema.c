@@ -1,5 +1,6 @@
 /* What the columns are. Limits are those of the events that they become (projections/kinds.c). */
 #include "tools/import/schema.h"
+#include "projections/work_names.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -97,21 +98,6 @@ static const char *const calendar_kinds[] = {
 static const char *const forms[] = {"электронная", "бумажная", "отказ", NULL};
 static const char *const decisions[] = {"согласие", "отказ", NULL};
 static const char *const consent_forms[] = {"электронная", "бумажная", NULL};
-static const char *const works[] = {"ответ на уроке",
-                                    "домашняя работа",
-                                    "самостоятельная работа",
-                                    "контрольная работа",
-                                    "диктант",
-                                    "сочинение",
-                                    "лабораторная работа",
-                                    "практическая работа",
-                                    "тест",
-                                    "проект",
-                                    "зачёт",
-                                    "изложение",
-                                    "проверочная работа",
-                                    "наизусть",
-                                    NULL};
 static const char *const changes[] = {"замена", "перенос", "отмена", NULL};
 static const char *const absences[] = {"н", "б", "у", "о", NULL};
 static const char *const period_marks[] = {"1",   "2",      "3",        "4",     "5",       "осв",
@@ -208,9 +194,11 @@ static const struct import_column timetable[] = {
     TEXT("room", "кабинет", 0, 40),
 };
 static const struct import_column plan[] = {
-    REF_KEY("subject", "предмет", IMPORT_SUBJECTS), NUMBER_KEY("grade", "параллель", 1, 12),
-    NUMBER_KEY("number", "номер", 1, 1000),         TEXT("topic", "тема", 1, 500),
-    CHOICE_OR("work", "вид работы", works),
+    REF_KEY("subject", "предмет", IMPORT_SUBJECTS),
+    NUMBER_KEY("grade", "параллель", 1, 12),
+    NUMBER_KEY("number", "номер", 1, 1000),
+    TEXT("topic", "тема", 1, 500),
+    CHOICE_OR("work", "вид работы", proj_work_names + 1),
 };
 static const struct import_column planned_works[] = {
     TARGET("target", "класс или группа"),
@@ -218,7 +206,7 @@ static const struct import_column planned_works[] = {
     DATE_KEY("date", "дата"),
     NUMBER_KEY("shift", "смена", 1, 2),
     NUMBER_KEY("lesson", "урок", 1, 20),
-    CHOICE("work", "вид работы", works),
+    CHOICE("work", "вид работы", proj_work_names + 1),
     CHOICE_OR("internal_monitoring", "внутренний мониторинг", yes_no),
 };
 static const struct import_column parents[] = {
@@ -262,7 +250,7 @@ static const struct import_column lessons[] = {
     REF("taught_by", "проводит", IMPORT_STAFF),
     NUMBER_OR("plan_number", "номер в плане", 1, 1000),
     TEXT("topic", "тема", 1, 1000),
-    CHOICE_OR("work", "вид работы", works),
+    CHOICE_OR("work", "вид работы", proj_work_names + 1),
     TEXT("homework", "домашнее задание", 0, 4000),
     MOMENT("recorded_at", "записано"),
     MOMENT_OR("homework_recorded_at", "задание записано"),
@@ -285,7 +273,7 @@ static const struct import_column marks[] = {
     REF("subject", "предмет", IMPORT_SUBJECTS),
     REF("pupil", "ученик", IMPORT_PUPILS),
     {.name = "mark", .ru = "отметка", .type = IMPORT_MARK, .required = true},
-    CHOICE("work", "вид работы", works),
+    CHOICE("work", "вид работы", proj_work_names + 1),
     NUMBER("weight", "вес", 1, 100),
     MOMENT("recorded_at", "записано"),
     REF("author", "автор", IMPORT_STAFF),
