@@ -139,9 +139,8 @@ static void every_day_of_a_page_has_an_end_of_its_own(void **state)
     world_do(&w, by(TEACHER), NULL);
     writes_homework_at(minute + (base_time_ms)(next - w.today) * 1440 * 60000, later);
     eye_open(&eye, &w, w.people[TEACHER].account);
-    const msgpack_object *lessons =
-        seen(eye_see(&eye, proj_view_journal(&eye.view, w.class_a, w.maths, w.today, next)),
-             "lessons");
+    const msgpack_object *lessons = seen(
+        eye_see(&eye, proj_view_journal(&eye.view, w.class_a, w.maths, w.today, next)), "lessons");
     assert_int_equal(seen_int(seen_at(lessons, 0), "homework_flags"), PROJ_FLAG_LATE);
     assert_int_equal(seen_int(seen_at(lessons, 1), "homework_flags"), 0);
     eye_close(&eye);
