@@ -1,5 +1,6 @@
 import type { CellView, GridColumn } from '../../../net/web/src/grid/model'
-import { absenceLetter, type Cursor, type GridState, initialState, type Intent, type KeyPress, letterOf, type Look, press } from '../../../net/web/src/grid/keys'
+import { absenceLetter, type Cursor, type Look } from '../../../net/web/src/grid/cells'
+import { type GridState, initialState, type Intent, type KeyPress, letterOf, press } from '../../../net/web/src/grid/keys'
 
 const EMPTY: CellView = { values: [], work: 1, weight: 1, markSeq: null, markFlags: 0, state: null, reason: null, said: null, absenceSeq: null, absenceFlags: 0, debtUntil: null, debtSeq: null, wait: '', inside: true }
 const column = (part: Partial<GridColumn> = {}): GridColumn => ({ key: 'k', kind: 'mark', lessonId: 'l', lesson: null, slot: null, column: 0, work: 1, weight: 1, day: 0, n: 1, first: true, writable: true, ...part })
@@ -22,7 +23,9 @@ class Table {
       this.state = result.state
       if (result.intent === null) continue
       this.intents.push(result.intent)
-      if (result.intent.do === 'marks') this.cells.set(`${result.intent.at.row}/${result.intent.at.col}`, { values: result.intent.values })
+      for (const one of result.intent.do === 'many' ? result.intent.cells : [result.intent]) {
+        if (one.do === 'marks') this.cells.set(`${one.at.row}/${one.at.col}`, { values: one.values })
+      }
     }
     return this
   }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { Flag } from '../api/types'
 import { m } from '../i18n'
 import { dayShort } from '../i18n/format'
-import { absenceLetter } from './keys'
+import { absenceLetter } from './cells'
 import type { CellView, GridColumn } from './model'
 
 const flagsOf = (cell: CellView): number => cell.markFlags | cell.absenceFlags
@@ -41,6 +41,7 @@ export function cellClass(cell: CellView, column: GridColumn): string {
   if ((flags & Flag.Changed) !== 0) out.push('changed')
   if ((flags & Flag.Voided) !== 0) out.push(cell.values.length === 0 && absenceLetter(cell.state, cell.reason) === null ? 'voided' : 'changed')
   if ((flags & Flag.Stranded) !== 0) out.push('stranded')
+  if ((flags & (Flag.Review | Flag.Comment)) !== 0) out.push('noted')
   if (cell.wait !== '') out.push(cell.wait)
   if (!column.writable) out.push('readonly')
   return out.join(' ')

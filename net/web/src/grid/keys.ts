@@ -3,9 +3,8 @@
 //
 // Letters are taken by the physical key, so that н б у о work in any layout; a Cyrillic letter is
 // believed as it is, and the Latin look-alikes H and O are accepted, too.
-import type { CellView, GridColumn } from './model'
-
-export interface Cursor { readonly row: number; readonly col: number }
+import { clearAll, type Fill, fillDown, fillWith, rangeOf } from './block'
+import { ABSENCE, type AskingIntent, type CellIntent, cellText, type Cursor, type Letter, type Look, type Notice, readAt } from './cells'
 
 export interface GridState {
   readonly rows: number
@@ -17,6 +16,8 @@ export interface GridState {
   readonly append: Cursor | null
   /** The cell that was filled last and left by the automatic move. */
   readonly last: Cursor | null
+  /** Where the selection began that ends at the cursor; null: the cursor's cell alone. */
+  readonly anchor: Cursor | null
 }
 
 export interface KeyPress {
@@ -27,42 +28,25 @@ export interface KeyPress {
   readonly alt: boolean
 }
 
-export type Notice = 'unmarked' | 'noSuchValue' | 'noSuchPeriod' | 'markFirst' | 'fourMarks' | 'notWritable' | 'notMember'
-
 export type Intent =
-  | { readonly do: 'marks'; readonly at: Cursor; readonly values: readonly number[] }
-  | { readonly do: 'absence'; readonly at: Cursor; readonly state: number; readonly reason: string | null }
-  | { readonly do: 'period'; readonly at: Cursor; readonly value: number }
-  | { readonly do: 'withdraw'; readonly at: Cursor }
-  | { readonly do: 'protocol'; readonly at: Cursor; readonly values: readonly number[] }
+  | CellIntent
+  | AskingIntent
+  /** A block; `left`: why some of its cells were passed over. */
+  | { readonly do: 'many'; readonly cells: readonly CellIntent[]; readonly left: Notice | null }
   | { readonly do: 'present'; readonly at: Cursor }
   | { readonly do: 'undo' }
   | { readonly do: 'history'; readonly at: Cursor }
   | { readonly do: 'comment'; readonly at: Cursor }
-  | { readonly do: 'deferral'; readonly at: Cursor }
   | { readonly do: 'debt'; readonly at: Cursor }
   | { readonly do: 'leave' }
   | { readonly do: 'notice'; readonly notice: Notice }
 
 export interface Pressed { readonly state: GridState; readonly intent: Intent | null; readonly handled: boolean }
 
-/** What the grid holds at a place. */
-export interface Look {
-  readonly cell: (at: Cursor) => CellView
-  readonly column: (col: number) => GridColumn
-  /** False: this subject, or this class, is taught without marks. */
-  readonly marked: boolean
-}
-
 export const MARKS_MAX = 4
 
-export type Letter = 'н' | 'б' | 'у' | 'о'
 const BY_CODE: Readonly<Record<string, Letter>> = { KeyY: 'н', Comma: 'б', KeyE: 'у', KeyJ: 'о' }
 const LOOK_ALIKE: Readonly<Record<string, Letter>> = { h: 'н', o: 'о' }
-export const ABSENCE: Readonly<Record<Letter, readonly [number, string | null]>> = {
-  н: [1, null], б: [1, 'ill'], у: [1, 'valid'], о: [2, null],
-}
-
 export function letterOf(press: Pick<KeyPress, 'key' | 'code'>): Letter | null {
   const key = press.key.toLowerCase()
   if (/^[а-яё]$/.test(key)) return key in ABSENCE ? (key as Letter) : null
@@ -84,7 +68,14 @@ const isPoint = (press: KeyPress): boolean => (press.code === 'Period' && !press
 const clamp = (n: number, max: number): number => Math.max(0, Math.min(n, max - 1))
 
 function moveTo(state: GridState, row: number, col: number): GridState {
-  return { ...state, cursor: { row: clamp(row, state.rows), col: clamp(col, state.cols) }, append: null, last: null }
+  return { ...state, cursor: { row: clamp(row, state.rows), col: clamp(col, state.cols) }, append: null, last: null, anchor: null }
+}
+
+/** Moves the end of the selection; what began it stays. */
+export function extendTo(state: GridState, row: number, col: number): GridState {
+  const anchor = state.anchor ?? state.cursor
+  const next = moveTo(state, row, col)
+  return { ...next, anchor: anchor.row === next.cursor.row && anchor.col === next.cursor.col ? null : anchor }
 }
 
 const moved = (state: GridState, down: number, right: number): GridState => moveTo(state, state.cursor.row + down, state.cursor.col + right)
@@ -96,7 +87,7 @@ const notice = (state: GridState, what: Notice): Pressed => done({ ...state, app
 const PAGE_ROWS = 10
 
 export function initialState(rows: number, cols: number, cursor: Cursor = { row: 0, col: 0 }): GridState {
-  return { rows, cols, cursor: { row: clamp(cursor.row, rows), col: clamp(cursor.col, cols) }, edit: null, append: null, last: null }
+  return { rows, cols, cursor: { row: clamp(cursor.row, rows), col: clamp(cursor.col, cols) }, edit: null, append: null, last: null, anchor: null }
 }
 
 export function press(state: GridState, key: KeyPress, look: Look): Pressed {
@@ -110,30 +101,34 @@ function pressChord(state: GridState, key: KeyPress, look: Look): Pressed | null
   if (key.ctrl && !key.alt && key.code === 'KeyZ' && !key.shift) return done(state, { do: 'undo' })
   if (key.alt && !key.ctrl && key.code === 'KeyA') return guarded(state, look, () => done(state, { do: 'present', at }))
   if (key.alt && !key.ctrl && key.code === 'KeyH') return done(state, { do: 'history', at })
-  if (key.ctrl && key.key === 'Home') return done(moveTo(state, 0, 0))
-  if (key.ctrl && key.key === 'End') return done(moveTo(state, state.rows - 1, state.cols - 1))
+  if (key.ctrl && !key.alt && key.code === 'KeyD') return many(state, fillDown(rangeOf(state), look))
+  if (key.ctrl && key.code === 'Space') return done(extendTo(moveTo(state, state.rows - 1, at.col), 0, at.col))
+  const go = key.shift ? extendTo : moveTo
+  if (key.ctrl && key.key === 'Home') return done(go(state, 0, 0))
+  if (key.ctrl && key.key === 'End') return done(go(state, state.rows - 1, state.cols - 1))
   return key.ctrl || key.alt ? pass(state) : null
 }
 
 function pressMove(state: GridState, key: KeyPress): Pressed | null {
   const { row, col } = state.cursor
+  const go = key.shift ? extendTo : moveTo
   switch (key.key) {
-    case 'ArrowUp': return done(moved(state, -1, 0))
-    case 'ArrowDown': return done(moved(state, 1, 0))
-    case 'ArrowLeft': return done(moved(state, 0, -1))
-    case 'ArrowRight': return done(moved(state, 0, 1))
+    case 'ArrowUp': return done(go(state, row - 1, col))
+    case 'ArrowDown': return done(go(state, row + 1, col))
+    case 'ArrowLeft': return done(go(state, row, col - 1))
+    case 'ArrowRight': return done(go(state, row, col + 1))
     case 'Enter': return done(moved(state, key.shift ? -1 : 1, 0))
-    case 'Home': return done(moveTo(state, row, 0))
-    case 'End': return done(moveTo(state, row, state.cols - 1))
-    case 'PageUp': return done(moved(state, -PAGE_ROWS, 0))
-    case 'PageDown': return done(moved(state, PAGE_ROWS, 0))
+    case 'Home': return done(go(state, row, 0))
+    case 'End': return done(go(state, row, state.cols - 1))
+    case 'PageUp': return done(go(state, row - PAGE_ROWS, col))
+    case 'PageDown': return done(go(state, row + PAGE_ROWS, col))
     case 'Tab': {
       // At the edge Tab leaves the grid: nobody is trapped in it.
       const next = col + (key.shift ? -1 : 1)
       return next < 0 || next >= state.cols ? pass(state) : done(moveTo(state, row, next))
     }
     case 'Escape':
-      return done({ ...state, append: null, last: null }, state.append === null ? { do: 'leave' } : null)
+      return done({ ...state, append: null, last: null, anchor: null }, state.append === null && state.anchor === null ? { do: 'leave' } : null)
     default: return null
   }
 }
@@ -144,9 +139,25 @@ function guarded(state: GridState, look: Look, fn: () => Pressed): Pressed {
   return fn()
 }
 
+/** A block is written, and stays selected; when nothing of it can be written, the reason is said. */
+function many(state: GridState, { cells, left }: Fill): Pressed {
+  if (cells.length === 0) return left === null ? done(state) : notice(state, left)
+  return done({ ...state, append: null, last: null }, { do: 'many', cells, left })
+}
+
+/** The keys that write, over a selection of several cells. */
+function pressOver(state: GridState, key: KeyPress, look: Look): Pressed | null {
+  const range = rangeOf(state)
+  if (key.key === 'Delete' || key.key === 'Backspace') return many(state, clearAll(range, look))
+  const text = digitOf(key)?.toString() ?? letterOf(key)
+  return text === null ? null : many(state, fillWith(range, look, () => text))
+}
+
 function pressValue(state: GridState, key: KeyPress, look: Look): Pressed | null {
+  const over = state.anchor === null ? null : pressOver(state, key, look)
+  if (over !== null) return over
   const at = state.cursor
-  if (key.key === 'F2') return guarded(state, look, () => done({ ...state, edit: cellText(look.cell(at), look.column(at.col)), append: null }))
+  if (key.key === 'F2') return guarded(state, look, () => done({ ...state, edit: cellText(look.cell(at), look.column(at.col)), append: null, anchor: null }))
   if (key.key === '+') return guarded(state, look, () => (look.cell(at).values.length === 0 ? notice(state, 'markFirst') : done(state, { do: 'comment', at })))
   if (key.key === 'Delete' || key.key === 'Backspace') return guarded(state, look, () => done({ ...state, append: null, last: null }, { do: 'withdraw', at }))
   if (isSlash(key)) return pressSlash(state, look)
@@ -211,53 +222,10 @@ function putLetter(state: GridState, letter: Letter, look: Look): Pressed {
 
 // ---- editing a cell as text (F2)
 
-const PERIOD_TEXT: Readonly<Record<string, number>> = { осв: 10, 'н/а': 11, на: 11, безотм: 12, отср: 13, зач: 14, зачёт: 14, зачет: 14, незач: 15, незачёт: 15, незачет: 15 }
-
-/** The cell as a person would type it. */
-export function cellText(cell: CellView, column: GridColumn): string {
-  if (column.kind === 'period') {
-    const value = cell.values[0]
-    if (value === undefined) return ''
-    return value <= 5 ? String(value) : Object.entries(PERIOD_TEXT).find(([, v]) => v === value)?.[0] ?? ''
-  }
-  if (cell.values.length > 0) return cell.values.join('/')
-  return absenceLetter(cell.state, cell.reason) ?? ''
-}
-
-/** н, б, у, о or нп; null for present or nothing. */
-export function absenceLetter(state: number | null, reason: string | null): string | null {
-  if (state === 2) return 'о'
-  if (state !== 1) return null
-  if (reason === 'ill') return 'б'
-  if (reason === 'invalid') return 'нп'
-  return reason === null ? 'н' : 'у'
-}
-
-/** What a typed text asks for; null when cells hold no such thing. */
-export function readText(state: GridState, typed: string, look: Look): Intent | null {
-  const at = state.cursor
-  const column = look.column(at.col)
-  const text = typed.trim().toLowerCase()
-  if (text === '') return { do: 'withdraw', at }
-  if (column.kind === 'period') {
-    const value = /^[1-5]$/.test(text) ? Number(text) : PERIOD_TEXT[text]
-    if (value === undefined) return null
-    return value === 13 ? { do: 'deferral', at } : { do: 'period', at, value }
-  }
-  if (/^[1-5](\s*[/ ,]\s*[1-5]){0,3}$/.test(text)) {
-    const values = text.match(/[1-5]/g)!.map(Number)
-    return look.cell(at).state === 1 && column.first ? { do: 'protocol', at, values } : { do: 'marks', at, values }
-  }
-  if (!column.first) return null
-  if (text === 'нп') return { do: 'absence', at, state: 1, reason: 'invalid' }
-  const letter = text.length === 1 ? ({ h: 'н', o: 'о', y: 'у' } as Readonly<Record<string, string>>)[text] ?? text : ''
-  return letter in ABSENCE ? { do: 'absence', at, state: ABSENCE[letter as Letter][0], reason: ABSENCE[letter as Letter][1] } : null
-}
-
 function pressEditing(state: GridState, key: KeyPress, look: Look): Pressed {
   if (key.key === 'Escape') return done({ ...state, edit: null })
   if (key.key !== 'Enter' && key.key !== 'Tab') return pass(state)
-  const intent = readText(state, state.edit!, look)
+  const intent = readAt(state.cursor, state.edit!, look)
   if (intent === null) return done(state, { do: 'notice', notice: look.column(state.cursor.col).kind === 'period' ? 'noSuchPeriod' : 'noSuchValue' })
   const unchanged = state.edit === cellText(look.cell(state.cursor), look.column(state.cursor.col))
   const closed = { ...state, edit: null }

@@ -9,17 +9,22 @@ import { keep } from '../local/store'
 import type { Restored } from '../state/outbox'
 import { canSign, type Session, session } from '../state/session'
 import { noteUnsettled, unsettled } from '../state/unsettled'
+import { copyText, type Misplaced, type Placed, placeBlock, rangeOf, readClip } from './block'
+import { cellText, type CellIntent, type Cursor, type Look } from './cells'
 import type { Edit } from './edits'
-import { initialState, type Cursor, type GridState, type KeyPress, type Look, type Notice, press } from './keys'
+import { extendTo, initialState, type GridState, type KeyPress, press } from './keys'
 import { absenceKey, buildColumns, buildSheet, indexPage, markKey, periodKey, proposedWeight, type CellView, type GridColumn, type LocalColumns, type Sheet } from './model'
 import { applyAccepted, mergeDays, openSlot } from './patch'
 import { EditQueue, type PageMemo, type QueuePage } from './queue'
 
-export type Ask = { readonly what: 'protocol'; readonly at: Cursor; readonly values: readonly number[] } | { readonly what: 'comment' | 'deferral' | 'debt' | 'history'; readonly at: Cursor }
+export type Ask = { readonly what: 'protocol'; readonly at: Cursor; readonly values: readonly number[] } | { readonly what: 'comment' | 'deferral' | 'debt' | 'history'; readonly at: Cursor } | { readonly what: 'paste'; readonly placed: Placed }
 
 const KEEP_PAUSE_MS = 1000
 
-interface Undo { readonly edits: readonly Edit[] }
+/** One step back: what stood there before, or, where the log has no way back, only what has not left yet. */
+interface Undo { readonly key: string; readonly edit: Edit | null }
+
+export type Said = Misplaced | 'undone' | 'undoNothing' | 'undoNot' | 'someLeft' | 'pasteNothing' | 'pasteLarge'
 
 /** The store of a page that still has something unsettled, to go on with. */
 export function unsettledStore(group: Id, subject: Id, period: string | null): JournalStore | null {
@@ -31,7 +36,7 @@ export class JournalStore implements QueuePage {
   readonly page = signal<JournalPage>(null as unknown as JournalPage)
   readonly grid = signal<GridState>(initialState(0, 0))
   readonly ask = signal<Ask | null>(null)
-  readonly notice = signal<Notice | 'undone' | 'undoNothing' | null>(null)
+  readonly notice = signal<Said | null>(null)
   readonly queue: EditQueue
   readonly names: { group: Id; subject: Id }
   private readonly slotIds = new Map<string, Id>()
@@ -41,7 +46,9 @@ export class JournalStore implements QueuePage {
   private readonly dirty = new Set<Id>()
   private readonly extra = signal<ReadonlyMap<Id, { column: number; work: number; weight: number }[]>>(new Map())
   private readonly chosen = signal<ReadonlyMap<string, { work: number; weight: number }>>(new Map())
-  private undos: Undo[] = []
+  private undos: Undo[][] = []
+  /** What is written now belongs to one step back. */
+  private step: Undo[] | null = null
   private staleDays = new Set<number>()
   private refreshTimer: ReturnType<typeof setTimeout> | null = null
   private before: Sheet | null = null
@@ -95,11 +102,16 @@ export class JournalStore implements QueuePage {
   private resize(): void {
     const { cursor } = this.grid.peek()
     const next = initialState(this.page.peek().pupils.length, this.columns.value.length, cursor)
-    this.grid.value = { ...this.grid.peek(), rows: next.rows, cols: next.cols, cursor: next.cursor }
+    this.grid.value = { ...this.grid.peek(), rows: next.rows, cols: next.cols, cursor: next.cursor, anchor: null }
   }
 
   moveTo(at: Cursor): void {
-    this.grid.value = { ...this.grid.value, cursor: at, edit: null, append: null, last: null }
+    this.grid.value = { ...this.grid.value, cursor: at, edit: null, append: null, last: null, anchor: null }
+  }
+
+  /** Draws the selection's end to a cell. */
+  extendTo(at: Cursor): void {
+    this.grid.value = extendTo(this.grid.value, at.row, at.col)
   }
 
   /** Puts the cursor on the lesson of a day; the newest lesson when there is none such. */
@@ -121,10 +133,11 @@ export class JournalStore implements QueuePage {
       const intent = result.intent
       if (intent === null) return
       switch (intent.do) {
-        case 'marks': this.setMarks(intent.at, intent.values); break
-        case 'absence': this.setAbsence(intent.at, intent.state, intent.reason); break
-        case 'period': this.setPeriod(intent.at, intent.value); break
-        case 'withdraw': this.withdraw(intent.at); break
+        case 'marks': case 'absence': case 'period': case 'withdraw': this.write(intent); break
+        case 'many':
+          this.writeAll(intent.cells)
+          if (intent.left !== null) this.notice.value = 'someLeft'
+          break
         case 'present': this.allPresent(this.columns.value[intent.at.col]!); break
         case 'undo': this.undo(); break
         case 'protocol': this.ask.value = { what: 'protocol', at: intent.at, values: intent.values }; break
@@ -139,9 +152,72 @@ export class JournalStore implements QueuePage {
   // ---- edits
 
   private add(edit: Edit, undo: Edit | null): void {
-    if (undo !== null) this.undos.push({ edits: [undo] })
+    const back: Undo = { key: edit.key, edit: undo }
+    if (this.step === null) this.undos.push([back])
+    else this.step.push(back)
     this.queue.add(edit)
   }
+
+  private write(intent: CellIntent): void {
+    switch (intent.do) {
+      case 'marks': this.setMarks(intent.at, intent.values); break
+      case 'absence': this.setAbsence(intent.at, intent.state, intent.reason); break
+      case 'period': this.setPeriod(intent.at, intent.value); break
+      case 'withdraw': this.withdraw(intent.at); break
+    }
+  }
+
+  /** A block; one step takes it back whole. */
+  writeAll(cells: readonly CellIntent[]): void {
+    this.step = []
+    batch(() => { for (const cell of cells) this.write(cell) })
+    if (this.step.length > 0) this.undos.push(this.step)
+    this.step = null
+  }
+
+  /** What is selected, as a spreadsheet takes it. */
+  copied(): string {
+    return copyText(rangeOf(this.grid.value), this.look)
+  }
+
+  /** Writes a copied block where it fits whole; else a person decides what becomes of the rest. */
+  paste(text: string): void {
+    this.notice.value = null
+    const rows = readClip(text)
+    if (rows === null) {
+      this.notice.value = 'pasteLarge'
+      return
+    }
+    const placed = placeBlock(rows, this.grid.value, this.look, this.page.value.pupils.map((p) => p.name))
+    const changing = placed.cells.filter((c) => this.changes(c))
+    if (placed.troubles.length > 0) this.ask.value = { what: 'paste', placed: { ...placed, cells: changing } }
+    else if (changing.length === 0) this.notice.value = 'pasteNothing'
+    else this.writeAll(changing)
+  }
+
+  /** False when the cell shows that already. */
+  private changes(intent: CellIntent): boolean {
+    const cell = this.cellAt(intent.at)
+    switch (intent.do) {
+      case 'marks': return intent.values.join() !== cell.values.join()
+      case 'absence': return intent.state !== cell.state || intent.reason !== cell.reason
+      case 'period': return intent.value !== cell.values[0]
+      case 'withdraw': return cellText(cell, this.columns.value[intent.at.col]!) !== ''
+    }
+  }
+
+  /** How many cells are selected, and the mean × 100 of the marks in them; null: one cell alone. */
+  readonly selected = computed(() => {
+    const state = this.grid.value
+    if (state.anchor === null) return null
+    const { top, bottom, left, right } = rangeOf(state)
+    const columns = this.columns.value
+    const values = this.sheet.value.rows.slice(top, bottom + 1).flatMap((row) => row.cells.slice(left, right + 1).flatMap((c, i) => (columns[left + i]!.kind === 'period' ? [] : c.values)))
+    return {
+      rows: bottom - top + 1, cols: right - left + 1,
+      mean: values.length === 0 ? null : Math.round((100 * values.reduce((a, b) => a + b, 0)) / values.length),
+    }
+  })
 
   private seqOf(key: string, base: Seq | null): Seq | null {
     const own = this.known.get(key) ?? null
@@ -214,11 +290,13 @@ export class JournalStore implements QueuePage {
       this.notice.value = 'undoNothing'
       return
     }
-    for (const edit of last.edits) {
-      if (this.queue.cancel(edit.key)) continue
-      this.queue.add({ ...edit, prev: this.seqOf(edit.key, edit.prev), status: 'queued' } as Edit)
+    let said: Said = 'undone'
+    for (const { key, edit } of last) {
+      if (this.queue.cancel(key)) continue
+      if (edit === null) said = 'undoNot'
+      else this.queue.add({ ...edit, prev: this.seqOf(key, edit.prev), status: 'queued' } as Edit)
     }
-    this.notice.value = 'undone'
+    this.notice.value = said
   }
 
   /** Chooses kind and weight for a column that has no marks yet. */

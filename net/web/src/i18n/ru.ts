@@ -1,6 +1,7 @@
 // Русский каталог. Его тип — мерка для остальных: недостающий ключ не собирается.
 import { controlRu, summaryRu } from './control.ru'
 import { ru as plural } from './format'
+import { gridRu } from './grid.ru'
 import { keysRu, whyRu } from './keys.ru'
 import { offlineRu } from './offline.ru'
 import { marksRu } from './marks.ru'
@@ -252,7 +253,7 @@ export const ru = {
     title: 'Летопись', lead: 'Здесь видно, чем браузер проверяет журнал, и можно проверить любую запись самому.', checkpoint: 'Контрольная точка', witnesses: 'Свидетели', witnessed: (held: number, needed: number, of: number, size: string) => `Подтвердили: ${held}, нужно ${needed} из ${of}; до записи ${size}`, witnessAhead: 'видел больше записей, чем здесь есть!', steps: 'Проверка', checkNow: 'Проверить сейчас', checkedAt: (t: string) => `проверено ${t}`, size: 'Записей', root: 'Корень', vkey: 'Ключ журнала', origin: 'Имя журнала', logId: 'Номер журнала', previous: 'Раньше этот браузер видел',
     entry: 'Проверить запись', position: 'Позиция', check: 'Проверить', entryKind: 'Вид', entryKey: 'Ключ автора', recorded: 'Записано', included: 'Запись стоит на этом месте (доказательство сошлось)', notIncluded: 'Доказательство НЕ сошлось', signatureOk: 'Подпись автора верна', signatureBad: 'Подпись автора НЕ верна', checkpointOk: 'Доказательство ведёт к проверенной контрольной точке', checkpointBad: 'Контрольная точка доказательства НЕ проверена', content: 'Содержание', tools: 'То же самое без этого сайта проверяет программа letopis-audit.', save: 'Сохранить квитанцию',
   },
-  control: controlRu, summary: summaryRu, marks: marksRu, offline: offlineRu, keys: keysRu, why: whyRu,
+  control: controlRu, summary: summaryRu, marks: marksRu, grid: gridRu, offline: offlineRu, keys: keysRu, why: whyRu,
   roles, works, workMarks, kinds,
 }
 

@@ -1,7 +1,8 @@
 // What a cell asks for in a dialog: a protocol, a comment, a deferral, its history.
 import { useState } from 'preact/hooks'
 import type { Ask, JournalStore } from '../grid/store'
-import type { Cursor } from '../grid/keys'
+import type { Misplaced, Placed } from '../grid/block'
+import type { Cursor } from '../grid/cells'
 import { m } from '../i18n'
 import { dayInput, dayOfInput, dayShort, shortName } from '../i18n/format'
 import { cleanText } from '../ledger/canon'
@@ -144,6 +145,41 @@ function CellHistory({ store, at, onClose }: FormProps) {
   return <HistoryDialog title={title} query={mark} also={column.first ? { lesson: column.lessonId, pupil: pupil.id } : undefined} what="mark" then={store.then} onClose={onClose} />
 }
 
+/** How many lines of what cannot be pasted are listed. */
+const TROUBLES_SHOWN = 40
+
+/** What of a copied block cannot stand where it would go; nothing is written before the person has seen it. */
+function PasteForm({ store, placed, onClose }: { store: JournalStore; placed: Placed; onClose: () => void }) {
+  const t = m().grid.paste
+  const words: Partial<Record<Misplaced, string>> = { ...m().journal, ...m().grid.said }
+  const { cells, troubles, byNames } = placed
+  const where = (at: Cursor | null): string => {
+    if (at === null) return ''
+    const column = store.columns.value[at.col]!
+    return `${shortName(store.page.value.pupils[at.row]!.name)}, ${column.kind === 'period' ? store.period?.name ?? '' : dayShort(column.day)}`
+  }
+  const submit = (e: Event): void => {
+    e.preventDefault()
+    store.writeAll(cells)
+    onClose()
+  }
+  return (
+    <Dialog title={t.title} onClose={onClose} wide>
+      <form onSubmit={submit}>
+        <p>{t.lead(cells.length)}{byNames && <> {t.names}</>}</p>
+        <div class="table-scroll">
+          <table class="table">
+            <thead><tr><th scope="col">{t.line}</th><th scope="col">{t.text}</th><th scope="col">{t.where}</th><th scope="col">{t.why}</th></tr></thead>
+            <tbody>{troubles.slice(0, TROUBLES_SHOWN).map((x, i) => <tr key={i}><td>{x.line}</td><td>{x.text}</td><td>{where(x.at)}</td><td>{words[x.why]}</td></tr>)}</tbody>
+          </table>
+        </div>
+        {troubles.length > TROUBLES_SHOWN && <p class="dim">{t.more(troubles.length - TROUBLES_SHOWN)}</p>}
+        <Buttons onClose={onClose} ready={cells.length > 0} text={t.rest(cells.length)} />
+      </form>
+    </Dialog>
+  )
+}
+
 export function AskDialogs({ store }: { store: JournalStore }) {
   const ask: Ask | null = store.ask.value
   if (ask === null) return null
@@ -154,6 +190,7 @@ export function AskDialogs({ store }: { store: JournalStore }) {
   }
   switch (ask.what) {
     case 'protocol': return <ProtocolForm store={store} at={ask.at} onClose={onClose} values={ask.values} />
+    case 'paste': return <PasteForm store={store} placed={ask.placed} onClose={onClose} />
     case 'comment': return <CommentForm store={store} at={ask.at} onClose={onClose} />
     case 'debt': return <DebtForm store={store} at={ask.at} onClose={onClose} />
     case 'deferral': return <DeferralForm store={store} at={ask.at} onClose={onClose} />

@@ -1,7 +1,7 @@
 // Conflicts and refusals above the grid: both values side by side, and the person chooses.
 import type { Version } from '../api/types'
 import type { Edit } from '../grid/edits'
-import { absenceLetter } from '../grid/keys'
+import { absenceLetter } from '../grid/cells'
 import { isOfExpiredKey, type Refused } from '../grid/queue'
 import type { JournalStore } from '../grid/store'
 import { errorText, m, refusalText } from '../i18n'

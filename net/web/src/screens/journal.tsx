@@ -21,6 +21,7 @@ import { isRoomy, momentOf, MomentPicker, momentQuery, PastFrame } from './past'
 import { CellPanel } from './panel-cell'
 import { LessonPanel } from './panel-lesson'
 import { LockTag } from './summary-lock'
+import { RollDialog } from './roll'
 import { StateLine } from './state-line'
 import { YearScreen } from './year'
 
@@ -109,6 +110,8 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
   const { store, periods, period } = opened
   const { then } = store
   const [panel, setPanel] = useState(() => matchMedia('(min-width: 900px)').matches)
+  const [roll, setRoll] = useState(false)
+  const canRoll = store.columns.value.some((c) => c.writable && c.kind !== 'period')
   const [picking, setPicking] = useState(then !== null && isRoomy())
   const pick = (next: Moment | null): void => {
     if (!isRoomy()) setPicking(false)
@@ -130,6 +133,7 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
         {then === null && <LockTag group={page.group.id} period={period} />}
         {store.columns.value.every((c) => !c.writable) && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
         <span class="grow" />
+        {then === null && canRoll && <button type="button" class="button small" onClick={() => setRoll(true)}><Icon name="check" size={15} />{m().grid.roll.open}</button>}
         {then === null && <a class="button small" href={link('plan', [page.group.id, page.subject.id])}><Icon name="book" size={15} />{t.plan}</a>}
         {then !== null && <a class="button small" href={link('difference', [], { group: page.group.id, subject: page.subject.id, from: then.at, to: seal.value.size })}><Icon name="repeat" size={15} />{m().past.compare}</a>}
         <button type="button" class="button small" aria-pressed={picking} onClick={() => setPicking(!picking)}><Icon name="history" size={15} />{m().past.onDate}</button>
@@ -149,6 +153,7 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
         <StateLine store={store} />
       </div>
       <AskDialogs store={store} />
+      {roll && <RollDialog store={store} onClose={() => setRoll(false)} />}
     </div>
   )
 }
