@@ -101,6 +101,11 @@ static const struct cli_command commands[] = {
      "A pupil's are also those of the groups that the pupil was in on that day.\n"
      "  --from DATE, --to DATE   the last 30 days when left out\n",
      cli_reads},
+    {"export-person", "DIR --pupil HEX|--account HEX", "all that the log holds about one person",
+     "As JSON (specs/api.md, \"GET /api/person\"): every entry about the person, what was sealed\n"
+     "for that person opened, of lists only the part about that person; of an account also which\n"
+     "entries it signed. The content of what others signed about others is left out.\n",
+     cli_export_person},
     {"retention", "DIR [--all] [--json]", "whose data are kept until when, and whose may be erased",
      "State (blocked, due, erased; with --all also in_use), day from which the data may be\n"
      "erased, what they are kept for, last day, id, name (specs/ledger.md, \"Erasure\").\n"

@@ -107,6 +107,21 @@ static bool may_be_told(struct net_call *call, const uint8_t *pupil, const uint8
     return account != NULL && memcmp(account, view->account, LEDGER_ID_LEN) == 0;
 }
 
+void net_api_person_work(struct net_call *call)
+{
+    proj_id pupil, account;
+    const uint8_t *of_pupil = NULL;
+    const uint8_t *of_account = NULL;
+    if (!net_api_query_id_or_none(call, "pupil", pupil, &of_pupil) ||
+        !net_api_query_id_or_none(call, "account", account, &of_account))
+        return;
+    if ((of_pupil == NULL) == (of_account == NULL)) {
+        net_call_error(call, NET_ERROR_BAD_PARAMETER, "pupil");
+        return;
+    }
+    net_call_viewed(call, proj_view_person(&call->view, of_pupil != NULL ? of_pupil : of_account));
+}
+
 void net_api_reads_work(struct net_call *call)
 {
     struct base_err err = {0};

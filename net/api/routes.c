@@ -72,6 +72,7 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/programme", TRAVELS, NULL, net_api_programme_work, NULL},
     {"GET", "/{school}/api/settings", TRAVELS, NULL, net_api_settings_work, NULL},
     {"GET", "/{school}/api/reads", READS, NULL, net_api_reads_work, NULL},
+    {"GET", "/{school}/api/person", LOOKS, NULL, net_api_person_work, NULL},
     {"GET", "/{school}/api/retention", LOOKS, NULL, net_api_retention_work, NULL},
     {"GET", "/{school}/api/year", TRAVELS, NULL, net_api_year_work, NULL},
     {"GET", "/{school}/api/movement", LOOKS_TRAVELS, NULL, net_api_movement_work, NULL},

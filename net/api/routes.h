@@ -43,6 +43,7 @@ void net_api_roster_work(struct net_call *call);
 void net_api_year_work(struct net_call *call);
 void net_api_settings_work(struct net_call *call);
 void net_api_retention_work(struct net_call *call);
+void net_api_person_work(struct net_call *call);
 /* reads.c */
 void net_api_reads_work(struct net_call *call);
 void net_api_plan_work(struct net_call *call);

@@ -164,6 +164,11 @@ int proj_view_breaches(struct proj_view *view);
 int proj_view_evidence(struct proj_view *view);
 /* What is left to do after acts; `all`: of everybody, for officers. */
 int proj_view_repairs(struct proj_view *view, bool all);
+/* Right of access (CT-8): every entry about a pupil or an account, its own sealed values opened and
+ * of lists only the items about it; and which entries an account signed, without their bodies. For
+ * the head, for a pupil and its parents, for an account's owner. Walks the log: seconds in a log of
+ * millions. */
+int proj_view_person(struct proj_view *view, const proj_id subject);
 /* What a family has to know of a pupil that it did not know at log size `since`. */
 int proj_view_notices(struct proj_view *view, const proj_id pupil, ledger_seq since);
 

@@ -192,6 +192,28 @@ static void the_family_learns_who_looked_and_nobody_else_does(void **state)
     reply_release(&reply);
 }
 
+static void all_that_is_stored_is_told_to_the_family_and_that_is_noted(void **state)
+{
+    struct school *school = *state;
+    struct world *world = &school->world;
+    struct reply reply;
+    char anya[2 * LEDGER_ID_LEN + 1];
+    base_hex(world->pupils[ANYA], LEDGER_ID_LEN, anya);
+    ask(school, PARENT, 200, &reply, "/api/person?pupil=%s", anya);
+    assert_true(reply_has(&reply, "\"kind\":\"pupil.admitted\"") && reply_has(&reply, anya));
+    reply_release(&reply);
+    ask(school, NEIGHBOUR, 403, &reply, "/api/person?pupil=%s", anya);
+    reply_release(&reply);
+    ask(school, PARENT, 400, &reply, "/api/person");
+    assert_true(reply_has(&reply, "bad_parameter"));
+    reply_release(&reply);
+    ask(school, PARENT, 400, &reply, "/api/person?pupil=%s&account=%s", anya, anya);
+    reply_release(&reply);
+    ask(school, HEAD, 200, &reply, "/api/reads?pupil=%s&from=20697&to=20703", anya);
+    assert_true(reply_has(&reply, "\"view\":\"person\""));
+    reply_release(&reply);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +222,8 @@ int main(void)
         cmocka_unit_test(a_line_that_was_cut_is_passed_over),
         cmocka_unit_test_setup_teardown(the_family_learns_who_looked_and_nobody_else_does, make,
                                         remove_all),
+        cmocka_unit_test_setup_teardown(all_that_is_stored_is_told_to_the_family_and_that_is_noted,
+                                        make, remove_all),
     };
     curl_global_init(CURL_GLOBAL_DEFAULT);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,15 @@ def terms_are_listed():
     assert table.count("due\t2026-09-15\tnothing\t2026-09-14\tpupil\t") == 2, table
 
 
+def all_about_a_person_is_given_out():
+    pupil = DUE[0]
+    told = json.loads(run(LETOPIS, "export-person", SCHOOL, "--pupil", pupil["id"]).stdout)
+    admitted = [r for r in told["rows"] if r["kind"] == "pupil.admitted"]
+    assert told["name"] == pupil["name"] and len(admitted) == 1 and admitted[0]["body"]["name"].startswith(pupil["name"]), told
+    assert run(LETOPIS, "export-person", SCHOOL, "--pupil", "77" * 16, ok=False).returncode == 1
+    assert run(LETOPIS, "export-person", SCHOOL, ok=False).returncode == 2
+
+
 def before_the_term_nothing_goes():
     out, count = openings(PRESENT)
     assert "NOT YET" in out and count == 3, out
@@ -185,7 +194,7 @@ def a_running_server_erases_and_leaves_no_pages_after_its_next_start():
     assert not (SCHOOL / "log.old").exists() and not (SCHOOL / "log.fresh").exists()
 
 
-for test in (terms_are_listed, before_the_term_nothing_goes, one_person_is_not_two,
+for test in (terms_are_listed, all_about_a_person_is_given_out, before_the_term_nothing_goes, one_person_is_not_two,
              what_is_erased_is_gone_and_every_proof_holds, an_old_backup_forgets_when_it_is_told_to,
              what_is_lost_without_an_erasure_is_a_finding,
              a_running_server_erases_and_leaves_no_pages_after_its_next_start):

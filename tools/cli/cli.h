@@ -53,5 +53,6 @@ int cli_slips(int argc, char **argv);
 int cli_outbox(int argc, char **argv);
 int cli_paper(int argc, char **argv);
 int cli_erase(int argc, char **argv);
+int cli_export_person(int argc, char **argv);
 int cli_retention(int argc, char **argv);
 int cli_reads(int argc, char **argv);

@@ -34,6 +34,7 @@ const SummaryScreen = lazy(async () => (await import('./screens/summary')).Summa
 const WhyScreen = lazy(async () => (await import('./screens/why')).WhyScreen)
 const OfficeScreen = lazy(async () => (await import('./screens/office')).OfficeScreen)
 const PlanScreen = lazy(async () => (await import('./screens/plan')).PlanScreen)
+const PrivacyScreen = lazy(async () => (await import('./screens/privacy')).PrivacyScreen)
 const AccessScreen = lazy(async () => (await import('./screens/access')).AccessScreen)
 
 /** Where this person begins: teachers with their day, support with accesses, families with the diary. */
@@ -69,6 +70,7 @@ function Screen() {
     case 'why': return <WhyScreen />
     case 'plan': return <PlanScreen key={args.slice(0, 2).join()} group={args[0] ?? ''} subject={args[1] ?? ''} tab={args[2] ?? 'lessons'} />
     case 'office': return <OfficeScreen tab={args[0] ?? 'timetable'} query={query} />
+    case 'privacy': return <PrivacyScreen tab={args[0] ?? 'looks'} query={query} />
     case 'access': return <AccessScreen />
     case '':
     case 'invite': return <Waiting />

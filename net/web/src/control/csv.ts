@@ -8,7 +8,7 @@ function field(value: string | number): string {
 
 export const csv = (rows: readonly (readonly (string | number)[])[]): string => '\ufeff' + rows.map((r) => r.map(field).join(';') + '\r\n').join('')
 
-export function saveFile(name: string, text: string, type = 'text/csv;charset=utf-8'): void {
+export function saveFile(name: string, text: string | Uint8Array<ArrayBuffer>, type = 'text/csv;charset=utf-8'): void {
   const url = URL.createObjectURL(new Blob([text], { type }))
   const a = document.createElement('a')
   a.href = url

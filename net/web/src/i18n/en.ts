@@ -5,6 +5,7 @@ import { gridEn } from './grid.en'
 import { keysEn, whyEn } from './keys.en'
 import { offlineEn } from './offline.en'
 import { marksEn } from './marks.en'
+import { privacyEn } from './privacy.en'
 import type { Messages } from './ru'
 
 export const en: Messages = {
@@ -231,7 +232,7 @@ export const en: Messages = {
     title: 'Ledger', lead: 'Here you see by what the browser checks the journal, and can check any entry yourself.', checkpoint: 'Checkpoint', witnesses: 'Witnesses', witnessed: (held, needed, of, size) => `Cosigned: ${held}, needed ${needed} of ${of}; up to entry ${size}`, witnessAhead: 'has seen more entries than there are here!', steps: 'Verification', checkNow: 'Check now', checkedAt: (t) => `checked ${t}`, size: 'Entries', root: 'Root', vkey: 'Key of the log', origin: 'Name of the log', logId: 'Id of the log', previous: 'This browser saw before',
     entry: 'Check an entry', position: 'Position', check: 'Check', entryKind: 'Kind', entryKey: 'Author’s key', recorded: 'Recorded', included: 'The entry stands at this place (the proof holds)', notIncluded: 'The proof does NOT hold', signatureOk: 'The author’s signature holds', signatureBad: 'The author’s signature does NOT hold', checkpointOk: 'The proof leads to a verified checkpoint', checkpointBad: 'The checkpoint of the proof is NOT verified', content: 'Content', tools: 'The program letopis-audit does the same without this site.', save: 'Save the receipt',
   },
-  control: controlEn, summary: summaryEn, marks: marksEn, grid: gridEn, offline: offlineEn, keys: keysEn, why: whyEn,
+  control: controlEn, summary: summaryEn, marks: marksEn, grid: gridEn, privacy: privacyEn, offline: offlineEn, keys: keysEn, why: whyEn,
   roles: {
     1: 'head', 2: 'deputy head', 3: 'technical support', 4: 'class teacher', 5: 'parent', 6: 'pupil', 7: 'auditor', 8: 'corrector', 9: 'office',
   },

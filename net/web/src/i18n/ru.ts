@@ -5,6 +5,7 @@ import { gridRu } from './grid.ru'
 import { keysRu, whyRu } from './keys.ru'
 import { offlineRu } from './offline.ru'
 import { marksRu } from './marks.ru'
+import { privacyRu } from './privacy.ru'
 
 const works: Readonly<Record<number, string>> = {
   1: 'ответ на уроке', 2: 'домашняя работа', 3: 'самостоятельная работа', 4: 'контрольная работа', 5: 'диктант', 6: 'сочинение',
@@ -253,7 +254,7 @@ export const ru = {
     title: 'Летопись', lead: 'Здесь видно, чем браузер проверяет журнал, и можно проверить любую запись самому.', checkpoint: 'Контрольная точка', witnesses: 'Свидетели', witnessed: (held: number, needed: number, of: number, size: string) => `Подтвердили: ${held}, нужно ${needed} из ${of}; до записи ${size}`, witnessAhead: 'видел больше записей, чем здесь есть!', steps: 'Проверка', checkNow: 'Проверить сейчас', checkedAt: (t: string) => `проверено ${t}`, size: 'Записей', root: 'Корень', vkey: 'Ключ журнала', origin: 'Имя журнала', logId: 'Номер журнала', previous: 'Раньше этот браузер видел',
     entry: 'Проверить запись', position: 'Позиция', check: 'Проверить', entryKind: 'Вид', entryKey: 'Ключ автора', recorded: 'Записано', included: 'Запись стоит на этом месте (доказательство сошлось)', notIncluded: 'Доказательство НЕ сошлось', signatureOk: 'Подпись автора верна', signatureBad: 'Подпись автора НЕ верна', checkpointOk: 'Доказательство ведёт к проверенной контрольной точке', checkpointBad: 'Контрольная точка доказательства НЕ проверена', content: 'Содержание', tools: 'То же самое без этого сайта проверяет программа letopis-audit.', save: 'Сохранить квитанцию',
   },
-  control: controlRu, summary: summaryRu, marks: marksRu, grid: gridRu, offline: offlineRu, keys: keysRu, why: whyRu,
+  control: controlRu, summary: summaryRu, marks: marksRu, grid: gridRu, privacy: privacyRu, offline: offlineRu, keys: keysRu, why: whyRu,
   roles, works, workMarks, kinds,
 }
 

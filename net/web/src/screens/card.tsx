@@ -9,7 +9,7 @@ import { dayFull, dayInput, dayOfInput, momentShort } from '../i18n/format'
 import { link } from '../route'
 import { advise, noteContact, withdrawAdvice } from '../session/family'
 import { dayOf, now } from '../state/school'
-import { canSign } from '../state/session'
+import { canSign, hasRole } from '../state/session'
 import { useAct } from '../ui/act'
 import { ChoiceField, Field } from '../ui/field'
 import { Icon } from '../ui/icons'
@@ -124,6 +124,7 @@ export function CardScreen({ pupil }: { pupil: string }) {
     <div class="screen">
       <div class="screen-head">
         <h1>{card.name} <span class="dim">{card.class_name}</span></h1>
+        {hasRole(Role.Head) && <a class="button small" href={link('privacy', ['data'], { pupil })}><Icon name="eye" size={15} />{m().privacy.nav}</a>}
         {card.keeps && card.class !== null && <a class="button small" href={link('form', [card.class])}><Icon name="left" size={15} />{m().nav.form}</a>}
       </div>
       <div class="about-grid">

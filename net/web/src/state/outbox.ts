@@ -11,6 +11,7 @@ import { onLive } from '../api/live'
 import type { EventAnswer, Ms } from '../api/types'
 import { type Body, buildEvent, buildSubmission, buildSubmissions, readSubmission, signEvent, type SignedEvent } from '../ledger/event'
 import { hex, unhex } from '../ledger/hash'
+import type { Signer } from '../ledger/keys'
 import type { Opening } from '../ledger/sealed'
 import { putWaiting, releaseTab, removeWaiting, takeWaiting } from '../local/store'
 import { logId, now } from './school'
@@ -22,6 +23,8 @@ export interface OutDraft {
   readonly body: Body
   readonly openings?: readonly Opening[]
   readonly quote?: Uint8Array
+  /** Who signs it, too: the body names the key. */
+  readonly also?: Signer
 }
 
 export class NoKeyError extends Error {}
@@ -143,7 +146,7 @@ async function sign(draft: OutDraft): Promise<{ event: SignedEvent; claimed: Ms;
     seen: seen(),
     ...(draft.quote === undefined ? {} : { quote: Uint8Array.from(draft.quote) }),
   })
-  return { event: await signEvent(bytes, [signer], draft.openings ?? []), claimed, by: current }
+  return { event: await signEvent(bytes, draft.also === undefined ? [signer] : [signer, draft.also], draft.openings ?? []), claimed, by: current }
 }
 
 /** What a page needs to go on with an entry later; its edits are what a person counts. */

@@ -95,6 +95,7 @@ function PersonMenu() {
         <div class="person-menu">
           <p class="person-full">{name}</p>
           <a href={link('access')} onClick={() => setOpen(false)}><Icon name="key" />{t.access}</a>
+          <a href={link('privacy')} onClick={() => setOpen(false)}><Icon name="eye" />{m().privacy.nav}</a>
           {isStaff.value && <a href={link('repairs')} onClick={() => setOpen(false)}><Icon name="undo" />{t.repairs}{repairCount.value > 0 && <span class="badge">{repairCount.value}</span>}</a>}
           <label>{t.language}
             <select value={lang.value} onChange={(e) => { lang.value = e.currentTarget.value as Lang }}><option value="ru">Русский</option><option value="en">English</option></select>

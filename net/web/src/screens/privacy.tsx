@@ -1,0 +1,219 @@
+// «Персональные данные»: who looked at them, what the journal holds, until when it is kept, and how it is
+// erased (CT-8, ST-13). For a family of its children, for everybody of the own account, for the head of all.
+import { useState } from 'preact/hooks'
+import { api, ApiError } from '../api/client'
+import { type Person, privacyApi, type Reads, type Term, type Whose } from '../api/privacy'
+import { Role } from '../api/types'
+import { saveFile } from '../control/csv'
+import { byKind, placeOf, rowText } from '../control/privacy'
+import { m } from '../i18n'
+import { count, dayFull, dayInput, dayOfInput, initials, momentShort } from '../i18n/format'
+import { link } from '../route'
+import { erase } from '../session/privacy'
+import { dayOf, now } from '../state/school'
+import { canSign, hasRole, me } from '../state/session'
+import { useAct } from '../ui/act'
+import { Dialog } from '../ui/dialog'
+import { ChoiceField, TextField } from '../ui/field'
+import { Icon } from '../ui/icons'
+import { Failure, useLoad, Waiting } from '../ui/load'
+
+const TABS = ['looks', 'data', 'terms'] as const
+const LOOKED_DAYS = 30
+/** More rows at once would only be scrolled past. */
+const ROWS_SHOWN = 300
+
+interface Choice { readonly key: string; readonly name: string; readonly whose: Whose | null }
+
+/** Whose data this person may ask for here. */
+async function choices(query: Readonly<Record<string, string>>): Promise<Choice[]> {
+  const t = m().privacy
+  const out: Choice[] = []
+  const { pupil, account } = query
+  if (pupil !== undefined || account !== undefined) {
+    const whose: Whose = pupil !== undefined ? { pupil } : { account: account! }
+    const name = pupil !== undefined ? (await api.card(pupil)).name : (await privacyApi.person(whose)).person.name
+    out.push({ key: pupil ?? account!, name, whose })
+  }
+  if (hasRole(Role.Parent)) for (const c of (await api.family()).children) out.push({ key: c.pupil, name: c.name, whose: { pupil: c.pupil } })
+  for (const r of me.value?.roles ?? []) if (r.role === Role.Pupil && r.scope !== null) out.push({ key: r.scope, name: r.scope_name ?? t.self, whose: { pupil: r.scope } })
+  out.push({ key: 'self', name: t.self, whose: { account: me.value!.account } })
+  if (hasRole(Role.Head)) out.push({ key: 'all', name: m().common.all, whose: null })
+  return out
+}
+
+function LooksTable({ reads, all }: { reads: Reads; all: boolean }) {
+  const t = m().privacy.looks
+  if (reads.reads.length === 0) return <p class="empty">{t.none}</p>
+  return (
+    <>
+      <div class="table-scroll" tabIndex={0} role="region" aria-label={m().privacy.tabs['looks']}>
+        <table class="table">
+          <thead><tr><th scope="col">{t.when}</th><th scope="col">{t.reader}</th><th scope="col">{t.page}</th><th scope="col">{t.about}</th></tr></thead>
+          <tbody>{[...reads.reads].sort((a, b) => b.time - a.time).map((r) => (
+            <tr key={`${r.time}/${r.account}/${r.view}/${r.subject}`}><td>{momentShort(r.time)}</td><td>{r.account_name}</td><td>{t.views[r.view] ?? r.view}</td><td>{t.abouts[r.about]}{all && r.about === 'p' && r.subject !== null && <> · <a href={link('privacy', ['looks'], { pupil: r.subject })}>{m().common.show}</a></>}</td></tr>
+          ))}</tbody>
+        </table>
+      </div>
+      {reads.more && <p class="dim">{t.more}</p>}
+    </>
+  )
+}
+
+function Looks({ whose }: { whose: Whose | null }) {
+  const today = dayOf(now())
+  const [from, setFrom] = useState(today - LOOKED_DAYS)
+  const [to, setTo] = useState(today)
+  const view = useLoad(() => privacyApi.reads(whose, from, Math.max(from, to)), [JSON.stringify(whose), from, to])
+  const t = m().privacy.looks
+  return (
+    <section class="card">
+      <p class="dim">{whose === null ? t.leadAll : t.lead}</p>
+      <div class="row form-row">
+        <label class="inline">{t.from} <input type="date" value={dayInput(from)} onChange={(e) => setFrom(dayOfInput(e.currentTarget.value) ?? from)} /></label>
+        <label class="inline">{t.to} <input type="date" value={dayInput(to)} onChange={(e) => setTo(dayOfInput(e.currentTarget.value) ?? to)} /></label>
+      </div>
+      {view.error !== null ? <Failure error={view.error} again={view.again} /> : view.value === null ? <Waiting /> : <LooksTable reads={view.value} all={whose === null} />}
+    </section>
+  )
+}
+
+function Rows({ person }: { person: Person }) {
+  const t = m().privacy.data
+  const rows = person.rows.filter((r) => r.body !== null).slice(-ROWS_SHOWN).reverse()
+  return (
+    <details>
+      <summary>{t.show(rows.length)}</summary>
+      <div class="table-scroll">
+        <table class="table">
+          <thead><tr><th scope="col">{t.when}</th><th scope="col">{t.kind}</th><th scope="col">{t.place}</th><th scope="col">{t.values}</th><th scope="col">{t.by}</th></tr></thead>
+          <tbody>{rows.map((r) => (
+            <tr key={r.seq}><td>{momentShort(r.recorded)}<br /><small class="dim">№ {count(r.seq)}</small></td><td>{m().kinds[r.kind] ?? r.kind}{!r.counts && <> <span class="tag warn">{t.struck}</span></>}</td><td>{placeOf(r)}</td><td>{rowText(r)}</td><td>{r.author_name}</td></tr>
+          ))}</tbody>
+        </table>
+      </div>
+    </details>
+  )
+}
+
+function Stored({ whose }: { whose: Whose }) {
+  const view = useLoad(() => privacyApi.person(whose), [JSON.stringify(whose)])
+  const t = m().privacy.data
+  if (view.error !== null) return <Failure error={view.error} again={view.again} />
+  if (view.value === null) return <Waiting />
+  const { person, bytes } = view.value
+  const about = person.rows.filter((r) => r.body !== null)
+  const signed = person.rows.length - about.length
+  return (
+    <section class="card">
+      <p>{t.lead(person.name, about.length, count(person.size))} {signed > 0 && t.leadSigned(signed)}</p>
+      <div class="row"><button type="button" class="button primary" onClick={() => saveFile(`letopis-${person.id}.json`, bytes, 'application/json')}><Icon name="down" size={15} />{t.save}</button></div>
+      <p class="dim">{t.saveNote}</p>
+      {about.length === 0 ? <p class="empty">{t.none}</p> : (
+        <div class="table-scroll">
+          <table class="table">
+            <thead><tr><th scope="col">{t.kind}</th><th scope="col">{t.count}</th><th scope="col">{t.first}</th><th scope="col">{t.last}</th></tr></thead>
+            <tbody>{byKind(about).map((k) => <tr key={k.kind}><th scope="row">{m().kinds[k.kind] ?? k.kind}</th><td>{count(k.count)}</td><td>{momentShort(k.first)}</td><td>{momentShort(k.last)}</td></tr>)}</tbody>
+          </table>
+        </div>
+      )}
+      {about.length > 0 && <Rows person={person} />}
+      {person.more && <p class="dim">{t.more}</p>}
+      <p class="dim">{t.ask}</p>
+    </section>
+  )
+}
+
+function EraseDialog({ term, onClose, onDone }: { term: Term; onClose: () => void; onDone: () => void }) {
+  const [ground, setGround] = useState(1)
+  const [reference, setReference] = useState('')
+  const [login, setLogin] = useState('')
+  const [password, setPassword] = useState('')
+  const [wrong, setWrong] = useState(false)
+  const act = useAct()
+  const t = m().privacy.terms
+  const ready = reference.trim() !== '' && login.trim() !== '' && password !== '' && !act.busy
+  const submit = async (e: Event): Promise<void> => {
+    e.preventDefault()
+    setWrong(false)
+    const signBoth = (): Promise<void> => erase({ subject: term.id, ground, reference, login, password }).catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === 'wrong_credentials') setWrong(true)
+      throw error
+    })
+    if (ready && await act.run(signBoth)) onDone()
+  }
+  return (
+    <Dialog title={t.title(term.name)} onClose={onClose}>
+      <form onSubmit={(e) => void submit(e)}>
+        <p class="notice warn">{t.warning}</p>
+        <ChoiceField label={t.ground} value={ground} choices={[1, 2, 3].map((g) => [g, t.grounds[g]!] as const)} onChoice={setGround} />
+        <TextField label={t.reference} value={reference} onText={setReference} maxLength={100} />
+        <h3>{t.second}</h3>
+        <p class="dim">{t.secondLead}</p>
+        <TextField label={t.login} value={login} onText={setLogin} autocomplete="off" autocapitalize="none" spellcheck={false} />
+        <TextField label={t.password} value={password} onText={setPassword} type="password" autocomplete="off" />
+        {act.fault !== null && <p class="notice bad" role="alert">{wrong ? t.wrong : act.fault}</p>}
+        <div class="dialog-buttons">
+          <button type="button" class="button" onClick={onClose}>{m().common.cancel}</button>
+          <button type="submit" class="button danger" disabled={!ready}>{t.sign}</button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+const TONES: Readonly<Record<Term['state'], string>> = { in_use: '', blocked: '', due: 'warn', erased: 'good' }
+
+function Terms() {
+  const view = useLoad(() => privacyApi.terms(), [])
+  const [chosen, setChosen] = useState<Term | null>(null)
+  const t = m().privacy.terms
+  if (view.error !== null) return <Failure error={view.error} again={view.again} />
+  if (view.value === null) return <Waiting />
+  const mayErase = hasRole(Role.Head) && canSign.value
+  const none = m().common.none
+  return (
+    <section class="card">
+      <p class="dim">{t.lead}</p>
+      {view.value.rows.length === 0 ? <p class="empty">{t.none}</p> : (
+        <div class="table-scroll" tabIndex={0} role="region" aria-label={m().privacy.tabs['terms']}>
+          <table class="table">
+            <thead><tr><th scope="col">{t.name}</th><th scope="col">{t.state}</th><th scope="col">{t.keeping}</th><th scope="col">{t.last}</th><th scope="col">{t.due}</th><td /></tr></thead>
+            <tbody>{view.value.rows.map((r) => (
+              <tr key={r.id}>
+                <th scope="row">{r.name}<br /><small class="dim">{r.account ? t.account : t.pupil}</small></th>
+                <td><span class={`tag ${TONES[r.state]}`}>{t.states[r.state]}</span></td>
+                <td>{r.erased === null ? t.keepings[r.keeping] : <>{t.grounds[r.erased.ground]}: {r.erased.reference}<br /><small class="dim">{t.erasedBy(initials(r.erased.author_name), initials(r.erased.second_name), momentShort(r.erased.recorded))}</small></>}</td>
+                <td>{r.last === null ? none : dayFull(r.last)}</td><td>{r.due === null ? none : dayFull(r.due)}</td>
+                <td>{r.state === 'due' && mayErase && <button type="button" class="button small danger" onClick={() => setChosen(r)}>{t.erase}</button>}</td>
+              </tr>
+            ))}</tbody>
+          </table>
+        </div>
+      )}
+      {view.value.more && <p class="dim">{t.more}</p>}
+      {chosen !== null && <EraseDialog term={chosen} onClose={() => setChosen(null)} onDone={() => { setChosen(null); view.again() }} />}
+    </section>
+  )
+}
+
+export function PrivacyScreen({ tab, query }: { tab: string; query: Readonly<Record<string, string>> }) {
+  const list = useLoad(() => choices(query), [query['pupil'], query['account']])
+  const [key, setKey] = useState<string | null>(null)
+  const t = m().privacy
+  if (list.error !== null) return <Failure error={list.error} again={list.again} />
+  if (list.value === null) return <Waiting />
+  const tabs = TABS.filter((x) => x !== 'terms' || hasRole(Role.Head, Role.Deputy))
+  const shown = list.value.filter((c) => tab === 'looks' || c.whose !== null)
+  const chosen = shown.find((c) => c.key === key) ?? shown[0]!
+  return (
+    <div class="screen">
+      <div class="screen-head">
+        <h1>{t.title}</h1>
+        {tab !== 'terms' && shown.length > 1 && <label class="inline">{t.who} <select value={chosen.key} onChange={(e) => setKey(e.currentTarget.value)}>{shown.map((c) => <option key={c.key} value={c.key}>{c.name}</option>)}</select></label>}
+        <nav class="tabs" aria-label={t.title}>{tabs.map((x) => <a key={x} href={link('privacy', [x], query)} aria-current={x === tab ? 'page' : undefined}>{t.tabs[x]}</a>)}</nav>
+      </div>
+      {tab === 'terms' ? <Terms /> : tab === 'data' ? <Stored key={chosen.key} whose={chosen.whose!} /> : <Looks key={chosen.key} whose={chosen.whose} />}
+    </div>
+  )
+}
