@@ -19,10 +19,7 @@
 #include "ledger/hash.h"
 #include "ledger/log_state.h"
 
-#define FILE_KEY "log.key"
 #define FILE_WRAP "wrap.key"
-#define FILE_LOCK "writer.lock"
-#define FILE_PUBLISHED "published"
 #define HEAD_ROW_LEN (8u + LEDGER_HASH_LEN + 8u + LEDGER_HASH_LEN)
 
 static const struct base_bytes meta_layout = {(const uint8_t *)"layout", 6};
@@ -68,9 +65,14 @@ int ledger__note_get(struct ledger__txn *txn, struct base_bytes *out_note, struc
     return fault;
 }
 
+void ledger__vkey_put(struct ledger__txn *txn, struct base_bytes vkey)
+{
+    ledger__txn_put(txn, LEDGER__DB_META, meta_vkey, vkey, 0);
+}
+
 void ledger__published_write(struct ledger_log *log, struct base_bytes note)
 {
-    (void)!ledger__file_replace(log->dir, FILE_PUBLISHED, note, NULL);
+    (void)!ledger__file_replace(log->dir, LEDGER__FILE_PUBLISHED, note, NULL);
 }
 
 /* Text of a key file without its last newline. */
@@ -86,11 +88,11 @@ static int key_text_read(const struct ledger_log *log, const char *name, struct 
 static int signer_load(struct ledger_log *log, struct base_err *err)
 {
     struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
-    int fault = key_text_read(log, FILE_KEY, &text, err);
+    int fault = key_text_read(log, LEDGER__FILE_KEY, &text, err);
     if (fault == 0)
         fault = ledger_skey_parse(base_buf_bytes(&text), &log->signer, err);
     if (fault == 0 && log->signer.key.type != LEDGER_NOTE_ED25519)
-        fault = BASE_FAIL(err, BASE_E_FORMAT, "%s holds no log key", FILE_KEY);
+        fault = BASE_FAIL(err, BASE_E_FORMAT, "%s holds no log key", LEDGER__FILE_KEY);
     return fault;
 }
 
@@ -128,7 +130,7 @@ static int keys_make(struct ledger_log *log, const char *origin, struct base_err
     sodium_memzero(hex, sizeof hex);
     if (text.failed || wrap_text.failed)
         return BASE_FAIL(err, BASE_E_MEMORY, "making keys");
-    fault = ledger__file_create(log->dir, FILE_KEY, base_buf_bytes(&text), err);
+    fault = ledger__file_create(log->dir, LEDGER__FILE_KEY, base_buf_bytes(&text), err);
     if (fault == 0)
         fault = ledger__file_create(log->dir, FILE_WRAP, base_buf_bytes(&wrap_text), err);
     return fault;
@@ -230,8 +232,8 @@ static int published_check(struct ledger_log *log, struct ledger__txn *txn, stru
     struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
     struct ledger_checkpoint published;
     struct ledger_hash root;
-    int fault = ledger__file_exists(log->dir, FILE_PUBLISHED)
-                    ? ledger__file_read(log->dir, FILE_PUBLISHED, &text, err)
+    int fault = ledger__file_exists(log->dir, LEDGER__FILE_PUBLISHED)
+                    ? ledger__file_read(log->dir, LEDGER__FILE_PUBLISHED, &text, err)
                     : 0;
     /* Empty is what a power cut may leave of a file that was never synced. */
     if (fault != 0 || text.len == 0)
@@ -266,9 +268,13 @@ static int log_check(struct ledger_log *log, const char *origin, struct base_err
                           log->verifier.name, origin);
     if (fault == 0)
         fault = head_check(log, &txn, err);
-    if (fault == 0 && log->admission != NULL &&
-        !ledger_key_equal(&log->signer.key.key, &log->verifier.key))
-        fault = BASE_FAIL(err, BASE_E_STATE, "%s in %s is not this log's key", FILE_KEY, log->dir);
+    bool other_key = fault == 0 && log->admission != NULL &&
+                     !ledger_key_equal(&log->signer.key.key, &log->verifier.key);
+    if (other_key)
+        fault = ledger__handover_recover(log, &txn, err);
+    if (fault == 0 && other_key && !ledger_key_equal(&log->signer.key.key, &log->verifier.key))
+        fault = BASE_FAIL(err, BASE_E_STATE, "%s in %s is not this log's key", LEDGER__FILE_KEY,
+                          log->dir);
     if (fault == 0 && log->admission != NULL)
         fault = published_check(log, &txn, err);
     ledger__txn_abort(&txn);
@@ -283,9 +289,9 @@ static int log_make(struct ledger_log *log, const struct ledger_log_options *opt
                          "a new log needs an origin such as journal.example/log");
     int fault = ledger__dir_make(log->dir, err);
     if (fault == 0)
-        fault = ledger__lock_take(log->dir, FILE_LOCK, &log->lock_fd, err);
+        fault = ledger__lock_take(log->dir, LEDGER__FILE_LOCK, &log->lock_fd, err);
     if (fault == 0 &&
-        (ledger__file_exists(log->dir, "log") || ledger__file_exists(log->dir, FILE_KEY)))
+        (ledger__file_exists(log->dir, "log") || ledger__file_exists(log->dir, LEDGER__FILE_KEY)))
         fault = BASE_FAIL(err, BASE_E_STATE, "there is a log in %s already", log->dir);
     if (fault == 0)
         fault = keys_make(log, options->origin, err);
@@ -302,10 +308,10 @@ static int log_load(struct ledger_log *log, struct base_err *err)
 {
     bool read_only = log->admission == NULL;
     int fault = 0;
-    if (!ledger__file_exists(log->dir, "log") && !ledger__file_exists(log->dir, FILE_KEY))
+    if (!ledger__file_exists(log->dir, "log") && !ledger__file_exists(log->dir, LEDGER__FILE_KEY))
         return BASE_FAIL(err, BASE_E_MISSING, "there is no log in %s", log->dir);
     if (!read_only) {
-        fault = ledger__lock_take(log->dir, FILE_LOCK, &log->lock_fd, err);
+        fault = ledger__lock_take(log->dir, LEDGER__FILE_LOCK, &log->lock_fd, err);
         if (fault == 0)
             fault = ledger__erasing_recover(log, err);
         if (fault == 0 && !ledger__file_exists(log->dir, "log"))
@@ -453,8 +459,9 @@ static int copy_publish(const char *dir, struct base_err *err)
     if (fault == 0)
         fault = ledger_log_checkpoint(copy, &note, err);
     ledger_log_close(copy);
-    return fault == 0 ? ledger__file_replace(dir, FILE_PUBLISHED, base_buf_bytes(&note), err)
-                      : fault;
+    return fault == 0
+               ? ledger__file_replace(dir, LEDGER__FILE_PUBLISHED, base_buf_bytes(&note), err)
+               : fault;
 }
 
 int ledger_log_copy(struct ledger_log *log, const char *dir, struct base_err *err)

@@ -14,6 +14,10 @@
 #include "ledger/vault.h"
 
 #define LEDGER__LAYOUT_VERSION 1u
+/* Beside the environment. */
+#define LEDGER__FILE_KEY "log.key"
+#define LEDGER__FILE_LOCK "writer.lock"
+#define LEDGER__FILE_PUBLISHED "published"
 #define LEDGER__SEEN_CACHE_COUNT                                                                   \
     1024u /* roots of recent heads, which authors say they have seen                               \
            */
@@ -76,5 +80,11 @@ int ledger__erasing_recover(struct ledger_log *log, struct base_err *err) BASE_M
 /* After an erasure, copies the environment without its freed pages and puts the copy in its place;
  * else does nothing. Nobody of this process may have a transaction. Writers only. */
 int ledger__erasing_finish(struct ledger_log *log, struct base_err *err) BASE_MUST_USE;
+/* The verifier key's row; failures are sticky. */
+void ledger__vkey_put(struct ledger__txn *txn, struct base_bytes vkey);
+/* After a crash in the last step of a handover: the next key, which the environment names already,
+ * takes its place, and `log->signer` is it. Else does nothing. Writers only. */
+int ledger__handover_recover(struct ledger_log *log, struct ledger__txn *txn,
+                             struct base_err *err) BASE_MUST_USE;
 /* The key's last counter, 0 when none; failures are sticky. */
 int64_t ledger__counter_last(struct ledger__txn *txn, const struct ledger_key *key);

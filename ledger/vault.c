@@ -223,6 +223,28 @@ void ledger__vault_settle(struct ledger__txn *txn)
     ledger__txn_delete(txn, LEDGER__DB_META, meta_erased);
 }
 
+void ledger__vault_drop(struct ledger__txn *txn, const uint8_t commitment[LEDGER_COMMITMENT_LEN])
+{
+    struct owner_key owner;
+    struct owner_key first = {0};
+    struct base_bytes key;
+    struct base_bytes row;
+    struct base_bytes opening = base_bytes_of(commitment, LEDGER_COMMITMENT_LEN);
+    if (!ledger__txn_get(txn, LEDGER__DB_OPENINGS, opening, &row) || row.len < LEDGER_ID_LEN)
+        return;
+    memcpy(owner.subject, row.data, LEDGER_ID_LEN);
+    memcpy(owner.commitment, commitment, LEDGER_COMMITMENT_LEN);
+    ledger__txn_delete(txn, LEDGER__DB_OPENINGS, opening);
+    ledger__txn_delete(txn, LEDGER__DB_OWNERS, base_bytes_of(&owner, sizeof owner));
+    memcpy(first.subject, owner.subject, LEDGER_ID_LEN);
+    bool others = ledger__txn_get_above(txn, LEDGER__DB_OWNERS, base_bytes_of(&first, sizeof first),
+                                        &key, &row) &&
+                  memcmp(key.data, owner.subject, LEDGER_ID_LEN) == 0;
+    if (!others)
+        ledger__txn_delete(txn, LEDGER__DB_SUBJECTS, base_bytes_of(owner.subject, LEDGER_ID_LEN));
+    ledger__txn_put(txn, LEDGER__DB_META, meta_erased, base_bytes_of("", 0), 0);
+}
+
 void ledger__vault_erase(struct ledger__txn *txn, const uint8_t subject[LEDGER_ID_LEN],
                          uint64_t *out_count)
 {

@@ -418,3 +418,41 @@ void test_row_damage(const struct test_world *world, const char *db, const void 
     assert_int_equal(mdb_txn_commit(txn), 0);
     mdb_env_close(env);
 }
+
+/* Submits an event with one opening; its subject is the path (see support.c). */
+void test_sealed_append(struct test_world *world, uint32_t n, const char *path,
+                        uint8_t out_commitment[LEDGER_COMMITMENT_LEN])
+{
+    struct test_author author;
+    struct test_submission plain;
+    struct test_submission made;
+    struct base_buf BASE_CLEANUP(base_buf_release) value = {0};
+    struct base_buf BASE_CLEANUP(base_buf_release) wire = {0};
+    uint8_t salt[LEDGER_SALT_LEN] = {(uint8_t)n, 1, 2, 3};
+    test_author_make(&author, 100 + n);
+    test_event_make(world, &author, "test.sealed", NULL, &plain);
+    ledger_canon_put_str(&value, TEST_SECRET);
+    struct ledger_opening opening = {.path = base_bytes_str(path),
+                                     .salt = base_bytes_of(salt, sizeof salt),
+                                     .value = base_buf_bytes(&value)};
+    assert_int_equal(ledger_submission_build(plain.submission.event_bytes,
+                                             plain.submission.signatures, 1, &opening, 1, &wire,
+                                             NULL),
+                     0);
+    test_submission_of(base_buf_bytes(&wire), &made);
+    memcpy(out_commitment, made.submission.openings[0].commitment, LEDGER_COMMITMENT_LEN);
+    assert_int_equal(test_append(world, &made).code, 0);
+    test_submission_release(&made);
+    test_submission_release(&plain);
+}
+
+/* Reads an opening in a reader of its own; returns the answer. */
+int test_opening_read(struct ledger_log *log, const uint8_t *commitment, struct base_buf *value,
+                      uint8_t *subject)
+{
+    struct ledger_reader *reader = NULL;
+    assert_int_equal(ledger_reader_open(log, &reader, NULL), 0);
+    int answer = ledger_reader_opening(reader, commitment, value, subject, NULL);
+    ledger_reader_close(reader);
+    return answer;
+}

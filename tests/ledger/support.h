@@ -79,6 +79,14 @@ void test_fill(struct test_world *world, struct test_author *author, unsigned co
 /* Everything a log promises, checked anew: each entry's hash against tiles, root and checkpoint. */
 void test_verify_everything(struct test_world *world);
 
+/* Appends an event with one sealed value, TEST_SECRET; its subject is the path (support.c). */
+#define TEST_SECRET "Иванов Иван Иванович, 7 «Б»"
+void test_sealed_append(struct test_world *world, uint32_t n, const char *path,
+                        uint8_t out_commitment[LEDGER_COMMITMENT_LEN]);
+/* Reads an opening in a reader of its own; returns the answer. */
+int test_opening_read(struct ledger_log *log, const uint8_t *commitment, struct base_buf *value,
+                      uint8_t *subject);
+
 /* The largest power of two below n (n > 1), and the tree's root, word for word as in RFC 6962. */
 uint64_t test_naive_split(uint64_t n);
 struct ledger_hash test_naive_root(const struct ledger_hash *leaves, uint64_t n);

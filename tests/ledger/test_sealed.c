@@ -11,7 +11,7 @@
 
 #include "tests/ledger/support.h"
 
-static const char secret_text[] = "Иванов Иван Иванович, 7 «Б»";
+static const char secret_text[] = TEST_SECRET;
 
 static int world_setup(void **state)
 {
@@ -30,44 +30,6 @@ static int world_teardown(void **state)
     return 0;
 }
 
-/* Submits an event with one opening; its subject is the path (see support.c). */
-static void sealed_append(struct test_world *world, uint32_t n, const char *path,
-                          uint8_t out_commitment[LEDGER_COMMITMENT_LEN])
-{
-    struct test_author author;
-    struct test_submission plain;
-    struct test_submission made;
-    struct base_buf BASE_CLEANUP(base_buf_release) value = {0};
-    struct base_buf BASE_CLEANUP(base_buf_release) wire = {0};
-    uint8_t salt[LEDGER_SALT_LEN] = {(uint8_t)n, 1, 2, 3};
-    test_author_make(&author, 100 + n);
-    test_event_make(world, &author, "test.sealed", NULL, &plain);
-    ledger_canon_put_str(&value, secret_text);
-    struct ledger_opening opening = {.path = base_bytes_str(path),
-                                     .salt = base_bytes_of(salt, sizeof salt),
-                                     .value = base_buf_bytes(&value)};
-    assert_int_equal(ledger_submission_build(plain.submission.event_bytes,
-                                             plain.submission.signatures, 1, &opening, 1, &wire,
-                                             NULL),
-                     0);
-    test_submission_of(base_buf_bytes(&wire), &made);
-    memcpy(out_commitment, made.submission.openings[0].commitment, LEDGER_COMMITMENT_LEN);
-    assert_int_equal(test_append(world, &made).code, 0);
-    test_submission_release(&made);
-    test_submission_release(&plain);
-}
-
-/* Reads an opening in a reader of its own; returns the answer. */
-static int opening_read(struct ledger_log *log, const uint8_t *commitment, struct base_buf *value,
-                        uint8_t *subject)
-{
-    struct ledger_reader *reader = NULL;
-    assert_int_equal(ledger_reader_open(log, &reader, NULL), 0);
-    int answer = ledger_reader_opening(reader, commitment, value, subject, NULL);
-    ledger_reader_close(reader);
-    return answer;
-}
-
 static void an_opening_is_given_back(void **state)
 {
     struct test_world *world = *state;
@@ -75,14 +37,14 @@ static void an_opening_is_given_back(void **state)
     uint8_t subject[LEDGER_ID_LEN];
     struct base_buf BASE_CLEANUP(base_buf_wipe) value = {0};
     struct ledger_canon_value text;
-    sealed_append(world, 1, "pupil-1", commitment);
+    test_sealed_append(world, 1, "pupil-1", commitment);
     assert_int_equal(test_world_reopen(world, NULL), 0);
-    assert_int_equal(opening_read(world->log, commitment, &value, subject), 0);
+    assert_int_equal(test_opening_read(world->log, commitment, &value, subject), 0);
     assert_null(ledger_canon_check(base_buf_bytes(&value), &text));
     assert_true(base_bytes_equal(text.bytes, base_bytes_str(secret_text)));
     assert_memory_equal(subject, "pupil-1\0\0\0\0\0\0\0\0\0", LEDGER_ID_LEN);
     commitment[0] ^= 1;
-    assert_int_equal(opening_read(world->log, commitment, &value, NULL), BASE_E_MISSING);
+    assert_int_equal(test_opening_read(world->log, commitment, &value, NULL), BASE_E_MISSING);
 }
 
 /* How often the bytes stand in a file. */
@@ -111,7 +73,7 @@ static void nothing_sealed_is_on_the_disk_in_clear(void **state)
     struct test_world *world = *state;
     uint8_t commitment[LEDGER_COMMITMENT_LEN];
     char path[512];
-    sealed_append(world, 1, "pupil-1", commitment);
+    test_sealed_append(world, 1, "pupil-1", commitment);
     snprintf(path, sizeof path, "%s/log/data.mdb", world->dir);
     test_world_close_log(world);
     assert_int_equal(file_count(path, secret_text), 0);
@@ -127,16 +89,16 @@ static void erasing_a_subject_leaves_the_others_and_the_log(void **state)
     struct ledger_head after;
     struct base_buf BASE_CLEANUP(base_buf_wipe) value = {0};
     uint64_t count = 99;
-    sealed_append(world, 1, "pupil-1", commitments[0]);
-    sealed_append(world, 2, "pupil-1", commitments[1]);
-    sealed_append(world, 3, "pupil-2", commitments[2]);
+    test_sealed_append(world, 1, "pupil-1", commitments[0]);
+    test_sealed_append(world, 2, "pupil-1", commitments[1]);
+    test_sealed_append(world, 3, "pupil-2", commitments[2]);
     ledger_log_head(world->log, &before);
     const uint8_t subject[LEDGER_ID_LEN] = "pupil-1";
     assert_int_equal(ledger_log_erase(world->log, subject, &count, NULL), 0);
     assert_int_equal(count, 2);
-    assert_int_equal(opening_read(world->log, commitments[0], &value, NULL), BASE_E_MISSING);
-    assert_int_equal(opening_read(world->log, commitments[1], &value, NULL), BASE_E_MISSING);
-    assert_int_equal(opening_read(world->log, commitments[2], &value, NULL), 0);
+    assert_int_equal(test_opening_read(world->log, commitments[0], &value, NULL), BASE_E_MISSING);
+    assert_int_equal(test_opening_read(world->log, commitments[1], &value, NULL), BASE_E_MISSING);
+    assert_int_equal(test_opening_read(world->log, commitments[2], &value, NULL), 0);
     ledger_log_head(world->log, &after);
     assert_memory_equal(&before, &after, sizeof before);
     test_verify_everything(world);
@@ -192,8 +154,8 @@ static const uint8_t erased_subject[LEDGER_ID_LEN] = "pupil-1";
 static void erase_two(struct test_world *world, uint8_t out_marks[2][LEDGER_COMMITMENT_LEN])
 {
     uint64_t count;
-    sealed_append(world, 1, "pupil-1", out_marks[0]);
-    sealed_append(world, 2, "pupil-1", out_marks[1]);
+    test_sealed_append(world, 1, "pupil-1", out_marks[0]);
+    test_sealed_append(world, 2, "pupil-1", out_marks[1]);
     assert_int_equal(kept_of(world, erased_subject), 3);
     assert_false(ledger_log_erasure_pending(world->log));
     assert_int_equal(ledger_log_erase(world->log, erased_subject, &count, NULL), 0);
@@ -275,7 +237,7 @@ static void without_the_wrapping_key_nothing_sealed_is_readable(void **state)
     struct ledger_reader *reader = NULL;
     struct base_bytes entry;
     struct base_buf BASE_CLEANUP(base_buf_wipe) value = {0};
-    sealed_append(world, 1, "pupil-1", commitment);
+    test_sealed_append(world, 1, "pupil-1", commitment);
     test_world_close_log(world);
     snprintf(path, sizeof path, "%s/wrap.key", world->dir);
     assert_int_equal(unlink(path), 0);
@@ -283,7 +245,7 @@ static void without_the_wrapping_key_nothing_sealed_is_readable(void **state)
     assert_int_equal(unlink(path), 0); /* an auditor's copy has neither */
     struct ledger_log_options options = {.dir = world->dir};
     assert_int_equal(ledger_log_open(&options, &log, NULL), 0);
-    assert_int_equal(opening_read(log, commitment, &value, NULL), BASE_E_STATE);
+    assert_int_equal(test_opening_read(log, commitment, &value, NULL), BASE_E_STATE);
     assert_int_equal(ledger_reader_open(log, &reader, NULL), 0);
     assert_int_equal(ledger_reader_entry(reader, 1, &entry, NULL), 0);
     ledger_reader_close(reader);
@@ -315,8 +277,9 @@ static void an_opening_under_a_commitment_of_something_else_is_corrupt(void **st
     /* As if the server had stored it under a name that it does not open. */
     made.submission.openings[0].commitment[5] ^= 1;
     assert_int_equal(test_append(world, &made).code, 0);
-    assert_int_equal(opening_read(world->log, made.submission.openings[0].commitment, &value, NULL),
-                     BASE_E_CORRUPT);
+    assert_int_equal(
+        test_opening_read(world->log, made.submission.openings[0].commitment, &value, NULL),
+        BASE_E_CORRUPT);
     assert_int_equal(value.len, 0);
     test_submission_release(&made);
     test_submission_release(&plain);
