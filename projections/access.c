@@ -1,6 +1,7 @@
 /* Access: the founding event, accounts, invitations, keys, sessions, roles.
  * Authority flows strictly downwards: root → officers → staff → families and auditors, and below
  * each account key its own sessions (specs/authority.md). */
+#include "ledger/note.h"
 #include "projections/fold.h"
 #include "projections/resting.h"
 
@@ -199,6 +200,52 @@ static void rotated_apply(struct proj_case *c)
     memset(&root, 0, sizeof root);
     root.kind = PROJ_KEY_ROOT;
     put_key(c, &school.root, &root);
+}
+
+/* log.continued */
+
+/* Root says that this log is the one that the former key had signed. */
+static int continued_ground(struct proj_case *c)
+{
+    return c->actor.kind == PROJ_KEY_ROOT ? 0 : proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "k");
+}
+
+static bool vkey_of(struct proj_case *c, const char *field, struct ledger_note_key *out_key)
+{
+    return ledger_vkey_parse(proj_body_text(c->body, field), out_key, NULL) == 0 &&
+           out_key->type == LEDGER_NOTE_ED25519;
+}
+
+static int continued_admit(struct proj_case *c)
+{
+    struct proj_school school;
+    struct ledger_note_key from, to;
+    if (!vkey_of(c, "from", &from) || !school_before(c, &school) ||
+        strcmp(from.name, school.origin) != 0)
+        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "from");
+    if (!vkey_of(c, "to", &to) || ledger_key_equal(&from.key, &to.key))
+        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "to");
+    return 0;
+}
+
+static void continued_apply(struct proj_case *c)
+{
+    struct proj_continued continued;
+    struct proj_school school;
+    struct ledger_note_key to;
+    struct proj_key school_key = proj_key_of('F');
+    struct proj_key key = proj_key_of('v');
+    if (!vkey_of(c, "to", &to) || !school_before(c, &school))
+        return;
+    memset(&continued, 0, sizeof continued);
+    proj_copy_text(continued.from, sizeof continued.from, proj_body_text(c->body, "from"));
+    proj_copy_text(continued.to, sizeof continued.to, proj_body_text(c->body, "to"));
+    continued.size = (uint64_t)proj_body_int(c->body, "size");
+    continued.root = hash_of(proj_body_bin(c->body, "root"));
+    continued.recorded_ms = c->recorded_ms;
+    proj_fact_put(c->txn, &key, c->seq, &continued, sizeof continued);
+    proj_copy_text(school.origin, sizeof school.origin, base_bytes_str(to.name));
+    proj_fact_put(c->txn, &school_key, c->seq, &school, sizeof school);
 }
 
 /* account.opened */
@@ -575,6 +622,7 @@ static void revoked_rest(struct proj_case *c, struct proj_marker *marker)
 const struct proj_fold proj_access_folds[] = {
     {"school.founded", founded_ground, NULL, founded_apply, NULL},
     {"root.rotated", rotated_ground, rotated_admit, rotated_apply, NULL},
+    {"log.continued", continued_ground, continued_admit, continued_apply, NULL},
     {"account.opened", account_ground, account_admit, account_apply, opened_rest},
     {"invitation.issued", invitation_ground, invitation_admit, invitation_apply, account_rest},
     {"key.enrolled", enrolled_ground, enrolled_admit, enrolled_apply, account_rest},

@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 10u /* raise with every change of this file */
+#define PROJ_LAYOUT 11u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -32,6 +32,13 @@ struct proj_school {
     char zone[65];
     char name[201];
     char origin[LEDGER_ORIGIN_LEN_MAX + 1];
+};
+/* v: the log went on under another key, or another name; each version is one time */
+struct proj_continued {
+    char from[PROJ_VKEY_LEN_MAX + 1], to[PROJ_VKEY_LEN_MAX + 1];
+    uint64_t size; /* of the former log, as it was published last */
+    struct ledger_hash root;
+    base_time_ms recorded_ms;
 };
 /* K key: what a key is */
 struct proj_key_fact {

@@ -188,6 +188,8 @@ static const struct proj_field pupil_admitted[] = {
 static const struct proj_field role_granted[] = {ID("account"), DAY("from"), INT("role", 1, 10),
                                                  ID_NIL("scope"), DAY_NIL("to")};
 static const struct proj_field role_revoked[] = {HASH("grant")};
+static const struct proj_field log_continued[] = {TEXT("from", 1, PROJ_VKEY_LEN_MAX), HASH("root"),
+                                                  SEQ("size"), TEXT("to", 1, PROJ_VKEY_LEN_MAX)};
 static const struct proj_field root_rotated[] = {HASH("next"), KEY("root")};
 static const struct proj_field school_founded[] = {
     BOOLEAN("demo"),
@@ -301,6 +303,7 @@ static const struct proj_kind kinds[] = {
     KIND("key.retired", key_retired, NULL),
     KIND("lesson.changed", lesson_changed, NULL),
     KIND("lesson.opened", lesson_opened, NULL),
+    KIND("log.continued", log_continued, NULL),
     KIND("marks.set", marks_set, NULL),
     KIND("members.joined", members_joined, NULL),
     KIND("members.left", members_left, NULL),

@@ -19,4 +19,5 @@
 #define PROJ_LESSON_FILE_COUNT_MAX 10u  /* files with one lesson's homework */
 #define PROJ_FILE_LEN_MAX 104857600     /* bytes that a file may be said to have */
 #define PROJ_SETTING_NAME_LEN_MAX 40u   /* bytes of a setting's name */
+#define PROJ_VKEY_LEN_MAX 400u          /* bytes of a verifier key: name, hash, key */
 #define PROJ_BULK_LEN_MAX (256u << 20)  /* bytes that a rebuild keeps before it writes */

@@ -171,14 +171,23 @@ static const struct cli_command commands[] = {
      "  --with-keys     log.key, login.key and import.key, too; wrap.key never: keep it "
      "elsewhere\n",
      cli_backup},
-    {"restore", "BACKUP DIR [--keys DIR2] [--published FILE] [--erasures FILE]",
+    {"restore", "BACKUP DIR [--keys DIR2] [--published FILE] [--erasures FILE] [--origin TEXT]",
      "make a school of a backup; verified",
      "  --keys DIR2       where log.key, wrap.key and login.key are kept\n"
      "  --published FILE  the last checkpoint that the school gave out: refuses a backup that is\n"
      "                    behind it, since going on would tell a second history\n"
      "  --erasures FILE   ids that were erased since the backup (letopis erase DIR --list): they\n"
-     "                    are erased here, too; needs the keys\n",
+     "                    are erased here, too; needs the keys\n"
+     "Going on with a copy that is behind, under a name of its own; its first entry carries the\n"
+     "old head. Needs the keys, and root: --recovery-file FILE, or --envelope FILE twice.\n"
+     "  --origin TEXT     the new name, like school-2.example/letopis-2\n"
+     "  --at SIZE         only the first SIZE entries\n",
      cli_restore},
+    {"rekey", "DIR --recovery-file FILE", "the log goes on under a new key of its own",
+     "Appends an entry by which root says so, signs the checkpoint by the new key and destroys\n"
+     "the former one. Browsers and auditors follow by that entry. No server may be running.\n"
+     "Root: --recovery-file FILE, or --envelope FILE twice.\n",
+     cli_rekey},
     {"doctor", "DIR", "what is wrong with a school's folder, in words",
      "Exit status: 0 well, perhaps with notes; 1 something is wrong.\n", cli_doctor},
     {"receipt", "DIR POSITION [--out FILE]", "one entry with its proof, a file to keep",

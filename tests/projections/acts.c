@@ -2,6 +2,9 @@
 #include "tests/projections/acts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "ledger/note.h"
 
 static struct base_buf *list(struct draft *d, const char *name, unsigned count)
 {
@@ -41,6 +44,32 @@ void act_founded(struct draft *d, const struct ledger_key *root, const struct ac
 {
     static const struct ledger_key next = {{7}};
     act_founded_next(d, root, &next, officers, count);
+}
+
+const char *act_vkey(const char *name, uint8_t n)
+{
+    static char out[2][PROJ_VKEY_LEN_MAX + 1];
+    static unsigned turn;
+    struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
+    struct ledger_note_signer signer;
+    uint8_t seed[LEDGER_SEED_LEN] = {n, 77};
+    turn = 1 - turn;
+    if (ledger_note_signer_make(name, LEDGER_NOTE_ED25519, seed, &signer, NULL) != 0)
+        abort();
+    ledger_vkey_put(&signer.key, &text);
+    snprintf(out[turn], sizeof out[turn], "%.*s", (int)text.len, (const char *)text.data);
+    ledger_note_signer_wipe(&signer);
+    return out[turn];
+}
+
+void act_continue(struct draft *d, const char *from, const char *to, uint64_t size)
+{
+    static const uint8_t root[LEDGER_HASH_LEN] = {5};
+    draft_begin(d, "log.continued");
+    draft_text(d, "from", from);
+    draft_bin32(d, "root", root);
+    draft_int(d, "size", (int64_t)size);
+    draft_text(d, "to", to);
 }
 
 void act_rotate(struct draft *d, const struct ledger_key *root, const struct ledger_key *next)

@@ -17,6 +17,10 @@ void act_founded(struct draft *d, const struct ledger_key *root, const struct ac
 /* The same with the key that is to be root after this one. */
 void act_founded_next(struct draft *d, const struct ledger_key *root, const struct ledger_key *next,
                       const struct act_officer *officers, unsigned count);
+/* A verifier key of that name, the same for the same `n`; borrowed until the next call. */
+const char *act_vkey(const char *name, uint8_t n);
+/* The log goes on under `to`; `from`: a verifier key. */
+void act_continue(struct draft *d, const char *from, const char *to, uint64_t size);
 void act_rotate(struct draft *d, const struct ledger_key *root, const struct ledger_key *next);
 
 void act_account(struct draft *d, const proj_id account, unsigned stratum, const char *surname);

@@ -241,6 +241,8 @@ static bool draft_access(struct scene *s, const char *name, const struct actor *
         act_grant(d, w->people[NEIGHBOUR].account, PROJ_ROLE_PARENT, w->pupils[GLEB], w->today))
     ROW("role.granted, auditor",
         act_grant(d, w->people[NEIGHBOUR].account, PROJ_ROLE_AUDITOR, NULL, w->today))
+    ROW("log.continued",
+        act_continue(d, ledger_log_vkey(w->log), act_vkey("journal.example/two", 9), 5))
     ROW("root.rotated", act_rotate(d, &w->next_root.key, &s->fresh.key))
     ROW("role.revoked, of staff", act_revoke(d, &s->staff_grant))
     ROW("role.revoked, of a parent in the class", act_revoke(d, &s->family_grant))

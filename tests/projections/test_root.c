@@ -116,6 +116,28 @@ static void the_new_root_undoes_what_the_old_one_did(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* specs/ledger.md, "Handover": the name that the school's log has is that of the last key. */
+static void root_says_that_the_log_goes_on_under_another_key(void **state)
+{
+    struct world *w = *state;
+    const char *first = ledger_log_vkey(w->log);
+    act_continue(&w->draft, act_vkey("elsewhere.example/log", 1), act_vkey("b.example/log", 2), 5);
+    world_refused(w, &w->root, NULL, PROJ_REFUSED_UNKNOWN_REFERENT, "from");
+    act_continue(&w->draft, first, first, 5);
+    world_refused(w, &w->root, NULL, PROJ_REFUSED_UNKNOWN_REFERENT, "to");
+    act_continue(&w->draft, first, "no key", 5);
+    world_refused(w, &w->root, NULL, PROJ_REFUSED_UNKNOWN_REFERENT, "to");
+    act_continue(&w->draft, first, act_vkey("b.example/log", 2), 5);
+    world_refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_NO_RIGHT, "k");
+    assert_string_equal(school_of(w).origin, "journal.example/log");
+    act_continue(&w->draft, first, act_vkey("b.example/log", 2), 5);
+    world_do(w, &w->root, NULL);
+    assert_string_equal(school_of(w).origin, "b.example/log");
+    act_continue(&w->draft, act_vkey("b.example/log", 2), act_vkey("b.example/log", 3), 6);
+    world_do(w, &w->root, NULL);
+    assert_string_equal(school_of(w).origin, "b.example/log");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +145,8 @@ int main(void)
         CASE(the_successor_takes_over_without_the_root_that_was_lost),
         CASE(a_thief_of_root_names_no_successor),
         CASE(the_new_root_undoes_what_the_old_one_did),
+        cmocka_unit_test_setup_teardown(root_says_that_the_log_goes_on_under_another_key, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

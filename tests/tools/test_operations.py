@@ -73,6 +73,52 @@ def a_backup_that_is_behind_is_refused():
     assert done.returncode == 1 and "second history" in done.stderr and not (WORK / "behind").exists(), done.stderr
 
 
+def audited(school, *options):
+    done = run(AUDIT, "verify", school, "--json", "--quiet", *options, ok=False)
+    return json.loads(done.stdout)
+
+
+def a_backup_that_is_behind_goes_on_under_a_name_of_its_own():
+    size, old = int(status(BACKUP)["LETOPIS_SIZE"]), int(status()["LETOPIS_SIZE"])
+    again, cut = WORK / "again", size - 5
+    root = ["--recovery-file", WORK / "recovery"]
+    keys = ["--keys", SCHOOL, "--published", SCHOOL / "published"]
+    assert run(LETOPIS, "restore", BACKUP, again, *keys, "--at", cut, *root, ok=False).returncode == 2
+    done = run(LETOPIS, "restore", BACKUP, again, *keys, "--origin", "school-7.example/letopis-2", "--at", cut, *root)
+    now = status(again)
+    assert now["LETOPIS_ORIGIN"] == "school-7.example/letopis-2" and int(now["LETOPIS_SIZE"]) == cut + 1, now
+    assert now["LETOPIS_VKEY"] in done.stdout and now["LETOPIS_LOG_ID"] == status()["LETOPIS_LOG_ID"]
+    report = audited(again, "--vkey", now["LETOPIS_VKEY"])
+    assert report["ok"] and report["continued"] == [{"seq": cut, "from": VKEY, "to": now["LETOPIS_VKEY"], "size": old}], report
+    assert not audited(again, "--vkey", VKEY)["ok"]
+    doctor(again, 0)
+    run(LETOPIS, "import", again, DATA, "--as", "st02", "--password-file", WORK / "password")
+    assert audited(again, "--vkey", now["LETOPIS_VKEY"])["ok"]
+    done = run(LETOPIS, "restore", BACKUP, WORK / "again2", *keys, "--origin", "school-7.example/letopis-2", ok=False)
+    assert done.returncode == 1 and "--recovery-file" in done.stderr, done.stderr
+
+
+def the_logs_own_key_is_changed():
+    school = WORK / "rekeyed"
+    shutil.copytree(SCHOOL, school)
+    before, note = status(school), (school / "published").read_text()
+    (WORK / "kept").write_text(note)
+    assert run(LETOPIS, "rekey", school, "--as", "st01", ok=False).returncode == 1
+    assert status(school) == before
+    run(LETOPIS, "rekey", school, "--recovery-file", WORK / "recovery")
+    now = status(school)
+    assert now["LETOPIS_VKEY"] != VKEY and now["LETOPIS_ORIGIN"] == before["LETOPIS_ORIGIN"], now
+    assert int(now["LETOPIS_SIZE"]) == int(before["LETOPIS_SIZE"]) + 1
+    assert not (school / "log.key.next").exists()
+    assert audited(school, "--vkey", now["LETOPIS_VKEY"])["ok"]
+    kept = ["--vkey", now["LETOPIS_VKEY"], "--checkpoint", WORK / "kept"]
+    assert run(AUDIT, "verify", school, *kept, ok=False).returncode != 0  # a stranger's key
+    assert audited(school, *kept, "--former", VKEY)["ok"]
+    run(LETOPIS, "import", school, DATA, "--as", "st02", "--password-file", WORK / "password")
+    run(LETOPIS, "rekey", school, "--recovery-file", WORK / "recovery")
+    assert audited(school, "--vkey", status(school)["LETOPIS_VKEY"])["ok"]
+
+
 def files_with_homework_are_copied_and_compared():
     content = "Задание 5".encode()
     name = hashlib.sha256(content).hexdigest()
@@ -131,7 +177,8 @@ def the_doctor_names_what_is_wrong():
     assert "anew" in doctor(sick, 0)
 
 
-for test in [a_backup_is_taken_beside_a_running_server, a_restored_school_goes_on, a_backup_that_is_behind_is_refused, files_with_homework_are_copied_and_compared,
+for test in [a_backup_is_taken_beside_a_running_server, a_restored_school_goes_on, a_backup_that_is_behind_is_refused,
+             a_backup_that_is_behind_goes_on_under_a_name_of_its_own, the_logs_own_key_is_changed, files_with_homework_are_copied_and_compared,
              damage_makes_no_backup, the_doctor_names_what_is_wrong]:
     promise(test)
 sys.exit(told())

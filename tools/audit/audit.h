@@ -4,6 +4,7 @@
 
 #include "ledger/verify.h"
 #include "projections/engine.h"
+#include "projections/facts.h"
 #include "projections/voiding.h"
 #include "tools/audit/sealed.h"
 
@@ -18,8 +19,17 @@ struct audit_report_line {
     unsigned receipt_count;
 };
 
+/* The log went on under another key (log.continued). */
+#define AUDIT_CONTINUED_COUNT_MAX 16u
+struct audit_continued {
+    ledger_seq seq;
+    struct proj_continued what;
+};
+
 struct audit_result {
     struct ledger_verify_report log;
+    struct audit_continued continued[AUDIT_CONTINUED_COUNT_MAX]; /* the first ones */
+    unsigned continued_count;
     struct ledger_checkpoint checkpoint;
     const char *admission_name; /* refusal that admission should have given, or NULL */
     char admission_field[LEDGER_REFUSAL_FIELD_MAX];

@@ -119,6 +119,41 @@ struct extras {
     unsigned known_count;
 };
 
+/* By the log's key, or by one that it had before. */
+static int known_open(const struct audit_run *run, struct base_bytes note,
+                      const struct ledger_note_key *vkey, struct ledger_checkpoint *out,
+                      struct base_err *err)
+{
+    struct base_err why = {0};
+    int rc = ledger_checkpoint_open(note, vkey, out, &why);
+    for (unsigned i = 0; rc != 0 && i < run->former_count; i++) {
+        struct ledger_note_key former;
+        int code = ledger_vkey_parse(base_bytes_str(run->former[i]), &former, err);
+        if (code != 0)
+            return base_err_wrap(err, code, "--former");
+        rc = ledger_checkpoint_open(note, &former, out, NULL);
+    }
+    if (rc != 0 && err != NULL)
+        *err = why;
+    return rc;
+}
+
+/* Whoever names a former key believes it to be one: the log must say so. */
+static void hold_former(const struct audit_run *run, struct audit_result *result)
+{
+    for (unsigned i = 0; i < run->former_count; i++) {
+        bool said = false;
+        for (unsigned k = 0; !said && k < result->continued_count; k++)
+            said = strcmp(result->continued[k].what.from, run->former[i]) == 0;
+        if (said || result->log.finding != LEDGER_FOUND_NOTHING)
+            continue;
+        result->log.finding = LEDGER_FOUND_LOG_ID;
+        result->log.seq = LEDGER_SEQ_NONE;
+        snprintf(result->log.detail, sizeof result->log.detail,
+                 "no entry says that the log had the key of --former %.100s", run->former[i]);
+    }
+}
+
 /* Reads the checkpoints that were kept from earlier; each must be this log's. */
 static int known_read(const struct audit_run *run, const struct ledger_note_key *vkey,
                       struct extras *extras, struct base_err *err)
@@ -128,8 +163,8 @@ static int known_read(const struct audit_run *run, const struct ledger_note_key 
         struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
         rc = tool_file_read(run->known[i], LEDGER_NOTE_LEN_MAX, &note, err);
         if (rc == 0)
-            rc = ledger_checkpoint_open(base_buf_bytes(&note), vkey,
-                                        &extras->known[extras->known_count++], err);
+            rc = known_open(run, base_buf_bytes(&note), vkey, &extras->known[extras->known_count++],
+                            err);
         if (rc != 0)
             return base_err_wrap(err, rc, "--checkpoint %s", run->known[i]);
     }
@@ -248,6 +283,7 @@ static int work(const struct audit_run *run, const struct ledger_note_key *vkey,
         free(result);
         return report_fault(run, err.text, *position);
     }
+    hold_former(run, result);
     int status = run->print(run->data, result);
     audit_result_release(result);
     free(result);
@@ -289,9 +325,13 @@ bool audit_run_option(struct audit_run *run, int argc, char **argv, int *i)
     const struct {
         const char *name;
         const char **value;
-    } valued[] = {{"--vkey", &run->vkey},     {"--cacert", &run->cacert},
-                  {"--state", &run->state},   {"--state-key", &run->state_key},
-                  {"--policy", &run->policy}, {"--checkpoint", &run->known[run->known_count]}};
+    } valued[] = {{"--vkey", &run->vkey},
+                  {"--cacert", &run->cacert},
+                  {"--state", &run->state},
+                  {"--state-key", &run->state_key},
+                  {"--policy", &run->policy},
+                  {"--checkpoint", &run->known[run->known_count]},
+                  {"--former", &run->former[run->former_count]}};
     const char *text = argv[*i];
     for (size_t k = 0; k < sizeof valued / sizeof valued[0]; k++) {
         size_t len = strlen(valued[k].name);
@@ -304,7 +344,9 @@ bool audit_run_option(struct audit_run *run, int argc, char **argv, int *i)
         else
             continue;
         run->known_count += valued[k].value == &run->known[run->known_count];
-        return run->known_count < AUDIT_KNOWN_COUNT_MAX;
+        run->former_count += valued[k].value == &run->former[run->former_count];
+        return run->known_count < AUDIT_KNOWN_COUNT_MAX &&
+               run->former_count < AUDIT_FORMER_COUNT_MAX;
     }
     if (strcmp(text, "--json") == 0)
         run->json = true;

@@ -5,6 +5,7 @@
 #include "tools/audit/audit.h"
 
 #define AUDIT_KNOWN_COUNT_MAX 16u
+#define AUDIT_FORMER_COUNT_MAX 16u
 
 struct audit_run {
     const char *where, *vkey, *cacert;
@@ -13,6 +14,8 @@ struct audit_run {
     bool reference;
     const char *known[AUDIT_KNOWN_COUNT_MAX]; /* files of checkpoints kept from earlier */
     unsigned known_count;
+    const char *former[AUDIT_FORMER_COUNT_MAX]; /* verifier keys that the log had before */
+    unsigned former_count;
     bool takes_export; /* WHERE may also be a file of entries, which needs no --vkey */
     /* Run in the child; see audit_options. `event` and `look` may be NULL. */
     void (*event)(void *data, ledger_seq seq, const struct ledger_event *event);
@@ -24,7 +27,7 @@ struct audit_run {
 };
 
 /* Takes the argument at `*i` when it is one of these: WHERE, --vkey, --cacert, --json, --quiet,
- * --reference, --checkpoint, --policy, --state, --state-key. */
+ * --reference, --checkpoint, --former, --policy, --state, --state-key. */
 bool audit_run_option(struct audit_run *run, int argc, char **argv, int *i);
 /* The whole audit; returns the exit status. */
 int audit_run(const struct audit_run *run);

@@ -31,6 +31,9 @@ const char audit_verify_help[] =
     "  --checkpoint FILE a checkpoint of this log from earlier, or from somebody else; may be "
     "given\n"
     "                 several times. Tells rollback, split view and fork\n"
+    "  --former VKEY  a key that the log had before (log.continued): checkpoints that it signed "
+    "are\n"
+    "                 the log's, too; may be given several times\n"
     "  --policy FILE  demands witnesses (C2SP tlog-policy): the log must continue what they have\n"
     "                 cosigned\n"
     "  --reference    libsodium alone judges signatures (slower)\n"
@@ -109,6 +112,15 @@ static void print_json(const struct audit_result *result)
                r->late ? "true" : "false", r->receipt_count, r->covered, r->breach_ms,
                r->learned_ms, r->recorded_ms, r->in_force_ms);
     }
+    printf("],\n \"continued\": [");
+    for (unsigned i = 0; i < result->continued_count; i++) {
+        const struct audit_continued *c = &result->continued[i];
+        printf("%s{\"seq\": %" PRIu64 ", \"from\": ", i == 0 ? "" : ", ", c->seq);
+        audit_put_json_text(c->what.from);
+        printf(", \"to\": ");
+        audit_put_json_text(c->what.to);
+        printf(", \"size\": %" PRIu64 "}", c->what.size);
+    }
     printf("]}\n");
 }
 
@@ -142,6 +154,13 @@ static void print_text(const struct audit_result *result)
     printf("закрытые поля / openings: %" PRIu64 "\n", result->log.opening_count);
     if (result->sealed.counted && result->sealed.erased > 0)
         printf("удалены записью / erased by event: %" PRIu64 "\n", result->sealed.erased);
+    for (unsigned i = 0; i < result->continued_count; i++) {
+        const struct audit_continued *c = &result->continued[i];
+        printf("другой ключ / another key: entry %" PRIu64
+               " by root: %s, after %s had signed %" PRIu64 " entries%s\n",
+               c->seq, c->what.to, c->what.from, c->what.size,
+               c->what.size > c->seq ? " – MORE THAN THERE ARE HERE: some are lost" : "");
+    }
     for (unsigned i = 0; i < result->report_count; i++) {
         const struct audit_report_line *r = &result->reports[i];
         char learned[32];

@@ -139,6 +139,21 @@ int cli_actor_unlock(int argc, char **argv, const char *dir, struct cli_actor *o
     return rc;
 }
 
+int cli_actor_recount(const char *dir, struct cli_actor *actor, struct base_err *err)
+{
+    const struct tool_school_options options = {.dir = dir};
+    struct tool_school *school = NULL;
+    struct ledger_reader *reader = NULL;
+    int rc = tool_school_open(&options, &school, err);
+    if (rc == 0)
+        rc = ledger_reader_open(tool_school_log(school), &reader, err);
+    if (rc == 0)
+        rc = ledger_reader_counter(reader, &actor->key.key, &actor->key.counter, err);
+    ledger_reader_close(reader);
+    tool_school_close(school);
+    return rc;
+}
+
 void cli_actor_wipe(struct cli_actor *actor)
 {
     cli_request_release(&actor->request);

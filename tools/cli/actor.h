@@ -28,6 +28,8 @@ struct cli_actor {
  * FILE` nothing is unlocked: cli_send then adds to that file. */
 int cli_actor_unlock(int argc, char **argv, const char *dir, struct cli_actor *out_actor,
                      struct base_err *err) BASE_MUST_USE;
+/* Takes the key's counter from the log again, after it was cut. Folds what is not folded. */
+int cli_actor_recount(const char *dir, struct cli_actor *actor, struct base_err *err) BASE_MUST_USE;
 void cli_actor_wipe(struct cli_actor *actor);
 
 /* One line without its end, from `path` or the terminal (echo off). */

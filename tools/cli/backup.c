@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "ledger/verify.h"
-#include "tools/cli/cli.h"
+#include "tools/cli/rekey.h"
 #include "tools/cli/store.h"
 #include "tools/common/files.h"
 #include "tools/common/school.h"
@@ -162,33 +162,35 @@ int cli_backup(int argc, char **argv)
     return CLI_DONE;
 }
 
-/* The copy must not be behind a checkpoint that was published. */
-static int published_check(const char *backup, const char *published, struct base_err *err)
+/* The copy must not be behind a checkpoint that was published, unless it gets a name of its own.
+ * Appends the checkpoint's note. */
+static int published_check(const char *backup, const char *published, bool may_be_behind,
+                           struct base_buf *out_note, struct base_err *err)
 {
-    struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
     const struct ledger_log_options options = {.dir = backup, .clock = base_clock_system()};
     struct ledger_log *log = NULL;
     struct ledger_reader *reader = NULL;
     struct ledger_note_key key;
     struct ledger_checkpoint checkpoint;
     struct ledger_hash root;
-    int rc = tool_file_read(published, LEDGER_NOTE_LEN_MAX, &note, err);
+    int rc = tool_file_read(published, LEDGER_NOTE_LEN_MAX, out_note, err);
     if (rc == 0)
         rc = ledger_log_open(&options, &log, err);
     if (rc == 0)
         rc = ledger_vkey_parse(base_bytes_str(ledger_log_vkey(log)), &key, err);
     if (rc == 0)
-        rc = ledger_checkpoint_open(base_buf_bytes(&note), &key, &checkpoint, err);
+        rc = ledger_checkpoint_open(base_buf_bytes(out_note), &key, &checkpoint, err);
     if (rc == 0)
         rc = ledger_reader_open(log, &reader, err);
-    if (rc == 0 && checkpoint.size > ledger_reader_size(reader))
+    if (rc == 0 && checkpoint.size > ledger_reader_size(reader) && !may_be_behind)
         rc = BASE_FAIL(err, BASE_E_STATE,
                        "%" PRIu64 " entries were published, the backup holds %" PRIu64
                        ": going on from it would tell a second history under one name",
                        checkpoint.size, ledger_reader_size(reader));
-    if (rc == 0)
+    bool behind = rc == 0 && checkpoint.size > ledger_reader_size(reader);
+    if (rc == 0 && !behind)
         rc = ledger_reader_root(reader, checkpoint.size, &root, err);
-    if (rc == 0 && !ledger_hash_equal(&root, &checkpoint.root))
+    if (rc == 0 && !behind && !ledger_hash_equal(&root, &checkpoint.root))
         rc = BASE_FAIL(err, BASE_E_STATE, "another history was published than the backup's");
     ledger_reader_close(reader);
     ledger_log_close(log);
@@ -253,9 +255,27 @@ static bool keys_are_there(const char *dir)
     return there;
 }
 
+/* --origin and --at: false when they make no sense. */
+static bool going_on_of(int argc, char **argv, struct cli_going_on *out)
+{
+    const char *at = cli_option(argc, argv, "--at");
+    out->origin = cli_option(argc, argv, "--origin");
+    out->size = UINT64_MAX;
+    if (at == NULL)
+        return true;
+    char *end = NULL;
+    errno = 0;
+    out->size = strtoull(at, &end, 10);
+    return errno == 0 && end != at && *end == '\0' && at[0] != '-' && out->size > 0 &&
+           out->origin != NULL;
+}
+
 int cli_restore(int argc, char **argv)
 {
-    static const char *const known[] = {"--keys=", "--published=", "--erasures=", NULL};
+    static const char *const known[] = {"--keys=", "--published=",     "--erasures=", "--origin=",
+                                        "--at=",   "--recovery-file=", "--envelope=", NULL};
+    struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
+    struct cli_going_on going_on = {0};
     struct ledger_verify_report report;
     struct base_err err = {0};
     if (!cli_check_options(argc, argv, known))
@@ -266,26 +286,36 @@ int cli_restore(int argc, char **argv)
     const char *erasures = cli_option(argc, argv, "--erasures");
     if (backup == NULL || dir == NULL)
         return cli_usage("restore", "BACKUP and DIR are needed");
-    int rc = published == NULL ? 0 : published_check(backup, published, &err);
+    if (!going_on_of(argc, argv, &going_on))
+        return cli_usage("restore", "--at is a number of entries, and needs --origin: fewer "
+                                    "entries under the old name would be another history");
+    int rc = published == NULL
+                 ? 0
+                 : published_check(backup, published, going_on.origin != NULL, &note, &err);
     if (rc == 0)
         rc = copy_whole(backup, dir, cli_option(argc, argv, "--keys"), true, &report, &err);
     uint64_t erased = 0;
     bool opens = rc == 0 && keys_are_there(dir);
     if (opens)
         rc = fold(dir, &err);
-    if (rc == 0 && erasures != NULL && !opens)
+    if (rc == 0 && !opens && (erasures != NULL || going_on.origin != NULL))
         rc = BASE_FAIL(&err, BASE_E_STATE,
-                       "--erasures needs the keys (--keys); without them the sealed fields in %s "
-                       "are closed, but not erased",
+                       "--erasures and --origin need the keys (--keys); without them the sealed "
+                       "fields in %s are closed, but not erased",
                        dir);
-    else if (rc == 0 && erasures != NULL)
+    if (rc == 0 && erasures != NULL)
         rc = apply_erasures(dir, erasures, &erased, &err);
+    going_on.note = base_buf_bytes(&note);
+    if (rc == 0 && going_on.origin != NULL)
+        rc = cli_go_on(argc, argv, dir, &going_on, &err);
+    if (rc == 0 && going_on.origin != NULL)
+        rc = verify(dir, &report, &err);
     if (rc != 0)
         return cli_fail("restore", &err);
     print_done("восстановлено и проверено / restored and verified", dir, &report);
     if (erasures != NULL)
         printf("LETOPIS_ERASED=%" PRIu64 "\n", erased);
-    if (published == NULL)
+    if (published == NULL && going_on.origin == NULL)
         printf("ВНИМАНИЕ / NOTE: if the school has gone on since this backup, entries are missing "
                "here that\npeople have receipts for; hold it against the last checkpoint "
                "(--published), or ask a witness\n");
