@@ -133,7 +133,7 @@ void net_api_tile_answer(struct net_call *call)
     net_call_free(call);
 }
 
-static void put_path(struct base_buf *out, const struct ledger_hash *path, unsigned count)
+void net_api_put_path(struct base_buf *out, const struct ledger_hash *path, unsigned count)
 {
     proj_put_key(out, "path");
     ledger_canon_put_array(out, count);
@@ -159,7 +159,7 @@ void net_api_consistency_work(struct net_call *call)
     ledger_canon_put_map(&call->out, 3);
     proj_put_int(&call->out, "old", old_size);
     proj_put_int(&call->out, "new", new_size);
-    put_path(&call->out, path, count);
+    net_api_put_path(&call->out, path, count);
 }
 
 /* One entry and its proof */
@@ -247,7 +247,7 @@ static int put_proof(struct net_call *call, struct ledger_reader *reader, ledger
     ledger_canon_put_map(&call->out, 5);
     proj_put_seq(&call->out, "seq", seq);
     proj_put_int(&call->out, "size", (int64_t)size);
-    put_path(&call->out, evidence.path, evidence.path_count);
+    net_api_put_path(&call->out, evidence.path, evidence.path_count);
     proj_put_text(&call->out, "checkpoint", note);
     proj_put_key(&call->out, "entry");
     ledger_canon_put_bin(&call->out, evidence.entry.data, evidence.entry.len);

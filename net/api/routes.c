@@ -15,6 +15,7 @@ static const struct net_api_route routes[] = {
      net_api_tile_answer},
     {"GET", "/{school}/api/school", NET_API_STATE, NULL, net_api_school_work, NULL},
     {"GET", "/{school}/api/witnesses", 0, NULL, net_api_witnesses_work, NULL},
+    {"GET", "/{school}/api/handovers", NET_API_STATE, NULL, net_api_handovers_work, NULL},
     {"GET", "/{school}/api/consistency", NET_API_STATE, NULL, net_api_consistency_work, NULL},
     {"POST", "/{school}/api/login/salt", NET_API_SMALL, NULL, net_api_salt_work, NULL},
     {"POST", "/{school}/api/login", NET_API_STATE | NET_API_SMALL, net_api_login_begin,

@@ -44,6 +44,9 @@ void net_api_year_work(struct net_call *call);
 void net_api_settings_work(struct net_call *call);
 void net_api_retention_work(struct net_call *call);
 void net_api_person_work(struct net_call *call);
+void net_api_handovers_work(struct net_call *call);
+/* A proof's hashes as an entry `path` of a map. */
+void net_api_put_path(struct base_buf *out, const struct ledger_hash *path, unsigned count);
 /* reads.c */
 void net_api_reads_work(struct net_call *call);
 void net_api_plan_work(struct net_call *call);

@@ -4,9 +4,10 @@
 //
 //   node tests/web/offline.mjs <letopisd> <school> <built client> <folder for work>
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash, createHmac } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { openJournal, profile, until, visit } from './browser.mjs'
 
 const [letopisd, school, web, work] = process.argv.slice(2)
@@ -375,6 +376,35 @@ const promises = {
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360))
     await page.screenshot({ path: join(pictures, 'family.png') })
     await server.start('11:00', '06')
+    return computer
+  },
+
+  async a_key_that_root_has_changed_is_followed_by_browsers_that_knew_the_old_one(server) {
+    const computer = new Computer('rekeyed')
+    await computer.open(server.base)
+    let page = await computer.logIn()
+    await openJournal(page, ...PAGE)
+    const pin = () => page.evaluate(() => JSON.parse(localStorage.getItem(Object.keys(localStorage).find((k) => k.endsWith(':seal')))))
+    const before = await pin()
+    await computer.close()
+    await server.kill()
+    // The demonstration's root is known to everybody.
+    const secret = createHash('sha256').update('letopis demo: everybody may know this').digest()
+    writeFileSync(join(server.dir, 'recovery'), `${createHmac('sha256', secret).update('seed\0root').digest('hex')}\n`)
+    const rekey = spawnSync(join(dirname(letopisd), 'letopis'), ['rekey', join(server.dir, 'schools', 'demo'), '--recovery-file', join(server.dir, 'recovery')], { encoding: 'utf8' })
+    assert.equal(rekey.status, 0, rekey.stderr)
+    await server.start('10:20')
+    await computer.open(server.base)
+    page = await computer.logIn()
+    await openJournal(page, ...PAGE)
+    assert.equal(await page.locator('.stop').count(), 0)
+    const after = await pin()
+    assert.notEqual(after.vkey, before.vkey)
+    assert.equal(after.logId, before.logId)
+    assert.ok(after.size > before.size)
+    await page.locator(`tr[data-r="7"] td[data-c="${(await page.evaluate(() => document.querySelector('td.cursor').dataset.c))}"]`).click()
+    await page.keyboard.press('5')
+    await page.waitForSelector('.state.good:has-text("сохранено")', { timeout: 20000 })
     return computer
   },
 }

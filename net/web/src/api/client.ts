@@ -173,6 +173,7 @@ export const api = {
     get<T.Difference>('/api/difference', { from: from.at, from_known: from.known, to: to.at, to_known: to.known, ...page }),
   proof: (seq: T.Seq) => get<T.Proof>('/api/proof', { seq }),
   witnesses: () => get<T.Witnesses>('/api/witnesses', {}),
+  handovers: () => get<{ handovers: T.Handover[] }>('/api/handovers', {}),
   consistency: (old: number, size: number) => get<T.Consistency>('/api/consistency', { old, new: size }),
 
   async checkpoint(): Promise<string> {

@@ -139,6 +139,8 @@ export interface Report {
 }
 
 export interface Witness { name: string; vkey: string; held: boolean; size: number; time: Ms; ahead: boolean; failure: number }
+/** A key that the log had before: what it signed last, and the entry by which root names the next one. */
+export interface Handover { vkey: string; checkpoint: string; seq: Seq | null; entry: Hex; path: Hex[] }
 export interface Witnesses { needed: number; of: number; held: number; size: number; checkpoint: string; witnesses: Witness[] }
 export interface Proof { seq: Seq; size: number; path: Hex[]; checkpoint: string; entry: Hex }
 export interface Consistency { old: number; new: number; path: Hex[] }

@@ -8,6 +8,7 @@ import { computed, signal } from '@preact/signals'
 import { api, OfflineError } from '../api/client'
 import type { Ms } from '../api/types'
 import { SEEN_NOTHING, type Seen } from '../ledger/event'
+import { followKeys } from '../ledger/handover'
 import { base64, hex, unhex } from '../ledger/hash'
 import { openCheckpoint, parseVkey } from '../ledger/note'
 import { verifyConsistency } from '../ledger/tree'
@@ -72,7 +73,7 @@ async function check(): Promise<void> {
   let note = ''
   try {
     const school = await loadSchool()
-    const pin = recall<Pin>('seal')
+    const pin = await followPin(recall<Pin>('seal'), school.vkey)
     step('key', pin === null || (pin.vkey === school.vkey && pin.logId === school.log_id), school.vkey)
     note = await api.checkpoint()
     const checkpoint = readCheckpoint(note, school.vkey, step)
@@ -88,6 +89,14 @@ async function check(): Promise<void> {
     if (!(error instanceof BrokenSeal)) throw error
     seal.value = { ...seal.value, state: 'broken', steps, checkedAt: now(), checkpoint: note }
   }
+}
+
+/** A key that root has changed, as the log itself says, is no other log: the pin goes on under the new one. */
+async function followPin(pin: Pin | null, vkey: string): Promise<Pin | null> {
+  if (pin === null || pin.vkey === vkey) return pin
+  const { handovers } = await api.handovers()
+  const next = await followKeys(pin, vkey, handovers, async (old, size) => (await api.consistency(old, size)).path)
+  return next === null ? pin : { ...next, logId: pin.logId }
 }
 
 type StepFn = (name: SealStep, ok: boolean, detail: string) => void
