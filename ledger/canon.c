@@ -174,7 +174,7 @@ static const char *items_check(struct base_bytes in, const struct head *head, un
 
 /* The length of `count` values that were checked before: nothing is left but the walk, and the
  * depth needs no stack, as a container only adds its items to those that are still to come. */
-static const char *items_skip(struct base_bytes in, uint64_t count, size_t *out_len)
+static inline const char *items_skip(struct base_bytes in, uint64_t count, size_t *out_len)
 {
     size_t at = 0;
     while (count-- > 0) {
@@ -411,20 +411,38 @@ bool ledger_canon_enter(struct ledger_canon_reader *reader, struct ledger_canon_
     return out_item->type != LEDGER_CANON_NONE;
 }
 
+/* Puts a reader on the value of `key`, by the index. */
+static bool find_indexed(const struct ledger_canon_value *map, struct base_bytes key,
+                         struct ledger_canon_reader *reader)
+{
+    const uint8_t *data = map->bytes.data;
+    size_t len = map->bytes.len;
+    uint8_t head = (uint8_t)(LEDGER_CANON_SHORT_TEXT + key.len);
+    uint32_t i = 0;
+    /* The length tells most keys apart. */
+    while (i < map->start_count &&
+           (data[map->starts[i]] != head || len - map->starts[i] <= key.len ||
+            memcmp(data + map->starts[i] + 1, key.data, key.len) != 0))
+        i++;
+    if (i == map->start_count)
+        return false;
+    size_t at = map->starts[i] + 1u + key.len;
+    *reader = ledger_canon_reader_of(base_bytes_of(data + at, len - at));
+    return true;
+}
+
 /* Puts a reader on the value of `key`; false: there is none. */
 static bool find_key(const struct ledger_canon_value *map, struct base_bytes key,
                      struct ledger_canon_reader *reader)
 {
     bool found = false;
-    *reader = ledger_canon_reader_of(map->bytes);
+    assert(key.len <= LEDGER_CANON_SHORT_TEXT_LEN_MAX);
     if (map->type != LEDGER_CANON_MAP)
         return false;
-    for (uint32_t i = 0; i < map->start_count && !found; i++) {
-        reader->rest =
-            base_bytes_of(map->bytes.data + map->starts[i], map->bytes.len - map->starts[i]);
-        found = ledger_canon_step_key(reader, key);
-    }
-    for (uint32_t i = 0; i < map->count && map->start_count == 0 && !found; i++) {
+    if (map->start_count > 0)
+        return find_indexed(map, key, reader);
+    *reader = ledger_canon_reader_of(map->bytes);
+    for (uint32_t i = 0; i < map->count && !found; i++) {
         found = ledger_canon_step_key(reader, key);
         if (!found && !skip(reader, 2))
             break;
@@ -434,10 +452,12 @@ static bool find_key(const struct ledger_canon_value *map, struct base_bytes key
 
 struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key)
 {
-    struct ledger_canon_value value = {0};
+    struct ledger_canon_value value;
     struct ledger_canon_reader reader;
     if (find_key(map, base_bytes_str(key), &reader))
         take(&reader, DEPTH_WHOLE, &value);
+    else
+        value = (struct ledger_canon_value){0};
     return value;
 }
 
@@ -446,6 +466,7 @@ struct ledger_canon_value ledger_canon_get_list(const struct ledger_canon_value 
                                                 struct ledger_canon_reader *out_items)
 {
     struct ledger_canon_value value = {0};
+    *out_items = (struct ledger_canon_reader){0};
     if (find_key(map, base_bytes_str(key), out_items))
         take(out_items, DEPTH_HEAD, &value);
     return value;
@@ -453,18 +474,18 @@ struct ledger_canon_value ledger_canon_get_list(const struct ledger_canon_value 
 
 struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array, uint32_t i)
 {
-    struct ledger_canon_value item = {0};
-    if (array->type != LEDGER_CANON_ARRAY || i >= array->count)
-        return item;
+    struct ledger_canon_value item;
     struct ledger_canon_reader reader = ledger_canon_reader_of(array->bytes);
-    bool there = true;
-    if (i < array->start_count)
+    bool there = array->type == LEDGER_CANON_ARRAY && i < array->count;
+    if (there && i < array->start_count)
         reader.rest = base_bytes_of(array->bytes.data + array->starts[i],
                                     array->bytes.len - array->starts[i]);
     else
-        there = skip(&reader, i);
+        there = there && skip(&reader, i);
     if (there)
         take(&reader, DEPTH_WHOLE, &item);
+    else
+        item = (struct ledger_canon_value){0};
     return item;
 }
 

@@ -6,7 +6,7 @@
 #include "projections/engine.h"
 #include "projections/fold.h"
 
-#define PROJ_ACTOR_COUNT 256u /* a school's sessions of one day, and chance meetings */
+#define PROJ_ACTOR_COUNT 4096u /* a school's sessions of one day, so that few meet by chance */
 
 struct pending {
     struct base_buf bytes; /* the event's */
