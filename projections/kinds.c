@@ -609,23 +609,19 @@ static void find_cosigners(const struct proj_kind *kind, const struct ledger_can
     assert(*out_count < LEDGER_SIGNATURE_COUNT_MAX);
 }
 
-static const struct proj_kind *find_kind(const struct ledger_event *event,
-                                         struct ledger_refusal *refusal)
+static int refuse_kind(const struct ledger_event *event, struct ledger_refusal *refusal)
 {
-    const struct proj_kind *kind = proj_kind_find(event->kind);
-    if (kind == NULL)
-        (void)ledger_refuse(refusal, PROJ_REFUSED_UNKNOWN_KIND, "%.*s", (int)event->kind.len,
-                            (const char *)event->kind.data);
-    return kind;
+    return ledger_refuse(refusal, PROJ_REFUSED_UNKNOWN_KIND, "%.*s", (int)event->kind.len,
+                         (const char *)event->kind.data);
 }
 
 int proj_kinds_check(struct ledger_submission *submission, bool openings_demanded,
                      struct ledger_key *out_cosigners, uint32_t *out_cosigner_count,
                      struct ledger_refusal *refusal)
 {
-    const struct proj_kind *kind = find_kind(&submission->event, refusal);
+    const struct proj_kind *kind = proj_kind_find(submission->event.kind);
     if (kind == NULL)
-        return PROJ_REFUSED_UNKNOWN_KIND;
+        return refuse_kind(&submission->event, refusal);
     bool used[LEDGER_OPENING_COUNT_MAX] = {0};
     struct walk walk = {.openings = submission->openings,
                         .opening_count = submission->opening_count,
@@ -646,11 +642,11 @@ int proj_kinds_check(struct ledger_submission *submission, bool openings_demande
     return 0;
 }
 
-int proj_kinds_check_fields(const struct ledger_event *event, struct ledger_refusal *refusal)
+int proj_kinds_check_fields(const struct proj_kind *kind, const struct ledger_event *event,
+                            struct ledger_refusal *refusal)
 {
-    const struct proj_kind *kind = find_kind(event, refusal);
     struct walk walk = {.body = &event->body, .refusal = refusal};
-    return kind != NULL ? check_body(&walk, kind) : PROJ_REFUSED_UNKNOWN_KIND;
+    return kind != NULL ? check_body(&walk, kind) : refuse_kind(event, refusal);
 }
 
 void proj_kinds_sealed(const struct ledger_event *event, proj_sealed_fn each, void *data)

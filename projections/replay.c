@@ -13,6 +13,7 @@
 
 #include "ledger/tree.h"
 #include "projections/admission.h"
+#include "projections/kinds.h"
 
 #define REPLAY_CHUNK_COUNT 4096u /* entries whose leaves are compared before they are folded */
 
@@ -37,7 +38,7 @@ int proj_engine_feed(struct proj_engine *engine, const struct proj_source *sourc
     if (rc == 0)
         rc = ledger_event_parse(event_bytes, &event, refusal);
     if (rc == 0)
-        rc = proj_kinds_check_fields(&event, refusal);
+        rc = proj_kinds_check_fields(proj_kind_find(event.kind), &event, refusal);
     if (rc == 0) {
         engine->source = copy;
         rc = proj__fold_one(engine, &event, proj_fold_find(event.kind), seq, recorded_ms, &copy,
@@ -78,6 +79,17 @@ static int judge_one(struct proj_engine *engine, const struct proj_source *sourc
     return rc > 0 ? refused(seq, rc, &refusal, err) : rc;
 }
 
+/* A log consists of few kinds, which need not be looked for every time. */
+static const struct proj_known_kind *know_kind(struct proj_engine *engine, struct base_bytes name)
+{
+    unsigned at = (unsigned)name.len + 7u * name.data[0] + 31u * name.data[name.len - 1];
+    struct proj_known_kind *known = &engine->known_kinds[at % PROJ_KNOWN_KIND_COUNT];
+    if (known->kind == NULL || !base_bytes_equal(base_bytes_str(known->kind->name), name))
+        *known =
+            (struct proj_known_kind){.kind = proj_kind_find(name), .fold = proj_fold_find(name)};
+    return known;
+}
+
 /* Folds one entry that is known to be the log's own. */
 static int fold_admitted(struct proj_engine *engine, struct proj_source *source, ledger_seq seq,
                          struct base_bytes bytes, struct base_err *err)
@@ -89,11 +101,12 @@ static int fold_admitted(struct proj_engine *engine, struct proj_source *source,
     if (!ledger_entry_read(bytes, &recorded_ms, &event_bytes) ||
         !ledger_event_read(event_bytes, &event))
         return BASE_FAIL(err, BASE_E_CORRUPT, "entry %llu holds no event", (unsigned long long)seq);
-    const struct proj_fold *fold = proj_fold_find(event.kind);
+    const struct proj_known_kind *known = know_kind(engine, event.kind);
+    const struct proj_fold *fold = known->fold;
     if (fold == NULL || !proj_fold_is_nameless(fold) || event.has_quote)
         ledger_event_name(&event);
     /* An older program may have admitted other fields: folds rely on these. */
-    int rc = proj_kinds_check_fields(&event, &refusal);
+    int rc = proj_kinds_check_fields(known->kind, &event, &refusal);
     if (rc == 0)
         rc = proj__fold_one(engine, &event, fold, seq, recorded_ms, source, PROJ_ADMITTED, &refusal,
                             err);
