@@ -365,7 +365,8 @@ static void sweep_facts(struct proj_txn *txn)
 
 static void sweep_authors(struct proj_txn *txn)
 {
-    struct sweep sweep = {.txn = txn, .flags = MDB_MULTIPLE | (txn->bulk_alone ? MDB_APPENDDUP : 0u)};
+    struct sweep sweep = {.txn = txn,
+                          .flags = MDB_MULTIPLE | (txn->bulk_alone ? MDB_APPENDDUP : 0u)};
     if (proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->authors, &sweep.cursor)))
         proj_authors_each(txn->bulk_authors, sweep_author, &sweep);
     if (sweep.cursor != NULL)
