@@ -194,7 +194,7 @@ static bool grow_slots(struct proj_bulk *bulk)
 
 static bool grow_chains(struct proj_bulk *bulk)
 {
-    size_t capacity = bulk->chain_capacity * 2;
+    size_t capacity = bulk->chain_capacity + bulk->chain_capacity / 2 + CHAIN_COUNT_FIRST;
     struct chain *chains = realloc(bulk->chains, capacity * sizeof *chains);
     if (chains == NULL)
         return false;
