@@ -36,6 +36,7 @@ struct form {
 };
 
 #define FORMS_FIRST 0xc0u
+#define FORM_BIN 0xc4u /* of fewer than 256 bytes; no form is shorter */
 static const struct form forms[] = {
     [0xc0 - FORMS_FIRST] = {.type = LEDGER_CANON_NIL},
     [0xc1 - FORMS_FIRST] = {.reason = reason_unused},
@@ -86,6 +87,8 @@ struct head {
 static int64_t number_read(const uint8_t *p, uint8_t width, bool is_signed)
 {
     uint64_t v = is_signed && (p[0] & 0x80) != 0 ? UINT64_MAX : 0;
+    if (width == 8)
+        return (int64_t)base_get_be64(p);
     for (uint8_t i = 0; i < width; i++)
         v = (v << 8) | p[i];
     return (int64_t)v;
@@ -124,9 +127,11 @@ static inline const char *head_read(struct base_bytes in, struct head *out)
     if (first <= 0x7f || first >= 0xe0) {
         out->type = LEDGER_CANON_INT;
         out->number = first <= 0x7f ? (int64_t)first : (int64_t)first - 256;
+    } else if (first == FORM_BIN && in.len >= 2) { /* ids, keys, hashes: the commonest by far */
+        *out = (struct head){.type = LEDGER_CANON_BIN, .number = in.data[1], .len = 2};
     } else if (first >= FORMS_FIRST) {
         return wide_head_read(in, out);
-    } else if (first >= 0xa0) {
+    } else if (first >= LEDGER_CANON_SHORT_TEXT) {
         out->type = LEDGER_CANON_TEXT;
         out->number = first & 0x1f;
     } else {
@@ -169,7 +174,7 @@ static const char *items_check(struct base_bytes in, const struct head *head, un
 
 /* The length of `count` values that were checked before: nothing is left but the walk, and the
  * depth needs no stack, as a container only adds its items to those that are still to come. */
-static const char *items_skip(struct base_bytes in, uint64_t count, size_t *out_len)
+static inline const char *items_skip(struct base_bytes in, uint64_t count, size_t *out_len)
 {
     size_t at = 0;
     while (count-- > 0) {
@@ -285,8 +290,8 @@ enum depth { DEPTH_WHOLE, DEPTH_INDEXED, DEPTH_HEAD };
 
 /* Reads one value of bytes that were checked before. Sets every field but the room of an index that
  * is not there: this is done some fifty times an event. */
-static const char *value_step(struct base_bytes in, enum depth depth,
-                              struct ledger_canon_value *out)
+static inline const char *value_step(struct base_bytes in, enum depth depth,
+                                     struct ledger_canon_value *out)
 {
     struct head head;
     size_t items_len = 0;
@@ -406,38 +411,40 @@ bool ledger_canon_enter(struct ledger_canon_reader *reader, struct ledger_canon_
     return out_item->type != LEDGER_CANON_NONE;
 }
 
-/* Passes over the reader's next key; true when it is `wanted`. */
-static bool key_is(struct ledger_canon_reader *reader, struct base_bytes wanted)
+/* Puts a reader on the value of `key`, by the index. */
+static bool find_indexed(const struct ledger_canon_value *map, struct base_bytes key,
+                         struct ledger_canon_reader *reader)
 {
-    struct head head;
-    struct base_bytes in = reader->rest;
-    if (reader->failed != NULL || head_read(in, &head) != NULL || head.type != LEDGER_CANON_TEXT ||
-        in.len - head.len < (uint64_t)head.number) {
-        reader->failed = reason_key; /* not checked before, after all */
+    const uint8_t *data = map->bytes.data;
+    size_t len = map->bytes.len;
+    uint8_t head = (uint8_t)(LEDGER_CANON_SHORT_TEXT + key.len);
+    uint32_t i = 0;
+    /* The length tells most keys apart. */
+    while (i < map->start_count &&
+           (data[map->starts[i]] != head || len - map->starts[i] <= key.len ||
+            memcmp(data + map->starts[i] + 1, key.data, key.len) != 0))
+        i++;
+    if (i == map->start_count)
         return false;
-    }
-    reader->rest.data += head.len + (size_t)head.number;
-    reader->rest.len -= head.len + (size_t)head.number;
-    return base_bytes_equal(base_bytes_of(in.data + head.len, (size_t)head.number), wanted);
+    size_t at = map->starts[i] + 1u + key.len;
+    *reader = ledger_canon_reader_of(base_bytes_of(data + at, len - at));
+    return true;
 }
 
 /* Puts a reader on the value of `key`; false: there is none. */
-static bool find_key(const struct ledger_canon_value *map, const char *key,
+static bool find_key(const struct ledger_canon_value *map, struct base_bytes key,
                      struct ledger_canon_reader *reader)
 {
-    struct base_bytes wanted = base_bytes_str(key);
     bool found = false;
-    *reader = ledger_canon_reader_of(map->bytes);
+    assert(key.len <= LEDGER_CANON_SHORT_TEXT_LEN_MAX);
     if (map->type != LEDGER_CANON_MAP)
         return false;
-    for (uint32_t i = 0; i < map->start_count && !found; i++) {
-        reader->rest =
-            base_bytes_of(map->bytes.data + map->starts[i], map->bytes.len - map->starts[i]);
-        found = key_is(reader, wanted);
-    }
-    for (uint32_t i = 0; i < map->count && map->start_count == 0 && !found; i++) {
-        found = key_is(reader, wanted);
-        if (!found && !skip(reader, 1))
+    if (map->start_count > 0)
+        return find_indexed(map, key, reader);
+    *reader = ledger_canon_reader_of(map->bytes);
+    for (uint32_t i = 0; i < map->count && !found; i++) {
+        found = ledger_canon_step_key(reader, key);
+        if (!found && !skip(reader, 2))
             break;
     }
     return found;
@@ -445,10 +452,12 @@ static bool find_key(const struct ledger_canon_value *map, const char *key,
 
 struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key)
 {
-    struct ledger_canon_value value = {0};
+    struct ledger_canon_value value;
     struct ledger_canon_reader reader;
-    if (find_key(map, key, &reader))
+    if (find_key(map, base_bytes_str(key), &reader))
         take(&reader, DEPTH_WHOLE, &value);
+    else
+        value = (struct ledger_canon_value){0};
     return value;
 }
 
@@ -457,25 +466,26 @@ struct ledger_canon_value ledger_canon_get_list(const struct ledger_canon_value 
                                                 struct ledger_canon_reader *out_items)
 {
     struct ledger_canon_value value = {0};
-    if (find_key(map, key, out_items))
+    *out_items = (struct ledger_canon_reader){0};
+    if (find_key(map, base_bytes_str(key), out_items))
         take(out_items, DEPTH_HEAD, &value);
     return value;
 }
 
 struct ledger_canon_value ledger_canon_at(const struct ledger_canon_value *array, uint32_t i)
 {
-    struct ledger_canon_value item = {0};
-    if (array->type != LEDGER_CANON_ARRAY || i >= array->count)
-        return item;
+    struct ledger_canon_value item;
     struct ledger_canon_reader reader = ledger_canon_reader_of(array->bytes);
-    bool there = true;
-    if (i < array->start_count)
+    bool there = array->type == LEDGER_CANON_ARRAY && i < array->count;
+    if (there && i < array->start_count)
         reader.rest = base_bytes_of(array->bytes.data + array->starts[i],
                                     array->bytes.len - array->starts[i]);
     else
-        there = skip(&reader, i);
+        there = there && skip(&reader, i);
     if (there)
         take(&reader, DEPTH_WHOLE, &item);
+    else
+        item = (struct ledger_canon_value){0};
     return item;
 }
 

@@ -34,6 +34,10 @@ struct ledger_canon_value {
     uint16_t start_count, starts[LEDGER_CANON_INDEX_COUNT_MAX];
 };
 
+/* The first byte of a short text, less its length. */
+#define LEDGER_CANON_SHORT_TEXT 0xa0u
+#define LEDGER_CANON_SHORT_TEXT_LEN_MAX 31u
+
 struct ledger_canon_reader {
     struct base_bytes rest; /* what is not read yet */
     const char *failed;     /* NULL, or the reason, in English, static */
@@ -47,8 +51,8 @@ struct ledger_canon_value ledger_canon_next(struct ledger_canon_reader *reader);
 const char *ledger_canon_check(struct base_bytes bytes, struct ledger_canon_value *out_value);
 
 /* The following are for values that passed ledger_canon_check: no recursive check again. */
-/* The value of text key `key` of a map, or type NONE. Linear in the map's pairs; in its bytes too,
- * unless it is indexed. */
+/* The value of key `key` (a short text) of a map, or type NONE. Linear in the map's pairs; in its
+ * bytes too, unless it is indexed. */
 struct ledger_canon_value ledger_canon_get(const struct ledger_canon_value *map, const char *key);
 /* As ledger_canon_get for a list that will be walked: its items come next from `out_items`, `count`
  * of them, and `bytes` are empty. Nothing is walked to find where it ends. */
@@ -63,6 +67,18 @@ bool ledger_canon_step(struct ledger_canon_reader *reader, struct ledger_canon_v
  * where they begin, so that ledger_canon_get and ledger_canon_at need not walk. */
 bool ledger_canon_step_indexed(struct ledger_canon_reader *reader,
                                struct ledger_canon_value *out_item);
+/* Passes over the next value if it is the text `key` (a short one: all names of fields are); else
+ * passes over nothing. For who knows which key comes next. */
+static inline bool ledger_canon_step_key(struct ledger_canon_reader *reader, struct base_bytes key)
+{
+    struct base_bytes rest = reader->rest;
+    if (reader->failed != NULL || key.len > LEDGER_CANON_SHORT_TEXT_LEN_MAX ||
+        rest.len <= key.len || rest.data[0] != LEDGER_CANON_SHORT_TEXT + key.len ||
+        memcmp(rest.data + 1, key.data, key.len) != 0)
+        return false;
+    reader->rest = base_bytes_of(rest.data + 1 + key.len, rest.len - 1 - key.len);
+    return true;
+}
 /* As ledger_canon_step, but of a container the head alone (`bytes` empty): its items come next. */
 bool ledger_canon_enter(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item);
 /* The i-th item of an array, or type NONE. Linear in i. */

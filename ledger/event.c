@@ -33,78 +33,88 @@ static bool kind_is_wellformed(struct base_bytes kind)
     return true;
 }
 
-/* The readers of single fields: true when the value is of its form, and then stored. */
-static bool body_read(const struct ledger_canon_value *v, struct ledger_event *e)
+/* The readers of single fields: true when the next value is of the field's form, and then stored.
+ */
+static bool body_read(struct ledger_canon_reader *reader, struct ledger_event *e)
 {
-    e->body = *v;
-    return v->type == LEDGER_CANON_MAP;
+    return ledger_canon_step_indexed(reader, &e->body) && e->body.type == LEDGER_CANON_MAP;
 }
 
-static bool claimed_read(const struct ledger_canon_value *v, struct ledger_event *e)
+/* An integer from `min` on. */
+static bool int_read(struct ledger_canon_reader *reader, int64_t min, int64_t *out)
 {
-    e->claimed_ms = v->integer;
-    return v->type == LEDGER_CANON_INT && v->integer >= 0 && v->integer <= CLAIMED_MS_MAX;
+    struct ledger_canon_value v;
+    bool fits = ledger_canon_enter(reader, &v) && v.type == LEDGER_CANON_INT && v.integer >= min;
+    *out = v.integer;
+    return fits;
 }
 
-static bool hash_read(const struct ledger_canon_value *v, uint8_t out[LEDGER_HASH_LEN])
+static bool hash_read(struct ledger_canon_reader *reader, uint8_t out[LEDGER_HASH_LEN])
 {
-    if (!ledger_canon_is_bin(v, LEDGER_HASH_LEN))
+    struct ledger_canon_value v;
+    if (!ledger_canon_enter(reader, &v) || !ledger_canon_is_bin(&v, LEDGER_HASH_LEN))
         return false;
-    memcpy(out, v->bytes.data, LEDGER_HASH_LEN);
+    memcpy(out, v.bytes.data, LEDGER_HASH_LEN);
     return true;
 }
 
-static bool key_read(const struct ledger_canon_value *v, struct ledger_event *e)
+static bool claimed_read(struct ledger_canon_reader *reader, struct ledger_event *e)
 {
-    return hash_read(v, e->key.bytes);
+    return int_read(reader, 0, &e->claimed_ms) && e->claimed_ms <= CLAIMED_MS_MAX;
 }
 
-static bool log_id_read(const struct ledger_canon_value *v, struct ledger_event *e)
+static bool key_read(struct ledger_canon_reader *reader, struct ledger_event *e)
 {
-    return hash_read(v, e->log_id.bytes);
+    return hash_read(reader, e->key.bytes);
 }
 
-static bool counter_read(const struct ledger_canon_value *v, struct ledger_event *e)
+static bool log_id_read(struct ledger_canon_reader *reader, struct ledger_event *e)
 {
-    e->counter = v->integer;
-    return v->type == LEDGER_CANON_INT && v->integer >= 1;
+    return hash_read(reader, e->log_id.bytes);
 }
 
-static bool quote_read(const struct ledger_canon_value *v, struct ledger_event *e)
+static bool counter_read(struct ledger_canon_reader *reader, struct ledger_event *e)
+{
+    return int_read(reader, 1, &e->counter);
+}
+
+static bool quote_read(struct ledger_canon_reader *reader, struct ledger_event *e)
 {
     e->has_quote = true;
-    return hash_read(v, e->quote.bytes);
+    return hash_read(reader, e->quote.bytes);
 }
 
-static bool seen_read(const struct ledger_canon_value *v, struct ledger_event *e)
+static bool seen_read(struct ledger_canon_reader *reader, struct ledger_event *e)
 {
-    if (v->type != LEDGER_CANON_ARRAY || v->count != 2)
+    struct ledger_canon_value pair;
+    int64_t size;
+    if (!ledger_canon_enter(reader, &pair) || pair.type != LEDGER_CANON_ARRAY || pair.count != 2 ||
+        !int_read(reader, 0, &size))
         return false;
-    struct ledger_canon_value size = ledger_canon_at(v, 0);
-    struct ledger_canon_value root = ledger_canon_at(v, 1);
-    if (size.type != LEDGER_CANON_INT || size.integer < 0)
-        return false;
-    e->seen_size = (uint64_t)size.integer;
-    return hash_read(&root, e->seen_root.bytes);
+    e->seen_size = (uint64_t)size;
+    return hash_read(reader, e->seen_root.bytes);
 }
 
-static bool kind_read(const struct ledger_canon_value *v, struct ledger_event *e)
+static bool kind_read(struct ledger_canon_reader *reader, struct ledger_event *e)
 {
-    e->kind = v->bytes;
-    return v->type == LEDGER_CANON_TEXT && kind_is_wellformed(v->bytes);
+    struct ledger_canon_value v;
+    bool there = ledger_canon_enter(reader, &v) && v.type == LEDGER_CANON_TEXT;
+    e->kind = v.bytes;
+    return there && kind_is_wellformed(v.bytes);
 }
 
-static bool version_read(const struct ledger_canon_value *v, struct ledger_event *e)
+static bool version_read(struct ledger_canon_reader *reader, struct ledger_event *e)
 {
+    int64_t version;
     e->version = LEDGER_EVENT_VERSION;
-    return v->type == LEDGER_CANON_INT && v->integer == LEDGER_EVENT_VERSION;
+    return int_read(reader, 0, &version) && version == LEDGER_EVENT_VERSION;
 }
 
 /* The fields in the order of their keys, which is the order they are signed in. */
 static const struct field {
     char key;
     bool optional;
-    bool (*read)(const struct ledger_canon_value *value, struct ledger_event *event);
+    bool (*read)(struct ledger_canon_reader *reader, struct ledger_event *event);
 } fields[] = {
     {'b', false, body_read},   {'c', false, claimed_read}, {'k', false, key_read},
     {'l', false, log_id_read}, {'n', false, counter_read}, {'q', true, quote_read},
@@ -112,31 +122,20 @@ static const struct field {
 };
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
 
-static bool key_is(const struct ledger_canon_value *key, const struct field *field)
-{
-    return key->bytes.len == 1 && key->bytes.data[0] == (uint8_t)field->key;
-}
-
-/* Walks the map and the table side by side; both are in key order. */
-static int fields_read(const struct ledger_canon_value *map, struct ledger_event *event,
+/* Walks the pairs and the table side by side; both are in key order. */
+static int fields_read(struct base_bytes pairs, struct ledger_event *event,
                        struct ledger_refusal *refusal)
 {
-    struct ledger_canon_reader reader = ledger_canon_reader_of(map->bytes);
-    struct ledger_canon_value key;
-    struct ledger_canon_value value;
-    size_t next = 0;
-    while (ledger_canon_step(&reader, &key) && ledger_canon_step_indexed(&reader, &value)) {
-        while (next < FIELD_COUNT && fields[next].optional && !key_is(&key, &fields[next]))
-            next++;
-        if (next == FIELD_COUNT)
-            return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "event");
-        const struct field *field = &fields[next++];
-        if (!key_is(&key, field) || !field->read(&value, event))
+    struct ledger_canon_reader reader = ledger_canon_reader_of(pairs);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const struct field *field = &fields[i];
+        bool there = ledger_canon_step_key(&reader, base_bytes_of(&field->key, 1));
+        if (!there && field->optional && reader.rest.len > 0)
+            continue;
+        if (!there || !field->read(&reader, event))
             return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "%c", field->key);
     }
-    if (next != FIELD_COUNT)
-        return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "%c", fields[next].key);
-    return 0;
+    return reader.rest.len == 0 ? 0 : ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "event");
 }
 
 /* Of another version nothing else is judged: it may have other fields. */
@@ -157,7 +156,7 @@ int ledger_event_parse(struct base_bytes bytes, struct ledger_event *out_event,
     if (map.type != LEDGER_CANON_MAP)
         return ledger_refuse(refusal, LEDGER_REFUSED_MALFORMED, "event");
     struct ledger_event event = {.bytes = bytes};
-    int answer = fields_read(&map, &event, refusal);
+    int answer = fields_read(map.bytes, &event, refusal);
     if (answer != 0 && has_other_version(&map))
         answer = ledger_refuse(refusal, LEDGER_REFUSED_VERSION, "v");
     if (answer != 0)
@@ -180,8 +179,7 @@ bool ledger_event_read(struct base_bytes bytes, struct ledger_event *out_event)
     *out_event = (struct ledger_event){.bytes = bytes};
     if (!ledger_canon_enter(&reader, &map) || map.type != LEDGER_CANON_MAP)
         return false;
-    map.bytes = reader.rest; /* where its pairs are: they are stepped over once, not twice */
-    return fields_read(&map, out_event, &refusal) == 0;
+    return fields_read(reader.rest, out_event, &refusal) == 0;
 }
 
 static int draft_check(const struct ledger_event_draft *draft, struct base_err *err)

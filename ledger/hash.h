@@ -1,6 +1,6 @@
 /* Hashes of the ledger's own kind: leaves and nodes of the RFC 6962 tree, without a copy of what is
  * hashed. The plain SHA-256 of one span is ledger_sha256 in ledger/event.h.
- * Threads: any; each thread keeps one prepared digest until it ends.
+ * Threads: any; each that asks for SHA-512 keeps one prepared digest until it ends.
  * Errors:  none; without memory for a digest the process stops, since no caller could go on. */
 #pragma once
 

@@ -1,5 +1,9 @@
-/* Two hash tables over rows in blocks of memory: one by key (to the newest version), one by the
- * beginning of the key (to a chain of rows). Both are open addressing, a power of two in size. */
+/* Rows lie in blocks of memory in the order in which they were put, and hang on chains by how their
+ * keys begin; a hash table finds the chain. Nearly all that is written is never asked for again, so
+ * no key is tabled until somebody asks for one on a chain too long to be walked.
+ *
+ * The sweep sorts the chains, deals the rows out to them in one pass over the blocks, and sorts
+ * each chain's own. Both tables are open addressing, a power of two in size. */
 #include "projections/bulk.h"
 
 #include <assert.h>
@@ -7,25 +11,45 @@
 
 #define BLOCK_LEN (1u << 20)
 #define TABLE_SIZE_FIRST 4096u
+#define CHAIN_COUNT_FIRST 1024u
 #define SEQ_LEN 8u
+#define WALK_COUNT_MAX 16u /* rows of a chain that is walked for a key */
+#define PREFETCH_COUNT 8u  /* rows that the sweep asks for ahead */
 
 struct block {
-    struct block *next;
+    struct block *next; /* the one filled after it */
     size_t used, len;
     uint8_t bytes[];
 };
 
 struct chain {
     uint64_t hash;
-    struct proj_bulk_row *newest; /* NULL: an empty slot */
+    struct proj_bulk_row *newest;
+    uint32_t count;
+    uint8_t prefix_len; /* how much of its rows' keys is alike */
+    bool tabled;        /* its keys are in `keys` */
+};
+
+/* A slot of a table: part of the hash, so that what is meant by another is seldom read. */
+struct chain_slot {
+    uint32_t mark;
+    uint32_t number; /* of the chain, plus one; 0: empty */
+};
+
+struct key_slot {
+    uint64_t hash;
+    struct proj_bulk_row *newest; /* NULL: empty */
 };
 
 struct proj_bulk {
-    struct block *blocks;
-    struct proj_bulk_row **keys; /* NULL: an empty slot */
-    size_t key_count, key_size;
+    struct block *first_block, *last_block;
     struct chain *chains;
-    size_t chain_count, chain_size;
+    size_t chain_count, chain_capacity;
+    struct chain_slot *slots;
+    size_t slot_count;
+    struct key_slot *keys;
+    size_t key_count, key_size;
+    size_t row_count;
     size_t len;
 };
 
@@ -35,10 +59,12 @@ struct proj_bulk *proj_bulk_new(void)
     if (bulk == NULL)
         return NULL;
     bulk->key_size = TABLE_SIZE_FIRST;
-    bulk->chain_size = TABLE_SIZE_FIRST;
-    bulk->keys = calloc(bulk->key_size, sizeof(struct proj_bulk_row *));
-    bulk->chains = calloc(bulk->chain_size, sizeof *bulk->chains);
-    if (bulk->keys == NULL || bulk->chains == NULL) {
+    bulk->slot_count = TABLE_SIZE_FIRST;
+    bulk->chain_capacity = CHAIN_COUNT_FIRST;
+    bulk->keys = calloc(bulk->key_size, sizeof *bulk->keys);
+    bulk->slots = calloc(bulk->slot_count, sizeof *bulk->slots);
+    bulk->chains = malloc(bulk->chain_capacity * sizeof *bulk->chains);
+    if (bulk->keys == NULL || bulk->slots == NULL || bulk->chains == NULL) {
         proj_bulk_free(bulk);
         return NULL;
     }
@@ -49,12 +75,13 @@ void proj_bulk_free(struct proj_bulk *bulk)
 {
     if (bulk == NULL)
         return;
-    while (bulk->blocks != NULL) {
-        struct block *next = bulk->blocks->next;
-        free(bulk->blocks);
-        bulk->blocks = next;
+    while (bulk->first_block != NULL) {
+        struct block *next = bulk->first_block->next;
+        free(bulk->first_block);
+        bulk->first_block = next;
     }
     free(bulk->keys);
+    free(bulk->slots);
     free(bulk->chains);
     free(bulk);
 }
@@ -79,6 +106,11 @@ struct base_bytes proj_bulk_value(const struct proj_bulk_row *row)
     return base_bytes_of(row->bytes + row->key_len + SEQ_LEN, row->value_len);
 }
 
+ledger_seq proj_bulk_seq(const struct proj_bulk_row *row)
+{
+    return base_get_be64(row->bytes + row->key_len);
+}
+
 /* How much of a key its chain is about: of what folds scan, the longest common beginning. A page is
  * read by days; reports are read all together; nearly everything else belongs to somebody. */
 static size_t chain_len_of(struct base_bytes key)
@@ -93,72 +125,105 @@ static size_t chain_len_of(struct base_bytes key)
     return len < key.len ? len : key.len;
 }
 
-static uint64_t hash_on(uint64_t hash, const uint8_t *bytes, size_t len)
+static struct base_bytes beginning_of(struct base_bytes key)
 {
-    for (; len >= 8; bytes += 8, len -= 8) {
+    return base_bytes_of(key.data, chain_len_of(key));
+}
+
+static struct base_bytes beginning(const struct chain *chain)
+{
+    return base_bytes_of(chain->newest->bytes, chain->prefix_len);
+}
+
+static uint64_t hash_of(struct base_bytes bytes)
+{
+    uint64_t hash = 0x9e3779b97f4a7c15u + bytes.len;
+    for (; bytes.len >= 8; bytes.data += 8, bytes.len -= 8) {
         uint64_t part;
-        memcpy(&part, bytes, 8);
+        memcpy(&part, bytes.data, 8);
         hash = (hash ^ part) * 0xff51afd7ed558ccdu;
         hash ^= hash >> 32;
     }
-    if (len > 0) {
+    if (bytes.len > 0) {
         uint64_t part = 0;
-        memcpy(&part, bytes, len);
-        hash = (hash ^ part ^ ((uint64_t)len << 56)) * 0xff51afd7ed558ccdu;
+        memcpy(&part, bytes.data, bytes.len);
+        hash = (hash ^ part) * 0xff51afd7ed558ccdu;
         hash ^= hash >> 32;
     }
     return hash;
 }
 
-struct hashes {
-    size_t chain_len;
-    uint64_t chain, key;
-};
-
-static struct hashes hashes_of(struct base_bytes key)
+/* The slot of the chain that begins so, or an empty one. */
+static struct chain_slot *chain_slot(const struct proj_bulk *bulk, uint64_t hash,
+                                     struct base_bytes prefix)
 {
-    struct hashes out = {.chain_len = chain_len_of(key)};
-    out.chain = hash_on(0x9e3779b97f4a7c15u, key.data, out.chain_len);
-    out.key = hash_on(out.chain, key.data + out.chain_len, key.len - out.chain_len);
-    return out;
+    uint32_t mark = (uint32_t)(hash >> 32);
+    size_t at = hash & (bulk->slot_count - 1);
+    while (bulk->slots[at].number != 0 &&
+           (bulk->slots[at].mark != mark ||
+            !base_bytes_equal(beginning(&bulk->chains[bulk->slots[at].number - 1]), prefix)))
+        at = (at + 1) & (bulk->slot_count - 1);
+    return &bulk->slots[at];
 }
 
-static struct proj_bulk_row **key_slot(const struct proj_bulk *bulk, uint64_t hash,
-                                       struct base_bytes key)
+/* The chain on which keys that begin so hang, or NULL. */
+static struct chain *chain_find(const struct proj_bulk *bulk, struct base_bytes prefix)
+{
+    const struct chain_slot *slot = chain_slot(bulk, hash_of(prefix), prefix);
+    return slot->number != 0 ? &bulk->chains[slot->number - 1] : NULL;
+}
+
+static bool grow_slots(struct proj_bulk *bulk)
+{
+    size_t count = bulk->slot_count * 2;
+    struct chain_slot *slots = calloc(count, sizeof *slots);
+    if (slots == NULL)
+        return false;
+    for (size_t i = 0; i < bulk->chain_count; i++) {
+        size_t at = bulk->chains[i].hash & (count - 1);
+        while (slots[at].number != 0)
+            at = (at + 1) & (count - 1);
+        slots[at] = (struct chain_slot){.mark = (uint32_t)(bulk->chains[i].hash >> 32),
+                                        .number = (uint32_t)(i + 1)};
+    }
+    free(bulk->slots);
+    bulk->slots = slots;
+    bulk->slot_count = count;
+    return true;
+}
+
+static bool grow_chains(struct proj_bulk *bulk)
+{
+    size_t capacity = bulk->chain_capacity + bulk->chain_capacity / 2 + CHAIN_COUNT_FIRST;
+    struct chain *chains = realloc(bulk->chains, capacity * sizeof *chains);
+    if (chains == NULL)
+        return false;
+    bulk->chains = chains;
+    bulk->chain_capacity = capacity;
+    return true;
+}
+
+static struct key_slot *key_slot(const struct proj_bulk *bulk, uint64_t hash, struct base_bytes key)
 {
     size_t at = hash & (bulk->key_size - 1);
-    while (bulk->keys[at] != NULL &&
-           (bulk->keys[at]->hash != hash || !base_bytes_equal(proj_bulk_key(bulk->keys[at]), key)))
+    while (bulk->keys[at].newest != NULL &&
+           (bulk->keys[at].hash != hash ||
+            !base_bytes_equal(proj_bulk_key(bulk->keys[at].newest), key)))
         at = (at + 1) & (bulk->key_size - 1);
     return &bulk->keys[at];
-}
-
-static struct chain *chain_slot(const struct proj_bulk *bulk, uint64_t hash,
-                                struct base_bytes prefix)
-{
-    size_t at = hash & (bulk->chain_size - 1);
-    for (;;) {
-        struct chain *chain = &bulk->chains[at];
-        if (chain->newest == NULL)
-            return chain;
-        if (chain->hash == hash && chain_len_of(proj_bulk_key(chain->newest)) == prefix.len &&
-            memcmp(chain->newest->bytes, prefix.data, prefix.len) == 0)
-            return chain;
-        at = (at + 1) & (bulk->chain_size - 1);
-    }
 }
 
 static bool grow_keys(struct proj_bulk *bulk)
 {
     size_t size = bulk->key_size * 2;
-    struct proj_bulk_row **keys = calloc(size, sizeof(struct proj_bulk_row *));
+    struct key_slot *keys = calloc(size, sizeof *keys);
     if (keys == NULL)
         return false;
     for (size_t i = 0; i < bulk->key_size; i++) {
-        if (bulk->keys[i] == NULL)
+        if (bulk->keys[i].newest == NULL)
             continue;
-        size_t at = bulk->keys[i]->hash & (size - 1);
-        while (keys[at] != NULL)
+        size_t at = bulk->keys[i].hash & (size - 1);
+        while (keys[at].newest != NULL)
             at = (at + 1) & (size - 1);
         keys[at] = bulk->keys[i];
     }
@@ -168,37 +233,40 @@ static bool grow_keys(struct proj_bulk *bulk)
     return true;
 }
 
-static bool grow_chains(struct proj_bulk *bulk)
+/* Rows must be given in the order in which they were put. */
+static bool table_row(struct proj_bulk *bulk, struct proj_bulk_row *row)
 {
-    size_t size = bulk->chain_size * 2;
-    struct chain *chains = calloc(size, sizeof *chains);
-    if (chains == NULL)
+    struct base_bytes key = proj_bulk_key(row);
+    uint64_t hash = hash_of(key);
+    if (4 * bulk->key_count >= 3 * bulk->key_size && !grow_keys(bulk))
         return false;
-    for (size_t i = 0; i < bulk->chain_size; i++) {
-        if (bulk->chains[i].newest == NULL)
-            continue;
-        size_t at = bulk->chains[i].hash & (size - 1);
-        while (chains[at].newest != NULL)
-            at = (at + 1) & (size - 1);
-        chains[at] = bulk->chains[i];
-    }
-    free(bulk->chains);
-    bulk->chains = chains;
-    bulk->chain_size = size;
+    struct key_slot *slot = key_slot(bulk, hash, key);
+    bulk->key_count += slot->newest == NULL;
+    row->older = slot->newest;
+    *slot = (struct key_slot){.hash = hash, .newest = row};
     return true;
+}
+
+static size_t row_len(size_t key_len, size_t value_len)
+{
+    size_t len = offsetof(struct proj_bulk_row, bytes) + key_len + SEQ_LEN + value_len;
+    return (len + 7u) & ~(size_t)7u;
 }
 
 static void *take(struct proj_bulk *bulk, size_t len)
 {
-    len = (len + 7u) & ~(size_t)7u;
-    struct block *block = bulk->blocks;
+    struct block *block = bulk->last_block;
     if (block == NULL || block->len - block->used < len) {
         size_t block_len = len > BLOCK_LEN ? len : BLOCK_LEN;
         block = malloc(sizeof *block + block_len);
         if (block == NULL)
             return NULL;
-        *block = (struct block){.next = bulk->blocks, .len = block_len};
-        bulk->blocks = block;
+        *block = (struct block){.len = block_len};
+        if (bulk->last_block != NULL)
+            bulk->last_block->next = block;
+        else
+            bulk->first_block = block;
+        bulk->last_block = block;
     }
     void *out = block->bytes + block->used;
     block->used += len;
@@ -209,10 +277,11 @@ static void *take(struct proj_bulk *bulk, size_t len)
 static struct proj_bulk_row *row_new(struct proj_bulk *bulk, struct base_bytes key, ledger_seq seq,
                                      struct base_bytes value)
 {
-    struct proj_bulk_row *row = take(bulk, sizeof *row + key.len + SEQ_LEN + value.len);
+    struct proj_bulk_row *row = take(bulk, row_len(key.len, value.len));
     if (row == NULL)
         return NULL;
-    row->seq = seq;
+    row->next = NULL;
+    row->older = NULL;
     row->key_len = (uint8_t)key.len;
     row->value_len = (uint32_t)value.len;
     memcpy(row->bytes, key.data, key.len);
@@ -226,39 +295,80 @@ bool proj_bulk_put(struct proj_bulk *bulk, struct base_bytes key, ledger_seq seq
                    struct base_bytes value)
 {
     assert(key.len >= 1 && key.len <= PROJ_KEY_LEN_MAX && value.len <= UINT32_MAX);
-    if (4 * bulk->key_count >= 3 * bulk->key_size && !grow_keys(bulk))
+    if (4 * bulk->chain_count >= 3 * bulk->slot_count && !grow_slots(bulk))
         return false;
-    if (4 * bulk->chain_count >= 3 * bulk->chain_size && !grow_chains(bulk))
+    if (bulk->chain_count == bulk->chain_capacity && !grow_chains(bulk))
         return false;
-    struct hashes hashes = hashes_of(key);
-    struct proj_bulk_row **slot = key_slot(bulk, hashes.key, key);
-    struct chain *chain = chain_slot(bulk, hashes.chain, base_bytes_of(key.data, hashes.chain_len));
     struct proj_bulk_row *row = row_new(bulk, key, seq, value);
     if (row == NULL)
         return false;
-    row->hash = hashes.key;
-    row->older = *slot;
-    row->next = chain->newest;
-    if (*slot != NULL && (*slot)->seq == seq) { /* said twice by one event: the later one holds */
-        struct proj_bulk_row **link = &chain->newest;
-        while (*link != *slot)
-            link = &(*link)->next;
-        *link = (*slot)->next;
-        row->older = (*slot)->older;
-        row->next = chain->newest;
+    struct base_bytes prefix = beginning_of(key);
+    uint64_t hash = hash_of(prefix);
+    struct chain_slot *slot = chain_slot(bulk, hash, prefix);
+    if (slot->number == 0) {
+        bulk->chains[bulk->chain_count++] =
+            (struct chain){.hash = hash, .prefix_len = (uint8_t)prefix.len};
+        *slot = (struct chain_slot){.mark = (uint32_t)(hash >> 32),
+                                    .number = (uint32_t)bulk->chain_count};
     }
-    assert(row->older == NULL || row->older->seq < seq);
-    bulk->key_count += *slot == NULL;
-    bulk->chain_count += chain->newest == NULL && row->next == NULL && *slot == NULL;
-    *slot = row;
-    chain->hash = hashes.chain;
+    struct chain *chain = &bulk->chains[slot->number - 1];
+    row->chain = slot->number - 1;
+    row->next = chain->newest;
     chain->newest = row;
-    return true;
+    chain->count++;
+    bulk->row_count++;
+    return !chain->tabled || table_row(bulk, row);
 }
 
-const struct proj_bulk_row *proj_bulk_last(const struct proj_bulk *bulk, struct base_bytes key)
+/* The first of a chain's rows, from `row` on, that has the key. */
+static struct proj_bulk_row *walk_to(struct proj_bulk_row *row, struct base_bytes key)
 {
-    return *key_slot(bulk, hashes_of(key).key, key);
+    while (row != NULL && !base_bytes_equal(proj_bulk_key(row), key))
+        row = row->next;
+    return row;
+}
+
+static size_t list_rows(const struct chain *chain, struct proj_bulk_row **out)
+{
+    size_t at = chain->count;
+    for (struct proj_bulk_row *row = chain->newest; row != NULL; row = row->next)
+        out[--at] = row;
+    assert(at == 0);
+    return chain->count;
+}
+
+static bool table_chain(struct proj_bulk *bulk, struct chain *chain)
+{
+    struct proj_bulk_row **rows = malloc(chain->count * sizeof(struct proj_bulk_row *));
+    bool done = rows != NULL;
+    size_t count = done ? list_rows(chain, rows) : 0;
+    for (size_t i = 0; i < count && done; i++)
+        done = table_row(bulk, rows[i]);
+    free(rows);
+    chain->tabled = done;
+    return done;
+}
+
+bool proj_bulk_last(struct proj_bulk *bulk, struct base_bytes key,
+                    const struct proj_bulk_row **out_row)
+{
+    struct chain *chain = chain_find(bulk, beginning_of(key));
+    bool done = true;
+    *out_row = NULL;
+    if (chain == NULL)
+        return true;
+    if (!chain->tabled && chain->count > WALK_COUNT_MAX)
+        done = table_chain(bulk, chain);
+    if (done)
+        *out_row =
+            chain->tabled ? key_slot(bulk, hash_of(key), key)->newest : walk_to(chain->newest, key);
+    return done;
+}
+
+const struct proj_bulk_row *proj_bulk_older(const struct proj_bulk *bulk,
+                                            const struct proj_bulk_row *row)
+{
+    return bulk->chains[row->chain].tabled ? row->older : walk_to(row->next, proj_bulk_key(row));
 }
 
 static bool row_begins(const struct proj_bulk_row *row, struct base_bytes prefix)
@@ -267,55 +377,73 @@ static bool row_begins(const struct proj_bulk_row *row, struct base_bytes prefix
            (prefix.len == 0 || memcmp(row->bytes, prefix.data, prefix.len) == 0);
 }
 
-static int compare_rows(const void *a, const void *b)
+/* Two rows of one chain, by what of their keys is not alike. */
+static int compare_rows(const struct proj_bulk_row *x, const struct proj_bulk_row *y, size_t alike)
 {
-    const struct proj_bulk_row *x = *(struct proj_bulk_row *const *)a;
-    const struct proj_bulk_row *y = *(struct proj_bulk_row *const *)b;
-    return base_bytes_compare(proj_bulk_stored(x), proj_bulk_stored(y));
+    return base_bytes_compare(base_bytes_of(x->bytes + alike, x->key_len + SEQ_LEN - alike),
+                              base_bytes_of(y->bytes + alike, y->key_len + SEQ_LEN - alike));
 }
 
-/* Appends the rows of a chain that begin with `prefix`. */
-static bool collect(const struct chain *chain, struct base_bytes prefix, size_t *capacity,
-                    struct proj_bulk_rows *rows)
+/* A row to be sorted, with the first bytes of what is compared at hand. */
+struct item {
+    uint64_t head;
+    struct proj_bulk_row *row;
+    size_t alike;
+    size_t order; /* in which it was put */
+};
+
+static int compare_items(const void *a, const void *b)
 {
-    for (struct proj_bulk_row *row = chain->newest; row != NULL; row = row->next) {
-        if (!row_begins(row, prefix))
-            continue;
-        if (rows->count == *capacity) {
-            size_t grown_capacity = *capacity == 0 ? 64 : *capacity * 2;
-            struct proj_bulk_row **grown =
-                realloc(rows->rows, grown_capacity * sizeof(struct proj_bulk_row *));
-            if (grown == NULL)
-                return false;
-            rows->rows = grown;
-            *capacity = grown_capacity;
-        }
-        rows->rows[rows->count++] = row;
-    }
+    const struct item *x = a;
+    const struct item *y = b;
+    if (x->head != y->head)
+        return x->head < y->head ? -1 : 1;
+    int order = compare_rows(x->row, y->row, x->alike);
+    return order != 0 ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+static bool sort_items(struct proj_bulk_row **rows, size_t count, size_t alike)
+{
+    struct item *items = malloc(count * sizeof *items);
+    if (items == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        items[i] = (struct item){.head = base_get_be64(rows[i]->bytes + alike),
+                                 .row = rows[i],
+                                 .alike = alike,
+                                 .order = i};
+    qsort(items, count, sizeof *items, compare_items);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = items[i].row;
+    free(items);
     return true;
 }
 
-/* Chains hold the newest row first, and much is written in the order of its keys. */
-static void sort_rows(struct proj_bulk_rows *rows)
+/* Sorts rows of one chain (`alike`: how much of their keys is so), given in the order in which they
+ * were put; of two of one key and position the later stays. Much is written in the order of its
+ * keys. False: memory is short. */
+static bool sort_rows(struct proj_bulk_row **rows, size_t *count, size_t alike)
 {
     bool sorted = true;
-    for (size_t i = 0; i < rows->count / 2; i++) {
-        struct proj_bulk_row *row = rows->rows[i];
-        rows->rows[i] = rows->rows[rows->count - 1 - i];
-        rows->rows[rows->count - 1 - i] = row;
+    size_t kept = 0;
+    for (size_t i = 1; i < *count && sorted; i++)
+        sorted = compare_rows(rows[i - 1], rows[i], alike) < 0;
+    if (sorted)
+        return true;
+    if (!sort_items(rows, *count, alike))
+        return false;
+    for (size_t i = 0; i < *count; i++) {
+        if (i + 1 == *count || compare_rows(rows[i], rows[i + 1], alike) != 0)
+            rows[kept++] = rows[i];
     }
-    for (size_t i = 1; i < rows->count && sorted; i++)
-        sorted = compare_rows(&rows->rows[i - 1], &rows->rows[i]) < 0;
-    if (!sorted)
-        qsort(rows->rows, rows->count, sizeof(struct proj_bulk_row *), compare_rows);
+    *count = kept;
+    return true;
 }
 
-/* Whether all keys that begin with `prefix` hang on one chain. */
-static bool is_one_chain(struct base_bytes prefix, struct hashes *out_hashes)
+/* Whether all keys that begin with `prefix` hang on one chain: it is as long as what its tag's
+ * chains are about, or longer. Of a short one it is not known how the keys go on. */
+static bool is_one_chain(struct base_bytes prefix)
 {
-    *out_hashes = hashes_of(prefix);
-    /* A prefix as long as what its tag's chains are about, or longer; of a short one it is not
-     * known how the keys go on. */
     uint8_t padded[PROJ_KEY_LEN_MAX] = {0};
     memcpy(padded, prefix.data, prefix.len);
     return chain_len_of(base_bytes_of(padded, sizeof padded)) <= prefix.len;
@@ -323,79 +451,140 @@ static bool is_one_chain(struct base_bytes prefix, struct hashes *out_hashes)
 
 bool proj_bulk_any(const struct proj_bulk *bulk, struct base_bytes prefix)
 {
-    struct hashes hashes;
     bool any = false;
-    if (is_one_chain(prefix, &hashes)) {
-        const struct chain *chain =
-            chain_slot(bulk, hashes.chain, base_bytes_of(prefix.data, hashes.chain_len));
-        for (const struct proj_bulk_row *row = chain->newest; row != NULL && !any; row = row->next)
+    if (is_one_chain(prefix)) {
+        const struct chain *chain = chain_find(bulk, beginning_of(prefix));
+        const struct proj_bulk_row *row = chain != NULL ? chain->newest : NULL;
+        for (; row != NULL && !any; row = row->next)
             any = row_begins(row, prefix);
     } else {
-        for (size_t i = 0; i < bulk->chain_size && !any; i++)
-            any = bulk->chains[i].newest != NULL && row_begins(bulk->chains[i].newest, prefix);
+        for (size_t i = 0; i < bulk->chain_count && !any; i++)
+            any = row_begins(bulk->chains[i].newest, prefix);
     }
     return any;
+}
+
+/* Appends the rows of a chain that begin with `prefix`, in the order in which they were put. */
+static bool collect(const struct chain *chain, struct base_bytes prefix, size_t *capacity,
+                    struct proj_bulk_rows *rows)
+{
+    size_t first = rows->count;
+    size_t end = first + chain->count;
+    if (end > *capacity) {
+        size_t grown_capacity = end > 2 * *capacity ? end : 2 * *capacity;
+        struct proj_bulk_row **grown =
+            realloc(rows->rows, grown_capacity * sizeof(struct proj_bulk_row *));
+        if (grown == NULL)
+            return false;
+        rows->rows = grown;
+        *capacity = grown_capacity;
+    }
+    (void)list_rows(chain, rows->rows + first);
+    for (size_t i = first; i < end; i++) {
+        if (row_begins(rows->rows[i], prefix))
+            rows->rows[rows->count++] = rows->rows[i];
+    }
+    return true;
 }
 
 bool proj_bulk_find(const struct proj_bulk *bulk, struct base_bytes prefix,
                     struct proj_bulk_rows *out_rows)
 {
-    struct hashes hashes;
     size_t capacity = 0;
     bool done = true;
     *out_rows = (struct proj_bulk_rows){0};
-    if (is_one_chain(prefix, &hashes)) {
-        done = collect(chain_slot(bulk, hashes.chain, base_bytes_of(prefix.data, hashes.chain_len)),
-                       prefix, &capacity, out_rows);
+    if (is_one_chain(prefix)) {
+        const struct chain *chain = chain_find(bulk, beginning_of(prefix));
+        done = chain == NULL || collect(chain, prefix, &capacity, out_rows);
     } else {
-        for (size_t i = 0; i < bulk->chain_size && done; i++)
-            done = collect(&bulk->chains[i], prefix, &capacity, out_rows);
+        for (size_t i = 0; i < bulk->chain_count && done; i++) {
+            if (row_begins(bulk->chains[i].newest, prefix))
+                done = collect(&bulk->chains[i], prefix, &capacity, out_rows);
+        }
     }
-    if (done) {
-        sort_rows(out_rows);
-    } else {
+    done = done && sort_rows(out_rows->rows, &out_rows->count, prefix.len);
+    if (!done) {
         free(out_rows->rows);
         *out_rows = (struct proj_bulk_rows){0};
     }
     return done;
 }
 
-static int compare_chains(const void *a, const void *b)
+/* A chain in the sweep: its rows are dealt out to `first` and behind. */
+struct place {
+    uint64_t head; /* its first bytes */
+    const struct chain *chain;
+    size_t first;
+};
+
+static int compare_places(const void *a, const void *b)
 {
-    const struct chain *x = a;
-    const struct chain *y = b;
-    struct base_bytes kx = proj_bulk_key(x->newest);
-    struct base_bytes ky = proj_bulk_key(y->newest);
-    return base_bytes_compare(base_bytes_of(kx.data, chain_len_of(kx)),
-                              base_bytes_of(ky.data, chain_len_of(ky)));
+    const struct place *x = a;
+    const struct place *y = b;
+    if (x->head != y->head)
+        return x->head < y->head ? -1 : 1;
+    /* Chains of one tag are about equally long beginnings, or the whole of shorter keys. */
+    return base_bytes_compare(beginning(x->chain), beginning(y->chain));
+}
+
+/* The chains in the order of what they are about. */
+static struct place *sort_chains(const struct proj_bulk *bulk)
+{
+    struct place *places = malloc((bulk->chain_count + 1) * sizeof *places);
+    if (places == NULL)
+        return NULL;
+    for (size_t i = 0; i < bulk->chain_count; i++) {
+        const struct chain *chain = &bulk->chains[i];
+        uint8_t head[8] = {0};
+        memcpy(head, chain->newest->bytes, chain->prefix_len < 8 ? chain->prefix_len : 8u);
+        places[i] = (struct place){.head = base_get_be64(head), .chain = chain};
+    }
+    qsort(places, bulk->chain_count, sizeof *places, compare_places);
+    for (size_t i = 0, first = 0; i < bulk->chain_count; i++) {
+        places[i].first = first;
+        first += places[i].chain->count;
+    }
+    return places;
+}
+
+/* Deals the rows out, in the order in which they were put. */
+static bool deal(const struct proj_bulk *bulk, const struct place *places,
+                 struct proj_bulk_row **out_rows)
+{
+    size_t *next = malloc((bulk->chain_count + 1) * sizeof *next);
+    if (next == NULL)
+        return false;
+    for (size_t i = 0; i < bulk->chain_count; i++)
+        next[places[i].chain - bulk->chains] = places[i].first;
+    for (struct block *block = bulk->first_block; block != NULL; block = block->next) {
+        for (size_t at = 0; at < block->used;) {
+            struct proj_bulk_row *row = (struct proj_bulk_row *)(void *)(block->bytes + at);
+            out_rows[next[row->chain]++] = row;
+            at += row_len(row->key_len, row->value_len);
+        }
+    }
+    free(next);
+    return true;
 }
 
 bool proj_bulk_each(struct proj_bulk *bulk,
                     bool (*each)(void *data, const struct proj_bulk_row *row), void *data)
 {
-    size_t count = 0;
-    size_t capacity = 0;
-    bool done = true;
-    struct proj_bulk_rows rows = {0};
-    struct chain *sorted = calloc(bulk->chain_count + 1, sizeof *sorted);
-    if (sorted == NULL)
-        return false;
-    for (size_t i = 0; i < bulk->chain_size; i++) {
-        if (bulk->chains[i].newest != NULL)
-            sorted[count++] = bulk->chains[i];
+    struct proj_bulk_row **rows = malloc((bulk->row_count + 1) * sizeof(struct proj_bulk_row *));
+    struct place *places = sort_chains(bulk);
+    bool done = rows != NULL && places != NULL && deal(bulk, places, rows);
+    for (size_t i = 0; i < bulk->chain_count && done; i++) {
+        struct proj_bulk_row **own = rows + places[i].first;
+        size_t count = places[i].chain->count;
+        done = sort_rows(own, &count, places[i].chain->prefix_len);
+        for (size_t k = 0; k < count && done; k++) {
+            /* What comes next lies anywhere; it may belong to a later chain. */
+            if (places[i].first + k + PREFETCH_COUNT < bulk->row_count)
+                __builtin_prefetch(own[k + PREFETCH_COUNT]->bytes);
+            done = each(data, own[k]);
+        }
     }
-    assert(count == bulk->chain_count);
-    /* Chains of one tag are about equally long beginnings, or the whole of shorter keys. */
-    qsort(sorted, count, sizeof *sorted, compare_chains);
-    for (size_t i = 0; i < count && done; i++) {
-        rows.count = 0;
-        done = collect(&sorted[i], base_bytes_of(NULL, 0), &capacity, &rows);
-        if (done)
-            sort_rows(&rows);
-        for (size_t k = 0; k < rows.count && done; k++)
-            done = each(data, rows.rows[k]);
-    }
-    free(rows.rows);
-    free(sorted);
+    free(places);
+    free(rows);
     return done;
 }

@@ -6,7 +6,9 @@
 #include "projections/engine.h"
 #include "projections/fold.h"
 
-#define PROJ_ACTOR_COUNT 256u /* a school's sessions of one day, and chance meetings */
+#define PROJ_ACTOR_COUNT 4096u /* a school's sessions of one day, so that few meet by chance */
+
+#define PROJ_KNOWN_KIND_COUNT 64u
 
 struct pending {
     struct base_buf bytes; /* the event's */
@@ -24,6 +26,11 @@ struct proj_engine {
      * whose key is whose. */
     struct proj_actor actors[PROJ_ACTOR_COUNT];
     uint32_t actor_ages[PROJ_ACTOR_COUNT], actor_age;
+    /* What the kinds of entries folded without judging were, found by their names. */
+    struct proj_known_kind {
+        const struct proj_kind *kind;
+        const struct proj_fold *fold;
+    } known_kinds[PROJ_KNOWN_KIND_COUNT];
     size_t bulk_len_max;
     bool judge_all; /* attaching judges every entry again */
     bool school_known;

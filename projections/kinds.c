@@ -373,13 +373,14 @@ const struct ledger_refusal_text *proj_refusal_text_of(int code)
 
 /* One walk over one body. */
 struct walk {
-    struct ledger_submission *submission;
+    struct ledger_opening *openings;
+    uint32_t opening_count;
+    bool *used; /* which openings met their field */
     bool openings_demanded;
     const struct ledger_canon_value *body;
     struct ledger_refusal *refusal;
     proj_sealed_fn sealed; /* NULL: nobody wants to know */
     void *sealed_data;
-    bool used[LEDGER_OPENING_COUNT_MAX];
     const struct proj_field *field; /* of the body: where the walk is; NULL: `path` says it */
     uint16_t indexes[PROJ_FIELD_DEPTH_MAX];
     unsigned depth; /* of items inside items */
@@ -452,10 +453,10 @@ static int check_sealed(struct walk *walk, const struct proj_field *field,
     if (walk->sealed != NULL)
         walk->sealed(walk->sealed_data, subject.bytes.data, value->bytes.data);
     struct base_bytes path = {0};
-    if (walk->submission->opening_count > 0)
+    if (walk->opening_count > 0)
         path = base_bytes_str(path_of(walk));
-    for (uint32_t i = 0; i < walk->submission->opening_count; i++) {
-        struct ledger_opening *opening = &walk->submission->openings[i];
+    for (uint32_t i = 0; i < walk->opening_count; i++) {
+        struct ledger_opening *opening = &walk->openings[i];
         if (walk->used[i] || !base_bytes_equal(opening->path, path))
             continue;
         if (memcmp(opening->commitment, value->bytes.data, LEDGER_COMMITMENT_LEN) != 0)
@@ -559,6 +560,16 @@ static void name_unknown(struct walk *walk, struct base_bytes key)
     walk->field = NULL;
 }
 
+/* Another key than `name` comes next: one is missing, or one is too many. */
+static int refuse_key(struct walk *walk, struct ledger_canon_reader *reader, struct base_bytes name)
+{
+    struct ledger_canon_value key;
+    if (!ledger_canon_step(reader, &key) || base_bytes_compare(key.bytes, name) > 0)
+        return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
+    name_unknown(walk, key.bytes);
+    return refuse(walk, PROJ_REFUSED_FIELD_UNKNOWN);
+}
+
 static int check_body(struct walk *walk, const struct proj_kind *kind)
 {
     struct ledger_canon_reader reader = ledger_canon_reader_of(walk->body->bytes);
@@ -566,16 +577,9 @@ static int check_body(struct walk *walk, const struct proj_kind *kind)
     for (unsigned i = 0; i < kind->field_count; i++) {
         const struct proj_field *field = &kind->fields[i];
         walk->field = field;
-        if (!ledger_canon_step(&reader, &key))
-            return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
         struct base_bytes name = base_bytes_of(field->name, field->name_len);
-        int order = base_bytes_equal(key.bytes, name) ? 0 : base_bytes_compare(key.bytes, name);
-        if (order > 0)
-            return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
-        if (order < 0) {
-            name_unknown(walk, key.bytes);
-            return refuse(walk, PROJ_REFUSED_FIELD_UNKNOWN);
-        }
+        if (!ledger_canon_step_key(&reader, name))
+            return refuse_key(walk, &reader, name);
         int code = check_value(walk, field, &reader, NULL);
         if (code != 0)
             return code;
@@ -608,16 +612,23 @@ static void find_cosigners(const struct proj_kind *kind, const struct ledger_can
     assert(*out_count < LEDGER_SIGNATURE_COUNT_MAX);
 }
 
+static int refuse_kind(const struct ledger_event *event, struct ledger_refusal *refusal)
+{
+    return ledger_refuse(refusal, PROJ_REFUSED_UNKNOWN_KIND, "%.*s", (int)event->kind.len,
+                         (const char *)event->kind.data);
+}
+
 int proj_kinds_check(struct ledger_submission *submission, bool openings_demanded,
                      struct ledger_key *out_cosigners, uint32_t *out_cosigner_count,
                      struct ledger_refusal *refusal)
 {
     const struct proj_kind *kind = proj_kind_find(submission->event.kind);
     if (kind == NULL)
-        return ledger_refuse(refusal, PROJ_REFUSED_UNKNOWN_KIND, "%.*s",
-                             (int)submission->event.kind.len,
-                             (const char *)submission->event.kind.data);
-    struct walk walk = {.submission = submission,
+        return refuse_kind(&submission->event, refusal);
+    bool used[LEDGER_OPENING_COUNT_MAX] = {0};
+    struct walk walk = {.openings = submission->openings,
+                        .opening_count = submission->opening_count,
+                        .used = used,
                         .openings_demanded = openings_demanded,
                         .body = &submission->event.body,
                         .refusal = refusal};
@@ -625,7 +636,7 @@ int proj_kinds_check(struct ledger_submission *submission, bool openings_demande
     if (code != 0)
         return code;
     for (uint32_t i = 0; i < submission->opening_count; i++) {
-        if (!walk.used[i])
+        if (!used[i])
             return ledger_refuse(refusal, PROJ_REFUSED_OPENING_EXTRA, "%.*s",
                                  (int)submission->openings[i].path.len,
                                  (const char *)submission->openings[i].path.data);
@@ -634,16 +645,19 @@ int proj_kinds_check(struct ledger_submission *submission, bool openings_demande
     return 0;
 }
 
+int proj_kinds_check_fields(const struct proj_kind *kind, const struct ledger_event *event,
+                            struct ledger_refusal *refusal)
+{
+    struct walk walk = {.body = &event->body, .refusal = refusal};
+    return kind != NULL ? check_body(&walk, kind) : refuse_kind(event, refusal);
+}
+
 void proj_kinds_sealed(const struct ledger_event *event, proj_sealed_fn each, void *data)
 {
     const struct proj_kind *kind = proj_kind_find(event->kind);
-    struct ledger_submission none = {0};
     struct ledger_refusal refusal;
-    struct walk walk = {.submission = &none,
-                        .body = &event->body,
-                        .refusal = &refusal,
-                        .sealed = each,
-                        .sealed_data = data};
+    struct walk walk = {
+        .body = &event->body, .refusal = &refusal, .sealed = each, .sealed_data = data};
     if (kind != NULL)
         (void)check_body(&walk, kind);
 }

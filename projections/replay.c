@@ -13,6 +13,7 @@
 
 #include "ledger/tree.h"
 #include "projections/admission.h"
+#include "projections/kinds.h"
 
 #define REPLAY_CHUNK_COUNT 4096u /* entries whose leaves are compared before they are folded */
 
@@ -31,19 +32,17 @@ int proj_engine_feed(struct proj_engine *engine, const struct proj_source *sourc
                      base_time_ms recorded_ms, struct base_bytes event_bytes,
                      struct ledger_refusal *refusal, struct base_err *err)
 {
-    struct ledger_submission submission = {.event_bytes = event_bytes};
-    struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
-    uint32_t cosigner_count;
+    struct ledger_event event;
     struct proj_source copy = *source;
     int rc = begin_bulk(engine, err);
     if (rc == 0)
-        rc = ledger_event_parse(event_bytes, &submission.event, refusal);
+        rc = ledger_event_parse(event_bytes, &event, refusal);
     if (rc == 0)
-        rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, refusal);
+        rc = proj_kinds_check_fields(proj_kind_find(event.kind), &event, refusal);
     if (rc == 0) {
         engine->source = copy;
-        rc = proj__fold_one(engine, &submission.event, proj_fold_find(submission.event.kind), seq,
-                            recorded_ms, &copy, PROJ_JUDGED, refusal, err);
+        rc = proj__fold_one(engine, &event, proj_fold_find(event.kind), seq, recorded_ms, &copy,
+                            PROJ_JUDGED, refusal, err);
     }
     if (rc == 0 && proj_txn_bulk_len(engine->txn) > engine->bulk_len_max)
         rc = proj_engine_flush(engine, err);
@@ -80,26 +79,37 @@ static int judge_one(struct proj_engine *engine, const struct proj_source *sourc
     return rc > 0 ? refused(seq, rc, &refusal, err) : rc;
 }
 
+/* A log consists of few kinds, which need not be looked for every time. */
+static const struct proj_known_kind *know_kind(struct proj_engine *engine, struct base_bytes name)
+{
+    unsigned at = (unsigned)name.len + 7u * name.data[0] + 31u * name.data[name.len - 1];
+    struct proj_known_kind *known = &engine->known_kinds[at % PROJ_KNOWN_KIND_COUNT];
+    if (known->kind == NULL || !base_bytes_equal(base_bytes_str(known->kind->name), name))
+        *known =
+            (struct proj_known_kind){.kind = proj_kind_find(name), .fold = proj_fold_find(name)};
+    return known;
+}
+
 /* Folds one entry that is known to be the log's own. */
 static int fold_admitted(struct proj_engine *engine, struct proj_source *source, ledger_seq seq,
                          struct base_bytes bytes, struct base_err *err)
 {
     struct ledger_refusal refusal = {0};
-    struct ledger_submission submission = {0};
-    struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
-    uint32_t cosigner_count;
+    struct ledger_event event;
+    struct base_bytes event_bytes;
     base_time_ms recorded_ms;
-    if (!ledger_entry_read(bytes, &recorded_ms, &submission.event_bytes) ||
-        !ledger_event_read(submission.event_bytes, &submission.event))
+    if (!ledger_entry_read(bytes, &recorded_ms, &event_bytes) ||
+        !ledger_event_read(event_bytes, &event))
         return BASE_FAIL(err, BASE_E_CORRUPT, "entry %llu holds no event", (unsigned long long)seq);
-    const struct proj_fold *fold = proj_fold_find(submission.event.kind);
-    if (fold == NULL || !proj_fold_is_nameless(fold) || submission.event.has_quote)
-        ledger_event_name(&submission.event);
+    const struct proj_known_kind *known = know_kind(engine, event.kind);
+    const struct proj_fold *fold = known->fold;
+    if (fold == NULL || !proj_fold_is_nameless(fold) || event.has_quote)
+        ledger_event_name(&event);
     /* An older program may have admitted other fields: folds rely on these. */
-    int rc = proj_kinds_check(&submission, false, cosigners, &cosigner_count, &refusal);
+    int rc = proj_kinds_check_fields(known->kind, &event, &refusal);
     if (rc == 0)
-        rc = proj__fold_one(engine, &submission.event, fold, seq, recorded_ms, source,
-                            PROJ_ADMITTED, &refusal, err);
+        rc = proj__fold_one(engine, &event, fold, seq, recorded_ms, source, PROJ_ADMITTED, &refusal,
+                            err);
     return rc > 0 ? refused(seq, rc, &refusal, err) : rc;
 }
 

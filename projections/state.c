@@ -313,22 +313,24 @@ int proj_txn_bulk(struct proj_txn *txn, struct base_err *err)
         rc = mdb_stat(txn->txn, txn->state->authors, &authors);
     if (rc != 0)
         return BASE_FAIL(err, BASE_E_IO, "projections: %s", mdb_strerror(rc));
-    txn->bulk = proj_bulk_new();
     txn->bulk_alone = facts.ms_entries == 0 && authors.ms_entries == 0;
+    txn->bulk_authors = proj_authors_new();
+    if (txn->bulk_authors != NULL)
+        txn->bulk = proj_bulk_new();
     return txn->bulk != NULL ? 0 : BASE_FAIL(err, BASE_E_MEMORY, "projections");
 }
 
 size_t proj_txn_bulk_len(const struct proj_txn *txn)
 {
-    return txn->bulk != NULL ? proj_bulk_len(txn->bulk) : 0;
+    return txn->bulk != NULL ? proj_bulk_len(txn->bulk) + proj_authors_len(txn->bulk_authors) : 0;
 }
 
 /* The sweep: rows come in the order of LMDB's keys, so on empty tables each is appended without a
  * search. */
 struct sweep {
     struct proj_txn *txn;
-    MDB_cursor *facts, *authors;
-    unsigned fact_flags, author_flags;
+    MDB_cursor *cursor;
+    unsigned flags;
 };
 
 static bool sweep_row(void *data, const struct proj_bulk_row *row)
@@ -336,35 +338,57 @@ static bool sweep_row(void *data, const struct proj_bulk_row *row)
     struct sweep *sweep = data;
     struct base_bytes key = proj_bulk_stored(row);
     struct base_bytes value = proj_bulk_value(row);
-    bool author = key.data[0] == PROJ__AUTHOR_TAG;
-    if (author) {
-        value = base_bytes_of(key.data + key.len - SEQ_LEN, SEQ_LEN);
-        key = base_bytes_of(key.data + 1, LEDGER_KEY_LEN);
-    }
     MDB_val mk = {.mv_data = (void *)(uintptr_t)key.data, .mv_size = key.len};
     MDB_val mv = {.mv_data = (void *)(uintptr_t)value.data, .mv_size = value.len};
-    int rc = mdb_cursor_put(author ? sweep->authors : sweep->facts, &mk, &mv,
-                            author ? sweep->author_flags : sweep->fact_flags);
-    return proj__ok(sweep->txn, rc);
+    return proj__ok(sweep->txn, mdb_cursor_put(sweep->cursor, &mk, &mv, sweep->flags));
+}
+
+/* All positions of a key in one call. */
+static bool sweep_author(void *data, const struct proj_author *author)
+{
+    struct sweep *sweep = data;
+    MDB_val mk = {.mv_data = (void *)(uintptr_t)author->key.bytes, .mv_size = LEDGER_KEY_LEN};
+    MDB_val many[2] = {{.mv_data = author->positions, .mv_size = SEQ_LEN},
+                       {.mv_size = author->count}};
+    return proj__ok(sweep->txn, mdb_cursor_put(sweep->cursor, &mk, many, sweep->flags));
+}
+
+static void sweep_facts(struct proj_txn *txn)
+{
+    struct sweep sweep = {.txn = txn, .flags = txn->bulk_alone ? MDB_APPEND : 0};
+    if (proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->facts, &sweep.cursor)) &&
+        !proj_bulk_each(txn->bulk, sweep_row, &sweep))
+        proj_txn_fail(txn, BASE_E_MEMORY, "sorting what was folded");
+    if (sweep.cursor != NULL)
+        mdb_cursor_close(sweep.cursor);
+}
+
+static void sweep_authors(struct proj_txn *txn)
+{
+    struct sweep sweep = {.txn = txn,
+                          .flags = MDB_MULTIPLE | (txn->bulk_alone ? MDB_APPENDDUP : 0u)};
+    if (proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->authors, &sweep.cursor)))
+        proj_authors_each(txn->bulk_authors, sweep_author, &sweep);
+    if (sweep.cursor != NULL)
+        mdb_cursor_close(sweep.cursor);
+}
+
+static void free_bulk(struct proj_txn *txn)
+{
+    proj_bulk_free(txn->bulk);
+    proj_authors_free(txn->bulk_authors);
+    txn->bulk = NULL;
+    txn->bulk_authors = NULL;
 }
 
 static void sweep_bulk(struct proj_txn *txn)
 {
-    struct sweep sweep = {.txn = txn,
-                          .fact_flags = txn->bulk_alone ? MDB_APPEND : 0,
-                          .author_flags = txn->bulk_alone ? MDB_APPENDDUP : 0};
     if (txn->bulk == NULL || txn->fault != 0)
         return;
-    if (proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->facts, &sweep.facts)) &&
-        proj__ok(txn, mdb_cursor_open(txn->txn, txn->state->authors, &sweep.authors)) &&
-        !proj_bulk_each(txn->bulk, sweep_row, &sweep))
-        proj_txn_fail(txn, BASE_E_MEMORY, "sorting what was folded");
-    if (sweep.facts != NULL)
-        mdb_cursor_close(sweep.facts);
-    if (sweep.authors != NULL)
-        mdb_cursor_close(sweep.authors);
-    proj_bulk_free(txn->bulk);
-    txn->bulk = NULL;
+    sweep_authors(txn);
+    if (txn->fault == 0)
+        sweep_facts(txn);
+    free_bulk(txn);
 }
 
 static void close_cursors(struct proj_txn *txn)
@@ -384,7 +408,7 @@ void proj_txn_end(struct proj_txn *txn)
     close_cursors(txn);
     if (txn->txn != NULL)
         mdb_txn_abort(txn->txn);
-    proj_bulk_free(txn->bulk);
+    free_bulk(txn);
     free(txn->supposed);
     free(txn);
 }

@@ -2,6 +2,7 @@
  * authors), voids.c. Nobody else includes it. */
 #pragma once
 
+#include "projections/authors.h"
 #include "projections/bulk.h"
 #include "projections/memo.h"
 #include "projections/state.h"
@@ -9,7 +10,6 @@
 #include <lmdb.h>
 
 #define SEQ_LEN 8u
-#define PROJ__AUTHOR_TAG 0u /* in a bulk, whose rows are all of one table: no fact's tag */
 
 struct proj_state {
     MDB_env *env;
@@ -38,8 +38,9 @@ struct proj_txn {
     size_t supposed_count, supposed_capacity;
     struct proj_memo *memo; /* of the state, while reads may be answered from it; else NULL */
     struct proj_bulk *bulk; /* what is written goes here first (proj_txn_bulk); else NULL */
-    bool bulk_alone;        /* with a bulk: no fact lies below it */
-    ledger_seq next;        /* the next position to fold; written at commit when it changed */
+    struct proj_authors *bulk_authors; /* with a bulk: the same for the table of authors */
+    bool bulk_alone;                   /* with a bulk: no fact lies below it */
+    ledger_seq next; /* the next position to fold; written at commit when it changed */
     bool next_changed;
     ledger_seq missed; /* the report behind the last void version passed over; NONE */
     int fault;

@@ -23,7 +23,7 @@ static struct stored_key stored(const uint8_t *key, size_t len, ledger_seq seq)
 void proj_fact_put(struct proj_txn *txn, const struct proj_key *key, ledger_seq seq,
                    const void *value, size_t value_len)
 {
-    assert(txn->write && key->bytes[0] != PROJ__AUTHOR_TAG);
+    assert(txn->write);
     if (txn->bulk != NULL) {
         if (!proj_bulk_put(txn->bulk, base_bytes_of(key->bytes, key->len), seq,
                            base_bytes_of(value, value_len)))
@@ -72,13 +72,15 @@ static bool shows(struct proj_txn *txn, ledger_seq seq, bool counting, bool *out
 static bool find_in_bulk(struct proj_txn *txn, const struct proj_key *key, ledger_seq bound,
                          bool counting, struct proj_fact *out_fact, bool *out_passed_void)
 {
-    const struct proj_bulk_row *row =
-        proj_bulk_last(txn->bulk, base_bytes_of(key->bytes, key->len));
-    while (row != NULL && (row->seq >= bound || !shows(txn, row->seq, counting, out_passed_void)))
-        row = row->older;
+    const struct proj_bulk_row *row;
+    if (!proj_bulk_last(txn->bulk, base_bytes_of(key->bytes, key->len), &row))
+        proj_txn_fail(txn, BASE_E_MEMORY, "what was folded");
+    while (row != NULL && (proj_bulk_seq(row) >= bound ||
+                           !shows(txn, proj_bulk_seq(row), counting, out_passed_void)))
+        row = proj_bulk_older(txn->bulk, row);
     if (row != NULL)
         *out_fact = (struct proj_fact){
-            .key = proj_bulk_key(row), .seq = row->seq, .value = proj_bulk_value(row)};
+            .key = proj_bulk_key(row), .seq = proj_bulk_seq(row), .value = proj_bulk_value(row)};
     return row != NULL;
 }
 
@@ -398,19 +400,11 @@ void proj_scan_close(struct proj_scan *scan)
     free(scan);
 }
 
-static struct proj_key author_key(const struct ledger_key *key)
-{
-    struct proj_key out = proj_key_of((char)PROJ__AUTHOR_TAG);
-    return *proj_key_hash(&out, key->bytes);
-}
-
 void proj_author_put(struct proj_txn *txn, const struct ledger_key *key, ledger_seq seq)
 {
     assert(txn->write);
     if (txn->bulk != NULL) {
-        struct proj_key row = author_key(key);
-        if (!proj_bulk_put(txn->bulk, base_bytes_of(row.bytes, row.len), seq,
-                           base_bytes_of(NULL, 0)))
+        if (!proj_authors_put(txn->bulk_authors, key, seq))
             proj_txn_fail(txn, BASE_E_MEMORY, "what was folded");
     } else if (txn->fault == 0) {
         uint8_t bytes[SEQ_LEN];
@@ -447,19 +441,16 @@ static bool author_table_each(struct proj_txn *txn, const struct ledger_key *key
 void proj_author_each(struct proj_txn *txn, const struct ledger_key *key, ledger_seq from,
                       ledger_seq until, bool (*each)(void *data, ledger_seq seq), void *data)
 {
-    struct proj_key row_key = author_key(key);
-    struct proj_bulk_rows rows = {0};
     if (until > txn->content)
         until = txn->content;
     if (txn->fault != 0 || !author_table_each(txn, key, from, until, each, data))
         return;
-    if (txn->bulk != NULL &&
-        !proj_bulk_find(txn->bulk, base_bytes_of(row_key.bytes, row_key.len), &rows))
-        proj_txn_fail(txn, BASE_E_MEMORY, "positions of a key");
-    for (size_t i = 0; i < rows.count; i++) {
-        ledger_seq seq = rows.rows[i]->seq;
+    const struct proj_author *author =
+        txn->bulk != NULL ? proj_authors_find(txn->bulk_authors, key) : NULL;
+    size_t count = author != NULL ? author->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        ledger_seq seq = base_get_be64(author->positions + i * SEQ_LEN);
         if (seq >= from && (seq >= until || !each(data, seq)))
             break;
     }
-    free(rows.rows);
 }

@@ -13,6 +13,7 @@
 
 #define SEED_COUNT 60u
 #define STEP_COUNT 400u
+#define AUTHOR_STEP_COUNT 12000u
 
 static uint64_t random_state;
 
@@ -246,35 +247,71 @@ static void play(struct pair *p)
     commit(p);
 }
 
+static void open_pair(struct pair *p, char dirs[2][256])
+{
+    struct base_err err = {0};
+    bool fresh;
+    for (unsigned i = 0; i < 2; i++) {
+        test_dir_make(dirs[i]);
+        assert_int_equal(proj_state_open(dirs[i], 1, false, &p->states[i], &fresh, &err), 0);
+    }
+}
+
+/* Compares every table, and closes. */
+static void close_pair(struct pair *p, char dirs[2][256])
+{
+    struct base_err err = {0};
+    const char *table = NULL;
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(proj_txn_begin(p->states[i], false, &p->txns[i], &err), 0);
+    if (!proj_txn_same(p->txns[0], p->txns[1], &table))
+        fail_msg("the tables “%s” differ", table);
+    for (unsigned i = 0; i < 2; i++) {
+        proj_txn_end(p->txns[i]);
+        proj_state_close(p->states[i]);
+        test_dir_remove(dirs[i]);
+    }
+}
+
 static void a_bulk_reads_and_ends_as_rows_do(void **state)
 {
     (void)state;
     for (unsigned seed = 1; seed <= SEED_COUNT; seed++) {
         struct pair p = {0};
-        struct base_err err = {0};
         char dirs[2][256];
-        const char *table = NULL;
-        bool fresh;
         random_state = 0x9e3779b97f4a7c15u * seed;
-        for (unsigned i = 0; i < 2; i++) {
-            test_dir_make(dirs[i]);
-            assert_int_equal(proj_state_open(dirs[i], 1, false, &p.states[i], &fresh, &err), 0);
-        }
+        open_pair(&p, dirs);
         play(&p);
+        close_pair(&p, dirs);
+    }
+}
+
+/* Positions that fill pages of their own, beside keys of few, over many tables' growings. */
+static void busy_authors_end_as_rows_do(void **state)
+{
+    (void)state;
+    struct pair p = {0};
+    char dirs[2][256];
+    random_state = 0x9e3779b97f4a7c15u;
+    open_pair(&p, dirs);
+    begin(&p);
+    for (ledger_seq seq = 0; seq < AUTHOR_STEP_COUNT; seq++) {
+        unsigned number = random_below(3) == 0 ? random_below(2000) : random_below(4);
+        base_set_be64(p.author.bytes, number);
         for (unsigned i = 0; i < 2; i++)
-            assert_int_equal(proj_txn_begin(p.states[i], false, &p.txns[i], &err), 0);
-        if (!proj_txn_same(p.txns[0], p.txns[1], &table))
-            fail_msg("seed %u: the tables “%s” differ", seed, table);
-        for (unsigned i = 0; i < 2; i++) {
-            proj_txn_end(p.txns[i]);
-            proj_state_close(p.states[i]);
-            test_dir_remove(dirs[i]);
+            proj_author_put(p.txns[i], &p.author, seq);
+        if (random_below(AUTHOR_STEP_COUNT / 3) == 0) {
+            commit(&p);
+            begin(&p);
         }
     }
+    commit(&p);
+    close_pair(&p, dirs);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_bulk_reads_and_ends_as_rows_do)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_bulk_reads_and_ends_as_rows_do),
+                                       cmocka_unit_test(busy_authors_end_as_rows_do)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,19 @@ static void sample(struct draft *d, const char *kind)
     assert_string_equal(d->kind, kind);
 }
 
+/* A rebuild asks for the schema alone: it must hear what a replay with all questions hears. */
+static void assert_fields_alike(struct ledger_submission *submission)
+{
+    struct ledger_refusal whole = {0};
+    struct ledger_refusal fields = {0};
+    struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
+    uint32_t count;
+    int code = proj_kinds_check(submission, false, cosigners, &count, &whole);
+    const struct proj_kind *kind = proj_kind_find(submission->event.kind);
+    assert_int_equal(proj_kinds_check_fields(kind, &submission->event, &fields), code);
+    assert_string_equal(fields.field, whole.field);
+}
+
 /* What the stateless check says of the draft, as if it had arrived from outside. */
 static int check_draft(struct draft *d, bool openings_demanded, struct ledger_refusal *refusal,
                        struct ledger_key *out_cosigners, uint32_t *out_cosigner_count)
@@ -106,6 +119,8 @@ static int check_draft(struct draft *d, bool openings_demanded, struct ledger_re
     memset(refusal, 0, sizeof *refusal);
     int code = proj_kinds_check(&submission.submission, openings_demanded, out_cosigners,
                                 out_cosigner_count, refusal);
+    if (submission.submission.opening_count == 0)
+        assert_fields_alike(&submission.submission);
     test_submission_release(&submission);
     return code;
 }

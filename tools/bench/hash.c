@@ -71,16 +71,10 @@ int bench_hash(struct bench_run *run, struct base_err *err)
     if (work.entry == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "entry");
     const struct bench_side node[2] = {
-        {.name = "OpenSSL, prepared",
-         .data = &work,
-         .round = node_ours,
-         .operation_count = ROUND_COUNT},
+        {.name = "OpenSSL", .data = &work, .round = node_ours, .operation_count = ROUND_COUNT},
         {.name = "libsodium", .data = &work, .round = node_rival, .operation_count = ROUND_COUNT}};
     const struct bench_side leaf[2] = {
-        {.name = "OpenSSL, prepared",
-         .data = &work,
-         .round = leaf_ours,
-         .operation_count = ROUND_COUNT},
+        {.name = "OpenSSL", .data = &work, .round = leaf_ours, .operation_count = ROUND_COUNT},
         {.name = "libsodium", .data = &work, .round = leaf_rival, .operation_count = ROUND_COUNT}};
     int rc = bench_measure(run, "tree node", &node[0], &node[1], BENCH_CPU, 3.0, err);
     if (rc == 0)
