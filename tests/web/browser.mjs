@@ -25,9 +25,13 @@ export class Visitor {
     Object.assign(this, { browser, base, password, onTrouble })
   }
 
-  /** Opens the school's page in a fresh profile, and logs in when a login is given. */
-  async open({ login, width = 1366, height = 768, dark = false, touch = false } = {}) {
-    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, locale: 'ru-RU', ignoreHTTPSErrors: true })
+  /**
+   * Opens the school's page in a fresh profile, and logs in when a login is given.
+   * @param {(context) => Promise<void>} prepare what the profile needs before its first page
+   */
+  async open({ login, width = 1366, height = 768, dark = false, touch = false, bypassCSP = false, prepare } = {}) {
+    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, locale: 'ru-RU', ignoreHTTPSErrors: true, bypassCSP })
+    await prepare?.(context)
     const page = await context.newPage()
     page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') this.onTrouble(m.text()) })
     page.on('pageerror', (e) => this.onTrouble(`page error: ${e.message}`))

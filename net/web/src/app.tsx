@@ -1,9 +1,10 @@
 // The application: the seal first, then who is here, then the screen that the address names.
+import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { onLive } from './api/live'
 import { Role } from './api/types'
 import { m } from './i18n'
-import { link, replace, route } from './route'
+import { link, replace, type Route, route, type ScreenName } from './route'
 import { isTab } from './screens/child'
 import { OfflineBar, useFreshness } from './screens/offline-bar'
 import { LoginScreen } from './screens/login'
@@ -14,6 +15,7 @@ import { sending } from './state/outbox'
 import { checkSealSoon, sealBroken } from './state/seal'
 import { endSession, hasRole, isOfficer, isStaff, me, session } from './state/session'
 import { Failure, lazy, Waiting } from './ui/load'
+import { tellPlace, usePlace } from './ui/place'
 import { Topbar } from './ui/topbar'
 
 const DayScreen = lazy(async () => (await import('./screens/day')).DayScreen)
@@ -47,39 +49,42 @@ export function home(): string {
   return link('audit')
 }
 
+const SCREEN: Readonly<Record<ScreenName, (route: Route) => JSX.Element>> = {
+  day: ({ args }) => <DayScreen day={args[0] === undefined ? null : Number(args[0])} />,
+  pages: () => <PagesScreen />,
+  journal: ({ args, query }) => <JournalScreen key={args.join()} group={args[0] ?? ''} subject={args[1] ?? ''} query={query} />,
+  breach: ({ args, query }) => <BreachScreen tab={args[0] ?? 'accounts'} target={args[1] ?? null} query={query} />,
+  diary: ({ args, query }) => (isTab(args[1]) && args[1] !== 'diary' ? <CabinetScreen pupil={args[0] ?? ''} tab={args[1]} /> : <DiaryScreen pupil={args[0] ?? null} query={query} />),
+  form: ({ args }) => <FormScreen group={args[0] ?? null} tab={args[1] ?? 'now'} />,
+  pupil: ({ args }) => (args[1] !== undefined ? <PupilReportScreen key={args.join()} pupil={args[0] ?? ''} id={args[1]} /> : <CardScreen key={args[0]} pupil={args[0] ?? ''} />),
+  messages: ({ args }) => <MessagesScreen pupil={args[0] ?? null} />,
+  repairs: ({ args }) => <RepairsScreen tab={args[0] ?? 'struck'} />,
+  difference: ({ query }) => <DifferenceScreen query={query} />,
+  audit: ({ query }) => <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />,
+  control: ({ args, query }) => <ControlScreen tab={args[0] ?? 'filling'} query={query} />,
+  summary: ({ args, query }) => <SummaryScreen group={args[0] ?? null} query={query} />,
+  why: () => <WhyScreen />,
+  plan: ({ args }) => <PlanScreen key={args.slice(0, 2).join()} group={args[0] ?? ''} subject={args[1] ?? ''} tab={args[2] ?? 'lessons'} />,
+  office: ({ args, query }) => <OfficeScreen tab={args[0] ?? 'timetable'} query={query} />,
+  privacy: ({ args, query }) => <PrivacyScreen tab={args[0] ?? 'looks'} query={query} />,
+  access: () => <AccessScreen />,
+}
+
+const isScreen = (name: string): name is ScreenName => Object.hasOwn(SCREEN, name)
+
 function Screen() {
-  const { name, args, query } = route.value
+  const { name } = route.value
+  const isStart = name === '' || name === 'invite'
   useEffect(() => {
-    if (name === '' || name === 'invite') replace(home())
-  }, [name])
-  switch (name) {
-    case 'day': return <DayScreen day={args[0] === undefined ? null : Number(args[0])} />
-    case 'pages': return <PagesScreen />
-    case 'journal': return <JournalScreen key={args.join()} group={args[0] ?? ''} subject={args[1] ?? ''} query={query} />
-    case 'breach': return <BreachScreen tab={args[0] ?? 'accounts'} target={args[1] ?? null} query={query} />
-    case 'diary': if (isTab(args[1]) && args[1] !== 'diary') return <CabinetScreen pupil={args[0] ?? ''} tab={args[1]} />
-      return <DiaryScreen pupil={args[0] ?? null} query={query} />
-    case 'form': return <FormScreen group={args[0] ?? null} tab={args[1] ?? 'now'} />
-    case 'pupil': return args[1] !== undefined ? <PupilReportScreen key={args.join()} pupil={args[0] ?? ''} id={args[1]} /> : <CardScreen key={args[0]} pupil={args[0] ?? ''} />
-    case 'messages': return <MessagesScreen pupil={args[0] ?? null} />
-    case 'repairs': return <RepairsScreen tab={args[0] ?? 'struck'} />
-    case 'difference': return <DifferenceScreen query={query} />
-    case 'audit': return <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />
-    case 'control': return <ControlScreen tab={args[0] ?? 'filling'} query={query} />
-    case 'summary': return <SummaryScreen group={args[0] ?? null} query={query} />
-    case 'why': return <WhyScreen />
-    case 'plan': return <PlanScreen key={args.slice(0, 2).join()} group={args[0] ?? ''} subject={args[1] ?? ''} tab={args[2] ?? 'lessons'} />
-    case 'office': return <OfficeScreen tab={args[0] ?? 'timetable'} query={query} />
-    case 'privacy': return <PrivacyScreen tab={args[0] ?? 'looks'} query={query} />
-    case 'access': return <AccessScreen />
-    case '':
-    case 'invite': return <Waiting />
-    default: return <p class="empty">{m().errors.notFound}</p>
-  }
+    if (isStart) replace(home())
+  }, [isStart])
+  if (isScreen(name)) return SCREEN[name](route.value)
+  return isStart ? <Waiting /> : <p class="empty">{m().errors.notFound}</p>
 }
 
 function Shell() {
   const round = useFreshness()
+  usePlace()
   useEffect(() => onLive('head', () => checkSealSoon()), [])
   useEffect(() => watchIdle(isStaff.value ? IDLE_MS : IDLE_FAMILY_MS, () => sending.value > 0, () => endSession('idle')), [])
   return (
@@ -93,8 +98,12 @@ function Shell() {
 }
 
 export function App() {
+  const isOut = session.value === null
+  useEffect(() => {
+    if (isOut) tellPlace(m().login.title)
+  }, [isOut])
   if (sealBroken.value) return <SealStop />
   if (startError.value !== null) return <main class="alone"><Failure error={startError.value} again={() => void resume()} /></main>
   if (!started.value) return <main class="alone"><Waiting /></main>
-  return session.value === null ? <LoginScreen /> : <Shell />
+  return isOut ? <LoginScreen /> : <Shell />
 }

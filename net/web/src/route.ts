@@ -1,6 +1,12 @@
 // Addresses inside the application: "#/journal/<group>/<subject>?day=20780&n=3".
 import { signal } from '@preact/signals'
 
+/** Every screen by its name in an address; tests/web/access.mjs opens each as somebody. */
+export const SCREENS = [
+  'day', 'pages', 'journal', 'plan', 'breach', 'diary', 'form', 'pupil', 'messages', 'repairs', 'difference', 'audit', 'control', 'summary', 'why', 'office', 'privacy', 'access',
+] as const
+export type ScreenName = (typeof SCREENS)[number]
+
 export interface Route { readonly name: string; readonly args: readonly string[]; readonly query: Readonly<Record<string, string>> }
 
 function parse(hash: string): Route {

@@ -74,7 +74,15 @@ export function cellWords(cell: CellView, column: GridColumn): string[] {
   return [...out, ...flagWords(flagsOf(cell)), cell.wait === 'queued' ? t.waiting : cell.wait === 'conflict' ? t.conflict : ''].filter((s) => s !== '')
 }
 
+/** What stands in the cell and its words do not repeat: «безотм», «н/4п». The name has to hold what is seen. */
+function cellShort(cell: CellView, column: GridColumn): string[] {
+  if (column.kind === 'period') return cell.values.filter((v) => v > 5).map(periodText)
+  const letter = absenceLetter(cell.state, cell.reason)
+  if (letter === null || cell.values.length === 0) return []
+  return [`${letter}/${cell.values.join('/')}${(flagsOf(cell) & Flag.Protocol) !== 0 ? 'п' : ''}`]
+}
+
 export function cellAria(cell: CellView, column: GridColumn, name: string): string {
   const where = column.kind === 'period' ? m().journal.periodMark : dayShort(column.day)
-  return [name, where, ...cellWords(cell, column)].join(', ')
+  return [name, where, ...cellShort(cell, column), ...cellWords(cell, column)].join(', ')
 }

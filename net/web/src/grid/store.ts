@@ -100,9 +100,11 @@ export class JournalStore implements QueuePage {
   }
 
   private resize(): void {
-    const { cursor } = this.grid.peek()
-    const next = initialState(this.page.peek().pupils.length, this.columns.value.length, cursor)
-    this.grid.value = { ...this.grid.peek(), rows: next.rows, cols: next.cols, cursor: next.cursor, anchor: null }
+    const before = this.grid.peek()
+    const next = initialState(this.page.peek().pupils.length, this.columns.value.length, before.cursor)
+    // One's own entries come back as the page anew: of the same size, what is selected stays so.
+    const anchor = next.rows === before.rows && next.cols === before.cols ? before.anchor : null
+    this.grid.value = { ...before, rows: next.rows, cols: next.cols, cursor: next.cursor, anchor }
   }
 
   moveTo(at: Cursor): void {

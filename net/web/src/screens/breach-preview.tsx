@@ -4,6 +4,7 @@ import type { Preview, PreviewCell } from '../api/types'
 import { cellWord, m } from '../i18n'
 import { count, dayShort, moment, momentShort, shortName } from '../i18n/format'
 import { Icon } from '../ui/icons'
+import { Scroll } from '../ui/scroll'
 
 const CELLS_SHOWN = 60
 const EVENTS_SHOWN = 40
@@ -34,12 +35,12 @@ function Cells({ cells }: { cells: readonly PreviewCell[] }) {
   return (
     <section class="card">
       <h2>{t.cells(cells.length)}</h2>
-      <div class="table-scroll">
+      <Scroll>
         <table class="table">
           <thead><tr><th>{t.where}</th><th>{m().journal.pupil}</th><th>{t.whatCol}</th><th>{t.before}</th><th>{t.after}</th><th>{t.onTop}</th></tr></thead>
           <tbody>{shown.map((c, i) => <CellRow key={i} cell={c} />)}</tbody>
         </table>
-      </div>
+      </Scroll>
       {cells.length > shown.length && <p class="row"><span class="dim">{t.shown(shown.length, cells.length)}</span><button type="button" class="button small" onClick={() => setAll(true)}>{m().common.all}</button></p>}
     </section>
   )

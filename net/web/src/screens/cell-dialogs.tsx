@@ -11,6 +11,7 @@ import { dayOf, now } from '../state/school'
 import { useAct } from '../ui/act'
 import { Dialog } from '../ui/dialog'
 import { Field, TextField } from '../ui/field'
+import { Scroll } from '../ui/scroll'
 import { HistoryDialog } from './history'
 
 /** A week and a day from now, as proposed. */
@@ -167,12 +168,12 @@ function PasteForm({ store, placed, onClose }: { store: JournalStore; placed: Pl
     <Dialog title={t.title} onClose={onClose} wide>
       <form onSubmit={submit}>
         <p>{t.lead(cells.length)}{byNames && <> {t.names}</>}</p>
-        <div class="table-scroll">
+        <Scroll>
           <table class="table">
             <thead><tr><th scope="col">{t.line}</th><th scope="col">{t.text}</th><th scope="col">{t.where}</th><th scope="col">{t.why}</th></tr></thead>
             <tbody>{troubles.slice(0, TROUBLES_SHOWN).map((x, i) => <tr key={i}><td>{x.line}</td><td>{x.text}</td><td>{where(x.at)}</td><td>{words[x.why]}</td></tr>)}</tbody>
           </table>
-        </div>
+        </Scroll>
         {troubles.length > TROUBLES_SHOWN && <p class="dim">{t.more(troubles.length - TROUBLES_SHOWN)}</p>}
         <Buttons onClose={onClose} ready={cells.length > 0} text={t.rest(cells.length)} />
       </form>

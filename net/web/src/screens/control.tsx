@@ -14,6 +14,7 @@ import { dayOf, now } from '../state/school'
 import { hasRole } from '../state/session'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import { ControlLessons } from './control-lessons'
 import { lagWords } from './office-programme'
 import { WorksBanner } from './office-works'
@@ -93,7 +94,7 @@ function FillingTable({ counts, rows, range, leads, onTeacher, byPage, lags }: T
   const remarkOf = (row: FillingRow): RemarkAbout => ({ ...row, lesson: null, text: remarkText(row, range, counts.includes('few_marks')) })
   const cols: Order['by'][] = byPage ? ['name', 'group', 'subject', ...counts, 'light'] : ['name', ...counts, 'light']
   return (
-    <div class="table-scroll control-scroll">
+    <Scroll class="control-scroll">
       <table class="table control-table">
         <caption class="print-only">{t.caption(dayFull(range.from), dayFull(range.to))}</caption>
         <Head cols={cols} order={order} onOrder={setOrder} />
@@ -119,7 +120,7 @@ function FillingTable({ counts, rows, range, leads, onTeacher, byPage, lags }: T
       </table>
       {open !== null && <ControlLessons row={open} from={range.from} to={range.to} onRemark={leads ? (lesson, text) => { setOpen(null); setAbout({ ...open, lesson, text }) } : null} onClose={() => setOpen(null)} />}
       {about !== null && <RemarkDialog about={about} onClose={() => setAbout(null)} />}
-    </div>
+    </Scroll>
   )
 }
 

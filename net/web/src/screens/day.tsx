@@ -50,7 +50,7 @@ function LessonRow({ day, lesson, current }: { day: number; lesson: DayLesson; c
   const topic = lesson.topic ?? (lesson.next_topic === null ? null : `${lesson.next_number === null ? '' : `№ ${lesson.next_number} · `}${lesson.next_topic}`)
   return (
     <li class={`lesson${current && !cancelled ? ' current' : ''}${cancelled ? ' cancelled' : ''}`}>
-      <a href={href} class="lesson-link" aria-label={`${lesson.n}. ${lesson.subject_name}, ${lesson.group_name}. ${t.open}`}>
+      <a href={href} class="lesson-link">
         <span class="lesson-time"><b>{lesson.n}</b><span>{clock(lesson.start)}<br />{clock(lesson.end)}</span></span>
         <span class="lesson-what">
           <span class="lesson-title"><strong>{lesson.group_name}</strong> {lesson.subject_name}

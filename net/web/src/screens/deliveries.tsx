@@ -7,6 +7,7 @@ import { initials, momentShort, shortName } from '../i18n/format'
 import { link } from '../route'
 import { Icon, type IconName } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 
 type Tone = 'good' | 'warn' | ''
 const TONES: Readonly<Record<string, readonly [Tone, IconName]>> = {
@@ -49,7 +50,7 @@ export function Deliveries({ group = null }: { group?: string | null }) {
       {value.messages.length === 0 ? value.sending && <p class="dim">{t.none}</p> : (
         <>
           <label class="check"><input type="checkbox" checked={troubles} onChange={(e) => setTroubles(e.currentTarget.checked)} />{t.troubles(bad)}</label>
-          <div class="table-scroll">
+          <Scroll>
             <table class="table">
               <thead><tr><th scope="col">{t.when}</th>{group !== null && <><th scope="col">{m().form.pupil}</th><th scope="col">{t.to}</th></>}<th scope="col">{t.what}</th><th scope="col">{t.way}</th><th scope="col">{t.state}</th></tr></thead>
               <tbody>{shown.map((d) => (
@@ -62,7 +63,7 @@ export function Deliveries({ group = null }: { group?: string | null }) {
                 </tr>
               ))}</tbody>
             </table>
-          </div>
+          </Scroll>
           {value.more && <p class="dim">{t.more(value.messages.length)}</p>}
         </>
       )}

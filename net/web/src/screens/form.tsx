@@ -15,6 +15,7 @@ import { Dialog } from '../ui/dialog'
 import { ChoiceField, TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, lazy, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import { ClassDebts } from './debts'
 import { Deliveries } from './deliveries'
 import { ExcuseDialog, REASONS } from './excuse'
@@ -185,7 +186,7 @@ function FamiliesTab({ page, onDone }: { page: ClassPage; onDone: () => void }) 
   return (
     <section class="card">
       <div class="screen-head"><h2>{t.register}</h2><a class="button small" href={link('breach')}><Icon name="key" size={15} />{t.toInvitations}</a></div>
-      <div class="table-scroll">
+      <Scroll>
         <table class="table">
           <thead><tr><th>{t.pupil}</th><th>{t.person}</th><th>{t.slip}</th><th>{t.access}</th><th>{t.consent}</th><th>{t.reached}</th><th>{t.week}</th></tr></thead>
           <tbody>{page.pupils.flatMap((p) => p.family.map((f, i) => (
@@ -200,7 +201,7 @@ function FamiliesTab({ page, onDone }: { page: ClassPage; onDone: () => void }) 
             </tr>
           )))}</tbody>
         </table>
-      </div>
+      </Scroll>
       {paper !== null && <PaperDialog gap={paper} page={page} what="consent" onClose={() => setPaper(null)} onDone={() => { setPaper(null); onDone() }} />}
     </section>
   )

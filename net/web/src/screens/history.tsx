@@ -61,7 +61,7 @@ function Verify({ seq }: { seq: number }) {
     }
   }
   if (error !== null) return <Failure error={error} />
-  if (state === 'good') return <p class="verdict good"><Icon name="seal" size={15} />{t.proven}</p>
+  if (state === 'good') return <p class="verdict good" role="status"><Icon name="seal" size={15} />{t.proven}</p>
   if (state === 'bad') return <p class="verdict bad" role="alert"><Icon name="warning" size={15} />{t.notProven}</p>
   return <button type="button" class="button quiet small" disabled={state === 'busy'} onClick={() => void run()}><Icon name="seal" size={14} />{state === 'busy' ? t.verifying : t.verify}</button>
 }

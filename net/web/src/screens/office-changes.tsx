@@ -11,6 +11,7 @@ import { dayOf, now } from '../state/school'
 import { replacedCounts } from '../office/schedule'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import type { Query } from './office-rights'
 import { placeText } from './office-timetable'
 
@@ -71,7 +72,7 @@ export function ChangesPart({ query }: { query: Query }) {
       </div>
       {error !== null && <Failure error={error} again={again} />}
       {value === null ? error === null && <Waiting /> : rows.length === 0 ? <p class="empty">{t.none}</p> : (
-        <div class="table-scroll">
+        <Scroll>
           <table class="table changes-table">
             <caption class="print-only">{t.caption(dayFull(from), dayFull(to))}</caption>
             <thead><tr><th scope="col">{t.cols.day}</th><th scope="col" class="number">{t.cols.n}</th><th scope="col">{t.cols.group}</th><th scope="col">{t.cols.subject}</th><th scope="col">{t.cols.what}</th><th scope="col">{t.cols.teacher}</th><th scope="col">{t.cols.instead}</th><th scope="col">{t.cols.reason}</th><th scope="col">{t.cols.given}</th><th scope="col">{t.cols.author}</th></tr></thead>
@@ -83,13 +84,13 @@ export function ChangesPart({ query }: { query: Query }) {
               </tr>
             ))}</tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {counts.length > 0 && (
         <details class="card">
           <summary>{t.byTeacher}</summary>
-          <div class="table-scroll"><table class="table"><thead><tr><th scope="col">{t.cols.teacher}</th><th scope="col" class="number">{t.hours}</th><th scope="col" class="number">{t.given.yes}</th><th scope="col" class="number">{t.missed}</th></tr></thead>
-            <tbody>{counts.map((c) => <tr key={c.account}><th scope="row">{c.name}</th><td class="number">{c.gave}</td><td class="number">{c.given}</td><td class="number">{c.was}</td></tr>)}</tbody></table></div>
+          <Scroll><table class="table"><thead><tr><th scope="col">{t.cols.teacher}</th><th scope="col" class="number">{t.hours}</th><th scope="col" class="number">{t.given.yes}</th><th scope="col" class="number">{t.missed}</th></tr></thead>
+            <tbody>{counts.map((c) => <tr key={c.account}><th scope="row">{c.name}</th><td class="number">{c.gave}</td><td class="number">{c.given}</td><td class="number">{c.was}</td></tr>)}</tbody></table></Scroll>
         </details>
       )}
     </>

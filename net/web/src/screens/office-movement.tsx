@@ -13,6 +13,7 @@ import { dayOf, now } from '../state/school'
 import { ChoiceField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import { SpanFields } from './office-changes'
 import { AdmitDialog, PupilDialog } from './office-pupil'
 import { arranges, type Query } from './office-rights'
@@ -31,14 +32,14 @@ function Counts({ view }: { view: Movement }) {
   const rows = [...view.classes].sort((a, b) => a.grade - b.grade || a.name.localeCompare(b.name, 'ru'))
   const total = movementTotal(rows)
   return (
-    <div class="table-scroll">
+    <Scroll>
       <table class="table movement-table">
         <caption class="print-only">{t.caption(dayFull(view.from), dayFull(view.to))}</caption>
         <thead><tr><th scope="col">{t.cols.class}</th>{COLUMNS.map((c) => <th key={c} scope="col" class="number">{t.cols[c]}</th>)}</tr></thead>
         <tbody>{rows.map((r) => <tr key={r.id}><th scope="row">{r.name}</th>{COLUMNS.map((c) => <td key={c} class={`number${r[c] === 0 && c !== 'start' && c !== 'end' ? ' dim' : ''}`}>{r[c]}</td>)}</tr>)}</tbody>
         <tfoot><tr><th scope="row">{t.total}</th>{COLUMNS.map((c) => <td key={c} class="number"><b>{total[c]}</b></td>)}</tr></tfoot>
       </table>
-    </div>
+    </Scroll>
   )
 }
 
@@ -46,14 +47,14 @@ function Events({ events }: { events: readonly MovementEvent[] }) {
   const t = om().movement
   if (events.length === 0) return <p class="empty">{t.none}</p>
   return (
-    <div class="table-scroll">
+    <Scroll>
       <table class="table movement-events">
         <thead><tr><th scope="col">{t.cols.day}</th><th scope="col">{t.cols.sort}</th><th scope="col">{t.cols.pupil}</th><th scope="col">{t.cols.fromClass}</th><th scope="col">{t.cols.toClass}</th><th scope="col">{t.cols.order}</th><th scope="col">{t.cols.whither}</th><th scope="col">{t.cols.author}</th></tr></thead>
         <tbody>{[...events].sort((a, b) => b.day - a.day || b.seq - a.seq).map((e) => (
           <tr key={e.seq}><td class="nowrap">{dayFull(e.day)}</td><td><span class={`tag ${e.sort === 0 ? 'good' : e.sort === 1 ? 'warn' : ''}`}><Icon name={e.sort === 0 ? 'plus' : e.sort === 1 ? 'out' : 'right'} size={13} />{t.sorts[e.sort as 0]}</span></td><td>{e.pupil_name}</td><td>{e.from_class_name}</td><td>{e.to_class_name}</td><td>{e.order === '' ? <span class="dim">—</span> : e.order}</td><td>{e.whither}</td><td title={moment(e.recorded)}>{initials(e.author_name)}</td></tr>
         ))}</tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

@@ -9,6 +9,7 @@ import { link, replace } from '../route'
 import { dayOf, now } from '../state/school'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import type { Query } from './office-rights'
 
 type Order = 'lag' | 'group_name' | 'subject_name' | 'account_name'
@@ -49,7 +50,7 @@ export function ProgrammePart({ query }: { query: Query }) {
       <p class="dim small-text">{t.lead}</p>
       {error !== null && <Failure error={error} again={again} />}
       {value === null ? error === null && <Waiting /> : rows.length === 0 ? <p class="empty">{om().none}</p> : (
-        <div class="table-scroll">
+        <Scroll>
           <table class="table programme-table">
             <caption class="print-only">{t.caption(dayFull(day))}</caption>
             <thead><tr>{head('group_name', t.cols.group)}{head('subject_name', t.cols.subject)}{head('account_name', t.cols.teacher)}<th scope="col" class="number">{t.cols.planned}</th><th scope="col" class="number" title={t.hints.due}>{t.cols.due}</th><th scope="col" class="number" title={t.hints.fallen}>{t.cols.fallen}</th><th scope="col" class="number">{t.cols.held}</th><th scope="col" class="number" title={t.hints.taught}>{t.cols.taught}</th>{head('lag', t.cols.lag, true)}</tr></thead>
@@ -61,7 +62,7 @@ export function ProgrammePart({ query }: { query: Query }) {
               </tr>
             ))}</tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </>
   )

@@ -11,6 +11,7 @@ import { me } from '../state/session'
 import { ChoiceField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import { arranges, type Query } from './office-rights'
 import { LessonDialog } from './office-lesson'
 
@@ -39,7 +40,7 @@ function Lesson({ lesson, withGroup, onOpen }: { lesson: ScheduledLesson; withGr
   )
   const name = `slot-chip${isGiven(lesson) ? '' : ' off'}${words !== null ? ' changed' : ''}`
   return onOpen === null ? <div class={name}>{body}</div> : (
-    <button type="button" class={name} aria-label={om().timetable.open(`${lesson.n}. ${lesson.group_name}, ${lesson.subject_name}, ${lesson.teacher_name}${words === null ? '' : `, ${words}`}`)} onClick={() => onOpen(lesson)}>{body}</button>
+    <button type="button" class={name} onClick={() => onOpen(lesson)}>{body}</button>
   )
 }
 
@@ -61,7 +62,7 @@ function DayGrid({ schedule, names, find, onOpen }: GridProps) {
         const mine = rows.filter((r) => r.shift === shift)
         const numbers = [...new Set(lessons.filter((l) => l.shift === shift).map((l) => l.n))].sort((a, b) => a - b)
         return (
-          <div key={shift} class="table-scroll school-day">
+          <Scroll key={shift} class="school-day">
             <table class="table">
               <thead><tr><th scope="col">{t.shift(shift)}</th>{numbers.map((n) => { const at = lessons.find((l) => l.shift === shift && l.n === n); return <th key={n} scope="col"><b>{n}</b> <span class="dim">{clock(at?.start ?? -1)}</span></th> })}</tr></thead>
               <tbody>{mine.map((c) => (
@@ -71,7 +72,7 @@ function DayGrid({ schedule, names, find, onOpen }: GridProps) {
                 </tr>
               ))}</tbody>
             </table>
-          </div>
+          </Scroll>
         )
       })}
     </>

@@ -17,6 +17,7 @@ import { Dialog } from '../ui/dialog'
 import { ChoiceField, Field } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import { arranges, type Query } from './office-rights'
 import '../office.css'
 
@@ -100,7 +101,7 @@ function Matrix({ works, classes, onCell }: MatrixProps) {
   const rows = worksByClass(works, classes)
   const days = Array.from({ length: works.to - works.from + 1 }, (_, i) => works.from + i).filter((d) => (d + 3) % 7 !== 6)
   return (
-    <div class="table-scroll works-matrix">
+    <Scroll class="works-matrix">
       <table class="table">
         <caption class="print-only">{t.caption(monthName(works.from))}</caption>
         <thead><tr><th scope="col">{t.class}</th>{days.map((d) => <th key={d} scope="col" title={dayLong(d)}>{dayNumber(d)}<span class="dim"> {weekday(d)}</span></th>)}</tr></thead>
@@ -117,7 +118,7 @@ function Matrix({ works, classes, onCell }: MatrixProps) {
           </tr>
         ))}</tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 
@@ -166,7 +167,7 @@ export function WorksPart({ query }: { query: Query }) {
           {works.warnings.length > 0 && <div class="notice warn"><p><Icon name="warning" size={15} /> <b>{t.warnings(works.warnings.length)}</b></p><ul class="bullets">{works.warnings.map((w) => <li key={`${w.class}/${w.day}/${w.week}`}>{warningText(w)}</li>)}</ul></div>}
           <Matrix works={works} classes={group === '' ? classes : classes.filter(([id]) => id === group)} onCell={may ? (g, d) => setPlan({ group: g, day: d }) : null} />
           {rows.length === 0 ? <p class="empty">{t.none}</p> : (
-            <div class="table-scroll">
+            <Scroll>
               <table class="table works-table">
                 <thead><tr><th scope="col">{t.cols.day}</th><th scope="col" class="number">{t.cols.n}</th><th scope="col">{t.cols.group}</th><th scope="col">{t.cols.subject}</th><th scope="col">{t.cols.work}</th><th scope="col">{t.cols.state}</th><th scope="col">{t.cols.author}</th>{may && <th />}</tr></thead>
                 <tbody>{rows.map((w) => (
@@ -178,7 +179,7 @@ export function WorksPart({ query }: { query: Query }) {
                   </tr>
                 ))}</tbody>
               </table>
-            </div>
+            </Scroll>
           )}
         </>
       )}

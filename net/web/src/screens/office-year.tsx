@@ -12,6 +12,7 @@ import { useAct } from '../ui/act'
 import { ChoiceField, Field, TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import { arranges } from './office-rights'
 
 type Row = CalendarRow
@@ -116,8 +117,8 @@ function CalendarEdit({ name: firstName, rows: first, isNew, today, onClose, onD
   return (
     <form class="card" onSubmit={(e) => void submit(e)}>
       <div class="row form-row"><TextField label={t.name} value={name} maxLength={20} onText={setName} hint={isNew ? t.newHint : undefined} disabled={!isNew} /><span class="grow" /><button type="button" class="button small" onClick={() => setRows([...rows].sort(byDay))}>{t.sort}</button></div>
-      <div class="table-scroll"><table class="table year-table"><thead><tr><th scope="col">{t.cols.kind}</th><th scope="col">{t.cols.name}</th><th scope="col">{om().from}</th><th scope="col">{om().to}</th><th scope="col">{t.cols.grades}</th><th /></tr></thead>
-        <tbody>{rows.map((row, i) => <RowFields key={i} row={row} at={i} onRow={(r) => setRows(rows.map((x, k) => (k === i ? r : x)))} onRemove={() => setRows(rows.filter((_, k) => k !== i))} />)}</tbody></table></div>
+      <Scroll><table class="table year-table"><thead><tr><th scope="col">{t.cols.kind}</th><th scope="col">{t.cols.name}</th><th scope="col">{om().from}</th><th scope="col">{om().to}</th><th scope="col">{t.cols.grades}</th><td /></tr></thead>
+        <tbody>{rows.map((row, i) => <RowFields key={i} row={row} at={i} onRow={(r) => setRows(rows.map((x, k) => (k === i ? r : x)))} onRemove={() => setRows(rows.filter((_, k) => k !== i))} />)}</tbody></table></Scroll>
       <div class="row add-rows">{KINDS.map((k) => <button key={k} type="button" class="button small" onClick={() => add(k)}><Icon name="plus" size={13} />{t.kinds[k as 0]}</button>)}</div>
       <Problems problems={problems} rows={rows} />
       <Picture rows={rows} today={today} />
@@ -200,8 +201,8 @@ export function YearPart() {
         <>
           <Problems problems={problemsOf(rows)} rows={rows} />
           <Picture rows={rows} today={year.today} />
-          <div class="table-scroll"><table class="table year-rows"><thead><tr><th scope="col">{t.cols.kind}</th><th scope="col">{t.cols.name}</th><th scope="col">{om().from}</th><th scope="col">{om().to}</th><th scope="col">{t.cols.grades}</th></tr></thead>
-            <tbody>{rows.map((r, i) => <tr key={i}><td>{t.kinds[r.kind as 0]}</td><td>{r.name}</td><td>{dayFull(r.from)}</td><td>{dayFull(r.to)}</td><td>{r.grade_from}–{r.grade_to}</td></tr>)}</tbody></table></div>
+          <Scroll><table class="table year-rows"><thead><tr><th scope="col">{t.cols.kind}</th><th scope="col">{t.cols.name}</th><th scope="col">{om().from}</th><th scope="col">{om().to}</th><th scope="col">{t.cols.grades}</th></tr></thead>
+            <tbody>{rows.map((r, i) => <tr key={i}><td>{t.kinds[r.kind as 0]}</td><td>{r.name}</td><td>{dayFull(r.from)}</td><td>{dayFull(r.to)}</td><td>{r.grade_from}–{r.grade_to}</td></tr>)}</tbody></table></Scroll>
         </>
       )}
       <div class="about-grid">{[1, 2].map((shift) => <BellsCard key={shift} year={year} shift={shift} classes={classes(shift)} onDone={load.again} />)}</div>

@@ -13,6 +13,7 @@ import { canSign } from '../state/session'
 import { useAct } from '../ui/act'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import '../office.css'
 
 const DRAG = 'text/x-letopis-topic'
@@ -85,14 +86,14 @@ function Lessons(props: Editing & { rows: readonly PlanRow[] }) {
   const lastDay = plan.today + 14
   const shown = ahead ? rows : rows.filter((r) => r.lesson.day <= lastDay)
   return (
-    <div class="table-scroll">
+    <Scroll>
       <table class="table plan-table">
         <caption class="print-only">{plan.group_name}, {plan.subject_name}</caption>
         <thead><tr><th scope="col" class="number">{cols.number}</th><th scope="col">{cols.day}</th><th scope="col">{cols.topic}</th><th scope="col">{cols.work}</th><th scope="col">{cols.homework}</th><th scope="col">{cols.teacher}</th><th scope="col">{cols.recorded}</th></tr></thead>
         <tbody>{[...shown].reverse().map((r) => (r.kind === 'lesson' ? <LessonRow key={r.lesson.id} {...props} row={r} /> : <OpenRow key={`${r.lesson.day}/${r.lesson.shift}/${r.lesson.n}`} row={r} plan={plan} />))}</tbody>
       </table>
       <label class="check"><input type="checkbox" checked={ahead} onChange={(e) => setAhead(e.currentTarget.checked)} /> {t.showAhead}</label>
-    </div>
+    </Scroll>
   )
 }
 
@@ -101,7 +102,7 @@ function Topics({ plan, rows, drag }: { plan: Plan; rows: readonly PlanRow[]; dr
   const states = topicStates(plan, rows)
   if (states.length === 0) return <p class="empty">{t.noPlan}</p>
   return (
-    <div class="table-scroll">
+    <Scroll>
       <table class="table plan-topics">
         <thead><tr><th scope="col" class="number">{t.cols.number}</th><th scope="col">{t.cols.topic}</th><th scope="col">{t.planDay}</th><th scope="col">{t.givenDay}</th>{!drag && <th scope="col">{t.deviation}</th>}</tr></thead>
         <tbody>{states.map(({ topic, given, foreseen, late }) => (
@@ -114,7 +115,7 @@ function Topics({ plan, rows, drag }: { plan: Plan; rows: readonly PlanRow[]; dr
           </tr>
         ))}</tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 
@@ -167,7 +168,7 @@ export function PlanScreen({ group, subject, tab }: { group: string; subject: st
       {lessons ? (
         <div class={writable && plan.topics.length > 0 ? 'plan-grid' : ''}>
           <Lessons plan={plan} rows={rows} edits={edits} onEdits={change} onStuck={() => setStuck(true)} />
-          {writable && plan.topics.length > 0 && <aside class="plan-side" aria-label={t.tabs.plan}><h2>{t.tabs.plan}</h2><Topics plan={plan} rows={rows} drag /></aside>}
+          {writable && plan.topics.length > 0 && <aside class="plan-side" aria-label={t.tabs.plan} tabIndex={0}><h2>{t.tabs.plan}</h2><Topics plan={plan} rows={rows} drag /></aside>}
         </div>
       ) : <Topics plan={plan} rows={rows} drag={false} />}
     </div>

@@ -17,6 +17,7 @@ import { Dialog } from '../ui/dialog'
 import { ChoiceField, TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 
 const TABS = ['looks', 'data', 'terms'] as const
 const LOOKED_DAYS = 30
@@ -47,14 +48,14 @@ function LooksTable({ reads, all }: { reads: Reads; all: boolean }) {
   if (reads.reads.length === 0) return <p class="empty">{t.none}</p>
   return (
     <>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label={m().privacy.tabs['looks']}>
+      <Scroll>
         <table class="table">
           <thead><tr><th scope="col">{t.when}</th><th scope="col">{t.reader}</th><th scope="col">{t.page}</th><th scope="col">{t.about}</th></tr></thead>
           <tbody>{[...reads.reads].sort((a, b) => b.time - a.time).map((r) => (
             <tr key={`${r.time}/${r.account}/${r.view}/${r.subject}`}><td>{momentShort(r.time)}</td><td>{r.account_name}</td><td>{t.views[r.view] ?? r.view}</td><td>{t.abouts[r.about]}{all && r.about === 'p' && r.subject !== null && <> · <a href={link('privacy', ['looks'], { pupil: r.subject })}>{m().common.show}</a></>}</td></tr>
           ))}</tbody>
         </table>
-      </div>
+      </Scroll>
       {reads.more && <p class="dim">{t.more}</p>}
     </>
   )
@@ -84,14 +85,14 @@ function Rows({ person }: { person: Person }) {
   return (
     <details>
       <summary>{t.show(rows.length)}</summary>
-      <div class="table-scroll">
+      <Scroll>
         <table class="table">
           <thead><tr><th scope="col">{t.when}</th><th scope="col">{t.kind}</th><th scope="col">{t.place}</th><th scope="col">{t.values}</th><th scope="col">{t.by}</th></tr></thead>
           <tbody>{rows.map((r) => (
             <tr key={r.seq}><td>{momentShort(r.recorded)}<br /><small class="dim">№ {count(r.seq)}</small></td><td>{m().kinds[r.kind] ?? r.kind}{!r.counts && <> <span class="tag warn">{t.struck}</span></>}</td><td>{placeOf(r)}</td><td>{rowText(r)}</td><td>{r.author_name}</td></tr>
           ))}</tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   )
 }
@@ -110,12 +111,12 @@ function Stored({ whose }: { whose: Whose }) {
       <div class="row"><button type="button" class="button primary" onClick={() => saveFile(`letopis-${person.id}.json`, bytes, 'application/json')}><Icon name="down" size={15} />{t.save}</button></div>
       <p class="dim">{t.saveNote}</p>
       {about.length === 0 ? <p class="empty">{t.none}</p> : (
-        <div class="table-scroll">
+        <Scroll>
           <table class="table">
             <thead><tr><th scope="col">{t.kind}</th><th scope="col">{t.count}</th><th scope="col">{t.first}</th><th scope="col">{t.last}</th></tr></thead>
             <tbody>{byKind(about).map((k) => <tr key={k.kind}><th scope="row">{m().kinds[k.kind] ?? k.kind}</th><td>{count(k.count)}</td><td>{momentShort(k.first)}</td><td>{momentShort(k.last)}</td></tr>)}</tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {about.length > 0 && <Rows person={person} />}
       {person.more && <p class="dim">{t.more}</p>}
@@ -176,7 +177,7 @@ function Terms() {
     <section class="card">
       <p class="dim">{t.lead}</p>
       {view.value.rows.length === 0 ? <p class="empty">{t.none}</p> : (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label={m().privacy.tabs['terms']}>
+        <Scroll>
           <table class="table">
             <thead><tr><th scope="col">{t.name}</th><th scope="col">{t.state}</th><th scope="col">{t.keeping}</th><th scope="col">{t.last}</th><th scope="col">{t.due}</th><td /></tr></thead>
             <tbody>{view.value.rows.map((r) => (
@@ -189,7 +190,7 @@ function Terms() {
               </tr>
             ))}</tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {view.value.more && <p class="dim">{t.more}</p>}
       {chosen !== null && <EraseDialog term={chosen} onClose={() => setChosen(null)} onDone={() => { setChosen(null); view.again() }} />}

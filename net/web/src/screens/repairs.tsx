@@ -12,6 +12,7 @@ import { canSign, isOfficer, me } from '../state/session'
 import { decisionKey, loadTasks, openRows, repairs } from '../state/tasks'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 
 type Choice = 'mine' | 'not' | 'later'
 
@@ -234,12 +235,12 @@ function Tallies({ view }: { view: Repairs }) {
   if (view.accounts.length === 0) return <p class="empty">{t.nothing}</p>
   return (
     <section class="card">
-      <div class="table-scroll">
+      <Scroll>
         <table class="table">
           <thead><tr><th>{t.person}</th><th class="num">{t.tabs.struck}</th><th class="num">{t.tabs.stranded}</th><th class="num">{t.tabs.review}</th><th class="num">{t.settled}</th></tr></thead>
           <tbody>{view.accounts.map((a) => <tr key={a.account}><td>{a.name}</td><td class="num">{a.struck}</td><td class="num">{a.stranded}</td><td class="num">{a.review}</td><td class="num">{a.done}</td></tr>)}</tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   )
 }

@@ -9,6 +9,7 @@ import { m } from '../i18n'
 import { dayFull, dayShort, hundredths } from '../i18n/format'
 import { dayOf, now } from '../state/school'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import { PupilDebts } from './debts'
 import { Trend, type TrendPoint } from '../ui/trend'
 
@@ -35,8 +36,8 @@ function MarkDetail({ mark }: { mark: ResultMark }) {
   const changed = (mark.flags & Flag.Changed) !== 0
   return (
     <span class="result-mark">
-      <button type="button" class={`result-button${mark.values.some((v) => v <= 2) ? ' low' : ''}`} aria-expanded={open} aria-label={`${text}, ${dayShort(mark.day)}, ${m().works[mark.work] ?? ''}`} onClick={() => setOpen(!open)}>
-        {text}{changed && <sup>◤</sup>}<small>{dayShort(mark.day)}</small>
+      <button type="button" class={`result-button${mark.values.some((v) => v <= 2) ? ' low' : ''}`} aria-expanded={open} onClick={() => setOpen(!open)}>
+        {text}{changed && <sup>◤</sup>}<small> {dayShort(mark.day)}</small><span class="sr-only">, {m().works[mark.work]}</span>
       </button>
       {open && <span class="result-more">{m().works[mark.work]}, {m().diary.weight(mark.weight)}{mark.comment !== '' && <> · «{mark.comment}»</>}{changed && <> · {m().diary.changed}</>}{(mark.flags & Flag.Voided) !== 0 && <> · {m().diary.voided}</>}</span>}
     </span>
@@ -61,7 +62,7 @@ export function ResultsTable({ results }: { results: Results }) {
   const rows = rowsOf(results)
   const names = [...new Map(rows.flatMap((r) => r.periods).map((p) => [p.period, p.seq])).keys()].sort(byPeriod)
   return (
-    <div class="table-scroll">
+    <Scroll>
       <table class="table results">
         <thead><tr><th>{t.subject}</th><th>{t.marks}</th><th class="num">{t.mean}</th><th>{t.line}</th>{names.map((n) => <th key={n} class="num">{m().journal.periodShort(n)}</th>)}<th class="num">{t.missedShort}</th></tr></thead>
         <tbody>
@@ -78,7 +79,7 @@ export function ResultsTable({ results }: { results: Results }) {
         </tbody>
       </table>
       <p class="dim small-text">{m().marks.ruleText(results.rule)}</p>
-    </div>
+    </Scroll>
   )
 }
 

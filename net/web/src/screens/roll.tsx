@@ -35,9 +35,9 @@ export function RollDialog({ store, onClose }: { store: JournalStore; onClose: (
           const state = cell.state ?? 0
           return (
             <li key={row.pupil.id} class={state === 0 ? '' : 'away'}>
-              <button type="button" class="roll-name" aria-label={`${name}: ${m().journal.states[state]}`} onClick={() => store.setAbsence(at, NEXT[state]!, null)}>
+              <button type="button" class="roll-name" onClick={() => store.setAbsence(at, NEXT[state]!, null)}>
                 <span>{name}{cell.said !== null && cell.said !== '' && <small class="dim">{t.said(m().journal.reasons[cell.said] ?? cell.said)}</small>}</span>
-                {state !== 1 && <b>{state === 0 ? t.here : m().journal.states[state]}</b>}
+                {state !== 1 ? <b>{state === 0 ? t.here : m().journal.states[state]}</b> : <span class="sr-only">{m().journal.states[state]}</span>}
               </button>
               {state === 1 && (
                 <span class="roll-reasons" role="group" aria-label={t.reasonOf(name)}>

@@ -8,6 +8,7 @@ import { hundredths, shortName } from '../i18n/format'
 import { link } from '../route'
 import { dayOf, now } from '../state/school'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import { periodAt, periodsOf, periodValue } from './results'
 
 interface Cell { mean: number | null; period: number | null }
@@ -31,7 +32,7 @@ function Table({ sheet, period }: { sheet: Sheet; period: string }) {
   const cells = cellsOf(sheet, period)
   const columns = sheet.subjects.map((s, i) => ({ ...s, i })).filter((s) => s.marked).sort((a, b) => a.name.localeCompare(b.name, 'ru'))
   return (
-    <div class="table-scroll class-scroll">
+    <Scroll class="class-scroll">
       <table class="table class-sheet">
         <thead><tr><th>{t.pupil}</th>{columns.map((s) => <th key={s.id} class="turned"><span>{s.name}</span></th>)}<th class="turned"><span>{t.missed}</span></th><th class="turned"><span>{t.ofThemUnknown}</span></th></tr></thead>
         <tbody>{sheet.pupils.map((p, row) => (
@@ -47,7 +48,7 @@ function Table({ sheet, period }: { sheet: Sheet; period: string }) {
           </tr>
         ))}</tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

@@ -6,6 +6,7 @@ import { m } from '../i18n'
 import { dayShort, percent, shortName } from '../i18n/format'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Bars, Lines } from '../ui/plot'
+import { Scroll } from '../ui/scroll'
 
 const COLS = ['held', 'missed', 'ill', 'valid', 'invalid', 'other', 'unknown', 'late', 'days', 'daysMissed'] as const
 type Col = (typeof COLS)[number]
@@ -32,7 +33,7 @@ export function SummaryAttendance({ group, from, to, title }: { group: string; f
         <button type="button" class="button small" onClick={() => save(value)}>{t.csv}</button>
         <button type="button" class="button small" onClick={() => print()}>{t.print}</button>
       </div>
-      <div class="table-scroll card">
+      <Scroll class="card">
         <table class="table class-figures">
           <caption>{t.attendance.title(value.group_name)}: {title}</caption>
           <thead><tr><th scope="col">{t.pupil}</th>{COLS.map((c) => <th key={c} scope="col" class="number">{t.attendance[c]}</th>)}<th scope="col" class="number">{t.attendance.share}, %</th></tr></thead>
@@ -43,7 +44,7 @@ export function SummaryAttendance({ group, from, to, title }: { group: string; f
           </tbody>
           <tfoot><tr><th scope="row">{t.attendance.total}</th>{COLS.map((c) => <td key={c} class="number"><strong>{sum(value, c)}</strong></td>)}<td class="number"><strong>{percent(shareOf(sum(value, 'missed'), sum(value, 'held')))}</strong></td></tr></tfoot>
         </table>
-      </div>
+      </Scroll>
       <div class="plots">
         <Bars title={t.plots.reasons} max={Math.max(1, ...REASONS.map((r) => sum(value, r)))} text={String} series={[{ name: t.attendance.missed, tone: 't3' }]} rows={REASONS.map((r) => ({ label: t.attendance[r], values: [sum(value, r)] }))} />
         {weeks.length > 0 && <Lines title={t.plots.days} max={max} text={percent} series={[{ name: t.attendance.missed, tone: 't3' }]} rows={weeks} />}

@@ -14,6 +14,7 @@ import { canSign, me } from '../state/session'
 import { Dialog } from '../ui/dialog'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 
 const SORT_CLASS_SUMMARY = 1
 
@@ -82,7 +83,7 @@ export function ReportList({ group }: { group: string }) {
   const own = value.filter((r) => r.about === group).sort((a, b) => b.recorded - a.recorded)
   if (own.length === 0) return <p class="empty">{t.none}</p>
   return (
-    <div class="table-scroll card">
+    <Scroll class="card">
       <table class="table">
         <thead><tr>{[t.when, t.by, t.to, t.state].map((h) => <th key={h} scope="col">{h}</th>)}<th /></tr></thead>
         <tbody>
@@ -95,7 +96,7 @@ export function ReportList({ group }: { group: string }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

@@ -7,6 +7,7 @@ import { isMissing, meanOf, missingOf, type Sheet, standingOf } from '../control
 import { m } from '../i18n'
 import { dayFull, dayShort, mean, percent, shortName } from '../i18n/format'
 import { link } from '../route'
+import { Scroll } from '../ui/scroll'
 
 interface Props { summary: Summary; sheet: Sheet; period: number }
 /** `at`: a report that is looked at, else null. */
@@ -73,7 +74,7 @@ export function SummarySheet({ summary, sheet, period, at }: SheetProps) {
         <button type="button" class="button small" onClick={() => saveFile(`summary-${summary.group.name}.csv`, csv(rowsForCsv({ summary, sheet, period }, periods)))}>{t.csv}</button>
         <button type="button" class="button small" onClick={() => print()}>{t.print}</button>
       </div>
-      <div class="table-scroll sheet-scroll">
+      <Scroll class="sheet-scroll">
         <table class="sheet">
           <caption>{title}</caption>
           <thead>
@@ -109,7 +110,7 @@ export function SummarySheet({ summary, sheet, period, at }: SheetProps) {
             ))}
           </tfoot>
         </table>
-      </div>
+      </Scroll>
       <p class="dim small-text">{t.formulas}</p>
     </>
   )

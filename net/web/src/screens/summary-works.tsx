@@ -8,6 +8,7 @@ import { link } from '../route'
 import { ApiError } from '../api/client'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Bars } from '../ui/plot'
+import { Scroll } from '../ui/scroll'
 
 const MARK_MAX = 500
 const hundredPercent = 10000
@@ -22,12 +23,12 @@ const cells = (f: WorkFigures): (string | number)[] => [f.work_count, mean(f.wor
 
 function Table({ head, rows }: { head: string; rows: readonly Row[] }) {
   return (
-    <div class="table-scroll">
+    <Scroll>
       <table class="table works-figures">
         <thead><tr><th scope="col">{head}</th>{columns().map((h) => <th key={h} scope="col" class="number">{h}</th>)}</tr></thead>
         <tbody>{rows.map((r) => <tr key={r.key}><th scope="row"><a href={r.href}>{r.label}</a></th>{cells(r.figures).map((c, i) => <td key={i} class="number">{c}</td>)}</tr>)}</tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

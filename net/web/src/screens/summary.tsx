@@ -13,6 +13,7 @@ import { hasRole } from '../state/session'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Bars, Stack } from '../ui/plot'
 import { Icon } from '../ui/icons'
+import { Scroll } from '../ui/scroll'
 import { SummaryAttendance } from './summary-attendance'
 import { SummaryFigures } from './summary-figures'
 import { PeriodLock } from './summary-lock'
@@ -62,7 +63,7 @@ function SchoolPart({ classes, query }: { classes: readonly ClassFigures[]; quer
       <div class="chips">{[...classes].sort(byName).map((c) => <a key={c.id} class="chip" href={link('summary', [c.id], { period })}>{c.name}</a>)}</div>
       {rows.length === 0 ? <p class="empty">{t.emptyPeriod}</p> : (
         <>
-          <div class="table-scroll card">
+          <Scroll class="card">
             <table class="table class-figures">
               <thead><tr><th scope="col">{t.class}</th><th scope="col">{t.teacher}</th>{[t.pupils, t.success, t.quality, t.sou, t.meanLong, t.missing, t.deferred].map((h) => <th key={h} scope="col" class="number">{h}</th>)}</tr></thead>
               <tbody>
@@ -75,7 +76,7 @@ function SchoolPart({ classes, query }: { classes: readonly ClassFigures[]; quer
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           <div class="plots">
             <Bars title={t.plots.classes} max={hundredPercent} text={percent} series={[{ name: t.success, tone: 't1' }, { name: t.quality, tone: 't2' }]} rows={rows.map(([c, p]) => ({ label: c.name, values: [p.success, p.quality], href: link('summary', [c.id], { period }) }))} />
             <Stack title={t.plots.standings} text={String} series={ORDER.map((s) => ({ name: t.standingsMany[s], tone: `s${s}` }))} rows={rows.map(([c, p]) => ({ label: c.name, values: ORDER.map((s) => p.standings[s] ?? 0) }))} />

@@ -12,6 +12,7 @@ import { submit } from '../state/outbox'
 import { canSign } from '../state/session'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { Scroll } from '../ui/scroll'
 import { momentOf } from './past'
 import { periodValue } from './results'
 import { LockTag } from './summary-lock'
@@ -52,7 +53,7 @@ function Table({ page, choices, writable, onChoices }: { page: YearPage; choices
   const t = m().marks.year
   const head = (column: YearColumn): string => (column.sort === PeriodSort.Usual ? m().journal.periodShort(column.name) : t.columns[column.sort])
   return (
-    <div class="table-scroll sheet-scroll">
+    <Scroll class="sheet-scroll">
       <table class="sheet year-sheet">
         <caption>{t.caption(page.group_name, page.subject_name)}</caption>
         <thead><tr><th scope="col" class="sheet-name">{m().journal.pupil}</th>{page.columns.map((c) => <th key={c.name} scope="col" class={c.sort === PeriodSort.Usual ? '' : 'closing'}>{head(c)}</th>)}</tr></thead>
@@ -73,7 +74,7 @@ function Table({ page, choices, writable, onChoices }: { page: YearPage; choices
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 
@@ -160,7 +161,7 @@ export function YearOfClassPart({ group }: { group: string }) {
     <section class="card">
       <p class={due ? 'notice' : 'dim'}>{t.due(dayFull(value.due), dayFull(value.to))}</p>
       {rows.length === 0 ? <p class="empty">{t.none}</p> : (
-        <div class="table-scroll">
+        <Scroll>
           <table class="table">
             <thead><tr><th scope="col">{m().summary.subject}</th><th scope="col">{t.group}</th>{[t.pupils, t.columns[1], t.columns[2], t.columns[3]].map((h) => <th key={h} scope="col" class="number">{h}</th>)}<th scope="col">{t.state}</th></tr></thead>
             <tbody>
@@ -176,7 +177,7 @@ export function YearOfClassPart({ group }: { group: string }) {
               })}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   )

@@ -2,6 +2,7 @@
 // style sheet by class; every bar carries its number, so that colour is never alone.
 import type { ComponentChildren } from 'preact'
 import { m } from '../i18n'
+import { Scroll } from './scroll'
 
 export interface Series { readonly name: string; readonly tone: string }
 export interface PlotRow { readonly label: string; readonly values: readonly number[]; readonly href?: string | undefined }
@@ -12,16 +13,16 @@ function Frame({ title, series, rows, text, children }: FrameProps) {
   return (
     <figure class="plot">
       <figcaption>{title}</figcaption>
-      {series.length > 1 && <p class="plot-key" aria-hidden="true">{series.map((s) => <span key={s.name}><i class={`tone ${s.tone}`} />{s.name}</span>)}</p>}
+      {series.length > 1 && <p class="plot-key">{series.map((s) => <span key={s.name}><i class={`tone ${s.tone}`} />{s.name}</span>)}</p>}
       {children}
       <details>
         <summary>{m().summary.plots.table}</summary>
-        <div class="table-scroll">
+        <Scroll>
           <table class="table">
-            <thead><tr><th scope="col" />{series.map((s) => <th key={s.name} scope="col">{s.name}</th>)}</tr></thead>
+            <thead><tr><td />{series.map((s) => <th key={s.name} scope="col">{s.name}</th>)}</tr></thead>
             <tbody>{rows.map((r) => <tr key={r.label}><th scope="row">{r.label}</th>{r.values.map((v, i) => <td key={i}>{text(v)}</td>)}</tr>)}</tbody>
           </table>
-        </div>
+        </Scroll>
       </details>
     </figure>
   )
@@ -38,17 +39,17 @@ export function Bars({ title, series, rows, max, text }: BarsProps) {
   const thick = (ROW - 4) / series.length
   return (
     <Frame title={title} series={series} rows={rows} text={text}>
-      <div class="plot-rows" role="img" aria-label={title}>
+      <ul class="plot-rows">
         {rows.map((r) => (
-          <div key={r.label} class="plot-row" aria-hidden="true">
-            <span class="plot-label">{r.href === undefined ? r.label : <a href={r.href} tabIndex={-1}>{r.label}</a>}</span>
-            <svg viewBox={`0 0 ${WIDTH} ${ROW}`} preserveAspectRatio="none" class="plot-bar">
+          <li key={r.label} class="plot-row">
+            <span class="plot-label">{r.href === undefined ? r.label : <a href={r.href}>{r.label}</a>}</span>
+            <svg viewBox={`0 0 ${WIDTH} ${ROW}`} preserveAspectRatio="none" class="plot-bar" aria-hidden="true">
               {r.values.map((v, i) => v >= 0 && <rect key={i} class={`tone ${series[i]!.tone}`} x="0" y={2 + i * thick} width={Math.max(1, (v / max) * WIDTH)} height={Math.max(3, thick - 1)} />)}
             </svg>
             <span class="plot-number">{r.values.map(text).join(' / ')}</span>
-          </div>
+          </li>
         ))}
-      </div>
+      </ul>
     </Frame>
   )
 }
@@ -57,14 +58,14 @@ export function Bars({ title, series, rows, max, text }: BarsProps) {
 export function Stack({ title, series, rows, text }: Omit<BarsProps, 'max'>) {
   return (
     <Frame title={title} series={series} rows={rows} text={text}>
-      <div class="plot-rows" role="img" aria-label={title}>
+      <ul class="plot-rows">
         {rows.map((r) => {
           const total = r.values.reduce((a, b) => a + b, 0)
           let at = 0
           return (
-            <div key={r.label} class="plot-row" aria-hidden="true">
-              <span class="plot-label">{r.href === undefined ? r.label : <a href={r.href} tabIndex={-1}>{r.label}</a>}</span>
-              <svg viewBox={`0 0 ${WIDTH} ${ROW}`} class="plot-bar stack" preserveAspectRatio="none">
+            <li key={r.label} class="plot-row">
+              <span class="plot-label">{r.href === undefined ? r.label : <a href={r.href}>{r.label}</a>}</span>
+              <svg viewBox={`0 0 ${WIDTH} ${ROW}`} class="plot-bar stack" preserveAspectRatio="none" aria-hidden="true">
                 {total > 0 && r.values.map((v, i) => {
                   const width = (v / total) * WIDTH
                   const x = at
@@ -73,10 +74,10 @@ export function Stack({ title, series, rows, text }: Omit<BarsProps, 'max'>) {
                 })}
               </svg>
               <span class="plot-number">{r.values.map((v, i) => (v > 0 ? `${series[i]!.name}: ${text(v)}` : '')).filter((t) => t !== '').join(' · ')}</span>
-            </div>
+            </li>
           )
         })}
-      </div>
+      </ul>
     </Frame>
   )
 }

@@ -49,8 +49,8 @@ function SealMark() {
   const text = state === 'whole' ? t.whole : t.unknown
   const title = `${t.title}: ${text}, ${t.size(count(size))}${checkedAt === null ? '' : ', ' + timeOf(checkedAt)}${told === null || told.of === 0 ? '' : `. ${m().why.witnesses(told.held, told.of)}`}`
   return (
-    <a class={`seal-mark ${state}`} href={link('audit')} title={title} aria-label={title}>
-      <Icon name="seal" /><span class="seal-text">{text}</span><span class="seal-size">{count(size)}</span>
+    <a class={`seal-mark ${state}`} href={link('audit')} title={title}>
+      <Icon name="seal" /><span class="sr-only">{t.title}: </span><span class="seal-text">{text}</span> <span class="seal-size">{count(size)}</span>
     </a>
   )
 }
@@ -76,7 +76,9 @@ function PersonMenu() {
   useEffect(() => {
     if (!open) return
     const away = (e: Event): void => {
-      if (e instanceof KeyboardEvent ? e.key === 'Escape' : !ref.current?.contains(e.target as Node)) setOpen(false)
+      if (e instanceof KeyboardEvent ? e.key !== 'Escape' : ref.current?.contains(e.target as Node)) return
+      if (e instanceof KeyboardEvent) ref.current?.querySelector('button')?.focus()
+      setOpen(false)
     }
     addEventListener('pointerdown', away)
     addEventListener('keydown', away)
@@ -88,8 +90,8 @@ function PersonMenu() {
   const name = me.value?.name ?? ''
   return (
     <div class="person" ref={ref}>
-      <button type="button" class="person-button" aria-expanded={open} aria-haspopup="true" onClick={() => setOpen(!open)} aria-label={`${t.menu}: ${name}`}>
-        <Icon name="user" /><span class="person-name">{initials(name)}</span><Icon name="down" size={14} />
+      <button type="button" class="person-button" aria-expanded={open} aria-haspopup="true" onClick={() => setOpen(!open)}>
+        <Icon name="user" /><span class="sr-only">{t.menu}: </span><span class="person-name">{initials(name)}</span><Icon name="down" size={14} />
       </button>
       {open && (
         <div class="person-menu">
