@@ -319,6 +319,33 @@ const steps = {
     await page.waitForSelector('.notice.bad', { timeout: 15000 })
     await shot(page, 'real-closed-login')
   },
+  /** The pictures of README.md that show a role's screens, on the demonstration school. */
+  async readme() {
+    const small = { width: 1120, height: 700 }
+    const form = await open({ login: 'st20', ...small })
+    await visit(form, '#/form')
+    await form.waitForSelector('.card')
+    await shot(form, 'form')
+    const deputy = await open({ login: 'st02', ...small })
+    await visit(deputy, '#/control?span=period&day=20750')
+    await deputy.waitForSelector('.control-table tbody tr')
+    await shot(deputy, 'control')
+    await visit(deputy, '#/summary')
+    await deputy.click('.class-figures tbody a:has-text("7А")')
+    await deputy.waitForSelector('.sheet tbody tr')
+    await shot(deputy, 'sheet')
+    const teacher = await open({ login: 'st20', ...small })
+    await openPage(teacher, '7А', 'Геометрия')
+    await teacher.context().setOffline(true)
+    for (const key of ['5', '4', 'KeyY']) await teacher.keyboard.press(key)
+    await teacher.waitForSelector('.offline-bar', { timeout: 60000 })
+    await shot(teacher, 'offline')
+    const phone = await open({ login: 'st20', width: 360, height: 640, touch: true })
+    await openPage(phone, '7А', 'Геометрия')
+    await phone.click('.journal-head button:has-text("Перекличка")')
+    await phone.waitForSelector('dialog[open]')
+    await shot(phone, 'roll')
+  },
   async stop() {
     const page = await open({ login: 'auditor' })
     await page.evaluate(() => {
