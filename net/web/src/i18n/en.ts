@@ -54,7 +54,7 @@ export const en: Messages = {
     marksOf: (a, b) => `${a} of ${b}`, noMarks: 'none', change: { 0: 'substitution', 1: 'moved', 2: 'cancelled' }, movedTo: (where) => `to ${where}`, movedFrom: (where) => `moved from ${where}`, week: 'My week',
     instead: (name) => `(scheduled: ${name})`, by: (name) => `taught by ${name}`, now: 'now', planned: 'planned',
     summary: (lessons, open) => (open === 0 ? `${plural(lessons, 'lesson', 'lessons')}, all complete` : `${plural(lessons, 'lesson', 'lessons')}, ${open} to complete`),
-    open: 'Open the journal', duration: (min) => (min < 60 ? `${min} min` : min < 1440 ? `${Math.floor(min / 60)} h ${min % 60} min` : plural(Math.floor(min / 1440), 'day', 'days')),
+    duration: (min) => (min < 60 ? `${min} min` : min < 1440 ? `${Math.floor(min / 60)} h ${min % 60} min` : plural(Math.floor(min / 1440), 'day', 'days')),
   },
   pages: {
     title: 'Classes and subjects', find: 'Class, subject…', mine: 'I teach', readOnly: 'read only', empty: 'No journal page is open to you.', grade: (n) => (n === 0 ? 'Mixed classes' : `Grade ${n}`),

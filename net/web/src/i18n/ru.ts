@@ -76,7 +76,7 @@ export const ru = {
     marksOf: (a: number, b: number) => `${a} из ${b}`, noMarks: 'нет', change: { 0: 'замена', 1: 'перенесён', 2: 'отменён' } as Readonly<Record<number, string>>, movedTo: (where: string) => `на ${where}`, movedFrom: (where: string) => `перенесён с ${where}`, week: 'Моя неделя',
     instead: (name: string) => `(по расписанию ${name})`, by: (name: string) => `ведёт ${name}`, now: 'идёт сейчас', planned: 'по плану',
     summary: (lessons: number, open: number) => open === 0 ? `${plural(lessons, 'урок', 'урока', 'уроков')}, всё внесено` : `${plural(lessons, 'урок', 'урока', 'уроков')}, осталось дополнить ${open}`,
-    open: 'Открыть журнал', duration: (min: number) => min < 60 ? `${min} мин` : min < 1440 ? `${Math.floor(min / 60)} ч ${min % 60} мин` : plural(Math.floor(min / 1440), 'день', 'дня', 'дней'),
+    duration: (min: number) => min < 60 ? `${min} мин` : min < 1440 ? `${Math.floor(min / 60)} ч ${min % 60} мин` : plural(Math.floor(min / 1440), 'день', 'дня', 'дней'),
   },
   pages: {
     title: 'Классы и предметы', find: 'Класс, предмет…', mine: 'Веду', readOnly: 'только чтение', empty: 'Вам не открыта ни одна страница журнала.', grade: (n: number) => n === 0 ? 'Разные классы' : `${n} класс`,
