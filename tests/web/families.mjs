@@ -145,6 +145,22 @@ await step('where to be told is kept, and the class teacher sees that it is ther
   await picture(teacher, 'families')
 })
 
+await step('extracts of the whole class are one paper, and that they were handed out is an entry', async () => {
+  const card = teacher.locator('.card', { hasText: 'Выписки на бумаге' })
+  const paper = await card.locator('a.button').getAttribute('href')
+  const answer = await teacher.evaluate(async (href) => {
+    const response = await fetch(href)
+    return [response.status, response.headers.get('content-type'), (await response.arrayBuffer()).byteLength]
+  }, paper)
+  assert.deepEqual(answer.slice(0, 2), [200, 'application/pdf'])
+  assert.ok(answer[2] > 20000, `${answer[2]} bytes for a class`)
+  const note = card.locator('button:has-text("вручены")')
+  if (await note.count() > 0) {
+    await note.click()
+    await card.locator('[role=status]:has-text("Записано")').waitFor(WAIT)
+  }
+})
+
 await step('the class in figures is there to read, and a pupil leaves a subgroup from tomorrow', async () => {
   await toClass('sheet')
   await teacher.click('.segments button:has-text("1 четверть")')

@@ -208,6 +208,15 @@ export class JournalStore implements QueuePage {
     }
   }
 
+  /** In the column under the cursor: how many pupils have a mark or an absence, of those who were in the group. */
+  readonly filled = computed(() => {
+    const col = this.grid.value.cursor.col
+    const column = this.columns.value[col]
+    if (column === undefined || column.kind === 'period') return null
+    const cells = this.sheet.value.rows.map((row) => row.cells[col]!).filter((c) => c.inside)
+    return { count: cells.filter((c) => c.values.length > 0 || c.state === 1).length, of: cells.length }
+  })
+
   /** How many cells are selected, and the mean × 100 of the marks in them; null: one cell alone. */
   readonly selected = computed(() => {
     const state = this.grid.value

@@ -9,6 +9,7 @@ export const gridEn: typeof gridRu = {
     protocolAlone: 'The pupil was absent: a mark is put by protocol, cell by cell.', deferralAlone: 'A deferral is put with its date and reason, cell by cell.',
     edge: 'Beyond the edge of the table.', noSuchPupil: 'No such pupil in the group.', twoSuchPupils: 'More than one pupil has that name: write more of it.',
   },
+  filled: (n, of) => `${n} of ${of} in the column`,
   selected: (rows, cols) => `${rows} × ${cols} selected`, meanOf: (v) => `mean ${v}`,
   paste: {
     title: 'Paste', lead: (n) => (n === 0 ? 'Nothing of what was copied can be written.' : `${plural(n, 'cell', 'cells')} can be written; the rest cannot:`), names: 'Lines went to their pupils by the names in the first column.',

@@ -7,6 +7,7 @@ import { absenceLetter } from '../grid/cells'
 import { m } from '../i18n'
 import { dayFull, dayInput, dayLong, dayOfInput, dayShort, initials, momentShort, shortName, weekdayOf } from '../i18n/format'
 import { link } from '../route'
+import { ExtractsCard } from './extracts'
 import { acknowledge, consent, explain, handSlip, WEEK_LAST } from '../session/family'
 import { dayOf, now } from '../state/school'
 import { canSign, me } from '../state/session'
@@ -226,7 +227,7 @@ export function FormScreen({ group, tab }: { group: string | null; tab: string }
         {own.length > 1 && <div class="segments">{own.map((r) => <a key={r.scope} href={link('form', [r.scope!, tab])} aria-current={r.scope === chosen ? 'page' : undefined}>{r.scope_name}</a>)}</div>}
         <nav class="tabs" aria-label={t.title(page.value.name)}>{TABS.map((x) => <a key={x} href={link('form', x === 'now' ? [chosen] : [chosen, x])} aria-current={x === tab ? 'page' : undefined}>{t.tabs[x]}</a>)}</nav>
       </div>
-      {tab === 'families' ? <FamiliesTab page={page.value} onDone={page.again} /> : tab === 'sheet' ? <SheetTab group={chosen} /> : tab === 'lists' ? <ListsTab group={chosen} /> : tab === 'sent' ? <Deliveries group={chosen} /> : <NowTab page={page.value} onDone={page.again} />}
+      {tab === 'families' ? <><FamiliesTab page={page.value} onDone={page.again} /><ExtractsCard group={chosen} paper={[...new Set(gapsOf(page.value).paper.map((g) => g.pupil.id))]} /></> : tab === 'sheet' ? <SheetTab group={chosen} /> : tab === 'lists' ? <ListsTab group={chosen} /> : tab === 'sent' ? <Deliveries group={chosen} /> : <NowTab page={page.value} onDone={page.again} />}
     </div>
   )
 }

@@ -38,6 +38,7 @@ export function StateLine({ store }: { store: JournalStore }) {
   const t = m().journal
   const notice = store.notice.value
   const selected = store.selected.value
+  const filled = store.filled.value
   const [help, setHelp] = useState(false)
   const words: Partial<Record<Said, string>> = { ...t, ...m().grid.said }
   return (
@@ -45,6 +46,7 @@ export function StateLine({ store }: { store: JournalStore }) {
       {store.then === null && <StateOf store={store} />}
       {notice !== null && <span class="state-notice" role="alert">{words[notice]}</span>}
       {selected !== null && <span role="status">{m().grid.selected(selected.rows, selected.cols)}{selected.mean !== null && `, ${m().grid.meanOf(hundredths(selected.mean))}`}</span>}
+      {filled !== null && selected === null && <span class="state-filled">{m().grid.filled(filled.count, filled.of)}</span>}
       <span class="state-keys">{t.keys}</span>
       {store.then === null && <button type="button" class="icon-button" aria-label={m().grid.help.open} title={m().grid.help.open} onClick={() => setHelp(true)}><Icon name="list" size={17} /></button>}
       {help && <KeysHelp onClose={() => setHelp(false)} />}

@@ -6,7 +6,7 @@ import { cleanText } from '../ledger/canon'
 import type { Body } from '../ledger/event'
 import { unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
-import { submitOne } from '../state/outbox'
+import { submit, submitOne, SUBMISSIONS_MAX } from '../state/outbox'
 
 export async function sign(kind: string, body: Body, sealer?: Sealer): Promise<void> {
   const answer = await submitOne({ kind, body, ...(sealer === undefined ? {} : { openings: sealer.openings }) })
@@ -55,6 +55,15 @@ export const withdrawAdvice = (advice: Hex): Promise<void> => sign('advice.withd
 export function noteContact(pupil: Id, day: Day, way: number, text: string): Promise<void> {
   const sealer = new Sealer()
   return sign('contact.noted', { day, pupil: unhex(pupil), text: sealer.seal('text', cleanText(text)), way }, sealer)
+}
+
+/** CT-2c: extracts of these days were handed out on paper, as the journal stood at log size `upto`. */
+export async function noteExtracts(pupils: readonly Id[], from: Day, to: Day, upto: number): Promise<void> {
+  for (let i = 0; i < pupils.length; i += SUBMISSIONS_MAX) {
+    const answers = await submit(pupils.slice(i, i + SUBMISSIONS_MAX).map((pupil) => ({ kind: 'extract.issued', body: { from, pupil: unhex(pupil), to, upto } })))
+    const refused = answers.find((a) => a.code !== 0)
+    if (refused !== undefined) throw new ApiError(422, refused.error ?? '', refused.field ?? '', refused.ru ?? '', refused.en ?? '')
+  }
 }
 
 /** CT-1: in person 1, in an envelope 2, otherwise 3. */
