@@ -13,6 +13,13 @@ export interface ScheduledLesson {
 }
 export interface Schedule { from: Day; to: Day; size: number; days: { day: Day; school: boolean }[]; lessons: ScheduledLesson[] }
 
+export interface WeekSlot { weekday: number; shift: number; n: number; subject: Id; account: Id; room: string }
+export interface WeekGroup {
+  id: Id; name: string; kind: number; grade: number; shift: number; days: number; classes: Id[]; subject: Id | null
+  teaching: { subject: Id; account: Id; from: Day; to: Day; hours: number }[]; slots: WeekSlot[]; from: Day | null; next: Day | null
+}
+export interface Weeks { day: Day; size: number; bells: { shift: number; n: number; start: number; end: number }[]; groups: WeekGroup[] }
+
 export interface ChangedLesson {
   seq: Seq; change: number; day: Day; shift: number; n: number; group: Id; group_name: string; subject: Id; subject_name: string
   teacher: Id; teacher_name: string; account: Id | null; account_name: string; newday: Day; newn: number; reason: string
@@ -79,6 +86,7 @@ export const officeApi = {
   worksTable: (from: Day, to: Day): string => address('/api/table/works', { from, to }),
   worksCheck: (group: Id, day: Day, shift: number, n: number) => get<{ classes: WorkCheck[] }>('/api/works/check', { group, day, shift, n }).then((a) => a.classes),
   schedule: (from: Day, to: Day, of: { group?: Id; account?: Id } = {}) => get<Schedule>('/api/schedule', { from, to, ...of }),
+  weeks: (day: Day) => get<Weeks>('/api/weeks', { day }),
   changes: (from: Day, to: Day) => get<{ changes: ChangedLesson[] }>('/api/changes', { from, to }).then((a) => a.changes),
   changesTable: (from: Day, to: Day): string => address('/api/table/changes', { from, to }),
   staff: () => get<{ staff: StaffMember[] }>('/api/staff').then((a) => a.staff),

@@ -8,6 +8,7 @@ import { arranges, type Query } from './office-rights'
 import '../office.css'
 
 const TimetablePart = lazy(async () => (await import('./office-timetable')).TimetablePart)
+const WeekPart = lazy(async () => (await import('./office-week')).WeekPart)
 const ChangesPart = lazy(async () => (await import('./office-changes')).ChangesPart)
 const ProgrammePart = lazy(async () => (await import('./office-programme')).ProgrammePart)
 const SettingsPart = lazy(async () => (await import('./office-settings')).SettingsPart)
@@ -37,7 +38,7 @@ export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
           {known.map((k) => <a key={k} href={link('office', [k])} aria-current={k === here ? 'page' : undefined}>{t.tabs[k]}</a>)}
         </nav>
       </div>
-      {here === 'timetable' && <TimetablePart query={query} />}
+      {here === 'timetable' && (query['view'] === 'week' && arranges() ? <WeekPart query={query} /> : <TimetablePart query={query} />)}
       {here === 'programme' && <ProgrammePart query={query} />}
       {here === 'settings' && <SettingsPart />}
       {here === 'year' && <YearPart />}

@@ -1,5 +1,5 @@
 // What who arranges the school signs (specs/events.md, "School"). A refusal is thrown as an ApiError.
-import { type BellRow, type CalendarRow, Change, type PlanLesson, type PlanTopic, type ScheduledLesson } from '../api/office'
+import { type BellRow, type CalendarRow, Change, type PlanLesson, type PlanTopic, type ScheduledLesson, type WeekSlot } from '../api/office'
 import type { Day, Hex, Id } from '../api/types'
 import { cleanText } from '../ledger/canon'
 import { type Bytes, hex, random, unhex } from '../ledger/hash'
@@ -46,6 +46,10 @@ export const OFF_SCHEDULE = 1
 
 /** Moved to its own place: the timetable holds again. */
 export const takeBack = (slot: Slot): Promise<void> => change(slot, Change.Moved, '', { newday: slot.day, newn: slot.n })
+
+/** Weeks whole, as they are to be from that day on. */
+export const setWeeks = (from: Day, weeks: readonly { readonly group: Id; readonly slots: readonly WeekSlot[] }[]): Promise<void> =>
+  signAll(weeks.map(({ group, slots }) => ({ kind: 'timetable.set', body: { from, group: unhex(group), slots: slots.map((s) => [s.weekday, s.shift, s.n, unhex(s.subject), unhex(s.account), cleanText(s.room)]) } })))
 
 export const setSetting = (name: string, value: number): Promise<void> => sign('setting.set', { name, value })
 
