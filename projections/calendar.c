@@ -212,7 +212,7 @@ bool proj_plan_topic(struct proj_txn *txn, const proj_id subject, unsigned grade
     proj_key_u16(proj_key_u8(&key, grade), number);
     struct proj_fact fact;
     if (!proj_fact_get(txn, &key, LEDGER_SEQ_NONE, &fact) ||
-        fact.value.len < sizeof(struct proj_plan_topic))
+        fact.value.len <= sizeof(struct proj_plan_topic)) /* never set, or withdrawn */
         return false;
     *out_work = ((const struct proj_plan_topic *)fact.value.data)->work;
     *out_text = base_bytes_of(fact.value.data + sizeof(struct proj_plan_topic),

@@ -54,6 +54,7 @@ bool proj_week_of(struct proj_txn *txn, const proj_id group, base_day day,
                   base_day *out_from);
 /* The first day after `day` from which another week of the group holds; false: none is set. */
 bool proj_week_after(struct proj_txn *txn, const proj_id group, base_day day, base_day *out_from);
-/* The next topic of the plan for lesson number `number` (1, 2, …): text borrowed; false: none. */
+/* The next topic of the plan for lesson number `number` (1, 2, …): text borrowed; false: none, or
+ * it was withdrawn. */
 bool proj_plan_topic(struct proj_txn *txn, const proj_id subject, unsigned grade, unsigned number,
                      struct base_bytes *out_text, unsigned *out_work);

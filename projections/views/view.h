@@ -210,6 +210,9 @@ void proj_view_pupil_name(struct proj_view *view, const proj_id pupil, char out[
 void proj_view_sealed_text(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
                            struct base_buf *out);
 bool proj_find_group(struct proj_view *view, const proj_id id, struct proj_group *out_group);
+/* As it is on that day; the one above: today. */
+bool proj_find_group_on(struct proj_view *view, const proj_id id, base_day day,
+                        struct proj_group *out_group);
 bool proj_find_subject(struct proj_view *view, const proj_id id, struct proj_subject *out_subject);
 bool proj_find_lesson(struct proj_view *view, const proj_id id, struct proj_lesson *out_lesson);
 base_day proj_view_today(const struct proj_view *view);

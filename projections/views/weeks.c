@@ -84,7 +84,10 @@ static void put_group(void *data, const uint8_t *group_id, const struct proj_gro
     struct base_buf *out = weeks->view->out;
     proj_id id;
     base_day from = 0, next = 0;
+    struct proj_group then = *group;
     memcpy(id, group_id, LEDGER_ID_LEN);
+    (void)proj_find_group_on(weeks->view, id, weeks->day, &then);
+    group = &then;
     ledger_canon_put_map(out, 12);
     proj_put_id(out, "id", id);
     proj_put_str(out, "name", group->name);
