@@ -1,8 +1,9 @@
-// The school is set up by screens, in a real browser on a real server: the weekly timetable of a class.
+// The school is set up by screens, in a real browser on a real server: the weekly timetable of a class,
+// subjects, a plan (КТП), classes and groups that change from a day on.
 //
 //   node tests/web/school.mjs <address of the school> <folder for pictures>
 import { mkdirSync } from 'node:fs'
-import { launch, story, until, visit, Visitor } from './browser.mjs'
+import { launch, openJournal, story, until, visit, Visitor } from './browser.mjs'
 
 const [base, pictures] = process.argv.slice(2)
 mkdirSync(pictures, { recursive: true })
@@ -61,6 +62,104 @@ await step('the week of a class: a clash is said before signing, the days follow
   assert((await saturday.innerText()).includes(moved.split('\n')[0]), 'the lesson that was moved')
   await visit(deputy, `#/office/timetable?day=${MONDAY - 2}`)
   await until('the Saturday before', async () => (await saturday.innerText().catch(() => '')) !== '' && !(await main(deputy)).includes('актовый зал'))
+})
+
+await step('a subject without marks is made, once', async () => {
+  await visit(deputy, '#/office/subjects')
+  await deputy.waitForSelector('.subject-list li', WAIT)
+  await deputy.locator('button', { hasText: 'Новый предмет' }).click()
+  await form(deputy, 'Название').fill('алгебра')
+  await until('there is one', async () => /уже есть/.test(await deputy.locator('.dialog').innerText()) && await deputy.locator('.dialog button.primary').isDisabled())
+  await form(deputy, 'Название').fill('Шахматы')
+  await deputy.locator('.dialog label.check input').uncheck()
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await until('it is listed', async () => /без отметок/.test(await deputy.locator('.subject-list li', { hasText: 'Шахматы' }).innerText().catch(() => '')))
+  await picture(deputy, 'subjects', true)
+})
+
+await step('a teacher pastes topics into the plan, changes one and takes one back', async () => {
+  const teacher = await visitor.open({ login: 'st20' })
+  await openJournal(teacher, '7А', 'Алгебра')
+  await teacher.locator('a', { hasText: 'Уроки и КТП' }).click()
+  await teacher.waitForSelector('.plan-table', WAIT)
+  await teacher.locator('.segments a', { hasText: 'КТП' }).click()
+  await teacher.waitForSelector('.plan-topics tbody tr', WAIT)
+  const topics = teacher.locator('.plan-topics tbody tr')
+  const before = await topics.count()
+  await teacher.locator('button', { hasText: 'Изменить план' }).click()
+  await teacher.waitForSelector('.plan-edit li', WAIT)
+  assert(await teacher.locator('.plan-edit li').count() === before, 'the plan as it is')
+  await teacher.locator('button', { hasText: 'Вставить из таблицы' }).click()
+  await teacher.fill('.dialog textarea', 'Повторение\tмного')
+  await teacher.fill('.dialog textarea', 'Тема урока\tЧасы\tВид\nПовторение\t99\t\n')
+  await until('a problem by its line', async () => /строка 2: часы/.test((await teacher.locator('.dialog').innerText()).replaceAll('\u00a0', ' ')) && await teacher.locator('.dialog button.primary').isDisabled())
+  await picture(teacher, 'plan-paste-problem')
+  await teacher.fill('.dialog textarea', 'Тема урока\tЧасы\tВид\nПовторение изученного\t2\t\nИтоговая контрольная\t1\tконтрольная работа\n')
+  await until('three topics', async () => /3 темы/.test((await teacher.locator('.dialog').innerText()).replaceAll('\u00a0', ' ')))
+  await teacher.locator('.dialog button.primary').click()
+  await done(teacher)
+  assert(await teacher.locator('.plan-edit li').count() === before + 3, 'at the end')
+  await teacher.locator('.plan-edit li').nth(before - 1).locator('input').fill('Совсем другая тема')
+  await picture(teacher, 'plan-edit')
+  await teacher.locator('.sign-bar button.primary').click()
+  await until('signed', async () => (await topics.count()) === before + 3)
+  const last = await topics.last().innerText()
+  assert(/Итоговая контрольная[\s\S]*контрольная работа/i.test(last), last)
+  assert((await topics.nth(before - 1).innerText()).includes('Совсем другая тема'), 'changed')
+  await teacher.locator('button', { hasText: 'Изменить план' }).click()
+  await teacher.locator('.plan-edit li').last().locator('button').last().click()
+  await teacher.locator('.sign-bar button.primary').click()
+  await until('taken back', async () => (await topics.count()) === before + 2)
+  // The plan is the grade's: the deputy head finds it on another class's page.
+  await visit(deputy, '#/office/programme')
+  await deputy.locator('.programme-table tbody tr', { has: deputy.locator('th', { hasText: /^7Б$/ }) }).locator('a', { hasText: 'Алгебра' }).click()
+  await deputy.waitForSelector('.plan-topics tbody tr', WAIT)
+  assert(/Повторение изученного/.test(await main(deputy)), 'the same plan')
+  await teacher.context().close()
+})
+
+await step('a group changes from a day on; all classes go up in September', async () => {
+  await visit(deputy, '#/office/groups')
+  await deputy.waitForSelector('.group-detail', WAIT)
+  await deputy.locator('.control-bar select').selectOption({ label: '7А' })
+  await deputy.locator('.group-list a', { hasText: '7А труд девочки' }).click()
+  await until('the group', async () => /7А труд девочки/.test(await deputy.locator('.group-detail h2').innerText()))
+  await deputy.locator('.group-detail button', { hasText: 'Изменить' }).click()
+  assert(await deputy.locator('.dialog button.primary').isDisabled(), 'nothing is changed')
+  await form(deputy, 'Название').fill('7А швейное дело')
+  await form(deputy, 'Смена').selectOption('2')
+  await picture(deputy, 'group-change')
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await until('it is called so', async () => /7А швейное дело/.test(await deputy.locator('.group-detail h2').innerText()) && /2 смена/.test(await deputy.locator('.group-detail').innerText()))
+  await deputy.locator('button', { hasText: 'Новый учебный год' }).click()
+  await deputy.waitForSelector('.dialog .pick-list li', WAIT)
+  assert(await form(deputy, 'С какого дня').inputValue() === '2027-09-01', 'the year that comes')
+  assert(/7А швейное дело → 8А швейное дело/.test(await deputy.locator('.dialog').innerText()), 'with its groups')
+  await deputy.locator('.dialog .pick-list li', { hasText: /^9А → 10А/ }).locator('input').uncheck()
+  await picture(deputy, 'promotion')
+  await deputy.locator('.dialog button.primary').click()
+  await done(deputy)
+  await deputy.locator('.group-list a', { hasText: /^7А/ }).first().click()
+  await until('it is to come', async () => /с 01\.09\.2027: 8А, параллель 8[\s\S]*предстоит/.test(await deputy.locator('.group-changes').innerText().catch(() => '')))
+  assert(/^7А/.test(await deputy.locator('.group-detail h2').innerText()), 'until then it is 7А')
+  await picture(deputy, 'group-to-come', true)
+  await visit(deputy, `#/office/timetable?view=week&day=${dayOf('2027-09-06')}`)
+  await until('the week of next year is 8А’s', async () => (await deputy.locator('.control-bar select option').allInnerTexts()).includes('2А') && !(await deputy.locator('.control-bar select option').allInnerTexts()).includes('1А'))
+})
+
+await step('on a phone', async () => {
+  for (const [hash, name, ready] of [[`#/office/timetable?view=week&day=${MONDAY}`, 'week', '.week-table'], ['#/office/subjects', 'subjects', '.subject-list'], ['#/office/groups', 'groups', '.group-detail']]) {
+    const page = await visitor.open({ login: 'st02', width: 360, height: 740, touch: true })
+    await visit(page, hash)
+    await page.waitForSelector(ready, WAIT)
+    await page.waitForTimeout(300)
+    const [wide, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+    await picture(page, `${name}-360`, true)
+    assert(wide <= view, `${name}: ${wide} wide on ${view}`)
+    await page.context().close()
+  }
 })
 
 await step('nothing to complain about', async () => {

@@ -47,7 +47,7 @@ export interface PlanLesson {
 }
 /** To come, or not recorded; `given` false: cancelled or moved away. */
 export interface OpenLesson { day: Day; shift: number; n: number; given: boolean; actual: Id; actual_name: string }
-export interface Plan { group: Id; group_name: string; subject: Id; subject_name: string; from: Day; to: Day; today: Day; due: number; size: number; topics: PlanTopic[]; lessons: PlanLesson[]; open: OpenLesson[] }
+export interface Plan { group: Id; group_name: string; subject: Id; subject_name: string; grade: number; may_set: boolean; from: Day; to: Day; today: Day; due: number; size: number; topics: PlanTopic[]; lessons: PlanLesson[]; open: OpenLesson[] }
 export interface ProgrammeRow { group: Id; group_name: string; grade: number; subject: Id; subject_name: string; account: Id | null; account_name: string; planned: number; due: number; fallen: number; held: number; taught: number; lag: number }
 
 export interface Setting { name: string; value: number; min: number; max: number; otherwise: number; history: { seq: Seq; value: number; author: Id | null; author_name: string; recorded: Ms }[] }
@@ -67,7 +67,8 @@ export interface RosterPupil { id: Id; name: string; from: Day; to: Day | null; 
 
 export interface GroupMember { pupil: Id; name: string; class_name: string; from: Day; to: Day | null }
 export interface Teaching { assignment: Hex; account: Id; account_name: string; subject: Id; subject_name: string; from: Day; to: Day; hours: number }
-export interface GroupDetail { group: GroupRef; members: GroupMember[]; teaching: Teaching[] }
+export interface GroupChange { from: Day; seq: Seq; name: string; grade: number; shift: number; days: number; subject: Id | null; subject_name: string; author: Id | null; author_name: string; recorded: Ms }
+export interface GroupDetail { group: GroupRef; changes: GroupChange[]; members: GroupMember[]; teaching: Teaching[] }
 export interface GroupsCheck { class: Id; class_name: string; subject: Id; subject_name: string; groups: number; none: { id: Id; name: string }[]; twice: { id: Id; name: string }[] }
 
 export const officeApi = {

@@ -3,7 +3,7 @@ import { en as plural } from './format'
 import type { OfficeMessages } from './office.ru'
 
 export const officeEn: OfficeMessages = {
-  title: 'School', tabs: { timetable: 'Timetable', changes: 'Replacements', works: 'Control works', programme: 'Programme', movement: 'Movement', groups: 'Groups', year: 'School year', settings: 'Settings' },
+  title: 'School', tabs: { timetable: 'Timetable', changes: 'Replacements', works: 'Control works', programme: 'Programme', movement: 'Movement', groups: 'Groups', subjects: 'Subjects', year: 'School year', settings: 'Settings' },
   askLeaders: 'The deputy head or the head does this.', askArrangers: 'This is open to the head, the deputy head and the office.', onlyRead: 'You are reading: the head, the deputy head and the office can change this.',
   csv: 'CSV', xlsx: 'XLSX', print: 'Print', sign: 'Sign', from: 'From', to: 'To', all: 'All', find: 'Find…', none: 'There is nothing.',
   timetable: {

@@ -2,7 +2,7 @@
 import { ru as plural } from './format'
 
 export const officeRu = {
-  title: 'Школа', tabs: { timetable: 'Расписание', changes: 'Замены', works: 'Контрольные', programme: 'Программа', movement: 'Движение', groups: 'Группы', year: 'Учебный год', settings: 'Настройки' },
+  title: 'Школа', tabs: { timetable: 'Расписание', changes: 'Замены', works: 'Контрольные', programme: 'Программа', movement: 'Движение', groups: 'Группы', subjects: 'Предметы', year: 'Учебный год', settings: 'Настройки' },
   askLeaders: 'Это делает завуч или директор.', askArrangers: 'Это открыто директору, завучу и канцелярии.', onlyRead: 'Вы смотрите: вносить изменения могут директор, завуч и канцелярия.',
   csv: 'CSV', xlsx: 'XLSX', print: 'Печать', sign: 'Подписать', from: 'С', to: 'По', all: 'Все', find: 'Найти…', none: 'Ничего нет.',
   timetable: {

@@ -1,4 +1,5 @@
 // Устройство школы: недельное расписание, предметы, планы (КТП), изменение групп.
+import { ru as plural } from './format'
 
 export const schoolRu = {
   week: {
@@ -8,6 +9,18 @@ export const schoolRu = {
     clash: { class: (what: string, other: string) => `${what} – у класса в это же время ${other}`, teacher: (what: string, other: string) => `${what} – учитель в это же время ведёт: ${other}`, room: (what: string, other: string) => `${what} – в этом кабинете ещё ${other}` }, clashes: (n: number) => `Накладки: ${n}`, noClash: 'Накладок нет.', mayClash: 'Подписать можно и с накладками, если так и задумано.',
     hours: 'Часов по назначениям и уроков в неделе', hoursRow: (what: string, hours: number, lessons: number) => `${what}: назначено ${hours}, в расписании ${lessons}`,
     edited: (names: string) => `Изменено расписание: ${names}.`, sign: (d: string) => `Подписать с ${d}`, undo: 'Не менять', past: 'Этот день уже прошёл: расписание изменится и для прошедших дней. Записанные уроки останутся как есть.', next: (names: string, d: string) => `${names}: с ${d} уже стоит другое расписание, подписанное сейчас будет действовать до него.`,
+  },
+  plan: {
+    edit: 'Изменить план', lead: (subject: string, grade: number) => `План (КТП) один на предмет и параллель: ${subject}, ${grade} класс. Номер темы – номер урока; дни считаются по расписанию каждого класса.`, changed: (n: number) => `Изменено: ${plural(n, 'тема', 'темы', 'тем')}.`, topicN: (n: number) => `Тема ${n}`, workN: (n: number) => `Вид работы темы ${n}`, before: (n: number) => `Вставить тему перед ${n}`, remove: (n: number) => `Убрать тему ${n}`, add: 'Тема', long: (n: number) => `Тема ${n} слишком длинная: не больше 500 байт, это около 250 русских букв.`,
+    paste: 'Вставить из таблицы', lines: 'Строки', linesHint: 'Скопируйте из Excel: номер, тема, часы, вид работы – или только темы, по строке. Тема на два часа станет двумя уроками.', where: 'Куда', append: (n: number) => `В конец, начиная с ${n}-й темы`, replace: 'Вместо всего плана', found: (n: number) => `Распознано: ${plural(n, 'тема', 'темы', 'тем')}.`, dates: 'Даты не записываются: день темы даёт расписание.', many: 'В плане не больше 1000 тем.', take: 'Взять', problems: (n: number) => `Не распознано: ${plural(n, 'строка', 'строки', 'строк')}`,
+    problem: { noTopic: (line: number, v: string) => `строка ${line}: нет темы (${v})`, long: (line: number, v: string) => `строка ${line}: тема слишком длинная (${v}…)`, hours: (line: number, v: string) => `строка ${line}: часы – число от 1 до 20, а не «${v}»`, work: (line: number, v: string) => `строка ${line}: нет такого вида работы: «${v}»` },
+  },
+  subjects: {
+    create: 'Новый предмет', name: 'Название', marked: 'С отметками', unmarked: 'без отметок', same: 'Предмет с таким названием уже есть.', note: 'Название и «с отметками» потом изменить нельзя: заводят новый предмет.', count: (n: number) => plural(n, 'предмет', 'предмета', 'предметов'),
+  },
+  change: {
+    open: 'Изменить', now: (grade: number, shift: number, days: number) => `параллель ${grade}, ${shift} смена, ${plural(days, 'день', 'дня', 'дней')} в неделю`, title: (name: string) => `Изменить: ${name}`, from: 'С какого дня', grade: 'Параллель', shift: 'Смена', days: 'Дней в неделю', note: 'До этого дня всё остаётся, как было. Состав, журналы и история группы продолжаются.', row: (d: string, name: string, grade: number, shift: number) => `с ${d}: ${name}, параллель ${grade}, ${shift} смена`, toCome: 'предстоит',
+    promotion: 'Новый учебный год', promotionLead: 'Классы переходят в следующую параллель вместе со своими группами: ученики и журналы остаются при них, план и календарь с этого дня – новой параллели.', whichClasses: 'Какие классы переходят', promotionNote: 'Потоки из нескольких классов меняют по одному. Выпускники выбывают приказом («Движение»). Учителей и расписание нового года назначают отдельно.',
   },
 }
 export type SchoolMessages = typeof schoolRu

@@ -15,6 +15,7 @@ const SettingsPart = lazy(async () => (await import('./office-settings')).Settin
 const YearPart = lazy(async () => (await import('./office-year')).YearPart)
 const MovementPart = lazy(async () => (await import('./office-movement')).MovementPart)
 const GroupsPart = lazy(async () => (await import('./office-groups')).GroupsPart)
+const SubjectsPart = lazy(async () => (await import('./office-subjects')).SubjectsPart)
 const WorksPart = lazy(async () => (await import('./office-works')).WorksPart)
 
 type Tab = keyof ReturnType<typeof om>['tabs']
@@ -22,7 +23,7 @@ type Tab = keyof ReturnType<typeof om>['tabs']
 /** What the reader may see at all: others than who arranges have the own lessons and
  * pages, a class teacher the movement of the own class. */
 function tabs(): Tab[] {
-  if (arranges()) return ['timetable', 'changes', 'works', 'programme', 'movement', 'groups', 'year', 'settings']
+  if (arranges()) return ['timetable', 'changes', 'works', 'programme', 'movement', 'groups', 'subjects', 'year', 'settings']
   return ['timetable', 'changes', 'works', 'programme', ...(hasRole(Role.ClassTeacher) ? ['movement' as const] : []), 'year', 'settings']
 }
 
@@ -44,6 +45,7 @@ export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
       {here === 'year' && <YearPart />}
       {here === 'movement' && <MovementPart query={query} />}
       {here === 'groups' && <GroupsPart query={query} />}
+      {here === 'subjects' && <SubjectsPart />}
       {here === 'works' && <WorksPart query={query} />}
       {here === 'changes' && <ChangesPart query={query} />}
     </div>
