@@ -19,6 +19,9 @@ export const schoolEn: SchoolMessages = {
   subjects: {
     create: 'New subject', name: 'Name', marked: 'With marks', unmarked: 'without marks', same: 'There is a subject of that name.', note: 'Name and “with marks” cannot be changed later: a new subject is made.', count: (n: number) => plural(n, 'subject', 'subjects'),
   },
+  staff: {
+    title: 'New member of staff', give: 'Give a role', surname: 'Surname', given: 'Given name', patronymic: 'Patronymic (if any)', role: 'Role', noRole: 'teacher, or no role', class: 'Class', from: 'From which day', officeNote: 'The office keeps movement, groups, the timetable and the school year; it gives no replacements and no right to keep a journal.', note: 'After signing the slip is printed: with it they choose a password themselves. A teacher’s subjects are assigned in “Groups”.',
+  },
   change: {
     open: 'Change', now: (grade: number, shift: number, days: number) => `grade ${grade}, shift ${shift}, ${plural(days, 'day', 'days')} a week`, title: (name: string) => `Change: ${name}`, from: 'From which day', grade: 'Grade', shift: 'Shift', days: 'Days a week', note: 'Until that day all stays as it was. Members, journals and history of the group go on.', row: (d: string, name: string, grade: number, shift: number) => `from ${d}: ${name}, grade ${grade}, shift ${shift}`, toCome: 'to come',
     promotion: 'New school year', promotionLead: 'Classes go up a grade with their groups: pupils and journals stay with them, plan and calendar are those of the new grade from that day on.', whichClasses: 'Which classes go up', promotionNote: 'Streams of several classes are changed one by one. Who finishes school leaves by order (“Movement”). Teachers and timetable of the new year are set apart.',
