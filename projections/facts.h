@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 11u /* raise with every change of this file */
+#define PROJ_LAYOUT 12u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */

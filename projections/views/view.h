@@ -127,8 +127,8 @@ int proj_view_locks(struct proj_view *view, const proj_id group);
  * everybody the own lessons. */
 int proj_view_schedule(struct proj_view *view, const uint8_t *class_id, const uint8_t *account,
                        base_day from, base_day to);
-/* The weekly timetable of every group as it holds on that day, with the bells and who is assigned to
- * teach; for who arranges. */
+/* The weekly timetable of every group as it holds on that day, with the bells and who is assigned
+ * to teach; for who arranges. */
 int proj_view_weeks(struct proj_view *view, base_day day);
 /* Replacements, moves and cancellations of lessons of these days (ST-8); others see those that
  * concern them. */
