@@ -16,8 +16,8 @@ static struct ledger_canon_reader items_of(struct base_bytes raw)
 }
 
 /* Of facts whose keys end in a first day of validity: the value valid on `day`, empty when none. */
-static struct base_bytes latest_on(struct proj_txn *txn, const struct proj_key *prefix,
-                                   base_day day)
+static struct base_bytes latest_from(struct proj_txn *txn, const struct proj_key *prefix,
+                                     base_day day, base_day *out_from)
 {
     struct proj_key until = *prefix;
     proj_key_day(&until, (int64_t)day + 1);
@@ -25,11 +25,20 @@ static struct base_bytes latest_on(struct proj_txn *txn, const struct proj_key *
     struct base_bytes latest = {0};
     struct proj_scan *scan = proj_scan_open(txn, prefix, NULL, &until, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact)) {
-        if (fact.seq != LEDGER_SEQ_NONE)
-            latest = fact.value;
+        if (fact.seq == LEDGER_SEQ_NONE)
+            continue;
+        latest = fact.value;
+        *out_from = (base_day)proj_key_day_at(fact.key.data + prefix->len);
     }
     proj_scan_close(scan);
     return latest;
+}
+
+static struct base_bytes latest_on(struct proj_txn *txn, const struct proj_key *prefix,
+                                   base_day day)
+{
+    base_day from;
+    return latest_from(txn, prefix, day, &from);
 }
 
 unsigned proj_bells_on(struct proj_txn *txn, unsigned shift, base_day day,
@@ -138,19 +147,17 @@ base_day proj_next_working_day(struct proj_txn *txn, base_day day)
     return day + 1; /* a calendar of sixty days off: nobody means that */
 }
 
-void proj_slots_on(struct proj_txn *txn, const proj_id group, base_day day,
-                   void (*each)(void *data, const struct proj_slot *slot), void *data)
+/* Of all weekdays when `weekday` is 0. */
+static void each_slot(struct base_bytes week, const proj_id group, int weekday,
+                      void (*each)(void *data, const struct proj_slot *slot), void *data)
 {
-    struct proj_key prefix = proj_key_tagged_id('W', group);
-    struct base_bytes latest = latest_on(txn, &prefix, day);
-    if (latest.len == 0)
-        return;
-    struct ledger_canon_reader reader = items_of(latest);
+    struct ledger_canon_reader reader = items_of(week);
     struct ledger_canon_value item;
     while (ledger_canon_step_indexed(&reader, &item)) {
-        if (ledger_canon_at(&item, 0).integer != base_day_weekday(day))
+        int64_t on = ledger_canon_at(&item, 0).integer;
+        if (weekday != 0 && on != weekday)
             continue;
-        struct proj_slot slot = {.weekday = (uint8_t)base_day_weekday(day),
+        struct proj_slot slot = {.weekday = (uint8_t)on,
                                  .shift = (uint8_t)ledger_canon_at(&item, 1).integer,
                                  .n = (uint8_t)ledger_canon_at(&item, 2).integer,
                                  .room = ledger_canon_at(&item, 5).bytes};
@@ -161,6 +168,43 @@ void proj_slots_on(struct proj_txn *txn, const proj_id group, base_day day,
     }
 }
 
+void proj_slots_on(struct proj_txn *txn, const proj_id group, base_day day,
+                   void (*each)(void *data, const struct proj_slot *slot), void *data)
+{
+    struct proj_key prefix = proj_key_tagged_id('W', group);
+    struct base_bytes latest = latest_on(txn, &prefix, day);
+    if (latest.len > 0)
+        each_slot(latest, group, base_day_weekday(day), each, data);
+}
+
+bool proj_week_of(struct proj_txn *txn, const proj_id group, base_day day,
+                  void (*each)(void *data, const struct proj_slot *slot), void *data,
+                  base_day *out_from)
+{
+    struct proj_key prefix = proj_key_tagged_id('W', group);
+    struct base_bytes latest = latest_from(txn, &prefix, day, out_from);
+    if (latest.len == 0)
+        return false;
+    each_slot(latest, group, 0, each, data);
+    return true;
+}
+
+bool proj_week_after(struct proj_txn *txn, const proj_id group, base_day day, base_day *out_from)
+{
+    struct proj_key prefix = proj_key_tagged_id('W', group);
+    struct proj_key after = prefix;
+    proj_key_day(&after, (int64_t)day + 1);
+    struct proj_fact fact;
+    bool found = false;
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, &after, NULL, LEDGER_SEQ_NONE);
+    while (!found && proj_scan_next(scan, &fact)) {
+        found = fact.seq != LEDGER_SEQ_NONE;
+        *out_from = (base_day)proj_key_day_at(fact.key.data + prefix.len);
+    }
+    proj_scan_close(scan);
+    return found;
+}
+
 bool proj_plan_topic(struct proj_txn *txn, const proj_id subject, unsigned grade, unsigned number,
                      struct base_bytes *out_text, unsigned *out_work)
 {
@@ -168,7 +212,7 @@ bool proj_plan_topic(struct proj_txn *txn, const proj_id subject, unsigned grade
     proj_key_u16(proj_key_u8(&key, grade), number);
     struct proj_fact fact;
     if (!proj_fact_get(txn, &key, LEDGER_SEQ_NONE, &fact) ||
-        fact.value.len < sizeof(struct proj_plan_topic))
+        fact.value.len <= sizeof(struct proj_plan_topic)) /* never set, or withdrawn */
         return false;
     *out_work = ((const struct proj_plan_topic *)fact.value.data)->work;
     *out_text = base_bytes_of(fact.value.data + sizeof(struct proj_plan_topic),

@@ -47,6 +47,14 @@ struct proj_slot {
 /* Calls `each` for every slot of the group's timetable valid on the day with that weekday. */
 void proj_slots_on(struct proj_txn *txn, const proj_id group, base_day day,
                    void (*each)(void *data, const struct proj_slot *slot), void *data);
-/* The next topic of the plan for lesson number `number` (1, 2, …): text borrowed; false: none. */
+/* Calls `each` for every slot of the group's week as it holds on the day, whatever weekday that is;
+ * false: no timetable was set until then. `out_from`: the first day of it. */
+bool proj_week_of(struct proj_txn *txn, const proj_id group, base_day day,
+                  void (*each)(void *data, const struct proj_slot *slot), void *data,
+                  base_day *out_from);
+/* The first day after `day` from which another week of the group holds; false: none is set. */
+bool proj_week_after(struct proj_txn *txn, const proj_id group, base_day day, base_day *out_from);
+/* The next topic of the plan for lesson number `number` (1, 2, …): text borrowed; false: none, or
+ * it was withdrawn. */
 bool proj_plan_topic(struct proj_txn *txn, const proj_id subject, unsigned grade, unsigned number,
                      struct base_bytes *out_text, unsigned *out_work);

@@ -26,7 +26,7 @@ static int debt_admit(struct proj_case *c)
     struct proj_lesson lesson;
     int code = proj_case_open_cells(c, PROJ_WHAT_DEBT, &lesson);
     if (code == 0)
-        code = proj_case_marked(c, lesson.group, lesson.subject);
+        code = proj_case_marked(c, &lesson);
     struct proj_cells cells = {0};
     while (code == 0 && proj_cells_next(c->body, "cells", &cells))
         code = check_cell(c, &lesson, &cells);

@@ -8,7 +8,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 11u /* raise with every change of this file */
+#define PROJ_LAYOUT 12u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -79,9 +79,18 @@ struct proj_subject {
 #define PROJ_GROUP_CLASS_COUNT_MAX 40
 struct proj_group {
     uint8_t kind, grade, shift, days, class_count;
+    uint8_t dated; /* never stored: it was changed from some day on (proj_group_on) */
     proj_id subject;
     char name[201];
     proj_id classes[PROJ_GROUP_CLASS_COUNT_MAX];
+};
+/* 1 group first-day: what the group is from that day on. Letters are used up; keys of one tag must
+ * be none the beginning of another. */
+struct proj_group_change {
+    uint8_t grade, shift, days;
+    proj_id subject, author;
+    char name[201];
+    base_time_ms recorded_ms;
 };
 /* P pupil */
 struct proj_pupil {
@@ -93,6 +102,7 @@ struct proj_pupil {
     uint8_t sex[LEDGER_COMMITMENT_LEN];
     proj_id author;
     base_time_ms recorded_ms;
+    char order[61]; /* empty: none was named */
 };
 /* M group pupil, and m pupil group: joining or leaving. What a membership spans is read from the
  * versions that count (proj_span_find), not stored: a joining that is struck out must leave no
@@ -201,6 +211,7 @@ struct proj_period_mark {
 /* N subject grade number: a topic of the plan; the text follows */
 struct proj_plan_topic {
     uint8_t work;
+    uint8_t withdrawn; /* no text follows */
 };
 /* h account pupil: consent of a family to electronic information on a child (CT-4) */
 struct proj_consent {

@@ -56,6 +56,12 @@
         .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_TEXT, .min = (a), .max = (b),         \
         .nilable = true                                                                            \
     }
+/* A body field that came later: left out, or a text. */
+#define TEXT_LATER(n, a, b)                                                                        \
+    {                                                                                              \
+        .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_TEXT, .min = (a), .max = (b),         \
+        .optional = true                                                                           \
+    }
 #define SEALED(n, s)                                                                               \
     {                                                                                              \
         .name = n, .name_len = sizeof(n) - 1, .type = PROJ_T_SEALED, .subject = s                  \
@@ -90,6 +96,7 @@
     }
 
 static const struct proj_field an_id = ID("id");
+static const struct proj_field a_topic_number = INT("number", 1, 1000);
 static const struct proj_field a_value = INT("value", 1, 5);
 
 static const struct proj_field officer_items[] = {ID("account"), INT("role", 1, 3), KEY("key"),
@@ -138,6 +145,9 @@ static const struct proj_field calendar_set[] = {LIST("rows", 0, 200, calendar_r
 static const struct proj_field control_planned[] = {
     DAY("day"),         ID("group"),   BOOLEAN("monitoring"), INT("n", 1, 20),
     INT("shift", 1, 2), ID("subject"), INT("work", 1, 14)};
+static const struct proj_field group_changed[] = {
+    INT("days", 1, 7),    DAY("from"),        INT("grade", 0, 12), ID("group"),
+    TEXT("name", 1, 200), INT("shift", 1, 2), ID_NIL("subject")};
 static const struct proj_field group_created[] = {LIST("classes", 0, 40, an_id),
                                                   INT("days", 1, 7),
                                                   INT("grade", 0, 12),
@@ -182,9 +192,11 @@ static const struct proj_field period_set[] = {LIST("cells", 1, PROJ_CELL_COUNT_
                                                SEQ("upto")};
 static const struct proj_field plan_set[] = {INT("first", 1, 1000), INT("grade", 1, 12),
                                              ID("subject"), LIST("topics", 1, 200, topic)};
+static const struct proj_field plan_withdrawn[] = {
+    INT("grade", 1, 12), LIST("numbers", 1, 200, a_topic_number), ID("subject")};
 static const struct proj_field pupil_admitted[] = {
-    SEALED("birth", "pupil"), ID("class"), DAY("from"),           SEALED("name", "pupil"),
-    BOOLEAN("plan"),          ID("pupil"), SEALED("sex", "pupil")};
+    SEALED("birth", "pupil"),   ID("class"),     DAY("from"), SEALED("name", "pupil"),
+    TEXT_LATER("order", 1, 60), BOOLEAN("plan"), ID("pupil"), SEALED("sex", "pupil")};
 static const struct proj_field role_granted[] = {ID("account"), DAY("from"), INT("role", 1, 10),
                                                  ID_NIL("scope"), DAY_NIL("to")};
 static const struct proj_field role_revoked[] = {HASH("grant")};
@@ -294,6 +306,7 @@ static const struct proj_kind kinds[] = {
     KIND("extract.issued", extract_issued, NULL),
     KIND("filling.noted", filling_noted, NULL),
     KIND("filling.settled", filling_settled, NULL),
+    KIND("group.changed", group_changed, NULL),
     KIND("group.created", group_created, NULL),
     KIND("homework.attached", homework_attached, NULL),
     KIND("homework.detached", homework_detached, NULL),
@@ -311,6 +324,7 @@ static const struct proj_kind kinds[] = {
     KIND("period.reopened", period_reopened, NULL),
     KIND("period.set", period_set, NULL),
     KIND("plan.set", plan_set, NULL),
+    KIND("plan.withdrawn", plan_withdrawn, NULL),
     KIND("pupil.admitted", pupil_admitted, NULL),
     KIND("pupil.changed", pupil_changed, NULL),
     KIND("pupil.left", pupil_left, NULL),
@@ -578,8 +592,11 @@ static int check_body(struct walk *walk, const struct proj_kind *kind)
         const struct proj_field *field = &kind->fields[i];
         walk->field = field;
         struct base_bytes name = base_bytes_of(field->name, field->name_len);
-        if (!ledger_canon_step_key(&reader, name))
+        if (!ledger_canon_step_key(&reader, name)) {
+            if (field->optional)
+                continue;
             return refuse_key(walk, &reader, name);
+        }
         int code = check_value(walk, field, &reader, NULL);
         if (code != 0)
             return code;
@@ -676,6 +693,8 @@ static void field_json(const struct proj_field *field, struct base_buf *out)
     base_buf_printf(out, "{\"name\":\"%s\",\"type\":\"%s\"", field->name, type_name(field->type));
     if (field->nilable)
         base_buf_put_str(out, ",\"nilable\":true");
+    if (field->optional)
+        base_buf_put_str(out, ",\"optional\":true");
     if (field->type == PROJ_T_INT || field->type == PROJ_T_TEXT || field->type == PROJ_T_LIST)
         base_buf_printf(out, ",\"min\":%" PRId64 ",\"max\":%" PRId64, field->min, field->max);
     if (field->subject != NULL)

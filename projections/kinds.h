@@ -32,6 +32,7 @@ struct proj_field {
     uint8_t name_len;
     enum proj_type type;
     bool nilable;
+    bool optional; /* a body field that came later: older events do not have it */
     int64_t min, max;
     const struct proj_field *items;
     unsigned item_count;

@@ -17,7 +17,7 @@ int proj_case_member(struct proj_case *c, const struct proj_lesson *lesson,
 int proj_case_distinct(struct proj_case *c);
 /* Marks are given there at all: not in grade 1, not on unmarked subjects (ST-5: «безотм»). 0 or the
  * refusal (marks.c). */
-int proj_case_marked(struct proj_case *c, const uint8_t *group_id, const uint8_t *subject_id);
+int proj_case_marked(struct proj_case *c, const struct proj_lesson *lesson);
 /* The ground of cells of pupils on a lesson: the author may write on it, and each of them is a
  * member of its group on its day. */
 int proj_case_writes_cells(struct proj_case *c);

@@ -2,6 +2,7 @@
  * A cell is an absolute value: a list of marks, empty when withdrawn. */
 #include "projections/affirming.h"
 #include "projections/control.h"
+#include "projections/groups.h"
 #include "projections/lessons.h"
 
 /* As the lesson's teacher, or as an importer of what teachers wrote before the log began. */
@@ -33,16 +34,15 @@ static int marks_ground(struct proj_case *c)
     return code;
 }
 
-int proj_case_marked(struct proj_case *c, const uint8_t *group_id, const uint8_t *subject_id)
+int proj_case_marked(struct proj_case *c, const struct proj_lesson *lesson)
 {
     struct proj_subject subject;
     struct proj_group group;
-    struct proj_key subject_key = proj_key_tagged_id('S', subject_id);
-    struct proj_key group_key = proj_key_tagged_id('C', group_id);
+    struct proj_key subject_key = proj_key_tagged_id('S', lesson->subject);
     if (proj_fact_read(c->txn, &subject_key, c->seq, &subject, sizeof subject, NULL) &&
         !subject.marked)
         return proj_refuse(c, PROJ_REFUSED_UNMARKED, "lesson");
-    if (proj_fact_read(c->txn, &group_key, c->seq, &group, sizeof group, NULL) && group.grade == 1)
+    if (proj_group_on(c->txn, lesson->group, lesson->day, c->seq, &group) && group.grade == 1)
         return proj_refuse(c, PROJ_REFUSED_UNMARKED, "lesson");
     return 0;
 }
@@ -65,7 +65,7 @@ static int marks_admit(struct proj_case *c)
     struct proj_lesson lesson;
     int code = proj_case_open_cells(c, PROJ_WHAT_MARK, &lesson);
     if (code == 0)
-        code = proj_case_marked(c, lesson.group, lesson.subject);
+        code = proj_case_marked(c, &lesson);
     if (code != 0)
         return code;
     bool own = writes_as_teacher(c, &lesson);

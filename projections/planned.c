@@ -1,6 +1,8 @@
 /* The lessons that a day has. */
 #include "projections/planned.h"
 
+#include "projections/groups.h"
+
 struct asked {
     struct proj_txn *txn;
     base_day day;
@@ -95,6 +97,9 @@ void proj_planned_on(struct proj_txn *txn, const proj_id group_id, const struct 
                      void *data)
 {
     struct asked asked = {.txn = txn, .day = day, .each = each, .data = data};
+    struct proj_group then;
+    if (group->dated && proj_group_on(txn, group_id, day, LEDGER_SEQ_NONE, &then))
+        group = &then;
     if (proj_is_school_day(txn, day, group->grade, group->days == 0 ? 6 : group->days))
         proj_slots_on(txn, group_id, day, take_slot, &asked);
     struct proj_key prefix = proj_key_tagged_id('O', group_id);
@@ -142,30 +147,26 @@ static int class_end(struct proj_txn *txn, const proj_id class_id,
         if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
             continue;
         memcpy(&group, fact.value.data, sizeof group);
-        if (group.kind != PROJ_GROUP_PLAN && proj_group_is_drawn_from(&group, class_id))
-            proj_planned_on(txn, fact.key.data + 1, &group, day, last_slot, &asked);
+        if (group.kind == PROJ_GROUP_PLAN || !proj_group_is_drawn_from(&group, class_id))
+            continue;
+        proj_group_turn(txn, fact.key.data + 1, day, LEDGER_SEQ_NONE, &group);
+        proj_planned_on(txn, fact.key.data + 1, &group, day, last_slot, &asked);
     }
     proj_scan_close(scan);
     return asked.end_min;
 }
 
-static bool find_group(struct proj_txn *txn, const proj_id id, struct proj_group *out_group)
-{
-    struct proj_key key = proj_key_tagged_id('C', id);
-    return proj_fact_read(txn, &key, LEDGER_SEQ_NONE, out_group, sizeof *out_group, NULL);
-}
-
 int proj_last_lesson_end(struct proj_txn *txn, const proj_id group_id, base_day day)
 {
     struct proj_group group;
-    if (!find_group(txn, group_id, &group))
+    if (!proj_group_on(txn, group_id, day, LEDGER_SEQ_NONE, &group))
         return -1;
     if (group.kind == PROJ_GROUP_CLASS || group.class_count == 0)
         return class_end(txn, group_id, &group, day);
     int earliest = -1;
     for (unsigned i = 0; i < group.class_count; i++) {
         struct proj_group of_class;
-        if (!find_group(txn, group.classes[i], &of_class))
+        if (!proj_group_on(txn, group.classes[i], day, LEDGER_SEQ_NONE, &of_class))
             continue;
         int end = class_end(txn, group.classes[i], &of_class, day);
         if (end >= 0 && (earliest < 0 || end < earliest))

@@ -88,10 +88,12 @@ void proj_rest_on_subject(struct proj_case *c, const proj_id subject, struct pro
     struct proj_key timetables = proj_key_of('W');
     struct proj_key advice = proj_key_of('b');
     struct proj_key notes = proj_key_of('R');
+    struct proj_key changes = proj_key_of('1');
     rest_on_id(c, 'N', subject, marker);
     proj_rest_on(c, &timetables, marker);
-    proj_rest_on(c, &advice, marker); /* advice and notes are few, and subjects fall rarely */
+    proj_rest_on(c, &advice, marker); /* these are few, and subjects fall rarely */
     proj_rest_on(c, &notes, marker);
+    proj_rest_on(c, &changes, marker);
     struct proj_scan *scan = proj_scan_open(c->txn, &groups, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next_version(scan, &fact)) {
         struct proj_group group;
@@ -139,7 +141,7 @@ static void rest_on_scopes(struct proj_case *c, const uint8_t *scopes, size_t co
 
 void proj_rest_on_group(struct proj_case *c, const proj_id group, struct proj_marker *marker)
 {
-    static const char by_group[] = {'M', 'T', 'W', 'V', 'O', 'r', 'Q'};
+    static const char by_group[] = {'1', 'M', 'T', 'W', 'V', 'O', 'r', 'Q'};
     static const char by_account[] = {'R', 'I'}; /* few: the deputy head's notes and reports */
     struct proj_fact fact;
     struct proj_key groups = proj_key_of('C');
@@ -158,6 +160,22 @@ void proj_rest_on_group(struct proj_case *c, const proj_id group, struct proj_ma
         memcpy(&other, fact.value.data, sizeof other);
         if (proj_group_is_drawn_from(&other, group))
             marker->mark(marker->data, fact.seq);
+    }
+    proj_scan_close(scan);
+}
+
+void proj_rest_on_grade(struct proj_case *c, const proj_id group, struct proj_marker *marker)
+{
+    struct proj_key teaching = proj_key_tagged_id('T', group);
+    struct proj_fact fact;
+    proj_id last = {0};
+    struct proj_scan *scan = proj_scan_open(c->txn, &teaching, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next_version(scan, &fact)) {
+        const uint8_t *subject = fact.key.data + 1 + LEDGER_ID_LEN;
+        if (memcmp(last, subject, LEDGER_ID_LEN) == 0)
+            continue;
+        memcpy(last, subject, LEDGER_ID_LEN);
+        rest_on_id(c, 'N', last, marker);
     }
     proj_scan_close(scan);
 }
@@ -231,6 +249,7 @@ void proj_rest_on_teaching(struct proj_case *c, const proj_id group, const proj_
     struct proj_key teaching = proj_key_teaching(group, subject, account);
     proj_rest_on(c, &teaching, marker);
     rest_on_id(c, 'b', account, marker); /* advice to whom the account teaches */
+    rest_on_id(c, 'N', subject, marker);
     rest_on_ids(c, 'j', group, subject, marker);
     rest_on_ids(c, 'p', group, subject, marker);
 }

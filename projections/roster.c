@@ -85,6 +85,37 @@ static void group_apply(struct proj_case *c)
     proj_fact_put(c->txn, &key, c->seq, &group, sizeof group);
 }
 
+/* group.changed: what it is from a day on; who is in it, and what it is drawn from, stays */
+
+static int group_changed_ground(struct proj_case *c)
+{
+    int code = proj_case_arranges(c);
+    if (code == 0)
+        code = need(c, 'C', "group");
+    return code != 0 ? code : need(c, 'S', "subject");
+}
+
+static void group_changed_apply(struct proj_case *c)
+{
+    struct proj_group_change change;
+    memset(&change, 0, sizeof change);
+    change.grade = (uint8_t)proj_body_int(c->body, "grade");
+    change.shift = (uint8_t)proj_body_int(c->body, "shift");
+    change.days = (uint8_t)proj_body_int(c->body, "days");
+    memcpy(change.subject, proj_body_bin_or(c->body, "subject", proj_no_id), LEDGER_ID_LEN);
+    memcpy(change.author, c->actor.account, LEDGER_ID_LEN);
+    proj_copy_text(change.name, sizeof change.name, proj_body_text(c->body, "name"));
+    change.recorded_ms = c->recorded_ms;
+    struct proj_key key = proj_key_tagged_id('1', proj_body_bin(c->body, "group"));
+    proj_key_day(&key, proj_body_int(c->body, "from"));
+    proj_fact_put(c->txn, &key, c->seq, &change, sizeof change);
+}
+
+static void group_changed_rest(struct proj_case *c, struct proj_marker *marker)
+{
+    proj_rest_on_grade(c, proj_body_bin(c->body, "group"), marker);
+}
+
 static void group_rest(struct proj_case *c, struct proj_marker *marker)
 {
     proj_rest_on_group(c, proj_body_bin(c->body, "group"), marker);
@@ -129,6 +160,9 @@ static void pupil_apply(struct proj_case *c)
     memcpy(pupil.sex, proj_body_bin(c->body, "sex"), LEDGER_COMMITMENT_LEN);
     memcpy(pupil.author, c->actor.account, LEDGER_ID_LEN);
     pupil.recorded_ms = c->recorded_ms;
+    struct ledger_canon_value order = ledger_canon_get(c->body, "order");
+    if (order.type == LEDGER_CANON_TEXT)
+        proj_copy_text(pupil.order, sizeof pupil.order, order.bytes);
     struct proj_key key = proj_key_tagged_id('P', id);
     proj_fact_put(c->txn, &key, c->seq, &pupil, sizeof pupil);
     proj_membership_put(c, pupil.school_class, id, false, pupil.from);
@@ -303,6 +337,7 @@ static void ended_rest(struct proj_case *c, struct proj_marker *marker)
 
 const struct proj_fold proj_roster_folds[] = {
     {"subject.created", proj_case_arranges, subject_admit, subject_apply, subject_rest},
+    {"group.changed", group_changed_ground, NULL, group_changed_apply, group_changed_rest},
     {"group.created", group_ground, group_admit, group_apply, group_rest},
     {"pupil.admitted", pupil_ground, pupil_admit, pupil_apply, pupil_rest},
     {"members.joined", members_ground, NULL, joined_apply, members_rest},

@@ -2,6 +2,7 @@
  * All are set whole, as absolute values: the last event that counts is what holds. */
 #include "projections/calendar.h"
 #include "projections/fold.h"
+#include "projections/groups.h"
 #include "projections/resting.h"
 
 #define YEAR_KEY_LEN 20u
@@ -77,9 +78,17 @@ static void timetable_apply(struct proj_case *c)
 
 /* plan.set: ST-3, the calendar-thematic plan (КТП) */
 
+/* The plan of a subject and grade is kept by who arranges, and by who teaches it in that grade. */
+static bool keeps_plan(struct proj_case *c)
+{
+    return proj_teaches_in_grade(c->txn, c->actor.account, proj_body_bin(c->body, "subject"),
+                                 (unsigned)proj_body_int(c->body, "grade"), proj_case_day(c),
+                                 c->seq);
+}
+
 static int plan_ground(struct proj_case *c)
 {
-    int code = proj_case_arranges(c);
+    int code = keeps_plan(c) ? 0 : proj_case_arranges(c);
     if (code == 0 && !proj_case_exists(c, 'S', proj_body_bin(c->body, "subject")))
         code = proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "subject");
     return code;
@@ -101,6 +110,18 @@ static void plan_apply(struct proj_case *c)
         proj_key_u8(&key, (unsigned)proj_body_int(c->body, "grade"));
         proj_key_u16(&key, first + topics.index);
         proj_fact_put(c->txn, &key, c->seq, value, sizeof head + text.len);
+    }
+}
+
+static void plan_withdrawn_apply(struct proj_case *c)
+{
+    const struct proj_plan_topic none = {.withdrawn = 1};
+    struct proj_cells numbers = {0};
+    while (proj_cells_next(c->body, "numbers", &numbers)) {
+        struct proj_key key = proj_key_tagged_id('N', proj_body_bin(c->body, "subject"));
+        proj_key_u8(&key, (unsigned)proj_body_int(c->body, "grade"));
+        proj_key_u16(&key, (unsigned)numbers.tuple.integer);
+        proj_fact_put(c->txn, &key, c->seq, &none, sizeof none);
     }
 }
 
@@ -197,6 +218,7 @@ const struct proj_fold proj_timetable_folds[] = {
     {"bells.set", proj_case_arranges, NULL, bells_apply, NULL},
     {"timetable.set", timetable_ground, NULL, timetable_apply, NULL},
     {"plan.set", plan_ground, NULL, plan_apply, NULL},
+    {"plan.withdrawn", plan_ground, NULL, plan_withdrawn_apply, NULL},
     {"control.planned", slot_ground, NULL, control_apply, NULL},
     {"lesson.changed", changed_ground, NULL, changed_apply, changed_rest},
 };

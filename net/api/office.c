@@ -14,6 +14,13 @@ void net_api_schedule_work(struct net_call *call)
         net_call_viewed(call, proj_view_schedule(&call->view, group, account, from, to));
 }
 
+void net_api_weeks_work(struct net_call *call)
+{
+    base_day day;
+    if (net_api_query_day(call, "day", &day))
+        net_call_viewed(call, proj_view_weeks(&call->view, day));
+}
+
 void net_api_changes_work(struct net_call *call)
 {
     base_day from, to;

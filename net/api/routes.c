@@ -66,6 +66,7 @@ static const struct net_api_route routes[] = {
     {"GET", "/{school}/api/issued", TRAVELS, NULL, net_api_issued_work, NULL},
     {"GET", "/{school}/api/locks", TRAVELS, NULL, net_api_locks_work, NULL},
     {"GET", "/{school}/api/schedule", TRAVELS, NULL, net_api_schedule_work, NULL},
+    {"GET", "/{school}/api/weeks", TRAVELS, NULL, net_api_weeks_work, NULL},
     {"GET", "/{school}/api/changes", TRAVELS, NULL, net_api_changes_work, NULL},
     {"GET", "/{school}/api/staff", READS, NULL, net_api_staff_work, NULL},
     {"GET", "/{school}/api/groups", TRAVELS, NULL, net_api_groups_work, NULL},

@@ -31,6 +31,7 @@ bool net_api_query_id_or_none(struct net_call *call, const char *name, proj_id b
                               const uint8_t **out);
 /* office.c */
 void net_api_schedule_work(struct net_call *call);
+void net_api_weeks_work(struct net_call *call);
 void net_api_changes_work(struct net_call *call);
 void net_api_staff_work(struct net_call *call);
 void net_api_changes_table_work(struct net_call *call);

@@ -372,7 +372,7 @@ int net_journal_make(struct proj_view *view, const proj_id group, const proj_id 
     char title[500];
     char particulars[200];
     char hex[2][2 * LEDGER_ID_LEN + 1];
-    if (!proj_find_group(view, group, &journal.group) ||
+    if (!proj_find_group_on(view, group, to, &journal.group) ||
         !proj_find_subject(view, subject, &journal.subject))
         return PROJ_VIEW_MISSING;
     if (!proj_may_read_page(view, group, subject))

@@ -1,5 +1,6 @@
 /* What the views share: writing msgpack, names behind seals, who may read what. */
 #include "projections/control.h"
+#include "projections/groups.h"
 #include "projections/retention.h"
 #include "projections/views/view.h"
 
@@ -246,8 +247,13 @@ void proj_view_sealed_text(struct proj_view *view, const uint8_t commitment[LEDG
 
 bool proj_find_group(struct proj_view *view, const proj_id id, struct proj_group *out_group)
 {
-    struct proj_key key = proj_key_tagged_id('C', id);
-    return proj_fact_read(view->txn, &key, LEDGER_SEQ_NONE, out_group, sizeof *out_group, NULL);
+    return proj_find_group_on(view, id, proj_view_today(view), out_group);
+}
+
+bool proj_find_group_on(struct proj_view *view, const proj_id id, base_day day,
+                        struct proj_group *out_group)
+{
+    return proj_group_on(view->txn, id, day, LEDGER_SEQ_NONE, out_group);
 }
 
 bool proj_find_subject(struct proj_view *view, const proj_id id, struct proj_subject *out_subject)

@@ -180,7 +180,7 @@ static void put_lesson(struct day *day, const struct day_lesson *item)
     char assigned[PROJ_NAME_LEN_MAX];
     char actual[PROJ_NAME_LEN_MAX];
     read_written(day, &item->planned.slot, &written);
-    (void)proj_find_group(day->view, item->planned.slot.group, &group);
+    (void)proj_find_group_on(day->view, item->planned.slot.group, day->day, &group);
     (void)proj_find_subject(day->view, item->planned.slot.subject, &subject);
     proj_view_account_name(day->view, item->planned.slot.account, assigned);
     proj_view_account_name(day->view, item->planned.actual, actual);

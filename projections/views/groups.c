@@ -1,4 +1,5 @@
 /* Classes, subgroups, streams and individual plans; who is in them and who teaches them. */
+#include "projections/groups.h"
 #include "projections/views/office.h"
 #include "projections/views/pupil.h"
 #include "projections/views/walk.h"
@@ -165,6 +166,27 @@ static uint32_t put_teaching(struct proj_view *view, const proj_id group_id)
     return count;
 }
 
+static void put_change(void *data, base_day from, ledger_seq seq,
+                       const struct proj_group_change *change)
+{
+    struct groups *groups = data;
+    struct base_buf *out = groups->view->out;
+    struct proj_subject subject = {0};
+    (void)proj_find_subject(groups->view, change->subject, &subject);
+    ledger_canon_put_map(out, 11);
+    proj_put_int(out, "from", from);
+    proj_put_seq(out, "seq", seq);
+    proj_put_str(out, "name", change->name);
+    proj_put_int(out, "grade", change->grade);
+    proj_put_int(out, "shift", change->shift);
+    proj_put_int(out, "days", change->days);
+    proj_put_id_or_nil(out, "subject", change->subject);
+    proj_put_str(out, "subject_name", subject.name);
+    proj_put_person(groups->view, "author", change->author);
+    proj_put_int(out, "recorded", change->recorded_ms);
+    groups->count++;
+}
+
 /* Who arranges, or leads one of the classes that it is drawn from. */
 static bool reads_group(struct proj_view *view, const proj_id group_id,
                         const struct proj_group *group)
@@ -182,9 +204,14 @@ int proj_view_group(struct proj_view *view, const proj_id group_id)
         return PROJ_VIEW_MISSING;
     if (!reads_group(view, group_id, &group))
         return PROJ_VIEW_FORBIDDEN;
-    ledger_canon_put_map(view->out, 3);
+    struct groups changes = {.view = view};
+    ledger_canon_put_map(view->out, 4);
     proj_put_key(view->out, "group");
     put_group(view, group_id, &group);
+    proj_put_key(view->out, "changes");
+    size_t listed = proj_array_begin(view->out);
+    proj_group_changes_each(view->txn, group_id, LEDGER_SEQ_NONE, put_change, &changes);
+    proj_array_end(view->out, listed, changes.count);
     proj_put_key(view->out, "members");
     size_t at = proj_array_begin(view->out);
     proj_array_end(view->out, at, put_members(view, group_id));

@@ -652,7 +652,7 @@ int proj_view_journal(struct proj_view *view, const proj_id group, const proj_id
                         .to = to,
                         .end_day = INT32_MIN};
     int answer = PROJ_VIEW_MISSING;
-    if (!proj_find_group(view, group, &page.group) ||
+    if (!proj_find_group_on(view, group, to, &page.group) ||
         !proj_find_subject(view, subject, &page.subject))
         return answer;
     if (!proj_may_read_page(view, group, subject))

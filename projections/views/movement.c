@@ -129,7 +129,7 @@ static void put_admissions(struct movement *mv)
                                       .from_class = proj_no_id,
                                       .to_class = pupil.school_class,
                                       .author = pupil.author,
-                                      .order = "",
+                                      .order = pupil.order,
                                       .recorded_ms = pupil.recorded_ms});
     }
     proj_scan_close(scan);

@@ -5,6 +5,7 @@
  * in it: topic 1 at the first lesson of the school year, topic 2 at the second, and so on. So a
  * lesson that falls out shows as a lag until the topics are moved together. */
 #include "projections/deadlines.h"
+#include "projections/groups.h"
 #include "projections/planned.h"
 #include "projections/views/office.h"
 #include "projections/views/walk.h"
@@ -80,7 +81,7 @@ static unsigned topic_count(struct proj_view *view, const proj_id subject, unsig
     proj_key_u8(&prefix, grade);
     struct proj_scan *scan = proj_scan_open(view->txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
     while (proj_scan_next(scan, &fact))
-        count += fact.seq != LEDGER_SEQ_NONE;
+        count += fact.seq != LEDGER_SEQ_NONE && fact.value.len > sizeof(struct proj_plan_topic);
     proj_scan_close(scan);
     return count;
 }
@@ -444,16 +445,28 @@ static void put_topics(struct page *page)
     proj_array_end(out, at, count);
 }
 
+/* Who arranges, and who teaches the subject in that grade; at other moments nobody. */
+static bool may_set(struct page *page)
+{
+    struct proj_view *view = page->view;
+    return view->present == NULL && !view->operator_reads &&
+           (proj_reads_arrangements(view) ||
+            proj_teaches_in_grade(view->txn, view->account, page->subject_id, page->group.grade,
+                                  proj_view_today(view), LEDGER_SEQ_NONE));
+}
+
 static void put_page(struct page *page)
 {
     struct base_buf *out = page->view->out;
     struct proj_subject subject = {0};
     (void)proj_find_subject(page->view, page->subject_id, &subject);
-    ledger_canon_put_map(out, 12);
+    ledger_canon_put_map(out, 14);
     proj_put_id(out, "group", page->group_id);
     proj_put_str(out, "group_name", page->group.name);
     proj_put_id(out, "subject", page->subject_id);
     proj_put_str(out, "subject_name", subject.name);
+    proj_put_int(out, "grade", page->group.grade);
+    proj_put_bool(out, "may_set", may_set(page));
     proj_put_int(out, "from", page->from);
     proj_put_int(out, "to", page->to);
     proj_put_int(out, "today", proj_view_today(page->view));

@@ -87,8 +87,9 @@ static void walk_group(void *data, const uint8_t *group_id, const struct proj_gr
     proj_id id;
     memcpy(id, group_id, LEDGER_ID_LEN);
     s->group = *group;
+    (void)proj_find_group_on(s->view, id, s->from, &s->group);
     for (base_day day = s->from; day <= s->to; day++)
-        proj_planned_on(s->view->txn, id, group, day, put_lesson, s);
+        proj_planned_on(s->view->txn, id, &s->group, day, put_lesson, s);
 }
 
 /* Who arranges sees all; a class teacher the own class, everybody the own lessons. */

@@ -127,6 +127,9 @@ int proj_view_locks(struct proj_view *view, const proj_id group);
  * everybody the own lessons. */
 int proj_view_schedule(struct proj_view *view, const uint8_t *class_id, const uint8_t *account,
                        base_day from, base_day to);
+/* The weekly timetable of every group as it holds on that day, with the bells and who is assigned
+ * to teach; for who arranges. */
+int proj_view_weeks(struct proj_view *view, base_day day);
 /* Replacements, moves and cancellations of lessons of these days (ST-8); others see those that
  * concern them. */
 int proj_view_changes(struct proj_view *view, base_day from, base_day to);
@@ -207,6 +210,9 @@ void proj_view_pupil_name(struct proj_view *view, const proj_id pupil, char out[
 void proj_view_sealed_text(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
                            struct base_buf *out);
 bool proj_find_group(struct proj_view *view, const proj_id id, struct proj_group *out_group);
+/* As it is on that day; the one above: today. */
+bool proj_find_group_on(struct proj_view *view, const proj_id id, base_day day,
+                        struct proj_group *out_group);
 bool proj_find_subject(struct proj_view *view, const proj_id id, struct proj_subject *out_subject);
 bool proj_find_lesson(struct proj_view *view, const proj_id id, struct proj_lesson *out_lesson);
 base_day proj_view_today(const struct proj_view *view);

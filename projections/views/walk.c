@@ -1,6 +1,8 @@
 /* Ways through the school that several views go. */
 #include "projections/views/walk.h"
 
+#include "projections/groups.h"
+
 void proj_each_group(struct proj_view *view, proj_group_walker *each, void *data)
 {
     struct proj_key prefix = proj_key_of('C');
@@ -11,6 +13,8 @@ void proj_each_group(struct proj_view *view, proj_group_walker *each, void *data
         if (fact.seq == LEDGER_SEQ_NONE || fact.value.len != sizeof group)
             continue;
         memcpy(&group, fact.value.data, sizeof group);
+        proj_group_turn(view->txn, fact.key.data + 1, proj_view_today(view), LEDGER_SEQ_NONE,
+                        &group);
         each(data, fact.key.data + 1, &group);
     }
     proj_scan_close(scan);

@@ -195,14 +195,35 @@ void act_group(struct draft *d, const proj_id group, enum proj_group_kind kind, 
     draft_nil(d, "subject");
 }
 
+void act_group_change(struct draft *d, const proj_id group, base_day from, unsigned grade,
+                      unsigned shift, const char *name, const uint8_t *subject)
+{
+    draft_begin(d, "group.changed");
+    draft_int(d, "days", 5);
+    draft_int(d, "from", from);
+    draft_int(d, "grade", grade);
+    draft_id(d, "group", group);
+    draft_text(d, "name", name);
+    draft_int(d, "shift", shift);
+    draft_id_or_nil(d, "subject", subject);
+}
+
 void act_pupil(struct draft *d, const proj_id pupil, const proj_id school_class, base_day from,
                const char *surname)
+{
+    act_pupil_by_order(d, pupil, school_class, from, surname, NULL);
+}
+
+void act_pupil_by_order(struct draft *d, const proj_id pupil, const proj_id school_class,
+                        base_day from, const char *surname, const char *order)
 {
     draft_begin(d, "pupil.admitted");
     draft_sealed_text(d, "birth", "2015-02-03");
     draft_id(d, "class", school_class);
     draft_int(d, "from", from);
     draft_sealed_name(d, "name", surname);
+    if (order != NULL)
+        draft_text(d, "order", order);
     draft_bool(d, "plan", false);
     draft_id(d, "pupil", pupil);
     draft_sealed_text(d, "sex", "f");
@@ -306,6 +327,14 @@ void act_plan(struct draft *d, const proj_id subject, unsigned grade, unsigned f
         ledger_canon_put_str(out, topics[i]);
         ledger_canon_put_nil(out);
     }
+}
+
+void act_plan_withdraw(struct draft *d, const proj_id subject, unsigned grade, unsigned number)
+{
+    draft_begin(d, "plan.withdrawn");
+    draft_int(d, "grade", grade);
+    ledger_canon_put_int(list(d, "numbers", 1), number);
+    draft_id(d, "subject", subject);
 }
 
 void act_control(struct draft *d, const proj_id group, const proj_id subject, base_day day,

@@ -37,8 +37,13 @@ void act_revoke(struct draft *d, const struct ledger_hash *grant);
 void act_subject(struct draft *d, const proj_id subject, bool marked, const char *name);
 void act_group(struct draft *d, const proj_id group, enum proj_group_kind kind, unsigned grade,
                const proj_id *classes, unsigned class_count, const char *name);
+/* From `from` on the group has that name, grade and shift; `subject` NULL: none. */
+void act_group_change(struct draft *d, const proj_id group, base_day from, unsigned grade,
+                      unsigned shift, const char *name, const uint8_t *subject);
 void act_pupil(struct draft *d, const proj_id pupil, const proj_id school_class, base_day from,
                const char *surname);
+void act_pupil_by_order(struct draft *d, const proj_id pupil, const proj_id school_class,
+                        base_day from, const char *surname, const char *order);
 void act_join(struct draft *d, const proj_id group, const proj_id pupil, base_day from);
 void act_leave(struct draft *d, const proj_id group, const proj_id pupil, base_day to);
 void act_assign(struct draft *d, const proj_id account, const proj_id group, const proj_id subject,
@@ -63,6 +68,7 @@ void act_timetable(struct draft *d, const proj_id group, base_day from,
                    const struct act_slot *slots, unsigned count);
 void act_plan(struct draft *d, const proj_id subject, unsigned grade, unsigned first,
               const char *const *topics, unsigned count);
+void act_plan_withdraw(struct draft *d, const proj_id subject, unsigned grade, unsigned number);
 void act_control(struct draft *d, const proj_id group, const proj_id subject, base_day day,
                  unsigned n);
 void act_control_of(struct draft *d, const proj_id group, const proj_id subject, base_day day,

@@ -259,6 +259,7 @@ static bool draft_school(struct scene *s, const char *name)
     bool known = false;
     ROW("subject.created", act_subject(d, s->new_id, true, "Химия"))
     ROW("group.created", act_group(d, s->new_id, PROJ_GROUP_CLASS, 7, NULL, 0, "7А"))
+    ROW("group.changed", act_group_change(d, w->class_b, w->today, 6, 2, "6Б", NULL))
     ROW("pupil.admitted", act_pupil(d, s->new_id, w->class_b, w->today, "Новенькая"))
     ROW("members.joined, class", act_join(d, w->class_b, w->pupils[VERA], w->today))
     ROW("members.joined, subgroup of the class",
@@ -274,6 +275,9 @@ static bool draft_school(struct scene *s, const char *name)
     ROW("bells.set", act_bells(d, 2, w->today, 3, 800, 55))
     ROW("timetable.set", act_timetable(d, w->class_b, w->today, &slot, 1))
     ROW("plan.set", act_plan(d, w->sport, 5, 1, topics, 1))
+    ROW("plan.set, a subject of the teacher's", act_plan(d, w->maths, 5, 1, topics, 1))
+    ROW("plan.set, of another grade", act_plan(d, w->maths, 6, 1, topics, 1))
+    ROW("plan.withdrawn", act_plan_withdraw(d, w->maths, 5, 2))
     ROW("control.planned", act_control(d, w->class_a, w->maths, w->today, 2))
     ROW("lesson.changed, substituted", act_change(d, w->class_a, w->maths, w->today, 2,
                                                   w->people[TEACHER].account, s->staff.account))

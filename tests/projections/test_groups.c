@@ -100,7 +100,7 @@ static void a_group_tells_its_members_and_teachers(void **state)
     split_english();
     joins(first, ANYA);
     const msgpack_object *view = group(CLASS_TEACHER, first);
-    assert_keys(view, "group members teaching");
+    assert_keys(view, "group changes members teaching");
     const msgpack_object *member = seen_at(seen(view, "members"), 0);
     assert_keys(member, "pupil name class_name from to");
     assert_true(seen_text(member, "class_name", "5А"));
@@ -131,12 +131,114 @@ static void a_stream_is_for_the_class_teachers_of_its_classes(void **state)
     eye_close(&eye);
 }
 
+/* The class of that id as `who` sees it in the list of groups at this moment. */
+static const msgpack_object *class_a_in_list(void)
+{
+    eye_open(&eye, &w, w.people[OFFICE].account);
+    const msgpack_object *groups = seen(eye_see(&eye, proj_view_groups(&eye.view)), "groups");
+    for (unsigned i = 0; i < seen_count(groups); i++) {
+        if (seen_id(seen_at(groups, i), "id", w.class_a))
+            return seen_at(groups, i);
+    }
+    fail_msg("5А is not there");
+    return NULL;
+}
+
+static void goes_up(base_day from)
+{
+    act_group_change(&w.draft, w.class_a, from, 6, 2, "6А", NULL);
+    world_do(&w, by(OFFICE), NULL);
+}
+
+/* What the page of maths up to that day is headed by. */
+static bool is_headed(const char *name, base_day to)
+{
+    eye_open(&eye, &w, w.people[TEACHER].account);
+    const msgpack_object *page =
+        eye_see(&eye, proj_view_journal(&eye.view, w.class_a, w.maths, w.today, to));
+    bool is = seen_text(seen(page, "group"), "name", name);
+    eye_close(&eye);
+    return is;
+}
+
+/* 5А goes up: the same group, its pupils and pages stay, and until the day it is what it was. */
+static void a_class_is_changed_from_a_day_on(void **state)
+{
+    (void)state;
+    base_day first_day = w.today + 10;
+    goes_up(first_day);
+    assert_true(seen_text(class_a_in_list(), "name", "5А"));
+    eye_close(&eye);
+    const msgpack_object *view = group(OFFICE, w.class_a);
+    const msgpack_object *change = seen_at(seen(view, "changes"), 0);
+    assert_keys(change, "from seq name grade shift days subject subject_name author author_name "
+                        "recorded");
+    assert_int_equal(seen_int(change, "from"), first_day);
+    assert_true(seen_id(change, "author", w.people[OFFICE].account));
+    eye_close(&eye);
+    assert_true(is_headed("5А", first_day - 1));
+
+    w.now_ms += INT64_C(10) * 86400000;
+    const msgpack_object *now = class_a_in_list();
+    assert_true(seen_text(now, "name", "6А"));
+    assert_int_equal(seen_int(now, "grade"), 6);
+    assert_int_equal(seen_int(now, "shift"), 2);
+    assert_int_equal(seen_int(now, "pupil_count"), 3);
+    eye_close(&eye);
+    /* The page of the days before is that of 5А. */
+    assert_true(is_headed("5А", first_day - 1));
+    assert_true(is_headed("6А", first_day));
+}
+
+/* The last word on a day holds; a change that is struck out never was. */
+static void a_stolen_change_of_a_group_is_none(void **state)
+{
+    (void)state;
+    act_group_change(&w.draft, w.class_a, w.today, 5, 1, "5А гимназический", NULL);
+    world_do(&w, by(DEPUTY), NULL);
+    world_tick(&w);
+    base_time_ms theft = w.now_ms;
+    world_tick(&w);
+    goes_up(w.today);
+    assert_true(seen_text(class_a_in_list(), "name", "6А"));
+    eye_close(&eye);
+    world_tick(&w);
+    world_void(&w, &w.people[OFFICE], &w.people[OFFICE].session.key, theft);
+    assert_true(seen_text(class_a_in_list(), "name", "5А гимназический"));
+    eye_close(&eye);
+}
+
+/* In grade 1 nobody gives marks (ST-5); from the day on which the class is a second one, they do.
+ */
+static void the_grade_of_a_lessons_day_decides_on_marks(void **state)
+{
+    (void)state;
+    const uint8_t *teacher = w.people[TEACHER].account;
+    proj_id before, after;
+    world_new_id(&w, before);
+    world_new_id(&w, after);
+    act_lesson(&w.draft, before, w.class_first, w.maths, teacher, teacher, w.today, 1);
+    world_do(&w, by(TEACHER), NULL);
+    w.now_ms += INT64_C(86400000);
+    act_group_change(&w.draft, w.class_first, w.today + 1, 2, 1, "2А", NULL);
+    world_do(&w, &w.people[OFFICE].key, NULL);
+    act_lesson(&w.draft, after, w.class_first, w.maths, teacher, teacher, w.today + 1, 1);
+    world_do(&w, &w.people[TEACHER].key, NULL);
+    act_mark(&w.draft, before, w.pupils[DIMA], 5, NULL, LEDGER_SEQ_NONE);
+    world_refused(&w, &w.people[TEACHER].key, NULL, PROJ_REFUSED_UNMARKED, "lesson");
+    act_mark(&w.draft, after, w.pupils[DIMA], 5, NULL, LEDGER_SEQ_NONE);
+    world_do(&w, &w.people[TEACHER].key, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(pupils_in_none_and_in_two_are_named),
         CASE(a_subject_that_the_whole_class_has_is_not_shared_out),
         CASE(a_group_tells_its_members_and_teachers),
+        CASE(a_class_is_changed_from_a_day_on),
+        CASE(a_stolen_change_of_a_group_is_none),
+        CASE(the_grade_of_a_lessons_day_decides_on_marks),
         CASE(a_stream_is_for_the_class_teachers_of_its_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,7 @@ static void who_came_left_and_moved_adds_up(void **state)
     (void)state;
     proj_id newcomer;
     world_new_id(&w, newcomer);
-    act_pupil(&w.draft, newcomer, w.class_a, w.today + 5, "Новикова");
+    act_pupil_by_order(&w.draft, newcomer, w.class_a, w.today + 5, "Новикова", "№ 40-к");
     world_do(&w, by(OFFICE), NULL);
     act_pupil_leave(&w.draft, w.pupils[VERA], w.class_a, w.today + 7);
     world_do(&w, by(OFFICE), NULL);
@@ -68,7 +68,8 @@ static void who_came_left_and_moved_adds_up(void **state)
         sorts += 1u << sort;
         assert_true(seen_id(one, "author", w.people[OFFICE].account));
         if (sort == 0)
-            assert_true(seen_id(one, "to_class", w.class_a) && seen_nil(one, "from_class"));
+            assert_true(seen_id(one, "to_class", w.class_a) && seen_nil(one, "from_class") &&
+                        seen_text(one, "order", "№ 40-к"));
         if (sort == 1) {
             assert_true(seen_id(one, "pupil", w.pupils[VERA]));
             assert_true(seen_id(one, "from_class", w.class_a) && seen_nil(one, "to_class"));

@@ -41,8 +41,10 @@ static void topics_have_their_day_by_the_timetable(void **state)
     (void)state;
     topic(w.lesson, 1, "Натуральные числа");
     const msgpack_object *view = plan();
-    assert_keys(view,
-                "group group_name subject subject_name from to today due size topics lessons open");
+    assert_keys(
+        view,
+        "group group_name subject subject_name grade may_set from to today due size topics lessons "
+        "open");
     const msgpack_object *topics = seen(view, "topics");
     assert_int_equal(seen_count(topics), 3);
     assert_keys(seen_at(topics, 0), "number text work day");
@@ -131,6 +133,60 @@ static void a_teacher_sees_how_far_the_own_pages_are(void **state)
     eye_close(&eye);
 }
 
+static const msgpack_object *plan_seen_by(enum who who)
+{
+    eye_open(&eye, &w, w.people[who].account);
+    return eye_see(&eye, proj_view_plan(&eye.view, w.class_a, w.maths));
+}
+
+/* A topic taken back is gone from the plan, and can be set again. */
+static void a_topic_of_the_plan_is_taken_back(void **state)
+{
+    (void)state;
+    static const char *const again[] = {"Сложение и вычитание"};
+    act_plan_withdraw(&w.draft, w.maths, 5, 3);
+    world_do(&w, by(TEACHER), NULL);
+    const msgpack_object *topics = seen(plan(), "topics");
+    assert_int_equal(seen_count(topics), 2);
+    eye_close(&eye);
+    assert_int_equal(figure(w.today, "planned"), 2);
+    act_plan(&w.draft, w.maths, 5, 3, again, 1);
+    world_do(&w, by(TEACHER), NULL);
+    topics = seen(plan(), "topics");
+    assert_int_equal(seen_count(topics), 3);
+    assert_true(seen_text(seen_at(topics, 2), "text", again[0]));
+    eye_close(&eye);
+}
+
+static void who_teaches_in_the_grade_may_set_the_plan(void **state)
+{
+    (void)state;
+    const msgpack_object *view = plan_seen_by(TEACHER);
+    assert_true(seen_bool(view, "may_set"));
+    assert_int_equal(seen_int(view, "grade"), 5);
+    eye_close(&eye);
+    assert_true(seen_bool(plan_seen_by(DEPUTY), "may_set"));
+    eye_close(&eye);
+    assert_false(seen_bool(plan_seen_by(CLASS_TEACHER), "may_set"));
+    eye_close(&eye);
+}
+
+/* From the day on which the class goes up its plan is that of the new grade. */
+static void a_class_that_goes_up_has_the_plan_of_its_new_grade(void **state)
+{
+    (void)state;
+    static const char *const topics[] = {"Дроби"};
+    act_plan(&w.draft, w.maths, 6, 1, topics, 1);
+    world_do(&w, by(DEPUTY), NULL);
+    act_group_change(&w.draft, w.class_a, w.today + 10, 6, 1, "6А", NULL);
+    world_do(&w, by(OFFICE), NULL);
+    assert_int_equal(seen_count(seen(plan(), "topics")), 3);
+    eye_close(&eye);
+    w.now_ms += INT64_C(10) * 86400000;
+    assert_int_equal(seen_count(seen(plan(), "topics")), 1);
+    eye_close(&eye);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +194,9 @@ int main(void)
         CASE(the_lag_is_what_was_due_and_not_taught),
         CASE(the_same_topic_twice_is_one),
         CASE(a_lesson_that_fell_out_stays_due_and_is_told),
+        CASE(a_topic_of_the_plan_is_taken_back),
+        CASE(who_teaches_in_the_grade_may_set_the_plan),
+        CASE(a_class_that_goes_up_has_the_plan_of_its_new_grade),
         CASE(a_teacher_sees_how_far_the_own_pages_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

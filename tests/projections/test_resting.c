@@ -71,6 +71,48 @@ static void a_plan_falls_with_its_subject(void **state)
     falls_with(made, world_do(&w, &w.people[HEAD].session, NULL));
 }
 
+/* Of who may set it because of teaching there, in that grade. */
+static void a_teachers_plan_falls_with_the_teaching(void **state)
+{
+    (void)state;
+    static const char *const topics[] = {"Рисунок"};
+    act_assign(&w.draft, w.people[OTHER].account, w.class_b, w.maths, w.today, w.today + 200);
+    ledger_seq made = world_do(&w, thief(), NULL);
+    act_plan(&w.draft, w.maths, 5, 9, topics, 1);
+    falls_with(made, world_do(&w, &w.people[OTHER].session, NULL));
+}
+
+static void a_teachers_withdrawal_falls_with_the_grade(void **state)
+{
+    (void)state;
+    act_group_change(&w.draft, w.class_a, w.today, 6, 1, "6А", NULL);
+    ledger_seq made = world_do(&w, thief(), NULL);
+    act_plan_withdraw(&w.draft, w.maths, 6, 1);
+    falls_with(made, world_do(&w, &w.people[TEACHER].session, NULL));
+}
+
+static void a_change_falls_with_its_group(void **state)
+{
+    (void)state;
+    proj_id group;
+    world_new_id(&w, group);
+    act_group(&w.draft, group, PROJ_GROUP_CLASS, 6, NULL, 0, "6Ю");
+    ledger_seq made = world_do(&w, thief(), NULL);
+    act_group_change(&w.draft, group, w.today, 7, 1, "7Ю", NULL);
+    falls_with(made, world_do(&w, &w.people[HEAD].session, NULL));
+}
+
+static void a_change_falls_with_its_subject(void **state)
+{
+    (void)state;
+    proj_id subject;
+    world_new_id(&w, subject);
+    act_subject(&w.draft, subject, true, "Астрология");
+    ledger_seq made = world_do(&w, thief(), NULL);
+    act_group_change(&w.draft, w.subgroup, w.today, 5, 1, "5А, звёзды", subject);
+    falls_with(made, world_do(&w, &w.people[HEAD].session, NULL));
+}
+
 static void a_period_mark_falls_with_the_membership(void **state)
 {
     (void)state;
@@ -160,6 +202,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE_THEFT(a_group_falls_with_its_subject),
         CASE_THEFT(a_plan_falls_with_its_subject),
+        CASE_THEFT(a_teachers_plan_falls_with_the_teaching),
+        CASE_THEFT(a_teachers_withdrawal_falls_with_the_grade),
+        CASE_THEFT(a_change_falls_with_its_group),
+        CASE_THEFT(a_change_falls_with_its_subject),
         CASE_THEFT(a_period_mark_falls_with_the_membership),
         CASE_THEFT(a_period_mark_falls_with_the_teaching),
         CASE_THEFT(an_invitation_falls_with_the_childs_place_in_the_class),

@@ -263,6 +263,49 @@ static void who_works_here_is_listed_with_what_they_teach(void **state)
     eye_close(&eye);
 }
 
+static const msgpack_object *week_of_class_a(base_day day)
+{
+    eye_open(&eye, &w, w.people[OFFICE].account);
+    const msgpack_object *view = eye_see(&eye, proj_view_weeks(&eye.view, day));
+    assert_keys(view, "day size bells groups");
+    assert_int_equal(seen_count(seen(view, "bells")), day < w.today ? 0 : 6);
+    const msgpack_object *groups = seen(view, "groups");
+    for (unsigned i = 0; i < seen_count(groups); i++) {
+        if (seen_id(seen_at(groups, i), "id", w.class_a))
+            return seen_at(groups, i);
+    }
+    fail_msg("the class has no week");
+    return NULL;
+}
+
+/* Set anew from a day on, the week is the old one until then, and says what comes. */
+static void a_week_holds_until_the_next_one_begins(void **state)
+{
+    (void)state;
+    const struct act_slot slots[] = {{2, 4, w.drawing, w.people[OTHER].account}};
+    act_timetable(&w.draft, w.class_a, w.today + 7, slots, 1);
+    world_do(&w, by(OFFICE), NULL);
+    const msgpack_object *now = week_of_class_a(w.today + 6);
+    assert_keys(now, "id name kind grade shift days classes subject teaching slots from next");
+    assert_int_equal(seen_int(now, "from"), w.today);
+    assert_int_equal(seen_int(now, "next"), w.today + 7);
+    assert_int_equal(seen_count(seen(now, "slots")), 4);
+    assert_keys(seen_at(seen(now, "slots"), 0), "weekday shift n subject account room");
+    assert_keys(seen_at(seen(now, "teaching"), 0), "subject account from to hours");
+    eye_close(&eye);
+    const msgpack_object *then = week_of_class_a(w.today + 7);
+    assert_int_equal(seen_int(then, "from"), w.today + 7);
+    assert_true(seen_nil(then, "next"));
+    assert_int_equal(seen_count(seen(then, "slots")), 1);
+    assert_int_equal(seen_int(seen_at(seen(then, "slots"), 0), "weekday"), 2);
+    assert_true(seen_id(seen_at(seen(then, "slots"), 0), "account", w.people[OTHER].account));
+    eye_close(&eye);
+    const msgpack_object *before = week_of_class_a(w.today - 1);
+    assert_true(seen_nil(before, "from"));
+    assert_int_equal(seen_count(seen(before, "slots")), 0);
+    eye_close(&eye);
+}
+
 static void years_and_bells_are_given_as_they_were_set(void **state)
 {
     (void)state;
@@ -306,6 +349,7 @@ int main(void)
         CASE(a_stolen_change_changes_nothing),
         CASE(the_control_of_filling_asks_for_a_moved_lesson_on_its_new_day),
         CASE(who_works_here_is_listed_with_what_they_teach),
+        CASE(a_week_holds_until_the_next_one_begins),
         CASE(years_and_bells_are_given_as_they_were_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

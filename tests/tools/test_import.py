@@ -203,9 +203,26 @@ def a_changed_class():
     revoked, granted = wet(data)
     assert (revoked["t"], granted["t"]) == ("role.revoked", "role.granted") and granted["b"]["role"] == 4
     assert wet(data) == []
-    classes[0]["grade"] = "2"
-    (problem,) = dry(folder("classes", classes=classes), code=3)["problems"]
-    assert (problem["code"], problem["row"], problem["column"], problem["other"]) == ("cannot_change", 2, "grade", "1")
+    classes = [dict(c, name="") for c in classes]
+    classes[0].update(grade="2", shift="2", name="2А")
+    data = folder("classes", classes=classes)
+    (changed,) = wet(data)
+    assert changed["t"] == "group.changed" and changed["b"]["from"] == day(FROM), changed
+    assert (changed["b"]["name"], changed["b"]["grade"], changed["b"]["shift"]) == ("2А", 2, 2), changed
+    assert wet(data) == []
+    classes[0]["name"] = ""  # no word on the name: it stays
+    assert wet(folder("classes", classes=classes)) == []
+
+
+def a_changed_group():
+    groups = rows("groups")
+    at = next(i for i, g in enumerate(groups) if g["kind"] == "группа")
+    groups[at]["name"] += " (новая)"
+    data = folder("groups", groups=groups)
+    changed = [e for e in wet(data) if e["b"]["name"] == groups[at]["name"]]
+    assert [e["t"] for e in changed] == ["group.changed"]
+    assert wet(data) == []
+    assert kinds(wet(folder("groups", groups=rows("groups")))) == ["group.changed"]
 
 
 def a_pupil_changes_groups():
@@ -495,8 +512,8 @@ def groups_of_a_new_class_begin_with_it():
 
 
 for test in [a_dry_run_writes_nothing, the_whole_year_is_imported_as_planned,
-             a_second_import_of_the_same_files_appends_nothing, changed_people, a_changed_class, a_pupil_changes_groups,
-             a_pupil_changes_classes, changed_time, changed_teaching, a_changed_plan, a_changed_consent,
+             a_second_import_of_the_same_files_appends_nothing, changed_people, a_changed_class, a_changed_group,
+             a_pupil_changes_groups, a_pupil_changes_classes, changed_time, changed_teaching, a_changed_plan, a_changed_consent,
              what_is_absent_ends_only_when_a_file_is_whole, spreadsheets_of_schools_are_read, every_problem_is_listed,
              the_specification_names_every_column_and_code,
              a_workbook_says_the_same_as_files, groups_of_a_new_class_begin_with_it]:

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "projections/groups.h"
 #include "tools/import/import.h"
 
 static void cannot(struct import *im, enum import_file file, size_t row, const char *column,
@@ -36,6 +37,14 @@ static void compare_subject(struct import *im, size_t row)
     im->same[IMPORT_SUBJECTS]++;
 }
 
+static void put_subject(struct import *im, const struct proj_group *group)
+{
+    if (memcmp(group->subject, proj_no_id, LEDGER_ID_LEN) != 0)
+        tool_draft_id(&im->draft, "subject", group->subject);
+    else
+        tool_draft_nil(&im->draft, "subject");
+}
+
 static void draft_group(struct import *im, const uint8_t *id, const struct proj_group *group)
 {
     tool_draft_begin(&im->draft, "group.created", 8);
@@ -48,17 +57,29 @@ static void draft_group(struct import *im, const uint8_t *id, const struct proj_
     tool_draft_int(&im->draft, "kind", group->kind);
     tool_draft_text(&im->draft, "name", group->name);
     tool_draft_int(&im->draft, "shift", group->shift);
-    if (memcmp(group->subject, proj_no_id, LEDGER_ID_LEN) != 0)
-        tool_draft_id(&im->draft, "subject", group->subject);
-    else
-        tool_draft_nil(&im->draft, "subject");
+    put_subject(im, group);
 }
 
-static void cannot_number(struct import *im, size_t row, const char *column, unsigned present)
+/* Of what may change from a day on: name, grade, shift, week and subject. True when all is as
+ * wanted. */
+static bool compare_what_changes(struct import *im, enum import_file file, size_t row,
+                                 const uint8_t *id, const struct proj_group *wanted,
+                                 const struct proj_group *present)
 {
-    char text[16];
-    snprintf(text, sizeof text, "%u", present);
-    cannot(im, IMPORT_CLASSES, row, column, text);
+    if (wanted->grade == present->grade && wanted->shift == present->shift &&
+        wanted->days == present->days && import_is(wanted->name, present->name) &&
+        memcmp(wanted->subject, present->subject, LEDGER_ID_LEN) == 0)
+        return true;
+    tool_draft_begin(&im->draft, "group.changed", 7);
+    tool_draft_int(&im->draft, "days", wanted->days);
+    tool_draft_int(&im->draft, "from", im->from);
+    tool_draft_int(&im->draft, "grade", wanted->grade);
+    tool_draft_id(&im->draft, "group", id);
+    tool_draft_text(&im->draft, "name", wanted->name);
+    tool_draft_int(&im->draft, "shift", wanted->shift);
+    put_subject(im, wanted);
+    import_plan(im, file, IMPORT_CHANGE, row, import_get(im, file, row, "id"));
+    return false;
 }
 
 /* True when the class is as the row says. */
@@ -67,24 +88,21 @@ static bool compare_class(struct import *im, size_t row, const uint8_t *id)
     struct proj_group wanted;
     struct proj_group present;
     const char *label = import_get(im, IMPORT_CLASSES, row, "id");
-    struct proj_key key = proj_key_tagged_id('C', id);
     bool known = import_group_of(im, label, &wanted);
     if (!known)
         return true;
-    if (!proj_fact_read(im->txn, &key, LEDGER_SEQ_NONE, &present, sizeof present, NULL)) {
+    if (!proj_group_on(im->txn, id, im->from, LEDGER_SEQ_NONE, &present)) {
         draft_group(im, id, &wanted);
         import_plan(im, IMPORT_CLASSES, IMPORT_CREATE, row, label);
         return false;
     }
-    if (present.kind != PROJ_GROUP_CLASS)
+    if (present.kind != PROJ_GROUP_CLASS) {
         cannot(im, IMPORT_CLASSES, row, "id", present.name);
-    if (wanted.grade != present.grade)
-        cannot_number(im, row, "grade", present.grade);
-    if (wanted.shift != present.shift)
-        cannot_number(im, row, "shift", present.shift);
-    if (wanted.days != present.days)
-        cannot_number(im, row, "week_days", present.days);
-    return true;
+        return true;
+    }
+    if (import_get(im, IMPORT_CLASSES, row, "name")[0] == '\0')
+        memcpy(wanted.name, present.name, sizeof wanted.name);
+    return compare_what_changes(im, IMPORT_CLASSES, row, id, &wanted, &present);
 }
 
 /* The class's teacher: the role of who is not named ends, of who is named begins. */
@@ -137,11 +155,10 @@ static void compare_group(struct import *im, size_t row)
     struct proj_group present;
     const char *label = import_get(im, IMPORT_GROUPS, row, "id");
     import_id_of(im, IMPORT_GROUPS, label, id);
-    struct proj_key key = proj_key_tagged_id('C', id);
     bool known = import_group_of(im, label, &wanted);
     if (!known)
         return;
-    if (!proj_fact_read(im->txn, &key, LEDGER_SEQ_NONE, &present, sizeof present, NULL)) {
+    if (!proj_group_on(im->txn, id, im->from, LEDGER_SEQ_NONE, &present)) {
         draft_group(im, id, &wanted);
         import_plan(im, IMPORT_GROUPS, IMPORT_CREATE, row, label);
         return;
@@ -149,14 +166,10 @@ static void compare_group(struct import *im, size_t row)
     if (wanted.kind != present.kind)
         cannot(im, IMPORT_GROUPS, row, "kind",
                import_schemas[IMPORT_GROUPS].columns[1].choices[present.kind - 1]);
-    if (!import_is(wanted.name, present.name))
-        cannot(im, IMPORT_GROUPS, row, "name", present.name);
-    if (memcmp(wanted.subject, present.subject, LEDGER_ID_LEN) != 0)
-        cannot(im, IMPORT_GROUPS, row, "subject", "…");
     if (wanted.class_count != present.class_count ||
         memcmp(wanted.classes, present.classes, wanted.class_count * sizeof wanted.classes[0]) != 0)
         cannot(im, IMPORT_GROUPS, row, "classes", "…");
-    im->same[IMPORT_GROUPS]++;
+    im->same[IMPORT_GROUPS] += compare_what_changes(im, IMPORT_GROUPS, row, id, &wanted, &present);
 }
 
 /* Pupils */

@@ -1,6 +1,7 @@
 /* Classes, groups and who is in them, as files and journal together say. */
 #include <stdio.h>
 
+#include "projections/groups.h"
 #include "tools/import/import.h"
 
 static void class_row(struct import *im, size_t row, struct proj_group *out)
@@ -9,7 +10,9 @@ static void class_row(struct import *im, size_t row, struct proj_group *out)
     out->grade = (uint8_t)import_number(import_get(im, IMPORT_CLASSES, row, "grade"));
     out->shift = (uint8_t)import_number(import_get(im, IMPORT_CLASSES, row, "shift"));
     out->days = (uint8_t)import_number(import_get(im, IMPORT_CLASSES, row, "week_days"));
-    snprintf(out->name, sizeof out->name, "%s", import_get(im, IMPORT_CLASSES, row, "id"));
+    const char *name = import_get(im, IMPORT_CLASSES, row, "name");
+    snprintf(out->name, sizeof out->name, "%s",
+             name[0] != '\0' ? name : import_get(im, IMPORT_CLASSES, row, "id"));
 }
 
 static bool of_class(struct import *im, const char *label, struct proj_group *out)
@@ -21,8 +24,7 @@ static bool of_class(struct import *im, const char *label, struct proj_group *ou
         return true;
     }
     import_id_of(im, IMPORT_CLASSES, label, id);
-    struct proj_key key = proj_key_tagged_id('C', id);
-    return proj_fact_read(im->txn, &key, LEDGER_SEQ_NONE, out, sizeof *out, NULL);
+    return proj_group_on(im->txn, id, im->from, LEDGER_SEQ_NONE, out);
 }
 
 /* A group has grade, shift and week of its first class. */

@@ -131,6 +131,7 @@ static const struct import_column classes[] = {
     NUMBER("shift", "смена", 1, 2),
     REF("class_teacher", "классный руководитель", IMPORT_STAFF),
     NUMBER("week_days", "дней в неделе", 1, 7),
+    TEXT("name", "название", 0, 200),
 };
 static const struct import_column groups[] = {
     ID("id", "код"),

@@ -3,6 +3,8 @@ import { en } from '../../../net/web/src/i18n/en'
 import { ru } from '../../../net/web/src/i18n/ru'
 import { officeEn } from '../../../net/web/src/i18n/office.en'
 import { officeRu } from '../../../net/web/src/i18n/office.ru'
+import { schoolEn } from '../../../net/web/src/i18n/school.en'
+import { schoolRu } from '../../../net/web/src/i18n/school.ru'
 
 type Tree = { readonly [key: string]: unknown }
 
@@ -36,10 +38,10 @@ describe('catalogues', () => {
     }
   })
 
-  it('of the school’s organisation are a pair, too', () => {
-    expect(paths(officeEn).sort()).toEqual(paths(officeRu).sort())
-    for (const path of paths(officeRu)) {
-      const [r, e] = [at(officeRu, path), at(officeEn, path)]
+  it.each([['organisation', officeRu as Tree, officeEn as Tree], ['setting up', schoolRu as Tree, schoolEn as Tree]])('of the school’s %s are a pair, too', (_, one, two) => {
+    expect(paths(two).sort()).toEqual(paths(one).sort())
+    for (const path of paths(one)) {
+      const [r, e] = [at(one, path), at(two, path)]
       expect(typeof r, path).toBe(typeof e)
       if (typeof e === 'string') expect(e, path).not.toMatch(/[а-яё]{2}/i)
     }

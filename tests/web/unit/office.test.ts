@@ -47,7 +47,7 @@ describe('control works by class and day', () => {
 describe('the plan beside the lessons', () => {
   const given = (id: string, day: number, number: number, writable = true): PlanLesson => ({ id, day, shift: 1, n: 1, assigned: 't', assigned_name: '', actual: 't', actual_name: '', writable, topic: `тема ${number}`, number, work: 0, topic_seq: day, homework: null, homework_due: null, manner: 0, homework_late_min: 0, recorded: 0, late: false, topic_recorded: 0 })
   const plan: Plan = {
-    group: 'g', group_name: '', subject: 's', subject_name: '', from: 0, to: 100, today: 14, due: 4, size: 0,
+    group: 'g', group_name: '', subject: 's', subject_name: '', grade: 7, may_set: true, from: 0, to: 100, today: 14, due: 4, size: 0,
     topics: [1, 2, 3, 4, 5].map((number) => ({ number, text: `тема ${number}`, work: 0, day: 10 + number })),
     lessons: [given('a', 11, 1), given('b', 12, 2), given('c', 14, 3)],
     open: [{ day: 13, shift: 1, n: 1, given: false, actual: 't', actual_name: '' }, { day: 15, shift: 1, n: 1, given: true, actual: 't', actual_name: '' }, { day: 10, shift: 1, n: 1, given: true, actual: 't', actual_name: '' }],

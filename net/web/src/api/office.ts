@@ -13,6 +13,13 @@ export interface ScheduledLesson {
 }
 export interface Schedule { from: Day; to: Day; size: number; days: { day: Day; school: boolean }[]; lessons: ScheduledLesson[] }
 
+export interface WeekSlot { weekday: number; shift: number; n: number; subject: Id; account: Id; room: string }
+export interface WeekGroup {
+  id: Id; name: string; kind: number; grade: number; shift: number; days: number; classes: Id[]; subject: Id | null
+  teaching: { subject: Id; account: Id; from: Day; to: Day; hours: number }[]; slots: WeekSlot[]; from: Day | null; next: Day | null
+}
+export interface Weeks { day: Day; size: number; bells: { shift: number; n: number; start: number; end: number }[]; groups: WeekGroup[] }
+
 export interface ChangedLesson {
   seq: Seq; change: number; day: Day; shift: number; n: number; group: Id; group_name: string; subject: Id; subject_name: string
   teacher: Id; teacher_name: string; account: Id | null; account_name: string; newday: Day; newn: number; reason: string
@@ -40,7 +47,7 @@ export interface PlanLesson {
 }
 /** To come, or not recorded; `given` false: cancelled or moved away. */
 export interface OpenLesson { day: Day; shift: number; n: number; given: boolean; actual: Id; actual_name: string }
-export interface Plan { group: Id; group_name: string; subject: Id; subject_name: string; from: Day; to: Day; today: Day; due: number; size: number; topics: PlanTopic[]; lessons: PlanLesson[]; open: OpenLesson[] }
+export interface Plan { group: Id; group_name: string; subject: Id; subject_name: string; grade: number; may_set: boolean; from: Day; to: Day; today: Day; due: number; size: number; topics: PlanTopic[]; lessons: PlanLesson[]; open: OpenLesson[] }
 export interface ProgrammeRow { group: Id; group_name: string; grade: number; subject: Id; subject_name: string; account: Id | null; account_name: string; planned: number; due: number; fallen: number; held: number; taught: number; lag: number }
 
 export interface Setting { name: string; value: number; min: number; max: number; otherwise: number; history: { seq: Seq; value: number; author: Id | null; author_name: string; recorded: Ms }[] }
@@ -60,7 +67,8 @@ export interface RosterPupil { id: Id; name: string; from: Day; to: Day | null; 
 
 export interface GroupMember { pupil: Id; name: string; class_name: string; from: Day; to: Day | null }
 export interface Teaching { assignment: Hex; account: Id; account_name: string; subject: Id; subject_name: string; from: Day; to: Day; hours: number }
-export interface GroupDetail { group: GroupRef; members: GroupMember[]; teaching: Teaching[] }
+export interface GroupChange { from: Day; seq: Seq; name: string; grade: number; shift: number; days: number; subject: Id | null; subject_name: string; author: Id | null; author_name: string; recorded: Ms }
+export interface GroupDetail { group: GroupRef; changes: GroupChange[]; members: GroupMember[]; teaching: Teaching[] }
 export interface GroupsCheck { class: Id; class_name: string; subject: Id; subject_name: string; groups: number; none: { id: Id; name: string }[]; twice: { id: Id; name: string }[] }
 
 export const officeApi = {
@@ -79,6 +87,7 @@ export const officeApi = {
   worksTable: (from: Day, to: Day): string => address('/api/table/works', { from, to }),
   worksCheck: (group: Id, day: Day, shift: number, n: number) => get<{ classes: WorkCheck[] }>('/api/works/check', { group, day, shift, n }).then((a) => a.classes),
   schedule: (from: Day, to: Day, of: { group?: Id; account?: Id } = {}) => get<Schedule>('/api/schedule', { from, to, ...of }),
+  weeks: (day: Day) => get<Weeks>('/api/weeks', { day }),
   changes: (from: Day, to: Day) => get<{ changes: ChangedLesson[] }>('/api/changes', { from, to }).then((a) => a.changes),
   changesTable: (from: Day, to: Day): string => address('/api/table/changes', { from, to }),
   staff: () => get<{ staff: StaffMember[] }>('/api/staff').then((a) => a.staff),

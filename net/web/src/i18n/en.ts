@@ -247,7 +247,7 @@ export const en: Messages = {
   kinds: {
     'school.founded': 'journal founded', 'account.opened': 'account opened', 'invitation.issued': 'invitation issued', 'key.enrolled': 'key enrolled',
     'key.retired': 'key retired', 'session.opened': 'logged in', 'session.closed': 'logged out', 'role.granted': 'role granted', 'role.revoked': 'role revoked', 'root.rotated': 'root key changed', 'log.continued': 'log continued under another key',
-    'subject.created': 'subject created', 'subject.erased': 'data erased', 'group.created': 'class or group created', 'pupil.admitted': 'pupil admitted', 'members.joined': 'joined the group', 'members.left': 'left the group',
+    'subject.created': 'subject created', 'subject.erased': 'data erased', 'group.changed': 'class or group changed', 'plan.withdrawn': 'topics taken off the plan', 'group.created': 'class or group created', 'pupil.admitted': 'pupil admitted', 'members.joined': 'joined the group', 'members.left': 'left the group',
     'teaching.assigned': 'teaching assigned', 'teaching.ended': 'teaching ended', 'calendar.set': 'calendar', 'bells.set': 'bells', 'timetable.set': 'timetable', 'plan.set': 'lesson plan',
     'control.planned': 'control work planned', 'lesson.changed': 'substitution or move', 'lesson.opened': 'lesson opened', 'topic.set': 'topic', 'homework.attached': 'file with homework', 'homework.detached': 'file taken off', 'homework.set': 'homework', 'debt.set': 'debt points', 'attendance.set': 'attendance', 'marks.set': 'marks',
     'period.set': 'period marks', 'breach.reported': 'breach reported', 'breach.received': 'receipt confirmed', 'breach.overruled': 'report overruled',

@@ -3,11 +3,11 @@ import { en as plural } from './format'
 import type { OfficeMessages } from './office.ru'
 
 export const officeEn: OfficeMessages = {
-  title: 'School', tabs: { timetable: 'Timetable', changes: 'Replacements', works: 'Control works', programme: 'Programme', movement: 'Movement', groups: 'Groups', year: 'School year', settings: 'Settings' },
+  title: 'School', tabs: { timetable: 'Timetable', changes: 'Replacements', works: 'Control works', programme: 'Programme', movement: 'Movement', groups: 'Groups', subjects: 'Subjects', year: 'School year', settings: 'Settings' },
   askLeaders: 'The deputy head or the head does this.', askArrangers: 'This is open to the head, the deputy head and the office.', onlyRead: 'You are reading: the head, the deputy head and the office can change this.',
   csv: 'CSV', xlsx: 'XLSX', print: 'Print', sign: 'Sign', from: 'From', to: 'To', all: 'All', find: 'Find…', none: 'There is nothing.',
   timetable: {
-    view: { label: 'What to show', day: 'A day of the school', class: 'A class’s week', teacher: 'A teacher’s week' }, prev: 'Earlier', next: 'Later', pick: 'Date', class: 'Class', teacher: 'Teacher', shift: (n: number) => `shift ${n}`, lesson: 'Lesson', noSchool: 'There are no lessons on this day.', noLessons: 'No lessons', chooseClass: 'Choose a class.', chooseTeacher: 'Choose a teacher.', own: 'My week',
+    view: { label: 'What to show', day: 'A day of the school', class: 'A class’s week', teacher: 'A teacher’s week', week: 'Weekly timetable' }, prev: 'Earlier', next: 'Later', pick: 'Date', class: 'Class', teacher: 'Teacher', shift: (n: number) => `shift ${n}`, lesson: 'Lesson', noSchool: 'There are no lessons on this day.', noLessons: 'No lessons', chooseClass: 'Choose a class.', chooseTeacher: 'Choose a teacher.', own: 'My week',
     marks: { replaced: (who: string) => `replaced by ${who}`, moved: (where: string) => `moved to ${where}`, movedIn: (where: string) => `moved from ${where}`, cancelled: 'cancelled' }, place: (day: string, n: number) => `${day}, lesson ${n}`, nth: (n: number) => `lesson ${n}`, room: (r: string) => `room ${r}`, hint: 'Press a lesson to replace its teacher, to move or to cancel it.', open: (what: string) => `${what}. Change`,
   },
   lesson: {

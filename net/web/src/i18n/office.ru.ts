@@ -2,11 +2,11 @@
 import { ru as plural } from './format'
 
 export const officeRu = {
-  title: 'Школа', tabs: { timetable: 'Расписание', changes: 'Замены', works: 'Контрольные', programme: 'Программа', movement: 'Движение', groups: 'Группы', year: 'Учебный год', settings: 'Настройки' },
+  title: 'Школа', tabs: { timetable: 'Расписание', changes: 'Замены', works: 'Контрольные', programme: 'Программа', movement: 'Движение', groups: 'Группы', subjects: 'Предметы', year: 'Учебный год', settings: 'Настройки' },
   askLeaders: 'Это делает завуч или директор.', askArrangers: 'Это открыто директору, завучу и канцелярии.', onlyRead: 'Вы смотрите: вносить изменения могут директор, завуч и канцелярия.',
   csv: 'CSV', xlsx: 'XLSX', print: 'Печать', sign: 'Подписать', from: 'С', to: 'По', all: 'Все', find: 'Найти…', none: 'Ничего нет.',
   timetable: {
-    view: { label: 'Что показать', day: 'День школы', class: 'Неделя класса', teacher: 'Неделя учителя' }, prev: 'Раньше', next: 'Позже', pick: 'Дата', class: 'Класс', teacher: 'Учитель', shift: (n: number) => `${n} смена`, lesson: 'Урок', noSchool: 'В этот день уроков нет.', noLessons: 'Нет уроков', chooseClass: 'Выберите класс.', chooseTeacher: 'Выберите учителя.', own: 'Моя неделя',
+    view: { label: 'Что показать', day: 'День школы', class: 'Неделя класса', teacher: 'Неделя учителя', week: 'Недельное расписание' }, prev: 'Раньше', next: 'Позже', pick: 'Дата', class: 'Класс', teacher: 'Учитель', shift: (n: number) => `${n} смена`, lesson: 'Урок', noSchool: 'В этот день уроков нет.', noLessons: 'Нет уроков', chooseClass: 'Выберите класс.', chooseTeacher: 'Выберите учителя.', own: 'Моя неделя',
     marks: { replaced: (who: string) => `замена: ${who}`, moved: (where: string) => `перенесён на ${where}`, movedIn: (where: string) => `перенесён с ${where}`, cancelled: 'отменён' }, place: (day: string, n: number) => `${day}, ${n} урок`, nth: (n: number) => `${n} урок`, room: (r: string) => `каб. ${r}`, hint: 'Нажмите на урок, чтобы заменить учителя, перенести или отменить урок.', open: (what: string) => `${what}. Изменить`,
   },
   lesson: {

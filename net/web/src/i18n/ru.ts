@@ -21,7 +21,7 @@ const roles: Readonly<Record<number, string>> = {
 const kinds: Readonly<Record<string, string>> = {
   'school.founded': 'основание журнала', 'account.opened': 'учётная запись открыта', 'invitation.issued': 'выдано приглашение', 'key.enrolled': 'ключ принят',
   'key.retired': 'ключ снят', 'session.opened': 'вход', 'session.closed': 'выход', 'role.granted': 'роль дана', 'role.revoked': 'роль отозвана', 'root.rotated': 'корневой ключ сменён', 'log.continued': 'журнал продолжен под другим ключом',
-  'subject.created': 'предмет создан', 'subject.erased': 'данные удалены', 'group.created': 'класс или группа созданы', 'pupil.admitted': 'ученик зачислен', 'members.joined': 'вошли в группу', 'members.left': 'вышли из группы',
+  'subject.created': 'предмет создан', 'subject.erased': 'данные удалены', 'group.changed': 'класс или группа изменены', 'plan.withdrawn': 'темы сняты с плана', 'group.created': 'класс или группа созданы', 'pupil.admitted': 'ученик зачислен', 'members.joined': 'вошли в группу', 'members.left': 'вышли из группы',
   'teaching.assigned': 'нагрузка назначена', 'teaching.ended': 'нагрузка снята', 'calendar.set': 'календарь', 'bells.set': 'звонки', 'timetable.set': 'расписание', 'plan.set': 'план уроков',
   'control.planned': 'контрольная запланирована', 'lesson.changed': 'замена или перенос', 'lesson.opened': 'урок открыт', 'topic.set': 'тема', 'homework.attached': 'файл к заданию', 'homework.detached': 'файл снят с задания', 'homework.set': 'домашнее задание', 'debt.set': 'точки (долги)', 'attendance.set': 'посещаемость', 'marks.set': 'отметки',
   'period.set': 'отметки за период', 'breach.reported': 'сообщение о доступе', 'breach.received': 'получение подтверждено', 'breach.overruled': 'сообщение отклонено',

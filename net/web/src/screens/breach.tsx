@@ -17,6 +17,8 @@ import { OfficerTasks } from './officer-tasks'
 import { ReportForm } from './breach-report'
 import { ReportList } from './breach-list'
 
+const NewAccount = lazy(async () => (await import('./new-account')).NewAccount)
+const GiveRole = lazy(async () => (await import('./new-account')).GiveRole)
 const SlipSheet = lazy(async () => (await import('./slip')).SlipSheet)
 
 /** What the last search found: the report form takes its person from here. */
@@ -68,7 +70,7 @@ function InviteDialog({ account, onClose, onSlip }: { account: Account; onClose:
   )
 }
 
-function AccountCard({ account, onInvite }: { account: Account; onInvite: () => void }) {
+function AccountCard({ account, onInvite, onChanged }: { account: Account; onInvite: () => void; onChanged: () => void }) {
   const [all, setAll] = useState(false)
   const t = m().breach
   const own = account.keys.filter((k) => !k.is_session)
@@ -80,6 +82,7 @@ function AccountCard({ account, onInvite }: { account: Account; onInvite: () => 
         <h2>{account.name} <span class="dim">{account.roles.length === 0 ? t.strata[account.stratum] : account.roles.map((r) => `${m().roles[r.role] ?? r.role}${r.scope_name === null ? '' : ' ' + r.scope_name}`).join(', ')}</span></h2>
         {!account.enrolled && <span class={`tag ${account.invited ? '' : 'warn'}`}>{account.invited ? t.invited : t.noAccess}</span>}
         {mayInvite(account) && <button type="button" class={`button small${account.enrolled || account.invited ? '' : ' primary'}`} onClick={onInvite}><Icon name="key" size={14} />{t.invite}</button>}
+        {isOfficer.value && account.stratum === 2 && mayInvite(account) && <GiveRole account={account} onDone={onChanged} />}
       </header>
       <ul class="keys">
         {own.map((k) => <KeyRow key={k.key} name={k} account={account} />)}
@@ -116,9 +119,9 @@ function Accounts({ first }: { first: string }) {
   return (
     <>
       <label class="search wide"><Icon name="search" /><input type="search" autofocus placeholder={t.find} aria-label={m().common.search} value={text} onInput={(e) => setText(e.currentTarget.value)} /></label>
-      <p class="dim">{isOfficer.value ? t.findHint : t.familiesHint}</p>
+      <div class="row"><p class="dim">{isOfficer.value ? t.findHint : t.familiesHint}</p><span class="grow" />{isOfficer.value && <NewAccount onSlip={setSlip} />}</div>
       {error !== null && <Failure error={error} again={again} />}
-      {value === null ? error === null && <Waiting /> : value.length === 0 ? <p class="empty">{t.noAccounts}</p> : sorted(value).map((a) => <AccountCard key={a.account} account={a} onInvite={() => setInviting(a)} />)}
+      {value === null ? error === null && <Waiting /> : value.length === 0 ? <p class="empty">{t.noAccounts}</p> : sorted(value).map((a) => <AccountCard key={a.account} account={a} onInvite={() => setInviting(a)} onChanged={again} />)}
       {inviting !== null && <InviteDialog account={inviting} onClose={() => setInviting(null)} onSlip={(s) => { setInviting(null); setSlip(s) }} />}
     </>
   )

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import { type GroupDetail, GroupKind, type GroupRef, type Groups, type GroupsCheck, officeApi, type Teaching } from '../api/office'
 import { dayFull, initials } from '../i18n/format'
 import { om } from '../i18n/office'
+import { sm } from '../i18n/school'
 import { checkText, groupsOf, isOpen } from '../office/groups'
 import { classChoices } from '../office/schedule'
 import { link, replace } from '../route'
@@ -15,6 +16,7 @@ import { Dialog } from '../ui/dialog'
 import { ChoiceField, Field, TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
+import { ChangeDialog, ChangeList, PromotionDialog } from './office-group-change'
 import { DayField, SignRow } from './office-pupil'
 import { arranges, leads, type Query } from './office-rights'
 
@@ -153,7 +155,7 @@ function EndDialog({ teaching, onClose, onDone }: { teaching: Teaching; onClose:
   )
 }
 
-type Open = { what: 'move'; pupils: readonly string[] } | { what: 'add' } | { what: 'assign' } | { what: 'end'; teaching: Teaching }
+type Open = { what: 'change' } | { what: 'move'; pupils: readonly string[] } | { what: 'add' } | { what: 'assign' } | { what: 'end'; teaching: Teaching }
 
 function Detail({ id, all, onChanged }: { id: string; all: Groups; onChanged: () => void }) {
   const load = useLoad(() => officeApi.group(id), [id])
@@ -172,6 +174,8 @@ function Detail({ id, all, onChanged }: { id: string; all: Groups; onChanged: ()
   return (
     <section class="card group-detail" aria-label={group.name}>
       <h2>{group.name} <span class="dim">{t.kinds[group.kind as 0]}{group.subject_name !== '' && ` · ${group.subject_name}`}</span></h2>
+      <div class="row"><span class="dim small-text">{sm().change.now(group.grade, group.shift, group.days)}</span><span class="grow" />{arranges() && <button type="button" class="button small" disabled={!canSign.value} onClick={() => setOpen({ what: 'change' })}><Icon name="pen" size={13} />{sm().change.open}</button>}</div>
+      <ChangeList changes={detail.changes} today={today} />
       <div class="row"><h3>{t.members(members.filter(isOpen).length)}</h3><span class="grow" />
         {may && <><button type="button" class="button small" disabled={chosen.length === 0 || !canSign.value} onClick={() => setOpen({ what: 'move', pupils: chosen })}>{t.move} ({chosen.length})</button><button type="button" class="button small" disabled={!canSign.value} onClick={() => setOpen({ what: 'add' })}><Icon name="plus" size={13} />{t.add}</button></>}</div>
       {isClass && <p class="dim small-text">{t.classMembers}</p>}
@@ -185,6 +189,7 @@ function Detail({ id, all, onChanged }: { id: string; all: Groups; onChanged: ()
         <li key={x.assignment} class={x.to < today ? 'dim' : ''}><b>{x.subject_name}</b><span>{initials(x.account_name)} · {dayFull(x.from)} – {dayFull(x.to)} · {t.hoursOf(x.hours)}</span>{leads() && x.to >= today && <button type="button" class="button quiet small" onClick={() => setOpen({ what: 'end', teaching: x })}>{t.endShort}</button>}</li>
       ))}</ul>
       {detail.teaching.length === 0 && <p class="dim">{om().none}</p>}
+      {open?.what === 'change' && <ChangeDialog group={group} all={all} onClose={() => setOpen(null)} onDone={done} />}
       {open?.what === 'move' && <MoveDialog detail={detail} all={all.groups} pupils={open.pupils} onClose={() => setOpen(null)} onDone={done} />}
       {open?.what === 'add' && <AddDialog detail={detail} onClose={() => setOpen(null)} onDone={done} />}
       {open?.what === 'assign' && <AssignDialog detail={detail} all={all} onClose={() => setOpen(null)} onDone={done} />}
@@ -197,6 +202,7 @@ export function GroupsPart({ query }: { query: Query }) {
   const all = useLoad(() => officeApi.groups(), [])
   const check = useLoad(() => officeApi.groupsCheck(), [])
   const [create, setCreate] = useState(false)
+  const [promote, setPromote] = useState(false)
   const t = om().groups
   if (all.error !== null) return <Failure error={all.error} again={all.again} />
   if (all.value === null) return <Waiting />
@@ -211,6 +217,8 @@ export function GroupsPart({ query }: { query: Query }) {
       <div class="row control-bar">
         <ChoiceField label={om().timetable.class} value={classId} choices={classes} onChoice={(c) => replace(link('office', ['groups'], { class: c }))} />
         {arranges() && <button type="button" class="button primary" disabled={!canSign.value} onClick={() => setCreate(true)}><Icon name="plus" size={15} />{t.create}</button>}
+        <span class="grow" />
+        {arranges() && <button type="button" class="button" disabled={!canSign.value} onClick={() => setPromote(true)}>{sm().change.promotion}</button>}
       </div>
       {check.error !== null ? <Failure error={check.error} again={check.again} /> : check.value !== null && <Checks rows={check.value} onGroup={(c) => replace(link('office', ['groups'], { class: c }))} />}
       <div class="groups-grid">
@@ -219,6 +227,7 @@ export function GroupsPart({ query }: { query: Query }) {
         ))}</ul></nav>
         {id !== '' && <Detail key={id} id={id} all={all.value} onChanged={changed} />}
       </div>
+      {promote && <PromotionDialog all={all.value} onClose={() => setPromote(false)} onDone={() => { setPromote(false); changed() }} />}
       {create && <CreateDialog all={all.value} onClose={() => setCreate(false)} onDone={(made) => { setCreate(false); changed(); go({ group: made }) }} />}
     </>
   )

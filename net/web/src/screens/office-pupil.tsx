@@ -52,12 +52,13 @@ export function AdmitDialog({ groups, group: first, onClose, onDone }: AdmitProp
   const [group, setGroup] = useState(first)
   const [from, setFrom] = useState(dayOf(now()))
   const [data, setData] = useState(EMPTY)
+  const [order, setOrder] = useState('')
   const act = useAct()
   const t = om().pupil
   return (
     <Dialog title={t.admit} onClose={onClose} wide>
-      <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => admitPupil(group, from, data)).then((ok) => { if (ok) onDone() }) }}>
-        <div class="row form-row"><ChoiceField label={t.class} value={group} choices={classChoices(groups)} onChoice={setGroup} /><DayField label={t.firstDay} value={from} onDay={setFrom} /></div>
+      <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => admitPupil(group, from, data, order)).then((ok) => { if (ok) onDone() }) }}>
+        <div class="row form-row"><ChoiceField label={t.class} value={group} choices={classChoices(groups)} onChoice={setGroup} /><DayField label={t.firstDay} value={from} onDay={setFrom} /><TextField label={t.order} value={order} maxLength={30} placeholder={t.orderExample} onText={setOrder} /></div>
         <DataFields data={data} onData={setData} />
         <p class="field-note">{t.admitNote}</p>
         <SignRow act={act} ready={group !== '' && isWhole(data)} onClose={onClose} />

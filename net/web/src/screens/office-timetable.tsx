@@ -105,6 +105,17 @@ function WeekCards({ schedule, withGroup, onOpen }: { schedule: Schedule; withGr
 }
 
 type View = 'day' | 'class' | 'teacher'
+type AnyView = View | 'week'
+
+/** What is shown of the timetable; the week itself is set in a screen of its own. */
+export function ViewSegments({ view, onView }: { view: AnyView; onView: (view: AnyView) => void }) {
+  const t = om().timetable.view
+  return (
+    <div class="segments" role="group" aria-label={t.label}>
+      {(['day', 'class', 'teacher', 'week'] as const).map((v) => <button key={v} type="button" aria-pressed={view === v} onClick={() => onView(v)}>{t[v]}</button>)}
+    </div>
+  )
+}
 
 export function TimetablePart({ query }: { query: Query }) {
   const may = arranges()
@@ -131,11 +142,7 @@ export function TimetablePart({ query }: { query: Query }) {
   return (
     <>
       <div class="row control-bar">
-        {may && (
-          <div class="segments" role="group" aria-label={t.view.label}>
-            {(['day', 'class', 'teacher'] as const).map((v) => <button key={v} type="button" aria-pressed={view === v} onClick={() => go({ view: v })}>{t.view[v]}</button>)}
-          </div>
-        )}
+        {may && <ViewSegments view={view} onView={(v) => (v === 'week' ? replace(link('office', ['timetable'], { view: v, ...(group === undefined ? {} : { group }) })) : go({ view: v }))} />}
         <span class="row">
           <button type="button" class="icon-button" aria-label={t.prev} onClick={() => go({ day: day - step })}><Icon name="left" /></button>
           <input type="date" aria-label={t.pick} value={dayInput(day)} onChange={(e) => { const d = dayOfInput(e.currentTarget.value); if (d !== null) go({ day: d }) }} />

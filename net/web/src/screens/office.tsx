@@ -8,12 +8,14 @@ import { arranges, type Query } from './office-rights'
 import '../office.css'
 
 const TimetablePart = lazy(async () => (await import('./office-timetable')).TimetablePart)
+const WeekPart = lazy(async () => (await import('./office-week')).WeekPart)
 const ChangesPart = lazy(async () => (await import('./office-changes')).ChangesPart)
 const ProgrammePart = lazy(async () => (await import('./office-programme')).ProgrammePart)
 const SettingsPart = lazy(async () => (await import('./office-settings')).SettingsPart)
 const YearPart = lazy(async () => (await import('./office-year')).YearPart)
 const MovementPart = lazy(async () => (await import('./office-movement')).MovementPart)
 const GroupsPart = lazy(async () => (await import('./office-groups')).GroupsPart)
+const SubjectsPart = lazy(async () => (await import('./office-subjects')).SubjectsPart)
 const WorksPart = lazy(async () => (await import('./office-works')).WorksPart)
 
 type Tab = keyof ReturnType<typeof om>['tabs']
@@ -21,7 +23,7 @@ type Tab = keyof ReturnType<typeof om>['tabs']
 /** What the reader may see at all: others than who arranges have the own lessons and
  * pages, a class teacher the movement of the own class. */
 function tabs(): Tab[] {
-  if (arranges()) return ['timetable', 'changes', 'works', 'programme', 'movement', 'groups', 'year', 'settings']
+  if (arranges()) return ['timetable', 'changes', 'works', 'programme', 'movement', 'groups', 'subjects', 'year', 'settings']
   return ['timetable', 'changes', 'works', 'programme', ...(hasRole(Role.ClassTeacher) ? ['movement' as const] : []), 'year', 'settings']
 }
 
@@ -37,12 +39,13 @@ export function OfficeScreen({ tab, query }: { tab: string; query: Query }) {
           {known.map((k) => <a key={k} href={link('office', [k])} aria-current={k === here ? 'page' : undefined}>{t.tabs[k]}</a>)}
         </nav>
       </div>
-      {here === 'timetable' && <TimetablePart query={query} />}
+      {here === 'timetable' && (query['view'] === 'week' && arranges() ? <WeekPart query={query} /> : <TimetablePart query={query} />)}
       {here === 'programme' && <ProgrammePart query={query} />}
       {here === 'settings' && <SettingsPart />}
       {here === 'year' && <YearPart />}
       {here === 'movement' && <MovementPart query={query} />}
       {here === 'groups' && <GroupsPart query={query} />}
+      {here === 'subjects' && <SubjectsPart />}
       {here === 'works' && <WorksPart query={query} />}
       {here === 'changes' && <ChangesPart query={query} />}
     </div>

@@ -6,16 +6,18 @@ import { officeApi, type Plan, type PlanLesson } from '../api/office'
 import { m } from '../i18n'
 import { dayFull, dayShort, initials, momentShort, weekday } from '../i18n/format'
 import { om } from '../i18n/office'
+import { sm } from '../i18n/school'
 import { type Edits, lagOf, type PlanRow, planRows, put, shift, topicOf, topicStates } from '../office/plan'
 import { link } from '../route'
 import { setTopics } from '../session/office'
 import { canSign } from '../state/session'
 import { useAct } from '../ui/act'
 import { Icon } from '../ui/icons'
-import { Failure, useLoad, Waiting } from '../ui/load'
+import { Failure, lazy, useLoad, Waiting } from '../ui/load'
 import { Scroll } from '../ui/scroll'
 import '../office.css'
 
+const PlanEdit = lazy(async () => (await import('./plan-edit')).PlanEdit)
 const DRAG = 'text/x-letopis-topic'
 
 interface Editing { plan: Plan; edits: Edits; onEdits: (edits: Map<string, number>) => void; onStuck: () => void }
@@ -128,6 +130,7 @@ export function PlanScreen({ group, subject, tab }: { group: string; subject: st
   const { value: plan, error, again } = useLoad(() => officeApi.plan(group, subject), [group, subject])
   const [edits, setEdits] = useState<Edits>(new Map())
   const [stuck, setStuck] = useState(false)
+  const [editing, setEditing] = useState(false)
   const act = useAct()
   const rows = useMemo(() => (plan === null ? [] : planRows(plan, edits)), [plan, edits])
   const t = om().plan
@@ -154,6 +157,7 @@ export function PlanScreen({ group, subject, tab }: { group: string; subject: st
         {plan.topics.length > 0 && <LagTag lag={lagOf(plan, rows)} />}
         <span class="dim small-text">{dayFull(plan.from)} – {dayFull(plan.to)}{lessons && writable && plan.topics.length > 0 && <> · {t.hint}</>}</span>
         <span class="grow" />
+        {!lessons && plan.may_set && !editing && <button type="button" class="button" disabled={!canSign.value} onClick={() => setEditing(true)}><Icon name="pen" size={15} />{sm().plan.edit}</button>}
         <button type="button" class="button small" onClick={() => print()}>{om().print}</button>
       </div>
       {stuck && <p class="notice warn" role="status">{t.stuck}</p>}
@@ -170,7 +174,7 @@ export function PlanScreen({ group, subject, tab }: { group: string; subject: st
           <Lessons plan={plan} rows={rows} edits={edits} onEdits={change} onStuck={() => setStuck(true)} />
           {writable && plan.topics.length > 0 && <aside class="plan-side" aria-label={t.tabs.plan} tabIndex={0}><h2>{t.tabs.plan}</h2><Topics plan={plan} rows={rows} drag /></aside>}
         </div>
-      ) : <Topics plan={plan} rows={rows} drag={false} />}
+      ) : editing ? <PlanEdit plan={plan} onClose={() => setEditing(false)} onDone={() => { setEditing(false); again() }} /> : <Topics plan={plan} rows={rows} drag={false} />}
     </div>
   )
 }

@@ -1,7 +1,8 @@
 // What who arranges the school signs (specs/events.md, "School"). A refusal is thrown as an ApiError.
-import { type BellRow, type CalendarRow, Change, type PlanLesson, type PlanTopic, type ScheduledLesson } from '../api/office'
+import { type BellRow, type CalendarRow, Change, type PlanLesson, type PlanTopic, type ScheduledLesson, type WeekSlot } from '../api/office'
 import type { Day, Hex, Id } from '../api/types'
 import { cleanText } from '../ledger/canon'
+import { CHUNK, type PlanChanges } from '../office/programme'
 import { type Bytes, hex, random, unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
 import { type OutDraft, submit, SUBMISSIONS_MAX } from '../state/outbox'
@@ -47,6 +48,10 @@ export const OFF_SCHEDULE = 1
 /** Moved to its own place: the timetable holds again. */
 export const takeBack = (slot: Slot): Promise<void> => change(slot, Change.Moved, '', { newday: slot.day, newn: slot.n })
 
+/** Weeks whole, as they are to be from that day on. */
+export const setWeeks = (from: Day, weeks: readonly { readonly group: Id; readonly slots: readonly WeekSlot[] }[]): Promise<void> =>
+  signAll(weeks.map(({ group, slots }) => ({ kind: 'timetable.set', body: { from, group: unhex(group), slots: slots.map((s) => [s.weekday, s.shift, s.n, unhex(s.subject), unhex(s.account), cleanText(s.room)]) } })))
+
 export const setSetting = (name: string, value: number): Promise<void> => sign('setting.set', { name, value })
 
 /** The year whole, as it is to be: rows are tuples in the order of specs/events.md. */
@@ -62,9 +67,11 @@ function sealData(sealer: Sealer, data: PupilData): { birth: Bytes; name: Bytes;
   return { birth: sealer.seal('birth', cleanText(data.birth)), name: sealer.seal('name', [cleanText(data.surname), cleanText(data.given), cleanText(data.patronymic)]), sex: sealer.seal('sex', cleanText(data.sex)) }
 }
 
-export function admitPupil(group: Id, from: Day, data: PupilData): Promise<void> {
+/** An order that has no number is left out of the event. */
+export function admitPupil(group: Id, from: Day, data: PupilData, order: string): Promise<void> {
   const sealer = new Sealer()
-  return sign('pupil.admitted', { ...sealData(sealer, data), class: unhex(group), from, plan: data.plan, pupil: random(ID_LEN) }, sealer)
+  const number = cleanText(order)
+  return sign('pupil.admitted', { ...sealData(sealer, data), ...(number === '' ? {} : { order: number }), class: unhex(group), from, plan: data.plan, pupil: random(ID_LEN) }, sealer)
 }
 
 export function changePupil(pupil: Id, data: PupilData): Promise<void> {
@@ -98,6 +105,19 @@ export async function createGroup(draft: GroupDraft): Promise<Id> {
   const group = random(ID_LEN)
   await sign('group.created', { classes: draft.classes.map((c) => unhex(c)), days: draft.days, grade: draft.grade, group, kind: draft.kind, name: cleanText(draft.name), shift: draft.shift, subject: draft.subject === null ? null : unhex(draft.subject) })
   return hex(group)
+}
+
+/** From that day on each is what is given, whole. */
+export const changeGroups = (from: Day, groups: readonly { readonly id: Id; readonly name: string; readonly grade: number; readonly shift: number; readonly days: number; readonly subject: Id | null }[]): Promise<void> =>
+  signAll(groups.map((g) => ({ kind: 'group.changed', body: { days: g.days, from, grade: g.grade, group: unhex(g.id), name: cleanText(g.name), shift: g.shift, subject: g.subject === null ? null : unhex(g.subject) } })))
+
+export const createSubject = (name: string, marked: boolean): Promise<void> => sign('subject.created', { marked, name: cleanText(name), subject: random(ID_LEN) })
+
+/** Topics that differ, and numbers that are to have none. */
+export function setPlan(subject: Id, grade: number, changes: PlanChanges): Promise<void> {
+  const drafts: OutDraft[] = changes.sets.map((s) => ({ kind: 'plan.set', body: { first: s.first, grade, subject: unhex(subject), topics: s.topics.map((t) => [cleanText(t.text), t.work === 0 ? null : t.work]) } }))
+  for (let i = 0; i < changes.withdrawn.length; i += CHUNK) drafts.push({ kind: 'plan.withdrawn', body: { grade, numbers: changes.withdrawn.slice(i, i + CHUNK), subject: unhex(subject) } })
+  return signAll(drafts)
 }
 
 export const assignTeaching = (account: Id, group: Id, subject: Id, from: Day, to: Day, hours: number): Promise<void> =>
