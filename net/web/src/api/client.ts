@@ -20,6 +20,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The refusal of an event, as an error to show: it carries the server's own sentence. */
+export const refusalOf = (a: T.EventAnswer): ApiError => new ApiError(422, a.error ?? '', a.field ?? '', a.ru ?? '', a.en ?? '')
+
 /** The server could not be reached, or answered with a fault of its own that may pass. */
 export class OfflineError extends Error {}
 

@@ -1,5 +1,5 @@
 // Attendance by weeks. Pure.
-import { mondayOf } from './filling'
+import { mondayOf } from '../i18n/format'
 
 /** Hundredths of a per cent, −1 where there is nothing to divide by. */
 export const shareOf = (part: number, whole: number): number => (whole === 0 ? -1 : Math.round((part * 10000) / whole))

@@ -74,5 +74,3 @@ export function lacksOf(lacks: number): Lacks[] {
   return [Lacks.Topic, Lacks.Homework, Lacks.Sheet].filter((l) => (lacks & l) !== 0)
 }
 
-/** Monday of the day's week. */
-export const mondayOf = (day: number): number => day - ((day + 3) % 7)

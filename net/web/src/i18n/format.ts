@@ -32,6 +32,8 @@ export const dayNumber = (day: Day): number => ofDay(day).getUTCDate()
 export const monthOf = (day: Day): number => ofDay(day).getUTCFullYear() * 12 + ofDay(day).getUTCMonth()
 /** Monday 1 … Sunday 7 */
 export const weekdayOf = (day: Day): number => ((day + 3) % 7) + 1
+/** The Monday of the day's week. */
+export const mondayOf = (day: Day): Day => day - weekdayOf(day) + 1
 
 /** 08:50 */
 export const clock = (minutes: number): string =>

@@ -1,5 +1,6 @@
 // The schedule of control works by class and day. Pure.
 import type { Work, Works } from '../api/office'
+import { mondayOf } from '../i18n/format'
 
 export function monthOfDay(day: number): { year: number; month: number } {
   const date = new Date(day * 86400000)
@@ -11,8 +12,6 @@ export function monthSpan(day: number): [number, number] {
   const { year, month } = monthOfDay(day)
   return [Math.round(Date.UTC(year, month, 1) / 86400000), Math.round(Date.UTC(year, month + 1, 1) / 86400000) - 1]
 }
-
-const mondayOf = (day: number): number => day - ((day + 3) % 7)
 
 export interface WorkCell { readonly works: Work[]; readonly over: boolean; readonly overWeek: boolean }
 export interface WorkRow { readonly id: string; readonly name: string; readonly days: ReadonlyMap<number, WorkCell> }

@@ -6,7 +6,7 @@ import { type Acknowledged, type DiaryLesson, type DiaryMark, Flag, type Moment 
 import { reasonText } from '../grid/draw'
 import { absenceLetter } from '../grid/cells'
 import { m } from '../i18n'
-import { clock, dayLong, dayShort, initials, momentShort, weekday, weekdayOf } from '../i18n/format'
+import { clock, dayLong, dayShort, initials, mondayOf, momentShort, weekday } from '../i18n/format'
 import { link, replace } from '../route'
 import { acknowledge } from '../session/family'
 import { newCount } from '../state/notices'
@@ -23,7 +23,6 @@ import { isRoomy, momentOf, MomentPicker, momentQuery, PastFrame } from './past'
 
 const SCHOOL_DAYS = 6
 const isForbidden = (error: unknown): boolean => error instanceof ApiError && error.status === 403
-const mondayOf = (day: number): number => day - weekdayOf(day) + 1
 
 function Mark({ mark }: { mark: DiaryMark }) {
   const [open, setOpen] = useState(false)

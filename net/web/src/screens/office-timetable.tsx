@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks'
 import { Change, GroupKind, officeApi, type Schedule, type ScheduledLesson } from '../api/office'
 import { byPlace, classChoices, classesOf, isGiven } from '../office/schedule'
-import { clock, dayInput, dayLong, dayOfInput, dayShort, initials, weekday, weekdayOf } from '../i18n/format'
+import { clock, dayInput, dayLong, dayOfInput, dayShort, initials, mondayOf, weekday } from '../i18n/format'
 import { om } from '../i18n/office'
 import { link, replace } from '../route'
 import { dayOf, now } from '../state/school'
@@ -16,7 +16,6 @@ import { arranges, type Query } from './office-rights'
 import { LessonDialog } from './office-lesson'
 
 const WEEK = 6
-const mondayOf = (day: number): number => day - weekdayOf(day) + 1
 
 export const placeText = (day: number, n: number): string => om().timetable.place(`${weekday(day)} ${dayShort(day)}`, n)
 

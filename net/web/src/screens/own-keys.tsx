@@ -1,6 +1,6 @@
 // «Мой доступ», the rest of it: another password, my sessions, and everything that my key has signed.
 import { useState } from 'preact/hooks'
-import { api, ApiError } from '../api/client'
+import { api, ApiError, refusalOf } from '../api/client'
 import type { Account, AccountKey, Hex, Ms, PreviewEvent } from '../api/types'
 import { errorText, m } from '../i18n'
 import { count, dayOfInput, moment, momentShort } from '../i18n/format'
@@ -91,7 +91,7 @@ function SessionRow({ own, current, onClosed }: { own: AccountKey; current: Hex;
   const isHere = own.key === current
   const close = async (): Promise<void> => {
     const answer = await submitOne({ kind: 'session.closed', body: { session: unhex(own.key) } })
-    if (answer.code !== 0) throw new ApiError(422, answer.error ?? '', answer.field ?? '', answer.ru ?? '', answer.en ?? '')
+    if (answer.code !== 0) throw refusalOf(answer)
   }
   return (
     <li class={`own-session${own.state === 0 ? '' : ' ended'}`}>

@@ -2,7 +2,7 @@
 //
 // code → emergency key → what it has to sign (positions, count, digest; the list is hashed here) →
 // breach.reported. When the log has moved on meanwhile it is asked and signed once more.
-import { api, ApiError } from '../api/client'
+import { api, ApiError, refusalOf } from '../api/client'
 import { type EmergencyClaim, type KeyFate, KeyState, type Ms } from '../api/types'
 import { cleanText } from '../ledger/canon'
 import { buildEvent, buildSubmissions, signEvent } from '../ledger/event'
@@ -75,5 +75,5 @@ async function sendReport(signer: Signer, claim: EmergencyClaim, reason: string)
   })
   const [receipt] = await api.events(buildSubmissions([await signEvent(bytes, [signer], sealer.openings)]))
   if (receipt === undefined) throw new Error('no answer')
-  return receipt.code === 0 ? null : new ApiError(422, receipt.error ?? '', receipt.field ?? '', receipt.ru ?? '', receipt.en ?? '')
+  return receipt.code === 0 ? null : refusalOf(receipt)
 }

@@ -2,7 +2,7 @@
 //
 // code → invitation key → is it open? → new seed → key.enrolled, signed by the invitation and by
 // the new key → the seed, wrapped under the password, is stored → the person logs in as always.
-import { api, ApiError } from '../api/client'
+import { api, ApiError, refusalOf } from '../api/client'
 import { encode } from '../ledger/canon'
 import { buildEvent, buildSubmissions, signEvent } from '../ledger/event'
 import { concat, domain, hex, random, unhex } from '../ledger/hash'
@@ -110,5 +110,5 @@ async function submitEnrolment(account: string, invitation: Signer, own: Signer)
   })
   const [receipt] = await api.events(buildSubmissions([await signEvent(bytes, [invitation, own])]))
   if (receipt === undefined) throw new Error('no answer')
-  if (receipt.code !== 0) throw new ApiError(422, receipt.error ?? '', receipt.field ?? '', receipt.ru ?? '', receipt.en ?? '')
+  if (receipt.code !== 0) throw refusalOf(receipt)
 }

@@ -1,17 +1,10 @@
 // What families and class teachers sign (specs/events.md, "Families"). A refusal is thrown as an
 // ApiError, so that a form shows the server's own sentence.
-import { ApiError } from '../api/client'
 import type { Day, Hex, Id } from '../api/types'
 import { cleanText } from '../ledger/canon'
-import type { Body } from '../ledger/event'
 import { unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
-import { submit, submitOne, SUBMISSIONS_MAX } from '../state/outbox'
-
-export async function sign(kind: string, body: Body, sealer?: Sealer): Promise<void> {
-  const answer = await submitOne({ kind, body, ...(sealer === undefined ? {} : { openings: sealer.openings }) })
-  if (answer.code !== 0) throw new ApiError(422, answer.error ?? '', answer.field ?? '', answer.ru ?? '', answer.en ?? '')
-}
+import { sign, signAll } from './sign'
 
 /** The text to which a family agrees; a changed text gets a new name, and is asked for anew. */
 export const WORDING = '2026-09'
@@ -58,13 +51,8 @@ export function noteContact(pupil: Id, day: Day, way: number, text: string): Pro
 }
 
 /** CT-2c: extracts of these days were handed out on paper, as the journal stood at log size `upto`. */
-export async function noteExtracts(pupils: readonly Id[], from: Day, to: Day, upto: number): Promise<void> {
-  for (let i = 0; i < pupils.length; i += SUBMISSIONS_MAX) {
-    const answers = await submit(pupils.slice(i, i + SUBMISSIONS_MAX).map((pupil) => ({ kind: 'extract.issued', body: { from, pupil: unhex(pupil), to, upto } })))
-    const refused = answers.find((a) => a.code !== 0)
-    if (refused !== undefined) throw new ApiError(422, refused.error ?? '', refused.field ?? '', refused.ru ?? '', refused.en ?? '')
-  }
-}
+export const noteExtracts = (pupils: readonly Id[], from: Day, to: Day, upto: number): Promise<void> =>
+  signAll(pupils.map((pupil) => ({ kind: 'extract.issued', body: { from, pupil: unhex(pupil), to, upto } })))
 
 /** CT-1: in person 1, in an envelope 2, otherwise 3. */
 export const handSlip = (account: Id, way: number): Promise<void> => sign('slip.handed', { account: unhex(account), way })

@@ -1,11 +1,10 @@
 // Files with homework (specs/events.md, "Files with homework"): what is signed is the digest, and who
 // fetches a file compares. A link leads elsewhere: there the person compares, or trusts.
-import { ApiError, getFile, postFile } from '../api/client'
+import { getFile, postFile } from '../api/client'
 import type { HomeworkFile, Id } from '../api/types'
 import { cleanText } from '../ledger/canon'
-import type { Body } from '../ledger/event'
 import { hex, sha256, unhex } from '../ledger/hash'
-import { submitOne } from '../state/outbox'
+import { sign } from './sign'
 
 /** As the server's own limit. */
 export const FILE_LEN_MAX = 1 << 20
@@ -24,11 +23,6 @@ export const mediaOf = (name: string): string | null => BY_ENDING[/\.([a-z0-9]+)
 
 /** A name as a folder can hold it. */
 export const nameOf = (name: string): string => cleanText(name.replace(/[\\/:*?"<>|\u0000-\u001f]/g, ' ').replace(/\s+/g, ' ')).slice(0, 90)
-
-async function sign(kind: string, body: Body): Promise<void> {
-  const answer = await submitOne({ kind, body })
-  if (answer.code !== 0) throw new ApiError(422, answer.error ?? '', answer.field ?? '', answer.ru ?? '', answer.en ?? '')
-}
 
 export class DigestError extends Error {}
 

@@ -1,6 +1,6 @@
 // A new invitation: two printed codes are made here, the log gets their public keys. The codes are
 // on the slip and nowhere else; whoever loses it is invited anew.
-import { ApiError } from '../api/client'
+import { refusalOf } from '../api/client'
 import type { Id } from '../api/types'
 import { unhex } from '../ledger/hash'
 import { newCode, type Signer } from '../ledger/keys'
@@ -24,5 +24,5 @@ export async function inviteAgain(account: Id, name: string): Promise<Slip> {
 
 async function submitInvitation(account: Id, invitation: Signer, emergency: Signer): Promise<void> {
   const answer = await submitOne({ kind: 'invitation.issued', body: { account: unhex(account), emergency: emergency.key, invitation: invitation.key } })
-  if (answer.code !== 0) throw new ApiError(422, answer.error ?? '', answer.field ?? '', answer.ru ?? '', answer.en ?? '')
+  if (answer.code !== 0) throw refusalOf(answer)
 }

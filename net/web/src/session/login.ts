@@ -2,7 +2,7 @@
 //
 // After this only the session's key is left, good for some hours and for nothing else; whoever sits
 // down at an unlocked computer never reaches the account's own key.
-import { api, ApiError, OfflineError } from '../api/client'
+import { api, OfflineError, refusalOf } from '../api/client'
 import { buildEvent, buildSubmissions, signEvent } from '../ledger/event'
 import { type Bytes, equal, unhex } from '../ledger/hash'
 import { newSessionSigner, type Signer, signerOfSeed } from '../ledger/keys'
@@ -91,7 +91,7 @@ async function openSession(account: Signer, accountId: Uint8Array, counter: numb
   const event = await signEvent(bytes, [account, signer], sealer.openings)
   const [receipt] = await api.events(buildSubmissions([event]))
   if (receipt === undefined) throw new Error('no answer')
-  if (receipt.code !== 0) throw new ApiError(422, receipt.error ?? '', receipt.field ?? '', receipt.ru ?? '', receipt.en ?? '')
+  if (receipt.code !== 0) throw refusalOf(receipt)
   return signer
 }
 

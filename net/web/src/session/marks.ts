@@ -1,15 +1,8 @@
 // What teachers sign beside the grid's queue (specs/events.md): debt points. A refusal is thrown as an
 // ApiError, so that a form shows the server's own sentence.
-import { ApiError } from '../api/client'
 import type { Day, Id, Seq } from '../api/types'
-import type { Body } from '../ledger/event'
 import { unhex } from '../ledger/hash'
-import { submitOne } from '../state/outbox'
-
-async function sign(kind: string, body: Body): Promise<void> {
-  const answer = await submitOne({ kind, body })
-  if (answer.code !== 0) throw new ApiError(422, answer.error ?? '', answer.field ?? '', answer.ru ?? '', answer.en ?? '')
-}
+import { sign } from './sign'
 
 export interface DebtDraft { readonly lesson: Id; readonly column: number; readonly work: number; readonly pupil: Id; readonly until: Day | null; readonly prev: Seq | null }
 

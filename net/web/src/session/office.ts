@@ -5,18 +5,8 @@ import { cleanText } from '../ledger/canon'
 import { CHUNK, type PlanChanges } from '../office/programme'
 import { type Bytes, hex, random, unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
-import { type OutDraft, submit, SUBMISSIONS_MAX } from '../state/outbox'
-import { ApiError } from '../api/client'
-import { sign } from './family'
-
-/** Several at once; the first refusal is thrown, what was taken stays. */
-export async function signAll(drafts: readonly OutDraft[]): Promise<void> {
-  for (let i = 0; i < drafts.length; i += SUBMISSIONS_MAX) {
-    const answers = await submit(drafts.slice(i, i + SUBMISSIONS_MAX))
-    const refused = answers.find((a) => a.code !== 0)
-    if (refused !== undefined) throw new ApiError(422, refused.error ?? '', refused.field ?? '', refused.ru ?? '', refused.en ?? '')
-  }
-}
+import type { OutDraft } from '../state/outbox'
+import { sign, signAll } from './sign'
 
 /** Where a lesson stands in the timetable, or was moved to: what a change names. */
 type Slot = Pick<ScheduledLesson, 'day' | 'shift' | 'n' | 'group' | 'subject' | 'teacher'>

@@ -3,7 +3,7 @@ import type { Day, Id } from '../api/types'
 import { cleanText } from '../ledger/canon'
 import { hex, random, unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
-import { sign } from './family'
+import { sign } from './sign'
 import { inviteAgain, type Slip } from './invitation'
 import { ID_LEN } from './office'
 
