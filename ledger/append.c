@@ -4,11 +4,13 @@
  *   - room on the disk is made sure of, a transaction begins, below and in the storey above;
  *   - each submission is known, refused, or gets its place: entry, leaf, indexes, openings;
  *   - the tree's unfinished tiles, the head and a signed checkpoint are written;
- *   - commit with fsync, then the storey above commits what it folded;
+ *   - commit with fsync (with a signer: the signature and its own commit come now), then the storey
+ * above commits what it folded;
  *   - the entries are read again in a new transaction and hashed; the checkpoint is published.
  * What can fail, and what is then true:
  *   - the map is full: all is undone, the map grows, the batch runs again;
  *   - the disk is full: all is undone, each submission is refused with "disk_full";
+ *   - the log has a signer and it does not answer: nothing is begun, refused with "signer_away";
  *   - anything else: the handle stops. Nothing of the batch was acknowledged; whether the disk
  * holds it is seen at the next opening, and resubmitting is harmless, since ids are known. */
 #include <assert.h>
@@ -239,14 +241,21 @@ static int batch_commit(struct batch *batch, struct base_err *err)
     struct ledger_log *log = batch->log;
     assert(batch->head.head.size == batch->size_before + batch->leaf_count);
     assert(batch->head.head.size == batch->frontier.size);
+    bool has_signer = ledger_signing_link_is_set(&log->link);
     ledger_frontier_root(&batch->frontier, &batch->head.head.root);
-    int fault = ledger_checkpoint_sign(batch->head.head.size, &batch->head.head.root, &log->signer,
-                                       &batch->note, err);
+    int fault = has_signer ? 0
+                           : ledger_checkpoint_sign(batch->head.head.size, &batch->head.head.root,
+                                                    &log->signer, &batch->note, err);
     if (fault != 0)
         return fault;
     ledger__edge_store(&log->edge, &batch->txn);
-    ledger__head_put(&batch->txn, &batch->head, base_buf_bytes(&batch->note));
+    if (has_signer)
+        ledger__pending_put(&batch->txn, &batch->head);
+    else
+        ledger__head_put(&batch->txn, &batch->head, base_buf_bytes(&batch->note));
     int answer = ledger__txn_commit(&batch->txn, err);
+    if (answer == 0 && has_signer)
+        answer = ledger__signing_seal(log, &batch->head, &batch->note, err);
     if (answer != 0)
         return answer;
     batch->admission_open = false;
@@ -317,7 +326,7 @@ static void batch_publish(struct batch *batch)
 
 static size_t batch_room(struct ledger_submission *const *submissions, uint32_t count)
 {
-    size_t len = (size_t)PAGES_PER_BATCH * PAGE_LEN;
+    size_t len = (size_t)PAGES_PER_BATCH * PAGE_LEN; /* the checkpoint's own commit included */
     for (uint32_t i = 0; i < count; i++) {
         len += submissions[i]->event_bytes.len + (size_t)PAGES_PER_EVENT * PAGE_LEN;
         len += submissions[i]->opening_count *
@@ -329,14 +338,17 @@ static size_t batch_room(struct ledger_submission *const *submissions, uint32_t 
 static int batch_begin(struct batch *batch, size_t room, struct base_err *err)
 {
     struct ledger_log *log = batch->log;
-    int answer = ledger__store_reserve(log->store, room, err);
+    int answer = ledger__signing_ready(log, err);
+    if (answer == 0)
+        answer = ledger__store_reserve(log->store, room, err);
     if (answer == 0)
         answer = ledger__txn_begin(log->store, true, &batch->txn, err);
     if (answer == 0)
         answer = ledger__edge_load(&batch->txn, batch->size_before, &log->edge, err);
     if (answer == 0)
         answer = log->admission->begin(log->admission->data, err);
-    assert(answer <= 0 || answer == LEDGER__STORE_FULL || answer == LEDGER__STORE_GROW);
+    assert(answer <= 0 || answer == LEDGER__STORE_FULL || answer == LEDGER__STORE_GROW ||
+           answer == LEDGER__SIGNER_AWAY);
     batch->admission_open = answer == 0;
     return answer;
 }
@@ -406,8 +418,11 @@ static int batch_settle(struct ledger_log *log, struct ledger_submission *const 
         }
         answer = batch_run(log, submissions, count, receipts, err);
     }
-    if (answer == LEDGER__STORE_FULL) {
-        all_refuse(log, submissions, count, LEDGER_REFUSED_DISK_FULL, receipts);
+    if (answer == LEDGER__STORE_FULL || answer == LEDGER__SIGNER_AWAY) {
+        all_refuse(log, submissions, count,
+                   answer == LEDGER__STORE_FULL ? LEDGER_REFUSED_DISK_FULL
+                                                : LEDGER_REFUSED_SIGNER_AWAY,
+                   receipts);
         return 0;
     }
     return answer;

@@ -14,6 +14,7 @@ struct ledger_faults {
     /* After an erasure, when the old environment has left its place and the fresh one is not there
      * yet: a positive answer stands for the machine's end. */
     int (*before_exchange)(void *data);
-    unsigned grow_wait_ms; /* how long growing the map waits for readers; 0: as ever */
+    unsigned grow_wait_ms;   /* how long growing the map waits for readers; 0: as ever */
+    unsigned signer_wait_ms; /* how long a committed batch waits for its signer; 0: as ever */
     void *data;
 };

@@ -55,6 +55,17 @@ static int next_make(const char *dir, const char *origin, struct ledger_note_sig
     return ledger__file_create(dir, FILE_NEXT, base_buf_bytes(&text), err);
 }
 
+/* A key that lies with a signer is not ours to exchange. */
+static int own_key_check(const char *dir, struct base_err *err)
+{
+    return ledger__file_exists(dir, LEDGER_SIGNING_FILE)
+               ? BASE_FAIL(err, BASE_E_STATE,
+                           "the key of the log in %s is with its signer: put it back as %s and "
+                           "remove %s, change the key, then set the signer up again",
+                           dir, LEDGER__FILE_KEY, LEDGER_SIGNING_FILE)
+               : 0;
+}
+
 /* The name under which the log goes on; the caller frees. */
 static int origin_of(const char *dir, const char *origin, char **out_origin, struct base_err *err)
 {
@@ -76,7 +87,9 @@ int ledger_handover_prepare(const char *dir, const char *origin, struct base_buf
     struct ledger_note_signer signer = {0};
     char *name = NULL;
     ledger__sodium_ready();
-    int fault = origin_of(dir, origin, &name, err);
+    int fault = own_key_check(dir, err);
+    if (fault == 0)
+        fault = origin_of(dir, origin, &name, err);
     if (fault == 0)
         fault = ledger__file_exists(dir, FILE_NEXT) ? next_read(dir, &signer, err)
                                                     : next_make(dir, name, &signer, err);
@@ -322,7 +335,13 @@ int ledger_handover(const char *dir, const struct ledger_handover *handover, str
     const struct ledger_log_options options = {.dir = dir};
     struct ledger_note_signer next = {0};
     struct ledger_log *log = NULL;
-    int fault = ledger_log_open(&options, &log, err);
+    int fault = own_key_check(dir, err);
+    if (fault == 0)
+        fault = ledger_log_open(&options, &log, err);
+    if (fault == 0 && log->has_pending)
+        fault = BASE_FAIL(
+            err, BASE_E_STATE,
+            "%s holds entries that no checkpoint signs yet: open it for writing first", dir);
     if (fault == 0)
         fault = ledger__lock_take(dir, LEDGER__FILE_LOCK, &log->lock_fd, err);
     if (fault == 0)

@@ -25,7 +25,25 @@
 static const struct base_bytes meta_layout = {(const uint8_t *)"layout", 6};
 static const struct base_bytes meta_vkey = {(const uint8_t *)"vkey", 4};
 static const struct base_bytes meta_head = {(const uint8_t *)"head", 4};
+static const struct base_bytes meta_pending = {(const uint8_t *)"pending", 7};
 static const struct base_bytes meta_note = {(const uint8_t *)"checkpoint", 10};
+
+static void head_read(const uint8_t row[HEAD_ROW_LEN], struct ledger__head *out_head)
+{
+    out_head->head.size = base_get_be64(row);
+    memcpy(out_head->head.root.bytes, row + 8, LEDGER_HASH_LEN);
+    out_head->head.recorded_ms = (base_time_ms)base_get_be64(row + 8 + LEDGER_HASH_LEN);
+    memcpy(out_head->id.bytes, row + 16 + LEDGER_HASH_LEN, LEDGER_HASH_LEN);
+}
+
+static void head_write(const struct ledger__head *head, uint8_t out_row[HEAD_ROW_LEN])
+{
+    assert(head->head.recorded_ms >= 0);
+    base_set_be64(out_row, head->head.size);
+    memcpy(out_row + 8, head->head.root.bytes, LEDGER_HASH_LEN);
+    base_set_be64(out_row + 8 + LEDGER_HASH_LEN, (uint64_t)head->head.recorded_ms);
+    memcpy(out_row + 16 + LEDGER_HASH_LEN, head->id.bytes, LEDGER_HASH_LEN);
+}
 
 int ledger__head_get(struct ledger__txn *txn, struct ledger__head *out_head, struct base_err *err)
 {
@@ -36,22 +54,41 @@ int ledger__head_get(struct ledger__txn *txn, struct ledger__head *out_head, str
         return fault;
     if (!found || row.len != HEAD_ROW_LEN)
         return BASE_FAIL(err, BASE_E_CORRUPT, "the log has no head");
-    out_head->head.size = base_get_be64(row.data);
-    memcpy(out_head->head.root.bytes, row.data + 8, LEDGER_HASH_LEN);
-    out_head->head.recorded_ms = (base_time_ms)base_get_be64(row.data + 8 + LEDGER_HASH_LEN);
-    memcpy(out_head->id.bytes, row.data + 16 + LEDGER_HASH_LEN, LEDGER_HASH_LEN);
+    head_read(row.data, out_head);
     return 0;
+}
+
+int ledger__pending_get(struct ledger__txn *txn, struct ledger__head *out_head, bool *out_found,
+                        struct base_err *err)
+{
+    struct base_bytes row;
+    *out_found = ledger__txn_get(txn, LEDGER__DB_META, meta_pending, &row);
+    int fault = ledger__txn_check(txn, err);
+    if (fault != 0 || !*out_found)
+        return fault;
+    if (row.len != HEAD_ROW_LEN)
+        return BASE_FAIL(err, BASE_E_CORRUPT, "the head that waits for its signature is torn");
+    head_read(row.data, out_head);
+    return 0;
+}
+
+void ledger__pending_put(struct ledger__txn *txn, const struct ledger__head *head)
+{
+    uint8_t row[HEAD_ROW_LEN];
+    head_write(head, row);
+    ledger__txn_put(txn, LEDGER__DB_META, meta_pending, base_bytes_of(row, sizeof row), 0);
+}
+
+void ledger__pending_delete(struct ledger__txn *txn)
+{
+    ledger__txn_delete(txn, LEDGER__DB_META, meta_pending);
 }
 
 void ledger__head_put(struct ledger__txn *txn, const struct ledger__head *head,
                       struct base_bytes note)
 {
     uint8_t row[HEAD_ROW_LEN];
-    assert(head->head.recorded_ms >= 0);
-    base_set_be64(row, head->head.size);
-    memcpy(row + 8, head->head.root.bytes, LEDGER_HASH_LEN);
-    base_set_be64(row + 8 + LEDGER_HASH_LEN, (uint64_t)head->head.recorded_ms);
-    memcpy(row + 16 + LEDGER_HASH_LEN, head->id.bytes, LEDGER_HASH_LEN);
+    head_write(head, row);
     ledger__txn_put(txn, LEDGER__DB_META, meta_head, base_bytes_of(row, sizeof row), 0);
     ledger__txn_put(txn, LEDGER__DB_META, meta_note, note, 0);
 }
@@ -85,10 +122,20 @@ static int key_text_read(const struct ledger_log *log, const char *name, struct 
     return fault;
 }
 
+/* The key, or the way to who has it. */
 static int signer_load(struct ledger_log *log, struct base_err *err)
 {
     struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
-    int fault = key_text_read(log, LEDGER__FILE_KEY, &text, err);
+    int fault = ledger_signing_link_read(log->dir, &log->link, err);
+    if (fault != 0)
+        return fault;
+    if (ledger_signing_link_is_set(&log->link))
+        return ledger__file_exists(log->dir, LEDGER__FILE_KEY)
+                   ? BASE_FAIL(err, BASE_E_STATE,
+                               "%s has both %s and %s: the key belongs to one of them", log->dir,
+                               LEDGER__FILE_KEY, LEDGER_SIGNING_FILE)
+                   : 0;
+    fault = key_text_read(log, LEDGER__FILE_KEY, &text, err);
     if (fault == 0)
         fault = ledger_skey_parse(base_buf_bytes(&text), &log->signer, err);
     if (fault == 0 && log->signer.key.type != LEDGER_NOTE_ED25519)
@@ -195,6 +242,30 @@ static int corrupt_wrap(struct base_err *err, int fault, const char *what)
     return by_world ? fault : BASE_E_CORRUPT;
 }
 
+/* What is committed and not signed yet is the tree's, too. Its frontier is the committed one. */
+static int pending_check(struct ledger_log *log, struct ledger__txn *txn, struct base_err *err)
+{
+    struct ledger_nodes nodes = ledger__nodes_of(txn);
+    struct ledger_hash root;
+    uint64_t stored = log->head.head.size;
+    int fault = ledger__pending_get(txn, &log->pending, &log->has_pending, err);
+    if (fault == 0 && log->has_pending) {
+        stored = log->pending.head.size;
+        fault = ledger_tree_frontier(&nodes, stored, &log->frontier, err);
+        if (fault != 0)
+            return corrupt_wrap(err, fault, log->dir);
+        ledger_frontier_root(&log->frontier, &root);
+        if (stored <= log->head.head.size || !ledger_hash_equal(&root, &log->pending.head.root))
+            fault =
+                BASE_FAIL(err, BASE_E_CORRUPT,
+                          "the tree in %s is not the one that waits for its signature", log->dir);
+    }
+    if (fault == 0 && ledger__txn_count(txn, LEDGER__DB_ENTRIES) != stored)
+        fault = BASE_FAIL(err, BASE_E_CORRUPT, "%s does not hold the %llu entries of its tree",
+                          log->dir, (unsigned long long)stored);
+    return fault;
+}
+
 /* The head is the tree's and the checkpoint's. */
 static int head_check(struct ledger_log *log, struct ledger__txn *txn, struct base_err *err)
 {
@@ -214,8 +285,7 @@ static int head_check(struct ledger_log *log, struct ledger__txn *txn, struct ba
         return corrupt_wrap(err, fault, log->dir);
     ledger_frontier_root(&log->frontier, &root);
     if (checkpoint.size != head.head.size || !ledger_hash_equal(&checkpoint.root, &root) ||
-        !ledger_hash_equal(&head.head.root, &root) ||
-        ledger__txn_count(txn, LEDGER__DB_ENTRIES) != head.head.size)
+        !ledger_hash_equal(&head.head.root, &root))
         return BASE_FAIL(err, BASE_E_CORRUPT,
                          "the tree in %s is not the one that its checkpoint signs", log->dir);
     log->head = head;
@@ -223,7 +293,7 @@ static int head_check(struct ledger_log *log, struct ledger__txn *txn, struct ba
     base_buf_put_bytes(&log->note, note);
     if (log->note.failed)
         return BASE_FAIL(err, BASE_E_MEMORY, "opening a log");
-    return 0;
+    return pending_check(log, txn, err);
 }
 
 /* The checkpoint given out last is a part of this tree. */
@@ -269,6 +339,7 @@ static int log_check(struct ledger_log *log, const char *origin, struct base_err
     if (fault == 0)
         fault = head_check(log, &txn, err);
     bool other_key = fault == 0 && log->admission != NULL &&
+                     !ledger_signing_link_is_set(&log->link) &&
                      !ledger_key_equal(&log->signer.key.key, &log->verifier.key);
     if (other_key)
         fault = ledger__handover_recover(log, &txn, err);
@@ -349,6 +420,7 @@ int ledger_log_open(const struct ledger_log_options *options, struct ledger_log 
     if (log == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "opening %s", options->dir);
     log->lock_fd = -1;
+    log->link.fd = -1;
     log->clock = options->clock;
     log->admission = options->admission;
     log->faults = options->faults;
@@ -359,6 +431,8 @@ int ledger_log_open(const struct ledger_log_options *options, struct ledger_log 
         fault = options->create ? log_make(log, options, err) : log_load(log, err);
     if (fault == 0)
         fault = log_check(log, options->origin, err);
+    if (fault == 0 && log->admission != NULL)
+        fault = ledger__signing_recover(log, err);
     if (fault == 0 && options->create)
         ledger__published_write(log, base_buf_bytes(&log->note));
     if (fault != 0) {
@@ -376,6 +450,7 @@ void ledger_log_close(struct ledger_log *log)
     ledger__store_close(log->store);
     if (log->lock_fd >= 0)
         close(log->lock_fd);
+    ledger_signing_link_close(&log->link);
     base_buf_release(&log->vkey);
     base_buf_release(&log->note);
     pthread_mutex_destroy(&log->append_lock);

@@ -11,6 +11,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/log.h"
 #include "ledger/nodes.h"
+#include "ledger/signing_link.h"
 #include "ledger/vault.h"
 
 #define LEDGER__LAYOUT_VERSION 1u
@@ -21,6 +22,9 @@
 #define LEDGER__SEEN_CACHE_COUNT                                                                   \
     1024u /* roots of recent heads, which authors say they have seen                               \
            */
+
+/* Beside the answers of the store: the signer is not there; nothing was changed. */
+#define LEDGER__SIGNER_AWAY 3
 
 /* The head as it is stored, in one row. */
 struct ledger__head {
@@ -40,14 +44,17 @@ struct ledger_log {
     struct base_clock clock;
     const struct ledger_admission *admission; /* NULL: read only */
     const struct ledger_faults *faults;
-    struct ledger_note_signer signer; /* all zero when read only */
+    struct ledger_note_signer signer; /* all zero when read only, or when the log has a signer */
+    struct ledger_signing_link link;  /* to the log's signer, if it has one */
     struct ledger_note_key verifier;
     struct base_buf vkey;
     struct ledger__wrap_key wrap;
     int lock_fd;
 
     pthread_mutex_t append_lock;
-    struct ledger_frontier frontier; /* of the committed tree */
+    struct ledger__head pending;     /* at opening: what is committed and not signed, if … */
+    bool has_pending;                /* … there is such a thing */
+    struct ledger_frontier frontier; /* of the committed tree, also of what is pending */
     struct ledger__edge edge;        /* working space of a batch */
     struct ledger__seen_root seen[LEDGER__SEEN_CACHE_COUNT];
     atomic_bool stopped;
@@ -62,6 +69,7 @@ struct ledger_reader {
     struct ledger_log *log;
     struct ledger__txn txn;
     struct ledger__head head;
+    uint64_t stored_size; /* entries that lie there, also those that no checkpoint signs yet */
 };
 
 /* The head's row and the checkpoint's; BASE_E_CORRUPT when a row is not there or not whole. */
@@ -70,6 +78,12 @@ int ledger__head_get(struct ledger__txn *txn, struct ledger__head *out_head,
 /* Writes head and checkpoint; failures are sticky. */
 void ledger__head_put(struct ledger__txn *txn, const struct ledger__head *head,
                       struct base_bytes note);
+/* The head that is committed and not signed yet (ledger/log_signing.c), if there is one.
+ * BASE_E_CORRUPT when its row is not whole. */
+int ledger__pending_get(struct ledger__txn *txn, struct ledger__head *out_head, bool *out_found,
+                        struct base_err *err) BASE_MUST_USE;
+void ledger__pending_put(struct ledger__txn *txn, const struct ledger__head *head);
+void ledger__pending_delete(struct ledger__txn *txn);
 int ledger__note_get(struct ledger__txn *txn, struct base_bytes *out_note,
                      struct base_err *err) BASE_MUST_USE;
 /* Writes <dir>/published; a failure leaves the older one, a weaker guard but never a false one. */
@@ -88,3 +102,14 @@ int ledger__handover_recover(struct ledger_log *log, struct ledger__txn *txn,
                              struct base_err *err) BASE_MUST_USE;
 /* The key's last counter, 0 when none; failures are sticky. */
 int64_t ledger__counter_last(struct ledger__txn *txn, const struct ledger_key *key);
+/* Before a batch: the signer, if the log has one, is there and has signed nothing but this history.
+ * 0, LEDGER__SIGNER_AWAY or a fault. Writers only. */
+int ledger__signing_ready(struct ledger_log *log, struct base_err *err) BASE_MUST_USE;
+/* After the commit of a tree with `head` as pending: has it signed, waiting for the signer a while,
+ * and stores head and checkpoint, which is appended to `out_note`. A fault, never a store answer:
+ * the entries are there, whatever happens. */
+int ledger__signing_seal(struct ledger_log *log, const struct ledger__head *head,
+                         struct base_buf *out_note, struct base_err *err) BASE_MUST_USE;
+/* At the opening for writing, without a transaction: signs what is pending; else looks whether the
+ * signer, if it is there, knows this history. */
+int ledger__signing_recover(struct ledger_log *log, struct base_err *err) BASE_MUST_USE;

@@ -6,6 +6,15 @@
 
 #include "ledger/log_state.h"
 
+static int stored_size_read(struct ledger_reader *reader, struct base_err *err)
+{
+    struct ledger__head pending;
+    bool found;
+    int fault = ledger__pending_get(&reader->txn, &pending, &found, err);
+    reader->stored_size = fault == 0 && found ? pending.head.size : reader->head.head.size;
+    return fault;
+}
+
 int ledger_reader_open(struct ledger_log *log, struct ledger_reader **out_reader,
                        struct base_err *err)
 {
@@ -16,6 +25,8 @@ int ledger_reader_open(struct ledger_log *log, struct ledger_reader **out_reader
     int fault = ledger__txn_begin(log->store, false, &reader->txn, err);
     if (fault == 0)
         fault = ledger__head_get(&reader->txn, &reader->head, err);
+    if (fault == 0)
+        fault = stored_size_read(reader, err);
     if (fault != 0) {
         ledger_reader_close(reader);
         return fault;
@@ -101,7 +112,11 @@ int ledger_reader_find(struct ledger_reader *reader, const struct ledger_hash *i
         return BASE_FAIL(err, BASE_E_MISSING, "no event with this id");
     if (row.len != 8)
         return BASE_FAIL(err, BASE_E_CORRUPT, "a row of the index of ids has %zu bytes", row.len);
-    *out_seq = base_get_be64(row.data);
+    ledger_seq seq = base_get_be64(row.data);
+    /* What is committed and not signed yet is not there. */
+    if (seq >= reader->head.head.size && seq < reader->stored_size)
+        return BASE_FAIL(err, BASE_E_MISSING, "no event with this id yet");
+    *out_seq = seq;
     return 0;
 }
 

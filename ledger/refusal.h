@@ -38,7 +38,11 @@
       "Журнал остановлен после сбоя записи; обратитесь в техническую поддержку.",                  \
       "The log has stopped after a write fault; call technical support.")                          \
     X(LEDGER_REFUSED_BUSY, 12, "busy", "Слишком много записей ждут очереди; повторите позже.",     \
-      "Too many events are waiting; try again later.")
+      "Too many events are waiting; try again later.")                                             \
+    X(LEDGER_REFUSED_SIGNER_AWAY, 13, "signer_away",                                               \
+      "Служба подписи журнала не отвечает; запись не принята, журнал цел. Повторите позже.",       \
+      "The log's signer does not answer; the event was not accepted, the log is intact. Try "      \
+      "again later.")
 
 enum ledger_refusal_code {
 #define X(code, number, name, ru, en) code = number,

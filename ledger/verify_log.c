@@ -112,11 +112,11 @@ static int counts_check(struct ledger_reader *reader, struct ledger_verify_repor
     static const enum ledger__db dbs[] = {LEDGER__DB_ENTRIES, LEDGER__DB_IDS, LEDGER__DB_COUNTERS};
     for (size_t i = 0; i < sizeof dbs / sizeof dbs[0]; i++) {
         uint64_t count = ledger__txn_count(&reader->txn, dbs[i]);
-        if (count != reader->head.head.size && report->finding == LEDGER_FOUND_NOTHING)
+        if (count != reader->stored_size && report->finding == LEDGER_FOUND_NOTHING)
             ledger__verify_found(report, LEDGER_FOUND_INDEX, LEDGER_SEQ_NONE,
                                  "an index has %llu rows for %llu entries",
                                  (unsigned long long)count,
-                                 (unsigned long long)reader->head.head.size);
+                                 (unsigned long long)reader->stored_size);
     }
     return ledger__txn_check(&reader->txn, err);
 }

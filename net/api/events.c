@@ -181,7 +181,8 @@ static void put_accepted(struct base_buf *out, const struct ledger_receipt *rece
 
 static bool is_passing(const struct ledger_receipt *receipt)
 {
-    return receipt->code == LEDGER_REFUSED_BUSY || receipt->code == LEDGER_REFUSED_STOPPED;
+    return receipt->code == LEDGER_REFUSED_BUSY || receipt->code == LEDGER_REFUSED_STOPPED ||
+           receipt->code == LEDGER_REFUSED_SIGNER_AWAY;
 }
 
 /* What is new stays paid. */
