@@ -25,6 +25,13 @@ def envelope(share):
     return page.encode()
 
 
+def signing(old, count):
+    """A request to a log's signer (specs/ledger.md, "Signer") with `count` hashes."""
+    path = b"".join(b"\xc4\x20" + bytes([n]) * 32 for n in range(count))
+    return (b"\x96\x01\xb3journal.example/log" + bytes([old, old + count]) + b"\xc4\x20" + bytes(32)
+            + bytes([0x90 + count]) + path)
+
+
 SHEET = ("<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1' t='inlineStr'><is><t>b</t></is></c>"
          "</row><row r='3'><c r='A3' s='1'><v>45536.5</v></c><c r='B3'><v>1e3</v></c><c t='b'><v>1</v></c></row>"
          "</sheetData></worksheet>")
@@ -75,6 +82,8 @@ def main():
         "proof": [(head + "index 3\n" + "A" * 43 + "=\n\n" + note).encode()
                   for head in ("c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v1\nextra AAAA\n")],
         "witness": [("old %d\n%s\n" % (n, ("A" * 43 + "=\n") * n) + note).encode() for n in range(3)],
+        "signing": [signing(1, count) for count in range(4)] +
+                   [b"\x92\x01\xb3journal.example/log", b"\x92\x05\xa2no", b"\x92\x00\xd9" + bytes([len(note.encode())]) + note.encode()],
         "csv": [b"a,b\r\n1,\"x, \"\"y\"\"\"\r\n\r\n,2\n", "Код;Имя\r\n1;Ёж\r\n".encode("cp1251"),
                 b"\xff\xfe" + "a\tб\n1\t2\n".encode("utf-16-le"), b"sep=;\na;b\n1;2;3\n", "\ufeffa,б\n1\n".encode()],
         "xlsx": [workbook(), SHEET.encode(), "\0".join((SHEET, STRINGS, STYLES)).encode()],

@@ -11,6 +11,7 @@ from promises import promise, revised_plan, run, told
 
 BUILD, DATA, WORK = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 LETOPIS, AUDIT, SERVER = (BUILD / "tools" / n for n in ("letopis", "letopis-audit", "letopisd"))
+SIGNER = BUILD / "tools" / "letopis-signer"
 SCHOOL = WORK / "data" / "schools" / "seven"
 
 
@@ -177,8 +178,56 @@ def the_doctor_names_what_is_wrong():
     assert "anew" in doctor(sick, 0)
 
 
+def a_school_whose_key_is_with_a_signer():
+    school, box = WORK / "signed", WORK / "signer"
+    shutil.copytree(SCHOOL, school)
+    box.mkdir(mode=0o700)
+    (school / "log.key").rename(box / "log.key")
+    (school / "log.signer").write_text(f"{box}/socket\n")
+
+    def signer(*more):
+        process = subprocess.Popen([SIGNER, "--key", box / "log.key", "--state", box / "state", "--socket", box / "socket", *more],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = process.stdout.readline()
+        assert "ready" in line, process.stderr.read()
+        return process
+    plan = [LETOPIS, "import", school, revised_plan(DATA, WORK / "revised"), "--as", "st02", "--password-file", WORK / "password"]
+    # Without it the doctor says so, a plan is refused, and nothing has changed.
+    before = status(school)
+    assert "does not answer" in doctor(school, 1)
+    done = run(*plan, ok=False)
+    assert done.returncode != 0 and "signer" in done.stderr + done.stdout, done.stderr + done.stdout
+    assert status(school) == before
+    process = signer("--init", "--from", school / "published")
+    try:
+        assert "has signed" in doctor(school, 0)
+        run(*plan)
+        assert int(status(school)["LETOPIS_SIZE"]) > int(before["LETOPIS_SIZE"])
+        assert audited(school, "--vkey", VKEY)["ok"]
+        assert "has signed" in doctor(school, 0)
+        # The key is not changed behind its back; a key in both places is one too many.
+        done = run(LETOPIS, "rekey", school, "--recovery-file", WORK / "recovery", ok=False)
+        assert done.returncode == 1 and "signer" in done.stderr, done.stderr
+        shutil.copy(box / "log.key", school / "log.key")
+        assert "one of them" in doctor(school, 1)
+        (school / "log.key").unlink()
+        # A restored copy, with no trace of what was published.
+        old = WORK / "signed-old"
+        run(LETOPIS, "restore", BACKUP, old)
+        shutil.copy(school / "log.signer", old / "log.signer")
+        shutil.copy(SCHOOL / "wrap.key", old / "wrap.key")
+        (old / "published").unlink()
+        assert "restored copy" in doctor(old, 1)
+        done = run(LETOPIS, "import", old, DATA, "--as", "st02", "--password-file", WORK / "password", ok=False)
+        assert done.returncode != 0 and "second history" in done.stderr, done.stderr
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert "PRIVATE" not in process.stderr.read()
+
+
 for test in [a_backup_is_taken_beside_a_running_server, a_restored_school_goes_on, a_backup_that_is_behind_is_refused,
              a_backup_that_is_behind_goes_on_under_a_name_of_its_own, the_logs_own_key_is_changed, files_with_homework_are_copied_and_compared,
-             damage_makes_no_backup, the_doctor_names_what_is_wrong]:
+             damage_makes_no_backup, a_school_whose_key_is_with_a_signer, the_doctor_names_what_is_wrong]:
     promise(test)
 sys.exit(told())

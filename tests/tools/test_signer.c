@@ -290,6 +290,20 @@ static void a_signer_that_was_restarted_is_found_again(void **state)
     assert_int_equal(size_now(), FILLED + 8);
 }
 
+static void a_signer_that_hangs_is_away(void **state)
+{
+    (void)state;
+    struct ledger_receipt receipt;
+    struct base_err err = {0};
+    kill(scene.pid, SIGSTOP);
+    int rc = append_one(&receipt, NULL, &err);
+    kill(scene.pid, SIGCONT);
+    assert_int_equal(rc, 0);
+    assert_int_equal(receipt.code, LEDGER_REFUSED_SIGNER_AWAY);
+    test_fill(&scene.world, &scene.author, 1);
+    assert_int_equal(size_now(), FILLED + 1);
+}
+
 /* Puts the copy in the world's place; its `published` is gone, so that only the signer can tell. */
 static void world_become(const char *copy)
 {
@@ -746,6 +760,7 @@ int main(void)
         SCENE(a_log_appends_through_its_signer),
         SCENE(a_signer_that_is_away_refuses_and_harms_nothing),
         SCENE(a_signer_that_was_restarted_is_found_again),
+        SCENE(a_signer_that_hangs_is_away),
         SCENE(an_older_copy_is_refused),
         SCENE(a_second_history_is_refused),
         SCENE(the_program_itself_refuses_another_tree),

@@ -8,10 +8,12 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ledger/checkpoint.h"
 #include "ledger/policy.h"
+#include "ledger/signing_link.h"
 #include "projections/engine.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/store.h"
@@ -20,6 +22,9 @@
 #define PATH_LEN 4300u
 #define FREE_LEN_MIN (UINT64_C(256) << 20)
 #define CLOCK_AHEAD_MS_MAX 300000
+#define SIGNER_FILE LEDGER_SIGNING_FILE
+#define SIGNER_TRIES 5u
+#define SIGNER_PAUSE_MS 100
 
 enum verdict { FINE, NOTE, WRONG };
 
@@ -107,6 +112,70 @@ static void check_log_key(struct doctor *doctor)
         !ledger_key_equal(&key.key, &signer.key.key))
         say(doctor, WRONG, "log.key", "it is another log's key");
     ledger_note_signer_wipe(&signer);
+}
+
+/* The log's present size and its root at `size`; false when it cannot be read or is smaller. */
+static bool root_at(struct doctor *doctor, uint64_t size, uint64_t *out_present,
+                    struct ledger_hash *out_root)
+{
+    struct ledger_reader *reader = NULL;
+    *out_present = 0;
+    if (ledger_reader_open(doctor->log, &reader, NULL) != 0)
+        return false;
+    *out_present = ledger_reader_size(reader);
+    bool read = size <= *out_present && ledger_reader_root(reader, size, out_root, NULL) == 0;
+    ledger_reader_close(reader);
+    return read;
+}
+
+/* The process that has the log's key: is it there, is it this log's, has it signed this history? */
+static void check_signer(struct doctor *doctor)
+{
+    const struct timespec moment = {.tv_nsec = SIGNER_PAUSE_MS * 1000000L};
+    struct ledger_signing_link link;
+    struct ledger_signing_request request = {.asks_last = true};
+    struct ledger_checkpoint last;
+    struct ledger_note_key key;
+    struct ledger_hash root;
+    struct base_err err = {0};
+    char path[PATH_LEN];
+    uint64_t present = 0;
+    path_make(doctor, "log.key", path);
+    if (tool_file_exists(path))
+        say(doctor, WRONG, SIGNER_FILE, "log.key lies here, too: the key belongs to one of them");
+    if (doctor->log == NULL)
+        return;
+    if (ledger_vkey_parse(base_bytes_str(ledger_log_vkey(doctor->log)), &key, NULL) != 0)
+        return;
+    snprintf(request.origin, sizeof request.origin, "%s", key.name);
+    int rc = ledger_signing_link_read(doctor->dir, &link, &err);
+    if (rc == 0)
+        rc = ledger_signing_ask(&link, &request, &key, &last, NULL, &err);
+    ledger_signing_link_close(&link);
+    if (rc != 0) {
+        say(doctor, WRONG, SIGNER_FILE, "%s%s", err.text,
+            rc == BASE_E_MISSING  ? ": until it does, nothing enters the log"
+            : rc == BASE_E_CRYPTO ? ": it has another key than this log's"
+                                  : "");
+        return;
+    }
+    /* A server that runs stores a moment later what was signed. */
+    bool read = root_at(doctor, last.size, &present, &root);
+    for (unsigned i = 0; i < SIGNER_TRIES && !read; i++) {
+        nanosleep(&moment, NULL);
+        read = root_at(doctor, last.size, &present, &root);
+    }
+    if (last.size > present)
+        say(doctor, WRONG, SIGNER_FILE,
+            "it has signed %" PRIu64 " entries, here are %" PRIu64
+            ": a restored copy, or a batch that the server's next start finishes",
+            last.size, present);
+    else if (!read || !ledger_hash_equal(&root, &last.root))
+        say(doctor, WRONG, SIGNER_FILE, "it has signed another history than the one here");
+    else
+        say(doctor, FINE, SIGNER_FILE,
+            "the signer answers, has this log's key and has signed %" PRIu64 " entries of it",
+            last.size);
 }
 
 /* The last checkpoint that was given out, against the log. */
@@ -282,7 +351,12 @@ int cli_doctor(int argc, char **argv)
         doctor.log = NULL;
     check_log(&doctor);
     if (doctor.log != NULL || doctor.why.code != BASE_E_MISSING) {
-        check_log_key(&doctor);
+        char way[PATH_LEN];
+        path_make(&doctor, SIGNER_FILE, way);
+        if (tool_file_exists(way))
+            check_signer(&doctor);
+        else
+            check_log_key(&doctor);
         (void)check_secret(&doctor, "wrap.key",
                            "sealed fields stay closed and the server does not start");
         check_published(&doctor);
