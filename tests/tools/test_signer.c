@@ -60,17 +60,16 @@ static void pause_a_moment(void)
 
 static pid_t signer_spawn(const char *const *more)
 {
-    const char *args[16] = {getenv("LETOPIS_SIGNER"),
-                            "--key",
-                            scene.key,
-                            "--state",
-                            scene.state,
-                            "--socket",
-                            scene.socket};
+    const char *program = getenv("LETOPIS_SIGNER");
+    const char *args[16] = {program,     "--key",    scene.key,   "--state",
+                            scene.state, "--socket", scene.socket};
     size_t count = 7;
     for (; more != NULL && *more != NULL; more++)
         args[count++] = *more;
-    assert_non_null(args[0]);
+    if (program == NULL) {
+        fail_msg("LETOPIS_SIGNER is not set");
+        return -1;
+    }
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
@@ -78,7 +77,7 @@ static pid_t signer_spawn(const char *const *more)
         dup2(null, STDOUT_FILENO);
         if (getenv("TEST_LOUD") == NULL)
             dup2(null, STDERR_FILENO);
-        execv(args[0], (char *const *)(uintptr_t)args);
+        execv(program, (char *const *)(uintptr_t)args);
         _exit(99);
     }
     return pid;
@@ -285,9 +284,15 @@ static void a_signer_that_was_restarted_is_found_again(void **state)
         assert_int_equal(signer_stop(SIGTERM), 0);
         assert_int_equal(access(scene.socket, F_OK), -1);
         signer_start(NULL);
+        assert_int_equal(signed_last()->size, size_now());
+        /* However it ends: what was given out is on the disk. */
+        test_fill(&scene.world, &scene.author, 1);
+        assert_int_equal(signer_stop(SIGKILL), -1);
+        signer_start(NULL);
+        assert_int_equal(signed_last()->size, size_now());
     }
     test_fill(&scene.world, &scene.author, 2);
-    assert_int_equal(size_now(), FILLED + 8);
+    assert_int_equal(size_now(), FILLED + 11);
 }
 
 static void a_signer_that_hangs_is_away(void **state)
@@ -571,6 +576,30 @@ static void a_signer_lost_in_the_midst_stops_the_log(void **state)
     test_verify_everything(&scene.world);
 }
 
+static void a_signer_that_cannot_keep_signs_nothing(void **state)
+{
+    (void)state;
+    struct ledger_receipt receipt;
+    struct base_err err = {0};
+    char beside[PATH_LEN];
+    int status = 0;
+    scene.world.faults.signer_wait_ms = 100;
+    path_make(beside, scene.dir, "state.new"); /* where it would write */
+    assert_int_equal(mkdir(beside, 0700), 0);
+    assert_int_equal(append_one(&receipt, NULL, &err), BASE_E_STATE);
+    /* It ends by itself, and remembers what it had given out. */
+    assert_int_equal(waitpid(scene.pid, &status, 0), scene.pid);
+    scene.pid = 0;
+    assert_int_equal(WEXITSTATUS(status), 1);
+    assert_int_equal(rmdir(beside), 0);
+    signer_start(NULL);
+    assert_int_equal(signed_last()->size, FILLED);
+    reopen();
+    assert_int_equal(size_now(), FILLED + 1);
+    assert_int_equal(signed_last()->size, FILLED + 1);
+    test_fill(&scene.world, &scene.author, 1);
+}
+
 static void a_signer_that_is_behind_follows(void **state)
 {
     (void)state;
@@ -769,6 +798,7 @@ int main(void)
         SCENE(a_process_that_ends_anywhere_loses_nothing),
         SCENE(a_signer_lost_in_the_midst_is_waited_for),
         SCENE(a_signer_lost_in_the_midst_stops_the_log),
+        SCENE(a_signer_that_cannot_keep_signs_nothing),
         SCENE(a_signer_that_is_behind_follows),
         SCENE(a_signer_starts_only_with_its_key_and_its_memory),
         SCENE(another_keys_signer_is_none),
