@@ -1,3 +1,6 @@
+/* The happy path: a message is there, it is answered, the next. What can fail: a client goes, sends
+ * noise or takes no answer; then its connection is closed and nobody else learns of it. Only a
+ * fault of the keeper ends the loop. */
 #include "tools/signer/server.h"
 
 #include <errno.h>
