@@ -14,6 +14,8 @@
 #define LEDGER_KIND_LEN_MAX 40u          /* bytes of a kind's name */
 #define LEDGER_ORIGIN_LEN_MAX 200u       /* bytes of a checkpoint's origin */
 #define LEDGER_BATCH_COUNT_MAX 256u      /* events of one group commit */
-#define LEDGER_QUEUE_COUNT_MAX 8192u     /* submissions waiting for the sequencer */
+#define LEDGER_LINGER_COUNT_MIN 8u   /* events of a commit after which the next one may linger */
+#define LEDGER_LINGER_MS 4u          /* half of what a sync to a disk takes */
+#define LEDGER_QUEUE_COUNT_MAX 8192u /* submissions waiting for the sequencer */
 #define LEDGER_SUBMISSION_LEN_MAX 262144u /* event, signatures and openings of one submission */
 #define LEDGER_MAP_SIZE_FIRST (64u << 20) /* LMDB map at creation; grows by doubling */

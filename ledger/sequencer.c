@@ -2,7 +2,9 @@
  *
  * The happy path: it sleeps until something is queued, takes up to LEDGER_BATCH_COUNT_MAX
  * submissions, appends them in one group commit, answers each in the order of submitting, tells the
- * new head. While it commits, the next batch gathers by itself; nothing ever lingers. What can
+ * new head. While it commits, the next batch gathers by itself. Under load alone that is not
+ * enough: the first of those just answered would be taken at once and the others wait for his
+ * commit, so every second commit would be of one; there it lingers (sequencer.h). What can
  * fail: an append that faults has stopped the log; all of the batch, all that waits and all that
  * comes are answered with that fault. The queue's lock is held for moves in memory only. */
 #include "ledger/sequencer.h"
@@ -10,6 +12,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct waiting {
     struct ledger_submission *submission;
@@ -22,6 +25,8 @@ struct ledger_sequencer {
     ledger_published_fn published; /* may be NULL */
     void *published_data;
     pthread_t thread;
+    uint32_t linger_ms;
+    uint32_t last_count; /* of the last batch; the thread's own */
 
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t work;
@@ -33,10 +38,29 @@ struct ledger_sequencer {
     struct base_err fault; /* set before `faulted`, then constant */
 };
 
+/* Waits until as many wait as the last batch had, but not for long: whoever comes after that is
+ * taken at once. With the lock. */
+static void linger(struct ledger_sequencer *sequencer)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += sequencer->linger_ms / 1000;
+    until.tv_nsec += (long)(sequencer->linger_ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    while (sequencer->count < sequencer->last_count && !sequencer->stopping &&
+           pthread_cond_timedwait(&sequencer->work, &sequencer->lock, &until) == 0)
+        continue;
+}
+
 /* Takes a batch off the queue; 0 when stopping and nothing waits. */
 static uint32_t batch_take(struct ledger_sequencer *sequencer, struct waiting *out_batch)
 {
     pthread_mutex_lock(&sequencer->lock);
+    if (sequencer->last_count >= LEDGER_LINGER_COUNT_MIN)
+        linger(sequencer);
     while (sequencer->count == 0 && !sequencer->stopping)
         pthread_cond_wait(&sequencer->work, &sequencer->lock);
     uint32_t count =
@@ -45,6 +69,7 @@ static uint32_t batch_take(struct ledger_sequencer *sequencer, struct waiting *o
         out_batch[i] = sequencer->queue[(sequencer->first + i) % LEDGER_QUEUE_COUNT_MAX];
     sequencer->first = (sequencer->first + count) % LEDGER_QUEUE_COUNT_MAX;
     sequencer->count -= count;
+    sequencer->last_count = count;
     pthread_mutex_unlock(&sequencer->lock);
     return count;
 }
@@ -129,8 +154,13 @@ int ledger_sequencer_start(struct ledger_log *log, ledger_published_fn published
     sequencer->log = log;
     sequencer->published = published;
     sequencer->published_data = data;
+    sequencer->linger_ms = LEDGER_LINGER_MS;
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_mutex_init(&sequencer->lock, NULL);
-    pthread_cond_init(&sequencer->work, NULL);
+    pthread_cond_init(&sequencer->work, &clock);
+    pthread_condattr_destroy(&clock);
     if (pthread_create(&sequencer->thread, NULL, sequencer_run, sequencer) != 0) {
         pthread_cond_destroy(&sequencer->work);
         pthread_mutex_destroy(&sequencer->lock);
@@ -139,6 +169,13 @@ int ledger_sequencer_start(struct ledger_log *log, ledger_published_fn published
     }
     *out_sequencer = sequencer;
     return 0;
+}
+
+void ledger__sequencer_linger(struct ledger_sequencer *sequencer, uint32_t linger_ms)
+{
+    pthread_mutex_lock(&sequencer->lock);
+    sequencer->linger_ms = linger_ms;
+    pthread_mutex_unlock(&sequencer->lock);
 }
 
 int ledger_sequencer_submit(struct ledger_sequencer *sequencer,

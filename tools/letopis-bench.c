@@ -13,9 +13,13 @@
 enum { BENCH_DONE = 0, BENCH_FAILED = 1, BENCH_USAGE = 2 };
 
 static const struct bench benches[] = {
+    {"accept", "events from their bytes to a durable answer; --size N: events a round and author",
+     bench_accept},
     {"append", "durable appending of verified events; --size N: events a commit", bench_append},
     {"hash", "SHA-256 of tree nodes and leaves; --size N: bytes of an entry", bench_hash},
+    {"open", "opening a school; --size N: entries of the longer log", bench_open},
     {"pages", "views of pages and pupils, the slowest hundredth; --size N: entries", bench_pages},
+    {"proof", "inclusion proofs; --size N: entries of the longer log", bench_proof},
     {"rebuild", "projections folded anew, and the scan below it; --size N: entries", bench_rebuild},
     {"verify", "signatures of events; --size N: authors", bench_verify},
     {"voiding", "10,000 events struck out, journals read anew; --size N: entries of the longer log",

@@ -2,18 +2,20 @@
 #include <sodium.h>
 
 #include "net/api/routes.h"
-#include "net/credentials.h"
 
 #define CREDENTIALS_DOMAIN "letopis/credentials/v1" /* with its zero, before log id and map */
 #define CREDENTIALS_FIELD_COUNT 10u
 
-static bool read_record(struct net_call *call, const struct ledger_canon_value *map,
-                        struct net_credential *out, uint8_t out_signature[LEDGER_SIGNATURE_LEN])
+bool net_api_credentials_read(struct net_call *call, struct net_credential *out,
+                              uint8_t out_signature[LEDGER_SIGNATURE_LEN])
 {
+    struct ledger_canon_value given;
+    const struct ledger_canon_value *map = &given;
     struct base_bytes login;
     int64_t mem, ops;
     memset(out, 0, sizeof *out);
-    if (!net_call_field_text(call, map, "login", NET_LOGIN_LEN_MAX, &login) ||
+    if (!net_call_body(call, CREDENTIALS_FIELD_COUNT, &given) ||
+        !net_call_field_text(call, map, "login", NET_LOGIN_LEN_MAX, &login) ||
         !net_call_field_bin(call, map, "account", out->account, sizeof out->account) ||
         !net_call_field_bin(call, map, "key", out->key.bytes, sizeof out->key.bytes) ||
         !net_call_field_bin(call, map, "salt", out->salt, sizeof out->salt) ||
@@ -84,13 +86,11 @@ static void check_key(struct net_call *call, const struct net_credential *record
 
 void net_api_credentials_work(struct net_call *call)
 {
-    struct ledger_canon_value map;
     struct net_credential record;
     struct base_err err = {0};
     uint8_t signature[LEDGER_SIGNATURE_LEN];
     call->status = 204;
-    if (net_call_body(call, CREDENTIALS_FIELD_COUNT, &map) &&
-        read_record(call, &map, &record, signature)) {
+    if (net_api_credentials_read(call, &record, signature)) {
         if (signature_holds(call, &record, signature))
             check_key(call, &record);
         else

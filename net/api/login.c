@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "net/api/routes.h"
-#include "net/credentials.h"
 #include "net/limits.h"
 
 #define LOGIN_BRAKE_COUNT 3u
@@ -96,9 +95,17 @@ static bool may_try(struct net_call *call, struct login *login)
     return false;
 }
 
-bool net_api_login_begin(struct net_call *call)
+bool net_api_login_read(struct net_call *call, struct base_bytes *out_login,
+                        uint8_t out_proof[NET_PROOF_LEN])
 {
     struct ledger_canon_value map;
+    return net_call_body(call, 2, &map) &&
+           net_call_field_text(call, &map, "login", LOGIN_ASKED_LEN_MAX, out_login) &&
+           net_call_field_bin(call, &map, "proof", out_proof, NET_PROOF_LEN);
+}
+
+bool net_api_login_begin(struct net_call *call)
+{
     struct base_err err = {0};
     struct login *login = calloc(1, sizeof *login);
     if (login == NULL) {
@@ -109,9 +116,7 @@ bool net_api_login_begin(struct net_call *call)
     }
     call->data = login;
     call->release = release_login;
-    if (!net_call_body(call, 2, &map) ||
-        !net_call_field_text(call, &map, "login", LOGIN_ASKED_LEN_MAX, &login->name) ||
-        !net_call_field_bin(call, &map, "proof", login->proof, sizeof login->proof)) {
+    if (!net_api_login_read(call, &login->name, login->proof)) {
         net_call_answer(call);
         return false;
     }

@@ -2,12 +2,20 @@
 #pragma once
 
 #include "net/api/call.h"
+#include "net/credentials.h"
 
 const struct net_api_route *net_api_routes(size_t *out_count);
 
 /* login.c: by password */
 void net_api_salt_work(struct net_call *call);
 bool net_api_login_begin(struct net_call *call);
+/* What the bodies of these three say; false: noted. Texts borrow from the call's body. */
+bool net_api_login_read(struct net_call *call, struct base_bytes *out_login,
+                        uint8_t out_proof[NET_PROOF_LEN]);
+bool net_api_session_read(struct net_call *call, uint8_t out_challenge[NET_CHALLENGE_LEN],
+                          struct ledger_key *out_key, uint8_t out_signature[LEDGER_SIGNATURE_LEN]);
+bool net_api_credentials_read(struct net_call *call, struct net_credential *out_record,
+                              uint8_t out_signature[LEDGER_SIGNATURE_LEN]);
 void net_api_login_work(struct net_call *call);
 void net_api_login_answer(struct net_call *call);
 /* session.c: by signature */

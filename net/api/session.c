@@ -24,9 +24,18 @@ bool net_api_challenge_begin(struct net_call *call)
     return true;
 }
 
-bool net_api_session_begin(struct net_call *call)
+bool net_api_session_read(struct net_call *call, uint8_t out_challenge[NET_CHALLENGE_LEN],
+                          struct ledger_key *out_key, uint8_t out_signature[LEDGER_SIGNATURE_LEN])
 {
     struct ledger_canon_value map;
+    return net_call_body(call, 3, &map) &&
+           net_call_field_bin(call, &map, "challenge", out_challenge, NET_CHALLENGE_LEN) &&
+           net_call_field_bin(call, &map, "key", out_key->bytes, LEDGER_KEY_LEN) &&
+           net_call_field_bin(call, &map, "signature", out_signature, LEDGER_SIGNATURE_LEN);
+}
+
+bool net_api_session_begin(struct net_call *call)
+{
     struct base_err err = {0};
     struct answer_to_challenge *given = calloc(1, sizeof *given);
     call->data = given;
@@ -34,12 +43,7 @@ bool net_api_session_begin(struct net_call *call)
     if (given == NULL) {
         BASE_FAIL(&err, BASE_E_MEMORY, "session");
         net_call_fault(call, &err);
-    } else if (net_call_body(call, 3, &map) &&
-               net_call_field_bin(call, &map, "challenge", given->challenge,
-                                  sizeof given->challenge) &&
-               net_call_field_bin(call, &map, "key", given->key.bytes, LEDGER_KEY_LEN) &&
-               net_call_field_bin(call, &map, "signature", given->signature,
-                                  sizeof given->signature) &&
+    } else if (net_api_session_read(call, given->challenge, &given->key, given->signature) &&
                !net_challenge_is_good(net_school_sessions(call->school),
                                       net_loop_now_ms(net_app_loop(call->app)), given->challenge)) {
         net_call_error(call, NET_ERROR_UNAUTHORIZED, "challenge");

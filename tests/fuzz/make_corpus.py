@@ -2,6 +2,7 @@
 """Writes the fuzzers' seeds out of the golden vectors: make_corpus.py <specs/vectors> <seeds> <found>
 <stamp>. Folders for what a search finds are made, too."""
 
+import base64
 import hashlib
 import io
 import json
@@ -56,6 +57,51 @@ def workbook():
     return out.getvalue()
 
 
+def packed(fields):
+    """Canonical msgpack of a short map: texts, numbers, bytes."""
+    out = bytes([0x80 | len(fields)])
+    for name in sorted(fields, key=lambda n: n.encode()):
+        value = fields[name]
+        out += bytes([0xa0 | len(name)]) + name.encode()
+        if isinstance(value, bytes):
+            out += bytes([0xc4, len(value)]) + value
+        elif isinstance(value, str):
+            out += bytes([0xa0 | len(value.encode())]) + value.encode()
+        else:
+            out += bytes([value]) if value < 128 else b"\xce" + value.to_bytes(4, "big")
+    return out
+
+
+def bodies():
+    """A body of each route, as msgpack and as JSON (net/api/login.c, session.c, keys.c)."""
+    said = {"l": {"login": "петров", "proof": bytes(32)},
+            "s": {"challenge": bytes(32), "key": bytes(32), "signature": bytes(64)},
+            "c": {"account": bytes(16), "key": bytes(32), "login": "petrov", "mem": 65536, "nonce": bytes(24), "ops": 3,
+                  "proof": bytes(32), "salt": bytes(16), "signature": bytes(64), "wrapped": bytes(48)}}
+    for which, fields in said.items():
+        yield which.encode() + b"application/msgpack\n" + packed(fields)
+        text = json.dumps({n: v.hex() if isinstance(v, bytes) else v for n, v in fields.items()}, ensure_ascii=False)
+        yield which.encode() + b"application/json; charset=utf-8\n" + text.encode()
+
+
+CLOSED_SIGNATURE = ("e0ed1dc7abbe46d5c979f33b672411a6b499e998355c717eccfa9a4472f93463"
+                    "2db69c19414e0e04217ae45212968bde1ec2580f3647a75bf43d45e40e98f508")
+
+
+def closed_session(vector):
+    """An entry whose event is of a known kind and well signed: the vector's session, closed by its own key."""
+    event = bytes.fromhex(vector["bytes"]).replace(b"session.opened", b"session.closed")
+    event = event.replace(bytes.fromhex(vector["body"]), packed({"session": bytes.fromhex(vector["key"])}))
+    return (b"\x93\xcf" + (1790000000000).to_bytes(8, "big") + b"\xc4" + bytes([len(event)]) + event + b"\x91\xc4\x40"
+            + bytes.fromhex(CLOSED_SIGNATURE))
+
+
+def receipts(entries, note):
+    """A proof with each entry in its extra line."""
+    for one in entries:
+        yield ("c2sp.org/tlog-proof@v1\nextra %s\nindex 0\n\n" % base64.b64encode(one).decode() + note).encode()
+
+
 def main():
     vectors_dir, out, found, stamp = sys.argv[1:]
     with open(os.path.join(vectors_dir, "ledger.json"), encoding="utf-8") as file:
@@ -66,10 +112,12 @@ def main():
     def both(group, key):
         return [bytes.fromhex(v[key]) for kind in ("good", "bad") for v in vectors[group][kind]]
 
+    session = next(event for event in vectors["events"]["good"] if event["name"] == "session")
     note = tlog[tlog.index("journal.example/log\n3\n"):tlog.index("consistency")]
     keys = [line.split(" ")[-1] for line in tlog.splitlines() if "key " in line]
     cosigned = note + tlog[tlog.index("cosig line: ") + 12:].rstrip("\n") + "\n"
     seeds = {
+        "body": list(bodies()),
         "canon": both("canon", "hex"),
         "envelope": [envelope(bytes(32)), envelope(bytes(range(32)))],
         "event": both("events", "bytes"),
@@ -89,6 +137,9 @@ def main():
         "xlsx": [workbook(), SHEET.encode(), "\0".join((SHEET, STRINGS, STYLES)).encode()],
         "json": [b'{"a":[1,-2,null,true,"x"],"b":{"c":"\\u0436\\ud83d\\ude00"}}', b"[]", b" 9223372036854775807 ",
                  b"\x82\xa1a\xc4\x02\0\1\x01\x93\xc0\xc2\xd0\x80"],
+        "query": [b"/api/journal?group=%s&from=20700&to=20800&time=-1" % (b"0a" * 16),
+                  b"/api/cell?key=%s&pupil=%s&at=7&known=9&day=20701" % (b"ff" * 32, b"01" * 16), b"/?from=1&to=402&at=0"],
+        "receipt": list(receipts([closed_session(session)] + both("entries", "bytes"), note)),
         "request": [b"/api/events?after=1&x=%D0%96\nhost:h\naccept:application/json\ncookie:s=1; t=2\n\nbody",
                     b"/a/%2e%2e/b\n", b"/\norigin:https://h\nhost:h\nx-forwarded-for:1.2.3.4, ::1\naccept-encoding:gzip;q=0\n"],
         "tilepath": [b"tile/0/000", b"tile/3/x001/x234/067.p/42", b"tile/entries/x100/000.p/7"],

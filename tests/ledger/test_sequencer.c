@@ -263,6 +263,100 @@ static void after_a_fault_all_are_told_and_none_is_taken(void **state)
         test_submission_release(&made[i]);
 }
 
+#define LINGER_FOR_EVER_MS 3600000u
+
+/* Heads as they come, for who waits for them. */
+struct watch {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct heads heads;
+};
+
+static void watch_take(void *data, const struct ledger_head *head)
+{
+    struct watch *watch = data;
+    pthread_mutex_lock(&watch->lock);
+    head_take(&watch->heads, head);
+    pthread_cond_broadcast(&watch->changed);
+    pthread_mutex_unlock(&watch->lock);
+}
+
+static void watch_wait(struct watch *watch, uint64_t size)
+{
+    pthread_mutex_lock(&watch->lock);
+    while (watch->heads.last_size < size)
+        pthread_cond_wait(&watch->changed, &watch->lock);
+    pthread_mutex_unlock(&watch->lock);
+}
+
+/* However long it may linger under load, whoever is alone never waits for company. */
+static void alone_nobody_waits_for_company(void **state)
+{
+    struct test_world *world = *state;
+    struct test_author author;
+    struct test_submission made[3];
+    struct answers answers = {.world = world};
+    struct ledger_sequencer *sequencer = NULL;
+    struct watch watch = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    test_author_make(&author, 2);
+    assert_int_equal(ledger_sequencer_start(world->log, watch_take, &watch, &sequencer, NULL), 0);
+    ledger__sequencer_linger(sequencer, LINGER_FOR_EVER_MS);
+    for (unsigned i = 0; i < 3; i++) {
+        test_event_make(world, &author, "test.made", NULL, &made[i]);
+        assert_int_equal(
+            ledger_sequencer_submit(sequencer, &made[i].submission, answer_take, &answers, NULL),
+            0);
+        watch_wait(&watch, 2 + i);
+    }
+    ledger_sequencer_stop(sequencer);
+    assert_int_equal(answers.in_log_count, 3);
+    for (unsigned i = 0; i < 3; i++)
+        test_submission_release(&made[i]);
+}
+
+/* Commits of 1, 8 (all came during the first) and again 8, though these come one by one. A ninth
+ * that waits for seven more is answered when the sequencer stops. */
+static void under_load_a_commit_waits_for_as_many_again(void **state)
+{
+    enum { FIRST = 1, MANY = LEDGER_LINGER_COUNT_MIN, ALL = FIRST + 2 * MANY + 1 };
+    struct test_world *world = *state;
+    struct test_author author;
+    struct test_submission made[ALL];
+    struct answers answers = {.world = world};
+    struct ledger_sequencer *sequencer = NULL;
+    struct watch watch = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    struct gate gate = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    test_author_make(&author, 2);
+    for (unsigned i = 0; i < ALL; i++)
+        test_event_make(world, &author, "test.made", NULL, &made[i]);
+    world->admission.on_admit = gate_pass;
+    world->admission.on_admit_data = &gate;
+    assert_int_equal(ledger_sequencer_start(world->log, watch_take, &watch, &sequencer, NULL), 0);
+    ledger__sequencer_linger(sequencer, LINGER_FOR_EVER_MS);
+    for (unsigned i = 0; i < ALL; i++) {
+        assert_int_equal(
+            ledger_sequencer_submit(sequencer, &made[i].submission, answer_take, &answers, NULL),
+            0);
+        pthread_mutex_lock(&gate.lock);
+        while (!gate.reached)
+            pthread_cond_wait(&gate.changed, &gate.lock);
+        gate.open = i + 1 >= FIRST + MANY;
+        pthread_cond_broadcast(&gate.changed);
+        pthread_mutex_unlock(&gate.lock);
+        if (i + 1 == FIRST + MANY || i + 1 == FIRST + 2 * MANY)
+            watch_wait(&watch, 2 + i);
+    }
+    pthread_mutex_lock(&watch.lock);
+    assert_int_equal(watch.heads.count, 3);
+    pthread_mutex_unlock(&watch.lock);
+    ledger_sequencer_stop(sequencer);
+    assert_int_equal(watch.heads.count, 4);
+    assert_int_equal(answers.in_log_count, ALL);
+    world->admission.on_admit = NULL;
+    for (unsigned i = 0; i < ALL; i++)
+        test_submission_release(&made[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +364,8 @@ int main(void)
         WITH_WORLD(many_submitters_get_one_order),
         WITH_WORLD(the_same_submission_twice_is_answered_twice),
         WITH_WORLD(a_full_queue_says_so),
+        WITH_WORLD(alone_nobody_waits_for_company),
+        WITH_WORLD(under_load_a_commit_waits_for_as_many_again),
         WITH_WORLD(after_a_fault_all_are_told_and_none_is_taken),
     };
     return cmocka_run_group_tests_name("sequencer", tests, NULL, NULL);

@@ -6,9 +6,9 @@
 #include <time.h>
 
 #include "ledger/policy.h"
-#include "ledger/proof.h"
 #include "projections/kinds.h"
 #include "tools/audit/command.h"
+#include "tools/audit/receipt.h"
 #include "tools/common/files.h"
 #include "tools/common/json.h"
 
@@ -32,10 +32,8 @@ struct arguments {
 };
 
 struct told {
-    struct ledger_proof proof;
+    struct audit_receipt_parts parts;
     struct ledger_checkpoint checkpoint;
-    struct ledger_entry entry;
-    struct ledger_event event;
     bool has_policy;
     unsigned needed, of;
     struct ledger_policy_verdict verdict;
@@ -43,23 +41,35 @@ struct told {
 };
 
 /* Every signature: the first by the event's key, the others by the keys that its kind names. */
-static int signatures_check(const struct told *told, struct base_err *err)
+static int signatures_check(const struct audit_receipt_parts *parts, struct base_err *err)
 {
-    struct ledger_submission submission = {.event = told->event,
-                                           .event_bytes = told->entry.event_bytes};
+    struct ledger_submission submission = {.event = parts->event,
+                                           .event_bytes = parts->entry.event_bytes};
     struct ledger_key keys[LEDGER_SIGNATURE_COUNT_MAX];
     struct ledger_refusal refusal = {0};
     uint32_t count = 0;
     if (proj_kinds_check(&submission, false, keys, &count, &refusal) != 0)
         return BASE_FAIL(err, BASE_E_FORMAT, "no event of a known kind: field %s", refusal.field);
-    if (told->entry.signature_count != 1 + count)
+    if (parts->entry.signature_count != 1 + count)
         return BASE_FAIL(err, BASE_E_CRYPTO, "%u signatures instead of %u",
-                         told->entry.signature_count, 1 + count);
+                         parts->entry.signature_count, 1 + count);
     for (uint32_t i = 0; i <= count; i++)
-        if (!ledger_event_verify(told->entry.event_bytes, i == 0 ? &told->event.key : &keys[i - 1],
-                                 &told->entry.signatures[i]))
+        if (!ledger_event_verify(parts->entry.event_bytes,
+                                 i == 0 ? &parts->event.key : &keys[i - 1],
+                                 &parts->entry.signatures[i]))
             return BASE_FAIL(err, BASE_E_CRYPTO, "signature %u does not hold", i + 1);
     return 0;
+}
+
+int audit_receipt_take_apart(struct audit_receipt_parts *parts, struct base_err *err)
+{
+    struct ledger_refusal refusal = {0};
+    int rc = ledger_entry_parse(base_buf_bytes(&parts->proof.entry), &parts->entry, err);
+    if (rc == 0 && ledger_event_parse(parts->entry.event_bytes, &parts->event, &refusal) != 0)
+        rc = BASE_FAIL(err, BASE_E_FORMAT, "the event's field %s", refusal.field);
+    if (rc == 0)
+        rc = signatures_check(parts, err);
+    return rc;
 }
 
 static int policy_check(const char *path, struct told *told, struct base_err *err)
@@ -72,7 +82,7 @@ static int policy_check(const char *path, struct told *told, struct base_err *er
     if (rc == 0)
         rc = ledger_policy_parse(base_buf_bytes(&text), told->policy, err);
     if (rc == 0)
-        rc = ledger_note_parse(told->proof.note, &note, err);
+        rc = ledger_note_parse(told->parts.proof.note, &note, err);
     if (rc != 0)
         return rc;
     told->has_policy = true;
@@ -90,29 +100,24 @@ static int entry_read(const char *path, struct told *told, struct base_err *err)
     int rc = tool_file_read(path, LEDGER_ENTRY_LEN_MAX, &bytes, err);
     if (rc != 0)
         return rc;
-    base_buf_reset(&told->proof.entry);
-    base_buf_put_bytes(&told->proof.entry, base_buf_bytes(&bytes));
-    return told->proof.entry.failed ? BASE_FAIL(err, BASE_E_MEMORY, "entry") : 0;
+    base_buf_reset(&told->parts.proof.entry);
+    base_buf_put_bytes(&told->parts.proof.entry, base_buf_bytes(&bytes));
+    return told->parts.proof.entry.failed ? BASE_FAIL(err, BASE_E_MEMORY, "entry") : 0;
 }
 
 /* `text` holds what the proof borrows from. */
 static int check(const struct arguments *arguments, const struct ledger_note_key *vkey,
                  struct base_buf *text, struct told *told, struct base_err *err)
 {
-    struct ledger_refusal refusal = {0};
     int rc = tool_file_read(arguments->file, LEDGER_PROOF_TEXT_LEN_MAX, text, err);
     if (rc == 0)
-        rc = ledger_proof_parse(base_buf_bytes(text), &told->proof, err);
+        rc = ledger_proof_parse(base_buf_bytes(text), &told->parts.proof, err);
     if (rc == 0 && arguments->entry != NULL)
         rc = entry_read(arguments->entry, told, err);
     if (rc == 0)
-        rc = ledger_proof_check(&told->proof, vkey, &told->checkpoint, err);
+        rc = ledger_proof_check(&told->parts.proof, vkey, &told->checkpoint, err);
     if (rc == 0)
-        rc = ledger_entry_parse(base_buf_bytes(&told->proof.entry), &told->entry, err);
-    if (rc == 0 && ledger_event_parse(told->entry.event_bytes, &told->event, &refusal) != 0)
-        rc = BASE_FAIL(err, BASE_E_FORMAT, "the event's field %s", refusal.field);
-    if (rc == 0)
-        rc = signatures_check(told, err);
+        rc = audit_receipt_take_apart(&told->parts, err);
     if (rc == 0 && arguments->policy != NULL)
         rc = policy_check(arguments->policy, told, err);
     return rc;
@@ -133,19 +138,20 @@ static void print_text(const struct told *told)
     struct base_buf BASE_CLEANUP(base_buf_release) out = {0};
     char id[65];
     char key[65];
-    base_hex(told->event.id.bytes, LEDGER_HASH_LEN, id);
-    base_hex(told->event.key.bytes, LEDGER_KEY_LEN, key);
+    base_hex(told->parts.event.id.bytes, LEDGER_HASH_LEN, id);
+    base_hex(told->parts.event.key.bytes, LEDGER_KEY_LEN, key);
     base_buf_printf(&out,
                     "журнал / log:          %s\nзапись / entry:        %" PRIu64 " of %" PRIu64
                     "\nзаписано / recorded:   ",
-                    told->checkpoint.origin, told->proof.seq, told->checkpoint.size);
-    time_put(&out, told->entry.recorded_ms);
+                    told->checkpoint.origin, told->parts.proof.seq, told->checkpoint.size);
+    time_put(&out, told->parts.entry.recorded_ms);
     base_buf_put_str(&out, "\nзаявлено / claimed:    ");
-    time_put(&out, told->event.claimed_ms);
+    time_put(&out, told->parts.event.claimed_ms);
     base_buf_printf(&out, "\nсобытие / event:       %.*s, %s\nключ / key:            %s\n",
-                    (int)told->event.kind.len, (const char *)told->event.kind.data, id, key);
+                    (int)told->parts.event.kind.len, (const char *)told->parts.event.kind.data, id,
+                    key);
     base_buf_put_str(&out, "содержание / content:  ");
-    tool_json_put_canon(&out, &told->event.body);
+    tool_json_put_canon(&out, &told->parts.event.body);
     base_buf_put_str(&out, "\n");
     for (unsigned i = 0; told->has_policy && i < told->policy->witness_count; i++) {
         if (!told->verdict.held[i])
@@ -169,18 +175,18 @@ static void print_json(const struct told *told)
     struct base_buf BASE_CLEANUP(base_buf_release) out = {0};
     char id[65];
     char key[65];
-    base_hex(told->event.id.bytes, LEDGER_HASH_LEN, id);
-    base_hex(told->event.key.bytes, LEDGER_KEY_LEN, key);
+    base_hex(told->parts.event.id.bytes, LEDGER_HASH_LEN, id);
+    base_hex(told->parts.event.key.bytes, LEDGER_KEY_LEN, key);
     base_buf_put_str(&out, "{\"ok\": true, \"origin\": ");
     tool_json_put_text(&out, told->checkpoint.origin);
     base_buf_printf(&out,
                     ", \"position\": %" PRIu64 ", \"size\": %" PRIu64 ", \"recorded\": %" PRId64
                     ", \"claimed\": %" PRId64 ", \"kind\": \"%.*s\", \"id\": \"%s\", \"key\": "
                     "\"%s\",\n \"body\": ",
-                    told->proof.seq, told->checkpoint.size, told->entry.recorded_ms,
-                    told->event.claimed_ms, (int)told->event.kind.len,
-                    (const char *)told->event.kind.data, id, key);
-    tool_json_put_canon(&out, &told->event.body);
+                    told->parts.proof.seq, told->checkpoint.size, told->parts.entry.recorded_ms,
+                    told->parts.event.claimed_ms, (int)told->parts.event.kind.len,
+                    (const char *)told->parts.event.kind.data, id, key);
+    tool_json_put_canon(&out, &told->parts.event.body);
     if (told->has_policy)
         base_buf_printf(&out, ",\n \"witnesses\": {\"needed\": %u, \"of\": %u, \"held\": %u}",
                         told->needed, told->of, told->verdict.held_count);
@@ -244,7 +250,7 @@ int audit_receipt(int argc, char **argv)
         print_json(&told);
     else
         print_text(&told);
-    ledger_proof_release(&told.proof);
+    ledger_proof_release(&told.parts.proof);
     free(told.policy);
     return rc == 0 ? AUDIT_HOLDS : AUDIT_BROKEN;
 }

@@ -9,6 +9,7 @@
 
 #include "ledger/log.h"
 #include "tools/bench/bench.h"
+#include "tools/bench/plain_log.h"
 #include "tools/bench/signed_events.h"
 
 #define AUTHOR_COUNT 40u
@@ -26,36 +27,6 @@ struct work {
     sqlite3 *db;
     sqlite3_stmt *insert;
 };
-
-/* An admission that lets everything in: what is measured is the log. */
-static int admit_check(void *data, struct ledger_submission *submission,
-                       struct ledger_key *out_cosigners, uint32_t *out_count,
-                       struct ledger_refusal *refusal, struct base_err *err)
-{
-    (void)data, (void)submission, (void)out_cosigners, (void)refusal, (void)err;
-    *out_count = 0;
-    return 0;
-}
-static int admit_begin(void *data, struct base_err *err)
-{
-    (void)data, (void)err;
-    return 0;
-}
-static int admit(void *data, const struct ledger_submission *submission, ledger_seq seq,
-                 base_time_ms recorded_ms, struct ledger_refusal *refusal, struct base_err *err)
-{
-    (void)data, (void)submission, (void)seq, (void)recorded_ms, (void)refusal, (void)err;
-    return 0;
-}
-static void admit_abort(void *data)
-{
-    (void)data;
-}
-static const struct ledger_admission admission = {.check = admit_check,
-                                                  .begin = admit_begin,
-                                                  .admit = admit,
-                                                  .commit = admit_begin,
-                                                  .abort = admit_abort};
 
 static uint32_t event_count(const struct work *work)
 {
@@ -167,29 +138,8 @@ static int rival_open(struct work *work, const char *dir, struct base_err *err)
 static int log_open(struct work *work, const char *dir, struct base_err *err)
 {
     char path[4200];
-    struct bench_events founding;
-    struct ledger_submission submission = {.signature_count = 1};
-    struct ledger_submission *pointer = &submission;
-    struct ledger_refusal refusal;
     snprintf(path, sizeof path, "%s/log", dir);
-    const struct ledger_log_options options = {.dir = path,
-                                               .origin = "bench.example/log",
-                                               .create = true,
-                                               .clock = base_clock_system(),
-                                               .admission = &admission};
-    int rc = ledger_log_open(&options, &work->log, err);
-    if (rc == 0)
-        rc = bench_events_make(1, AUTHOR_COUNT, 1, false, NULL, &founding, err);
-    if (rc != 0)
-        return rc;
-    submission.event_bytes = base_buf_bytes(&founding.bytes[0]);
-    if (ledger_event_parse(submission.event_bytes, &submission.event, &refusal) != 0)
-        rc = BASE_FAIL(err, BASE_E_FORMAT, "the founding event");
-    if (rc == 0)
-        rc = ledger_log_append(work->log, &pointer, 1, work->receipts, err);
-    work->log_id = submission.event.id;
-    bench_events_release(&founding);
-    return rc;
+    return bench_plain_log_make(path, AUTHOR_COUNT, &work->log, &work->log_id, err);
 }
 
 static void work_release(struct work *work)

@@ -13,6 +13,7 @@
 #define BENCH_CASE_COUNT_MAX 32u
 #define BENCH_ROUND_COUNT_MAX 1000u
 #define BENCH_ROUND_COUNT_MIN 5u
+#define BENCH_NOTE_COUNT_MAX 8u
 
 enum bench_unit { BENCH_CPU, BENCH_WALL }; /* what a ratio compares */
 
@@ -48,6 +49,8 @@ struct bench_run {
     bool quiet;
     struct bench_case cases[BENCH_CASE_COUNT_MAX];
     unsigned case_count;
+    char notes[BENCH_NOTE_COUNT_MAX][160]; /* what times do not say: counts, what was left out */
+    unsigned note_count;
 };
 
 struct bench {
@@ -61,6 +64,10 @@ int bench_measure(struct bench_run *run, const char *name, const struct bench_si
                   const struct bench_side *rival, enum bench_unit unit, double target,
                   struct base_err *err) BASE_MUST_USE;
 
+/* Adds a sentence under the table. */
+void bench_note(struct bench_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Prints all cases, for people or as JSON with what machine this is. */
 void bench_print_text(const struct bench *bench, const struct bench_run *run);
 void bench_print_json(const struct bench *bench, const struct bench_run *run);
@@ -69,5 +76,8 @@ int bench_hash(struct bench_run *run, struct base_err *err);
 int bench_verify(struct bench_run *run, struct base_err *err);
 int bench_pages(struct bench_run *run, struct base_err *err);
 int bench_rebuild(struct bench_run *run, struct base_err *err);
+int bench_accept(struct bench_run *run, struct base_err *err);
 int bench_append(struct bench_run *run, struct base_err *err);
+int bench_open(struct bench_run *run, struct base_err *err);
+int bench_proof(struct bench_run *run, struct base_err *err);
 int bench_voiding(struct bench_run *run, struct base_err *err);

@@ -1,5 +1,6 @@
 /* The clockwork: rounds by turns, medians, ratios. What can fail is a side's own round. */
 #include <assert.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -109,4 +110,13 @@ int bench_measure(struct bench_run *run, const char *name, const struct bench_si
     }
     run->case_count++;
     return 0;
+}
+
+void bench_note(struct bench_run *run, const char *format, ...)
+{
+    va_list arguments;
+    assert(run->note_count < BENCH_NOTE_COUNT_MAX);
+    va_start(arguments, format);
+    vsnprintf(run->notes[run->note_count++], sizeof run->notes[0], format, arguments);
+    va_end(arguments);
 }

@@ -68,6 +68,8 @@ void bench_print_text(const struct bench *bench, const struct bench_run *run)
     }
     printf("\nAn operation's median; a ratio above 1 is in our favour (%s).\n",
            run->case_count == 0 ? "cpu" : unit_name(run->cases[0].unit));
+    for (unsigned i = 0; i < run->note_count; i++)
+        printf("%s\n", run->notes[i]);
 }
 
 static void put_figure(struct base_buf *out, const char *name, const char *who,
@@ -124,7 +126,12 @@ void bench_print_json(const struct bench *bench, const struct bench_run *run)
                             c->ratio >= c->target ? "true" : "false");
         base_buf_put_str(&out, "}");
     }
-    base_buf_put_str(&out, "\n ]}\n");
+    base_buf_put_str(&out, "\n ],\n \"notes\": [");
+    for (unsigned i = 0; i < run->note_count; i++) {
+        base_buf_put_str(&out, i == 0 ? "\n  " : ",\n  ");
+        tool_json_put_text(&out, run->notes[i]);
+    }
+    base_buf_put_str(&out, "]}\n");
     const char *text = base_buf_text(&out);
     fputs(text == NULL ? "{}\n" : text, stdout);
 }

@@ -30,20 +30,13 @@ struct author {
     int64_t counter;
 };
 
-/* One teacher's place in the work: the open lesson and the next pupil to be marked. */
-struct teaching {
-    uint64_t lesson;     /* number of the open lesson; 0: none */
-    unsigned next_pupil; /* PUPIL_COUNT: a new lesson is due */
-    uint64_t lesson_count;
-};
-
 struct build {
     struct bench_school *school;
     struct proj_engine *engine;
     struct ledger_log *log;
     struct tool_draft draft;
     struct author people[PERSON_COUNT];
-    struct teaching teaching[TEACHER_COUNT];
+    struct bench_teaching teaching[TEACHER_COUNT];
     struct base_buf bytes[BATCH];
     struct ledger_submission submissions[BATCH];
     struct ledger_submission *pointers[BATCH];
@@ -52,6 +45,8 @@ struct build {
     uint64_t made;
     uint64_t lesson_count;
     unsigned lessons_a_day;
+    struct base_buf *wire; /* where the next event goes, signed, instead of the log; else NULL */
+    uint8_t secret[64];    /* with it: of the author */
     int fault;
     struct base_err *err;
 };
@@ -62,12 +57,17 @@ static void id_of(char kind, uint64_t number, proj_id out)
     base_set_be64(out + 8, number);
 }
 
-static void key_of(uint64_t number, struct ledger_key *out)
+static void pair_of(uint64_t number, struct ledger_key *out, uint8_t out_secret[64])
 {
     uint8_t seed[LEDGER_SEED_LEN] = {'b', 'e', 'n', 'c', 'h', 's'};
-    uint8_t secret[64];
     base_set_be64(seed + LEDGER_SEED_LEN - 8, number);
-    ledger_key_from_seed(seed, out, secret);
+    ledger_key_from_seed(seed, out, out_secret);
+}
+
+static void key_of(uint64_t number, struct ledger_key *out)
+{
+    uint8_t secret[64];
+    pair_of(number, out, secret);
 }
 
 static void flush(struct build *b)
@@ -82,6 +82,20 @@ static void flush(struct build *b)
                                  b->receipts[i].code, b->receipts[i].refusal.field);
     }
     b->waiting = 0;
+}
+
+/* Signed and given out instead of appended. */
+static void hand_out(struct build *b, const struct ledger_event_draft *draft)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) bytes = {0};
+    struct ledger_signature signature;
+    b->fault = ledger_event_build(draft, &bytes, b->err);
+    if (b->fault != 0)
+        return;
+    ledger_event_sign(base_buf_bytes(&bytes), b->secret, &signature);
+    base_buf_reset(b->wire);
+    b->fault =
+        ledger_submission_build(base_buf_bytes(&bytes), &signature, 1, NULL, 0, b->wire, b->err);
 }
 
 /* The draft, by that author. */
@@ -100,6 +114,10 @@ static void emit_by(struct build *b, const struct ledger_key *key, int64_t count
                                              .seen_root = &empty};
     if (b->fault != 0)
         return;
+    if (b->wire != NULL) {
+        hand_out(b, &draft);
+        return;
+    }
     struct base_buf *bytes = &b->bytes[b->waiting];
     struct ledger_submission *submission = &b->submissions[b->waiting];
     base_buf_reset(bytes);
@@ -273,7 +291,7 @@ static unsigned page_of(unsigned teacher, uint64_t lesson_count)
 static void open_lesson(struct build *b, unsigned teacher)
 {
     struct tool_draft *d = &b->draft;
-    struct teaching *t = &b->teaching[teacher];
+    struct bench_teaching *t = &b->teaching[teacher];
     unsigned pages = teacher == 0 ? BENCH_THEFT_PAGE_COUNT : SUBJECT_COUNT;
     uint64_t on_page = t->lesson_count / pages;
     unsigned in_shift = b->lessons_a_day < 20 ? b->lessons_a_day : 20;
@@ -328,7 +346,7 @@ static void put_mark(struct build *b, unsigned who, uint64_t number, const proj_
 /* A teacher's next event: a lesson, then a mark for each pupil. */
 static void teach(struct build *b, unsigned teacher)
 {
-    struct teaching *t = &b->teaching[teacher];
+    struct bench_teaching *t = &b->teaching[teacher];
     proj_id pupil;
     if (t->lesson == 0 || t->next_pupil == PUPIL_COUNT) {
         open_lesson(b, teacher);
@@ -341,7 +359,7 @@ static void teach(struct build *b, unsigned teacher)
 /* Honest work on the thief's last lesson: above a forged mark, and beside it. */
 static void correct(struct build *b)
 {
-    const struct teaching *t = &b->teaching[0];
+    const struct bench_teaching *t = &b->teaching[0];
     proj_id pupil;
     if (t->next_pupil == 0)
         return;
@@ -415,6 +433,42 @@ static void describe(struct build *b)
     bench_school_group(0, school->group);
     for (unsigned i = 0; i < BENCH_THEFT_PAGE_COUNT; i++)
         bench_school_subject(i, school->subjects[i]);
+    for (unsigned i = 0; i < TEACHER_COUNT; i++) {
+        school->teaching[i] = b->teaching[i];
+        school->teaching[i].counter = b->people[TEACHER_FIRST + i].counter;
+    }
+    school->lesson_count = b->lesson_count;
+    school->lessons_a_day = b->lessons_a_day;
+}
+
+int bench_school_work(struct bench_school *school, unsigned teacher, uint32_t count,
+                      struct base_buf *out_wires, struct base_err *err)
+{
+    struct build *b = calloc(1, sizeof *b);
+    assert(teacher > 0 && teacher < TEACHER_COUNT);
+    if (b == NULL)
+        return BASE_FAIL(err, BASE_E_MEMORY, "a teacher's work");
+    struct author *author = &b->people[TEACHER_FIRST + teacher];
+    b->school = school;
+    b->made = school->size;
+    b->lesson_count = school->lesson_count;
+    b->lessons_a_day = school->lessons_a_day;
+    b->teaching[teacher] = school->teaching[teacher];
+    b->err = err;
+    id_of('a', TEACHER_FIRST + teacher + 1, author->account);
+    pair_of(TEACHER_FIRST + teacher, &author->key, b->secret);
+    author->counter = school->teaching[teacher].counter;
+    for (uint32_t i = 0; b->fault == 0 && i < count; i++) {
+        b->wire = &out_wires[i];
+        teach(b, teacher);
+    }
+    school->teaching[teacher] = b->teaching[teacher];
+    school->teaching[teacher].counter = author->counter;
+    school->lesson_count = b->lesson_count;
+    int rc = b->fault;
+    tool_draft_release(&b->draft);
+    free(b);
+    return rc;
 }
 
 int bench_school_make(const char *dir, uint64_t size, unsigned lessons_a_day, bool quiet,

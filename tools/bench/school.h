@@ -17,6 +17,14 @@
 #define BENCH_PUPIL_COUNT 24u     /* of a class */
 #define BENCH_LESSONS_CROWDED 40u /* a day and page: any log fits into a year */
 
+/* One teacher's place in the work: the open lesson and the next pupil to be marked. */
+struct bench_teaching {
+    int64_t counter;     /* of the last event */
+    uint64_t lesson;     /* number of the open lesson; 0: none */
+    unsigned next_pupil; /* BENCH_PUPIL_COUNT: a new lesson is due */
+    uint64_t lesson_count;
+};
+
 struct bench_school {
     char dir[4096];
     uint64_t size;
@@ -31,6 +39,9 @@ struct bench_school {
     base_day first_day, last_day;             /* of lessons */
     base_time_ms now_ms;
     struct ledger_hash log_id;
+    struct bench_teaching teaching[BENCH_CLASS_COUNT];
+    uint64_t lesson_count;
+    unsigned lessons_a_day;
     double build_cpu_ns, build_wall_ns; /* of log and folds together */
 };
 
@@ -38,6 +49,11 @@ struct bench_school {
  * BENCH_LESSONS_CROWDED) on a page. */
 int bench_school_make(const char *dir, uint64_t size, unsigned lessons_a_day, bool quiet,
                       struct bench_school *out_school, struct base_err *err) BASE_MUST_USE;
+/* The next `count` events of a teacher (1 to BENCH_CLASS_COUNT - 1; 0 is the thief), really signed,
+ * as submissions for `out_wires`, which are emptied before. They are to be appended in this order,
+ * at school->now_ms, which moves on. */
+int bench_school_work(struct bench_school *school, unsigned teacher, uint32_t count,
+                      struct base_buf *out_wires, struct base_err *err) BASE_MUST_USE;
 /* Whom and what there is. */
 void bench_school_subject(unsigned i, proj_id out);
 void bench_school_group(unsigned class_number, proj_id out);
