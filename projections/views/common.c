@@ -121,7 +121,8 @@ void proj_array_end(struct base_buf *out, size_t at, uint32_t count)
 static bool read_opening(struct proj_view *view, const uint8_t *commitment, struct base_buf *buf,
                          struct ledger_canon_value *out_value)
 {
-    return ledger_reader_opening(view->reader, commitment, buf, NULL, NULL) == 0 &&
+    return !view->nameless &&
+           ledger_reader_opening(view->reader, commitment, buf, NULL, NULL) == 0 &&
            ledger_canon_check(base_buf_bytes(buf), out_value) == NULL;
 }
 
@@ -369,6 +370,20 @@ bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_
            proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_CORRECTOR, group,
                          proj_view_rights_day(view), LEDGER_SEQ_NONE) ||
            class_teacher_reads(view, group) || substitutes_ever(view, group, subject);
+}
+
+bool proj_is_auditor(struct proj_view *view)
+{
+    return proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_AUDITOR, NULL,
+                         proj_view_rights_day(view), LEDGER_SEQ_NONE);
+}
+
+bool proj_reads_nameless(struct proj_view *view)
+{
+    if (!proj_is_auditor(view))
+        return false;
+    view->nameless = true;
+    return true;
 }
 
 /* CT-4: a family reads unless it refused or withdrew; where the school's local act asks for it,

@@ -267,17 +267,11 @@ static void side_close(struct difference *d, struct side *side)
     proj_txn_end(side->view.txn);
 }
 
-static bool is_auditor(struct proj_view *view)
-{
-    return proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_AUDITOR, NULL,
-                         proj_view_rights_day(view), LEDGER_SEQ_NONE);
-}
-
 static int may_read(struct difference *d, const uint8_t *group, const uint8_t *subject)
 {
     struct proj_fact fact;
     bool own = d->pupil != NULL && proj_may_read_pupil(d->view, d->pupil);
-    d->nameless = !d->view->operator_reads && !own && is_auditor(d->view);
+    d->nameless = !d->view->operator_reads && !own && proj_is_auditor(d->view);
     if (d->nameless)
         return PROJ_VIEW_DONE;
     if (d->pupil != NULL) {

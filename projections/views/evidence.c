@@ -86,9 +86,7 @@ int proj_view_evidence(struct proj_view *view)
 {
     struct evidence e = {.view = view};
     struct proj_report_state *states;
-    bool auditor = proj_has_role(proj_view_rights(view), view->account, PROJ_ROLE_AUDITOR, NULL,
-                                 proj_view_rights_day(view), LEDGER_SEQ_NONE);
-    if (!auditor && !proj_reads_as_officer(view))
+    if (!proj_is_auditor(view) && !proj_reads_as_officer(view))
         return PROJ_VIEW_FORBIDDEN;
     unsigned count = proj_reports_judge(view->txn, &states);
     proj_positions_put(&e.positions, 0);

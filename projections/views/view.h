@@ -20,6 +20,7 @@ struct proj_view {
     struct ledger_reader *reader; /* for openings and history, borrowed */
     proj_id account;              /* who reads; zero: the operator on the machine itself */
     bool operator_reads;          /* CLI with access to the data directory: sees all */
+    bool nameless;                /* an auditor's look at a page: nothing sealed is opened */
     base_time_ms now_ms;          /* of the moment that is looked at */
     base_time_ms present_ms;      /* set with `present`: the real now, by which rights are judged */
     int offset_min;
@@ -223,6 +224,10 @@ base_day proj_view_rights_day(const struct proj_view *view);
 /* Reading rights (specs/authority.md, "reads"). */
 bool proj_may_read_page(struct proj_view *view, const proj_id group, const proj_id subject);
 bool proj_may_read_pupil(struct proj_view *view, const proj_id pupil);
+bool proj_is_auditor(struct proj_view *view);
+/* An auditor sees pages as the entries say them in clear; from here on the view opens nothing that
+ * is sealed: no name, no reason, no comment. False for everybody else. */
+bool proj_reads_nameless(struct proj_view *view);
 /* The reader is a parent of the pupil, whether consenting or not. */
 bool proj_is_own_child(struct proj_view *view, const proj_id pupil);
 /* CT-4: does the account's last word on that child let it read electronically? */

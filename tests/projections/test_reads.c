@@ -321,6 +321,45 @@ static void reading_rights_are_those_of_the_specification(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static bool answer_holds(const char *text)
+{
+    return memmem(eye.out.data, eye.out.len, text, strlen(text)) != NULL;
+}
+
+static void an_auditor_reads_pages_and_nothing_sealed(void **state)
+{
+    (void)state;
+    act_mark(&w.draft, w.lesson, w.pupils[ANYA], 5, "устно у доски", LEDGER_SEQ_NONE);
+    world_do(&w, by(TEACHER), NULL);
+    act_attendance(&w.draft, w.lesson, w.pupils[BORYA], PROJ_ABSENT, "ill", LEDGER_SEQ_NONE, false);
+    world_do(&w, by(TEACHER), NULL);
+    look_as(AUDITOR);
+    const msgpack_object *page =
+        eye_see(&eye, proj_view_journal(&eye.view, w.class_a, w.maths, w.today, w.today));
+    assert_int_equal(seen_count(seen(page, "pupils")), 3);
+    assert_int_equal(seen_count(seen(page, "marks")), 1);
+    for (unsigned i = 0; i < 3; i++)
+        assert_true(seen_text(seen_at(seen(page, "pupils"), i), "name", "—"));
+    assert_false(seen_bool(page, "writable"));
+    assert_false(answer_holds("Абрамова") || answer_holds("Учителева") || answer_holds("ill"));
+    eye_again(&eye);
+    const msgpack_object *versions =
+        eye_see(&eye, proj_view_cell(&eye.view, w.lesson, w.pupils[ANYA], PROJ_WHAT_MARK, 0));
+    (void)versions;
+    assert_true(answer_holds("marks.set"));
+    assert_false(answer_holds("устно") || answer_holds("Учителева"));
+    eye_again(&eye);
+    const msgpack_object *pages = seen(eye_see(&eye, proj_view_pages(&eye.view)), "pages");
+    assert_true(seen_count(pages) >= 4);
+    for (unsigned i = 0; i < seen_count(pages); i++)
+        assert_false(seen_bool(seen_at(pages, i), "writable"));
+    eye_close(&eye);
+    look_as(TEACHER);
+    (void)eye_see(&eye, proj_view_journal(&eye.view, w.class_a, w.maths, w.today, w.today));
+    assert_true(answer_holds("Учителева"));
+    eye_close(&eye);
+}
+
 static void the_operator_on_the_machine_sees_all(void **state)
 {
     (void)state;
@@ -345,6 +384,7 @@ int main(void)
         CASE(a_class_teacher_sees_the_accounts_of_the_own_families),
         CASE(an_erased_name_is_a_dash),
         CASE(reading_rights_are_those_of_the_specification),
+        CASE(an_auditor_reads_pages_and_nothing_sealed),
         CASE(the_operator_on_the_machine_sees_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,6 +199,27 @@ await step('an auditor sees the checkpoint and its verification', async () => {
   await picture(page, 'auditor')
 })
 
+await step('an auditor reads any page of any moment, and nobody’s name', async () => {
+  const page = await enter('auditor')
+  await page.click('nav a:has-text("Классы")')
+  await page.click('section.group-row:has(h2:text-is("8А")) a.chip:has-text("Алгебра")')
+  await page.waitForSelector('.grid td.cursor')
+  await page.selectOption('.journal-head select', { index: 0 })
+  await page.waitForFunction(() => document.querySelectorAll('.grid thead .dates th').length > 15)
+  const names = await page.locator('.grid tbody th.name').allInnerTexts()
+  assert(names.length > 10 && names.every((name, i) => name === `№ ${i + 1}`), names.join())
+  assert((await page.locator('.grid td[data-c]').allInnerTexts()).filter((t) => /^[2-5]/.test(t)).length > 100, 'marks are there')
+  await page.locator('.grid td[data-c]:not(.period)', { hasText: /^5/ }).first().click()
+  await page.keyboard.press('Alt+h')
+  await page.waitForSelector('.version')
+  await page.click('text=Проверить здесь >> nth=0')
+  await page.waitForSelector('.verdict.good')
+  await page.keyboard.press('Escape')
+  await page.click('button:has-text("На дату")')
+  await page.waitForSelector('.past-bar, input[type=range]')
+  await picture(page, 'auditor-page')
+})
+
 await step('the second language is complete on the way', async () => {
   const page = await enter('st22')
   await page.click('.person-button')

@@ -30,8 +30,13 @@ export function tidyVersions(query: CellQuery, versions: readonly T.Version[]): 
   }))
 }
 
+/** An auditor's page holds nobody's name: pupils are told apart by their number. */
+function tidyPupils(pupils: readonly T.PagePupil[]): T.PagePupil[] {
+  return pupils.map((p, i) => (pupils.every((q) => q.name === '—') ? { ...p, name: `№ ${i + 1}` } : p))
+}
+
 export function tidyPage(page: T.JournalPage): T.JournalPage {
-  return { ...page, lessons: page.lessons.map((l) => ({ ...l, number: numberOrNull(l.number), work: numberOrNull(l.work) })) }
+  return { ...page, pupils: tidyPupils(page.pupils), lessons: page.lessons.map((l) => ({ ...l, number: numberOrNull(l.number), work: numberOrNull(l.work) })) }
 }
 
 export function tidyDiary(view: T.DiaryView): T.DiaryView {

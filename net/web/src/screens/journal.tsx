@@ -12,6 +12,7 @@ import { dayShort } from '../i18n/format'
 import { link, replace } from '../route'
 import { dayOf, now } from '../state/school'
 import { seal } from '../state/seal'
+import { isStaff } from '../state/session'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { AskDialogs } from './cell-dialogs'
@@ -130,11 +131,11 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
             {page.subject.marked && <option value={YEAR}>{m().marks.year.title}</option>}
           </select>
         )}
-        {then === null && <LockTag group={page.group.id} period={period} />}
+        {then === null && isStaff.value && <LockTag group={page.group.id} period={period} />}
         {store.columns.value.every((c) => !c.writable) && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
         <span class="grow" />
         {then === null && canRoll && <button type="button" class="button small" onClick={() => setRoll(true)}><Icon name="check" size={15} />{m().grid.roll.open}</button>}
-        {then === null && <a class="button small" href={link('plan', [page.group.id, page.subject.id])}><Icon name="book" size={15} />{t.plan}</a>}
+        {then === null && isStaff.value && <a class="button small" href={link('plan', [page.group.id, page.subject.id])}><Icon name="book" size={15} />{t.plan}</a>}
         {then !== null && <a class="button small" href={link('difference', [], { group: page.group.id, subject: page.subject.id, from: then.at, to: seal.value.size })}><Icon name="repeat" size={15} />{m().past.compare}</a>}
         <button type="button" class="button small" aria-pressed={picking} onClick={() => setPicking(!picking)}><Icon name="history" size={15} />{m().past.onDate}</button>
         <button type="button" class="button small" aria-pressed={panel} onClick={() => setPanel(!panel)}><Icon name="list" size={15} />{m().panel.lesson}</button>

@@ -5,6 +5,7 @@ import { m } from '../i18n'
 import { dayLong } from '../i18n/format'
 import { link } from '../route'
 import { Icon } from '../ui/icons'
+import { isStaff } from '../state/session'
 
 const REASONS = ['', 'ill', 'valid', 'invalid'] as const
 
@@ -39,7 +40,7 @@ export function CellPanel({ store }: { store: JournalStore }) {
         {canComment && <button type="button" class="button small" onClick={() => { store.ask.value = { what: 'comment', at: cursor } }}><Icon name="comment" size={15} />{t.comment}</button>}
         {column.kind === 'mark' && column.writable && store.page.value.subject.marked && cell.inside && cell.values.length === 0 && <button type="button" class="button small" onClick={() => { store.ask.value = { what: 'debt', at: cursor } }}>{m().marks.debt.point}</button>}
         {column.kind === 'period' && column.writable && <button type="button" class="button small" onClick={() => { store.ask.value = { what: 'deferral', at: cursor } }}>{t.deferral}</button>}
-        <a class="button small" href={link('pupil', [row.pupil.id])}><Icon name="user" size={15} />{t.card}</a>
+        {isStaff.value && <a class="button small" href={link('pupil', [row.pupil.id])}><Icon name="user" size={15} />{t.card}</a>}
       </div>
     </section>
   )

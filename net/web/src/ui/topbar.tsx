@@ -22,7 +22,7 @@ function sections(): [string, string, IconName][] {
   const out: [string, string, IconName][] = []
   if (isStaff.value && me.value?.teaches !== false) out.push(['day', t.day, 'calendar'])
   if (hasRole(Role.ClassTeacher)) out.push(['form', t.form, 'people'])
-  if (isStaff.value) out.push(['pages', t.pages, 'book'])
+  if (isStaff.value || hasRole(Role.Auditor)) out.push(['pages', t.pages, 'book'])
   if (hasRole(Role.Head, Role.Deputy)) out.push(['control', m().control.nav, 'clock'])
   if (hasRole(Role.Head, Role.Deputy, Role.Office)) out.push(['office', t.office, 'calendar'])
   if (hasRole(Role.Head, Role.Deputy, Role.ClassTeacher)) out.push(['summary', m().summary.nav, 'list'])
