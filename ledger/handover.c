@@ -20,7 +20,8 @@
 /* "former" and the number, so that rows lie in their order. */
 static struct base_bytes former_key(uint64_t index, uint8_t out[FORMER_KEY_LEN])
 {
-    memcpy(out, "former", 6);
+    static const uint8_t name[6] = {'f', 'o', 'r', 'm', 'e', 'r'};
+    memcpy(out, name, sizeof name);
     base_set_be64(out + 6, index);
     return base_bytes_of(out, FORMER_KEY_LEN);
 }

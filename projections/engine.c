@@ -139,7 +139,7 @@ static void learn_school(struct proj_engine *engine)
 
 static unsigned actor_place(const struct ledger_key *key)
 {
-    return (key->bytes[0] << 8 | key->bytes[1]) % PROJ_ACTOR_COUNT;
+    return ((unsigned)key->bytes[0] << 8 | key->bytes[1]) % PROJ_ACTOR_COUNT;
 }
 
 static void recall_actor(const struct proj_engine *engine, struct proj_case *c)

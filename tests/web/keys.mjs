@@ -174,7 +174,7 @@ await step('a parent: the quiet seal, ten lines, and a receipt that holds withou
   const parent = await visitor.open({ login: 'r0363', width: 360, height: 740, touch: true })
   await parent.waitForSelector('.diary-day', WAIT)
   await parent.waitForSelector('.seal-mark.whole', WAIT)
-  assert.match(await parent.locator('.seal-mark').getAttribute('aria-label'), /летопись цела, .*записей, \d\d:\d\d/)
+  assert.match(await parent.locator('.seal-mark').getAttribute('title'), /летопись цела, .*записей, \d\d:\d\d/)
   await parent.click('text=Почему этому можно верить')
   await parent.waitForSelector('.why-lines', WAIT)
   assert.equal(await parent.locator('.why-lines li').count(), 10)
