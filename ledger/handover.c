@@ -26,19 +26,6 @@ static struct base_bytes former_key(uint64_t index, uint8_t out[FORMER_KEY_LEN])
     return base_bytes_of(out, FORMER_KEY_LEN);
 }
 
-static int next_read(const char *dir, struct ledger_note_signer *out_signer, struct base_err *err)
-{
-    struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
-    int fault = ledger__file_read(dir, FILE_NEXT, &text, err);
-    if (fault == 0 && text.len > 0 && text.data[text.len - 1] == '\n')
-        text.len--;
-    if (fault == 0)
-        fault = ledger_skey_parse(base_buf_bytes(&text), out_signer, err);
-    if (fault == 0 && out_signer->key.type != LEDGER_NOTE_ED25519)
-        fault = BASE_FAIL(err, BASE_E_FORMAT, "%s/%s holds no log key", dir, FILE_NEXT);
-    return fault;
-}
-
 static int next_make(const char *dir, const char *origin, struct ledger_note_signer *out_signer,
                      struct base_err *err)
 {
@@ -92,8 +79,9 @@ int ledger_handover_prepare(const char *dir, const char *origin, struct base_buf
     if (fault == 0)
         fault = origin_of(dir, origin, &name, err);
     if (fault == 0)
-        fault = ledger__file_exists(dir, FILE_NEXT) ? next_read(dir, &signer, err)
-                                                    : next_make(dir, name, &signer, err);
+        fault = ledger__file_exists(dir, FILE_NEXT)
+                    ? ledger__signer_read(dir, FILE_NEXT, &signer, err)
+                    : next_make(dir, name, &signer, err);
     if (fault == 0 && strcmp(signer.key.name, name) != 0)
         fault = BASE_FAIL(err, BASE_E_STATE,
                           "%s/%s is a key of “%s”; remove it to go on under another name", dir,
@@ -275,7 +263,8 @@ int ledger__handover_recover(struct ledger_log *log, struct ledger__txn *txn, st
     struct ledger_note_signer next = {0};
     struct base_bytes note;
     int fault = 0;
-    if (!ledger__file_exists(log->dir, FILE_NEXT) || next_read(log->dir, &next, NULL) != 0)
+    if (!ledger__file_exists(log->dir, FILE_NEXT) ||
+        ledger__signer_read(log->dir, FILE_NEXT, &next, NULL) != 0)
         return 0;
     if (ledger_key_equal(&next.key.key, &log->verifier.key)) {
         fault = ledger__note_get(txn, &note, err);
@@ -346,7 +335,7 @@ int ledger_handover(const char *dir, const struct ledger_handover *handover, str
     if (fault == 0)
         fault = ledger__lock_take(dir, LEDGER__FILE_LOCK, &log->lock_fd, err);
     if (fault == 0)
-        fault = next_read(dir, &next, err);
+        fault = ledger__signer_read(dir, FILE_NEXT, &next, err);
     if (fault == 0 && ledger_key_equal(&next.key.key, &log->verifier.key))
         fault = BASE_FAIL(err, BASE_E_STATE, "the log is under that key already");
     if (fault == 0) { /* read-only until here: everything is there and as it should be */

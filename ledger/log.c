@@ -113,19 +113,30 @@ void ledger__published_write(struct ledger_log *log, struct base_bytes note)
 }
 
 /* Text of a key file without its last newline. */
-static int key_text_read(const struct ledger_log *log, const char *name, struct base_buf *out,
+static int key_text_read(const char *dir, const char *name, struct base_buf *out,
                          struct base_err *err)
 {
-    int fault = ledger__file_read(log->dir, name, out, err);
+    int fault = ledger__file_read(dir, name, out, err);
     if (fault == 0 && out->len > 0 && out->data[out->len - 1] == '\n')
         out->len--;
+    return fault;
+}
+
+int ledger__signer_read(const char *dir, const char *name, struct ledger_note_signer *out_signer,
+                        struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
+    int fault = key_text_read(dir, name, &text, err);
+    if (fault == 0)
+        fault = ledger_skey_parse(base_buf_bytes(&text), out_signer, err);
+    if (fault == 0 && out_signer->key.type != LEDGER_NOTE_ED25519)
+        fault = BASE_FAIL(err, BASE_E_FORMAT, "%s/%s holds no log key", dir, name);
     return fault;
 }
 
 /* The key, or the way to who has it. */
 static int signer_load(struct ledger_log *log, struct base_err *err)
 {
-    struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
     int fault = ledger_signing_link_read(log->dir, &log->link, err);
     if (fault != 0)
         return fault;
@@ -135,18 +146,13 @@ static int signer_load(struct ledger_log *log, struct base_err *err)
                                "%s has both %s and %s: the key belongs to one of them", log->dir,
                                LEDGER__FILE_KEY, LEDGER_SIGNING_FILE)
                    : 0;
-    fault = key_text_read(log, LEDGER__FILE_KEY, &text, err);
-    if (fault == 0)
-        fault = ledger_skey_parse(base_buf_bytes(&text), &log->signer, err);
-    if (fault == 0 && log->signer.key.type != LEDGER_NOTE_ED25519)
-        fault = BASE_FAIL(err, BASE_E_FORMAT, "%s holds no log key", LEDGER__FILE_KEY);
-    return fault;
+    return ledger__signer_read(log->dir, LEDGER__FILE_KEY, &log->signer, err);
 }
 
 static int wrap_load(struct ledger_log *log, struct base_err *err)
 {
     struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
-    int fault = key_text_read(log, FILE_WRAP, &text, err);
+    int fault = key_text_read(log->dir, FILE_WRAP, &text, err);
     if (fault != 0)
         return fault;
     if (text.len == 0 ||

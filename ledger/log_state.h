@@ -94,6 +94,9 @@ int ledger__erasing_recover(struct ledger_log *log, struct base_err *err) BASE_M
 /* After an erasure, copies the environment without its freed pages and puts the copy in its place;
  * else does nothing. Nobody of this process may have a transaction. Writers only. */
 int ledger__erasing_finish(struct ledger_log *log, struct base_err *err) BASE_MUST_USE;
+/* Reads a log's private key from a file beside the environment. */
+int ledger__signer_read(const char *dir, const char *name, struct ledger_note_signer *out_signer,
+                        struct base_err *err) BASE_MUST_USE;
 /* The verifier key's row; failures are sticky. */
 void ledger__vkey_put(struct ledger__txn *txn, struct base_bytes vkey);
 /* After a crash in the last step of a handover: the next key, which the environment names already,
