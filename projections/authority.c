@@ -9,6 +9,25 @@ bool proj_school_find(struct proj_txn *txn, struct proj_school *out_school)
     return proj_fact_read(txn, &key, LEDGER_SEQ_NONE, out_school, sizeof *out_school, NULL);
 }
 
+void proj_each_continued(struct proj_txn *txn,
+                         bool (*each)(void *data, ledger_seq seq,
+                                      const struct proj_continued *continued),
+                         void *data)
+{
+    struct proj_key prefix = proj_key_of('v');
+    struct proj_continued continued;
+    struct proj_fact fact;
+    bool more = true;
+    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    while (more && proj_scan_next_version(scan, &fact)) {
+        if (fact.value.len != sizeof continued || proj_is_void(txn, fact.seq))
+            continue;
+        memcpy(&continued, fact.value.data, sizeof continued);
+        more = each(data, fact.seq, &continued);
+    }
+    proj_scan_close(scan);
+}
+
 bool proj_account_find(struct proj_txn *txn, const proj_id account, ledger_seq before,
                        struct proj_account *out_account)
 {

@@ -63,6 +63,12 @@ bool proj_span_of(struct proj_txn *txn, const struct proj_fact *fact, struct pro
 bool proj_is_member(struct proj_txn *txn, const proj_id group, const proj_id pupil, base_day day,
                     ledger_seq before);
 bool proj_school_find(struct proj_txn *txn, struct proj_school *out_school);
+/* Calls `each` for every time that the log went on under another key and that counts, the oldest
+ * first, until it returns false. */
+void proj_each_continued(struct proj_txn *txn,
+                         bool (*each)(void *data, ledger_seq seq,
+                                      const struct proj_continued *continued),
+                         void *data);
 
 /* Calls `each` for every counting grant (not revoked) of the account. */
 void proj_each_grant(struct proj_txn *txn, const proj_id account, ledger_seq before,

@@ -5,29 +5,33 @@
 #include "ledger/handover.h"
 #include "net/api/routes.h"
 
-/* The entry that says so, and its proof under the former key's checkpoint; both empty when the
- * checkpoint does not cover it. */
+/* The first entry among the first `size` that names the key after `vkey`. */
+struct naming {
+    const char *vkey;
+    uint64_t size;
+    ledger_seq seq; /* NONE: there is none */
+};
+
+static bool is_naming(void *data, ledger_seq seq, const struct proj_continued *continued)
+{
+    struct naming *naming = data;
+    if (seq < naming->size && strcmp(continued->from, naming->vkey) == 0)
+        naming->seq = seq;
+    return naming->seq == LEDGER_SEQ_NONE;
+}
+
+/* That entry, and its proof under the former key's checkpoint; both empty when the checkpoint does
+ * not cover it. */
 static int put_entry(struct net_call *call, const char *vkey, uint64_t size, struct base_err *err)
 {
     struct ledger_reader *reader = call->view.reader;
     struct ledger_hash path[LEDGER_PROOF_LEN_MAX];
     struct base_bytes entry = {0};
-    struct proj_key prefix = proj_key_of('v');
-    struct proj_continued continued;
-    struct proj_fact fact;
-    ledger_seq seq = LEDGER_SEQ_NONE;
+    struct naming naming = {.vkey = vkey, .size = size, .seq = LEDGER_SEQ_NONE};
     unsigned count = 0;
     int rc = 0;
-    struct proj_scan *scan = proj_scan_open(call->view.txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (seq == LEDGER_SEQ_NONE && proj_scan_next_version(scan, &fact)) {
-        if (fact.value.len != sizeof continued || fact.seq >= size ||
-            proj_is_void(call->view.txn, fact.seq))
-            continue;
-        memcpy(&continued, fact.value.data, sizeof continued);
-        if (strcmp(continued.from, vkey) == 0)
-            seq = fact.seq;
-    }
-    proj_scan_close(scan);
+    proj_each_continued(call->view.txn, is_naming, &naming);
+    ledger_seq seq = naming.seq;
     if (seq != LEDGER_SEQ_NONE && size <= ledger_reader_size(reader)) {
         rc = ledger_reader_entry(reader, seq, &entry, err);
         if (rc == 0)

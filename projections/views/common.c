@@ -87,6 +87,14 @@ void proj_put_text(struct base_buf *out, const char *key, struct base_bytes text
     ledger_canon_put_text(out, text);
 }
 
+void proj_put_int_or_nil(struct base_buf *out, const char *key, bool there, int64_t v)
+{
+    if (there)
+        proj_put_int(out, key, v);
+    else
+        proj_put_nil(out, key);
+}
+
 void proj_put_nil(struct base_buf *out, const char *key)
 {
     proj_put_key(out, key);

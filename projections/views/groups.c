@@ -34,12 +34,7 @@ static void put_group(struct proj_view *view, const uint8_t *id, const struct pr
     struct proj_subject subject = {0};
     (void)proj_find_subject(view, group->subject, &subject);
     ledger_canon_put_map(out, 10);
-    proj_put_id(out, "id", id);
-    proj_put_str(out, "name", group->name);
-    proj_put_int(out, "kind", group->kind);
-    proj_put_int(out, "grade", group->grade);
-    proj_put_int(out, "shift", group->shift);
-    proj_put_int(out, "days", group->days == 0 ? 6 : group->days);
+    proj_put_group_head(out, id, group);
     put_class_ids(out, group);
     proj_put_id_or_nil(out, "subject", group->subject);
     proj_put_str(out, "subject_name", subject.name);

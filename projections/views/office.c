@@ -34,6 +34,16 @@ bool proj_reads_class_arrangements(struct proj_view *view, const proj_id class_i
     return proj_reads_arrangements(view) || proj_leads_class(view, class_id);
 }
 
+void proj_put_group_head(struct base_buf *out, const proj_id id, const struct proj_group *group)
+{
+    proj_put_id(out, "id", id);
+    proj_put_str(out, "name", group->name);
+    proj_put_int(out, "kind", group->kind);
+    proj_put_int(out, "grade", group->grade);
+    proj_put_int(out, "shift", group->shift);
+    proj_put_int(out, "days", group->days == 0 ? 6 : group->days);
+}
+
 void proj_put_person(struct proj_view *view, const char *key, const proj_id account)
 {
     char name[PROJ_NAME_LEN_MAX];

@@ -13,6 +13,8 @@ bool proj_reads_as_staff(struct proj_view *view);
 bool proj_leads_class(struct proj_view *view, const proj_id class_id);
 /* Arrangements, or who leads that class. */
 bool proj_reads_class_arrangements(struct proj_view *view, const proj_id class_id);
+/* What a group is: id, name, kind, grade, shift and days, six entries of a map. */
+void proj_put_group_head(struct base_buf *out, const proj_id id, const struct proj_group *group);
 /* An account with its short name: two entries of a map, `key` and `key`_name. */
 void proj_put_person(struct proj_view *view, const char *key, const proj_id account);
 /* The text behind the commitment as an entry; empty when there is none or it is erased. */

@@ -177,10 +177,8 @@ static void put_place(struct proj_view *view, const struct ledger_canon_value *b
     if (has_lesson) {
         group_id = lesson.group;
         subject_id = lesson.subject;
-        proj_put_int(view->out, "day", lesson.day);
-    } else {
-        proj_put_nil(view->out, "day");
     }
+    proj_put_int_or_nil(view->out, "day", has_lesson, has_lesson ? lesson.day : 0);
     bool has_group = group_id != NULL && proj_find_group(view, group_id, &group);
     bool has_subject = subject_id != NULL && proj_find_subject(view, subject_id, &subject);
     proj_put_str(view->out, "group_name", has_group ? group.name : "");

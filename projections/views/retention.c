@@ -95,14 +95,6 @@ static int by_due(const void *a, const void *b)
     return memcmp(x->id, y->id, LEDGER_ID_LEN);
 }
 
-static void put_day(struct base_buf *out, const char *key, base_day day, bool there)
-{
-    if (there)
-        proj_put_int(out, key, day);
-    else
-        proj_put_nil(out, key);
-}
-
 static void put_erased(struct proj_view *view, const struct row *row)
 {
     if (row->state != ERASED) {
@@ -134,8 +126,8 @@ static void put_row(struct proj_view *view, const struct row *row)
     proj_put_bool(view->out, "account", row->retention.is_account);
     proj_put_str(view->out, "state", states[row->state]);
     proj_put_str(view->out, "keeping", keepings[row->retention.keeping]);
-    put_day(view->out, "last", row->retention.last, !row->retention.in_use);
-    put_day(view->out, "due", row->retention.due, !row->retention.in_use);
+    proj_put_int_or_nil(view->out, "last", !row->retention.in_use, row->retention.last);
+    proj_put_int_or_nil(view->out, "due", !row->retention.in_use, row->retention.due);
     put_erased(view, row);
 }
 

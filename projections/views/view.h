@@ -183,6 +183,8 @@ void proj_put_id_or_nil(struct base_buf *out, const char *key, const uint8_t *id
 /* The last day of a span, as a value: nil while it is open. */
 void proj_put_last_day(struct base_buf *out, base_day day);
 void proj_put_int(struct base_buf *out, const char *key, int64_t v);
+/* The number when it is there, else nil. */
+void proj_put_int_or_nil(struct base_buf *out, const char *key, bool there, int64_t v);
 void proj_put_seq(struct base_buf *out, const char *key, ledger_seq seq); /* NONE: nil */
 void proj_put_bool(struct base_buf *out, const char *key, bool v);
 void proj_put_str(struct base_buf *out, const char *key, const char *text);

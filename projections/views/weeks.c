@@ -69,14 +69,6 @@ static void put_classes(struct base_buf *out, const proj_id id, const struct pro
         ledger_canon_put_bin(out, group->classes[i], LEDGER_ID_LEN);
 }
 
-static void put_day_or_nil(struct base_buf *out, const char *key, bool there, base_day day)
-{
-    if (there)
-        proj_put_int(out, key, day);
-    else
-        proj_put_nil(out, key);
-}
-
 static void put_group(void *data, const uint8_t *group_id, const struct proj_group *group)
 {
     struct weeks *weeks = data;
@@ -89,12 +81,7 @@ static void put_group(void *data, const uint8_t *group_id, const struct proj_gro
     (void)proj_find_group_on(weeks->view, id, weeks->day, &then);
     group = &then;
     ledger_canon_put_map(out, 12);
-    proj_put_id(out, "id", id);
-    proj_put_str(out, "name", group->name);
-    proj_put_int(out, "kind", group->kind);
-    proj_put_int(out, "grade", group->grade);
-    proj_put_int(out, "shift", group->shift);
-    proj_put_int(out, "days", group->days == 0 ? 6 : group->days);
+    proj_put_group_head(out, id, group);
     put_classes(out, id, group);
     proj_put_id_or_nil(out, "subject", group->subject);
     put_teaching(weeks, id);
@@ -103,9 +90,9 @@ static void put_group(void *data, const uint8_t *group_id, const struct proj_gro
     size_t at = proj_array_begin(out);
     bool there = proj_week_of(txn, id, weeks->day, put_slot, weeks, &from);
     proj_array_end(out, at, weeks->slot_count);
-    put_day_or_nil(out, "from", there, from);
+    proj_put_int_or_nil(out, "from", there, from);
     there = proj_week_after(txn, id, weeks->day, &next);
-    put_day_or_nil(out, "next", there, next);
+    proj_put_int_or_nil(out, "next", there, next);
     weeks->count++;
 }
 

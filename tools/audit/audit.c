@@ -205,21 +205,12 @@ static int hold_sealed(struct replay *replay, struct proj_txn *txn, struct base_
     return 0;
 }
 
-static void list_continued(struct audit_result *result, struct proj_txn *txn)
+static bool on_continued(void *data, ledger_seq seq, const struct proj_continued *continued)
 {
-    struct proj_key prefix = proj_key_of('v');
-    struct proj_fact fact;
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (result->continued_count < AUDIT_CONTINUED_COUNT_MAX &&
-           proj_scan_next_version(scan, &fact)) {
-        struct audit_continued *next = &result->continued[result->continued_count];
-        if (fact.value.len != sizeof next->what || proj_is_void(txn, fact.seq))
-            continue;
-        next->seq = fact.seq;
-        memcpy(&next->what, fact.value.data, sizeof next->what);
-        result->continued_count++;
-    }
-    proj_scan_close(scan);
+    struct audit_result *result = data;
+    result->continued[result->continued_count++] =
+        (struct audit_continued){.seq = seq, .what = *continued};
+    return result->continued_count < AUDIT_CONTINUED_COUNT_MAX;
 }
 
 static int derive(struct replay *replay, struct base_err *err)
@@ -236,7 +227,7 @@ static int derive(struct replay *replay, struct base_err *err)
         (void)proj_school_find(txn, &school);
         result->is_demo = school.demo != 0;
         hold_origin(result, &school);
-        list_continued(result, txn);
+        proj_each_continued(txn, on_continued, result);
         result->report_count = proj_reports_judge(txn, &states);
         result->reports = calloc(result->report_count + 1u, sizeof *result->reports);
         if (result->reports == NULL) {

@@ -35,18 +35,25 @@ static int former_of_log(const char *dir, struct former *out_former, struct base
     return rc;
 }
 
+/* The last one that was named. */
+static bool on_continued(void *data, ledger_seq seq, const struct proj_continued *continued)
+{
+    struct proj_continued *last = data;
+    (void)seq;
+    *last = *continued;
+    return true;
+}
+
 /* The entry is there already when an earlier run was stopped after it. */
 static int is_said(const char *dir, const char *to, bool *out_said, struct base_err *err)
 {
-    struct proj_continued continued;
+    struct proj_continued last = {0};
     struct cli_reading reading;
-    struct proj_key key = proj_key_of('v');
     int rc = cli_reading_open(dir, &reading, err);
     if (rc != 0)
         return rc;
-    *out_said =
-        proj_fact_read(reading.txn, &key, LEDGER_SEQ_NONE, &continued, sizeof continued, NULL) &&
-        strcmp(continued.to, to) == 0;
+    proj_each_continued(reading.txn, on_continued, &last);
+    *out_said = strcmp(last.to, to) == 0;
     cli_reading_close(&reading);
     return 0;
 }
@@ -120,42 +127,36 @@ int cli_rekey(int argc, char **argv)
 
 /* A restored copy */
 
-/* Commitments of what is sealed in entries that go, and in none that stays. */
-struct orphans {
-    struct base_buf list;
-    struct ledger_reader *reader;
-    bool failed;
-};
-
 static void on_sealed(void *data, const uint8_t *subject, const uint8_t *commitment)
 {
-    struct orphans *orphans = data;
     (void)subject;
-    base_buf_put(&orphans->list, commitment, LEDGER_COMMITMENT_LEN);
+    base_buf_put(data, commitment, LEDGER_COMMITMENT_LEN);
 }
 
-static int orphans_find(const char *dir, uint64_t size, struct orphans *orphans,
+/* Commitments of what is sealed in entries that go, and in none that stays. */
+static int orphans_find(const char *dir, uint64_t size, struct base_buf *orphans,
                         struct base_err *err)
 {
     const struct ledger_log_options options = {.dir = dir, .clock = base_clock_system()};
     struct ledger_log *log = NULL;
+    struct ledger_reader *reader = NULL;
     int rc = ledger_log_open(&options, &log, err);
     if (rc == 0)
-        rc = ledger_reader_open(log, &orphans->reader, err);
-    uint64_t end = rc == 0 ? ledger_reader_size(orphans->reader) : 0;
+        rc = ledger_reader_open(log, &reader, err);
+    uint64_t end = rc == 0 ? ledger_reader_size(reader) : 0;
     if (rc == 0 && size > end)
         rc = BASE_FAIL(err, BASE_E_USAGE, "--at: the backup has %" PRIu64 " entries", end);
     for (ledger_seq seq = size; rc == 0 && seq < end; seq++) {
-        struct proj_source source = proj_source_of_reader(orphans->reader);
+        struct proj_source source = proj_source_of_reader(reader);
         struct ledger_event event;
         base_time_ms recorded_ms;
         rc = source.event(source.data, seq, &event, &recorded_ms, err);
         if (rc == 0)
             proj_kinds_sealed(&event, on_sealed, orphans);
     }
-    if (rc == 0 && orphans->list.failed)
+    if (rc == 0 && orphans->failed)
         rc = BASE_FAIL(err, BASE_E_MEMORY, "sealed fields");
-    ledger_reader_close(orphans->reader);
+    ledger_reader_close(reader);
     ledger_log_close(log);
     return rc;
 }
@@ -190,7 +191,7 @@ int cli_go_on(int argc, char **argv, const char *dir, const struct cli_going_on 
               struct base_err *err)
 {
     struct base_buf BASE_CLEANUP(base_buf_release) vkey = {0};
-    struct orphans orphans = {0};
+    struct base_buf orphans = {0};
     struct cli_actor actor = {0};
     struct former former = {0};
     int rc = root_unlock(argc, argv, dir, &actor, err);
@@ -210,9 +211,9 @@ int cli_go_on(int argc, char **argv, const char *dir, const struct cli_going_on 
     if (rc == 0) {
         const struct ledger_handover handover = {.size = size,
                                                  .note = how->note,
-                                                 .openings = orphans.list.data,
+                                                 .openings = orphans.data,
                                                  .opening_count =
-                                                     orphans.list.len / LEDGER_COMMITMENT_LEN};
+                                                     orphans.len / LEDGER_COMMITMENT_LEN};
         rc = ledger_handover(dir, &handover, err);
     }
     if (rc == 0)
@@ -222,7 +223,7 @@ int cli_go_on(int argc, char **argv, const char *dir, const struct cli_going_on 
     if (rc == 0)
         print_new((const char *)vkey.data);
     cli_actor_wipe(&actor);
-    base_buf_release(&orphans.list);
+    base_buf_release(&orphans);
     free(former.vkey);
     return rc;
 }
