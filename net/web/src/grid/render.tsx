@@ -66,7 +66,8 @@ function widthOf(sheet: Sheet, col: number): string {
   return most <= 4 ? 'w-one' : most <= 6 ? 'w-two' : 'w-many'
 }
 
-function Widths({ sheet }: { sheet: Sheet }) {
+/** Drawn anew with the sheet alone: the cursor's way changes no width. */
+const Widths = memo(function Widths({ sheet }: { sheet: Sheet }) {
   return (
     <colgroup>
       <col class="w-num" /><col class="w-name" />
@@ -74,7 +75,7 @@ function Widths({ sheet }: { sheet: Sheet }) {
       <col class="w-mean" />{sheet.columns.some((c) => c.kind === 'period') && <col class="w-period" />}<col />
     </colgroup>
   )
-}
+})
 
 interface RowProps { row: GridRow; columns: readonly GridColumn[]; active: number; from: number; to: number; edit: string | null; append: boolean; today: number; lang: string }
 
