@@ -59,6 +59,12 @@ def what_is_missing_or_wrong_is_named():
     assert not (WORK / "x").exists()
 
 
+def views_take_the_options_that_the_help_names():
+    nobody = "77" * 16
+    for view, *options in (["retention", "--all"], ["programme", "--day", "2026-09-01"], ["schedule", "--account", nobody]):
+        assert isinstance(query(view, *options), dict), view
+
+
 def a_wrong_password_opens_nothing():
     before = status()
     done = run(LETOPIS, "import", SCHOOL, DATA, "--as", "st02", "--password-file", WORK / "password1", ok=False)
@@ -225,7 +231,8 @@ def the_auditor_sees_signs_of_misuse():
     assert "ПОЗДНО / LATE" in shown and "серия сообщений" in shown, shown[-3000:]
 
 
-for test in [a_school_is_founded_by_its_officers, what_is_missing_or_wrong_is_named, a_wrong_password_opens_nothing,
+for test in [a_school_is_founded_by_its_officers, what_is_missing_or_wrong_is_named,
+             views_take_the_options_that_the_help_names, a_wrong_password_opens_nothing,
              a_year_and_its_old_records_are_imported, slips_are_printed_with_names_from_the_log,
              old_times_are_claimed_and_new_ones_recorded,
              importing_again_changes_no_account, a_stolen_key_is_reported_confirmed_and_overruled,

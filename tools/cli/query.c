@@ -338,8 +338,9 @@ static int run(struct query *q, const char *what, struct base_err *err)
 int cli_query(int argc, char **argv)
 {
     static const char *const known[] = {
-        "--group=", "--subject=", "--from=",  "--to=",       "--pupil=", "--lesson=", "--what=",
-        "--find=",  "--at=",      "--known=", "--to-known=", "--since=", "--period=", NULL};
+        "--group=",  "--subject=", "--from=",    "--to=",    "--pupil=",    "--lesson=",
+        "--what=",   "--find=",    "--at=",      "--known=", "--to-known=", "--since=",
+        "--period=", "--day=",     "--account=", "--all",    NULL};
     struct base_err err = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) packed = {0};
     struct base_buf BASE_CLEANUP(base_buf_release) json = {0};
