@@ -4,7 +4,7 @@ import { Role } from '../api/types'
 import { m } from '../i18n'
 import { count, initials, timeOf } from '../i18n/format'
 import { link, route } from '../route'
-import { leave } from '../session/leave'
+import { allSent, leave } from '../session/leave'
 import { lang, type Lang, theme, type Theme } from '../state/prefs'
 import { school } from '../state/school'
 import { seal } from '../state/seal'
@@ -87,6 +87,11 @@ function PersonMenu() {
       removeEventListener('keydown', away)
     }
   }, [open])
+  const goOut = async (): Promise<void> => {
+    setOpen(false)
+    if (await allSent()) void leave()
+    else setLeaving(true)
+  }
   const name = me.value?.name ?? ''
   return (
     <div class="person" ref={ref}>
@@ -107,7 +112,7 @@ function PersonMenu() {
               <option value="auto">{t.themeAuto}</option><option value="light">{t.themeLight}</option><option value="dark">{t.themeDark}</option>
             </select>
           </label>
-          <button type="button" onClick={() => { if (queued.value > 0) { setOpen(false); setLeaving(true) } else void leave() }}><Icon name="out" />{t.logout}</button>
+          <button type="button" onClick={() => void goOut()}><Icon name="out" />{t.logout}</button>
         </div>
       )}
       {leaving && (
