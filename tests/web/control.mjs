@@ -168,6 +168,26 @@ await step('it is opened again, with the reason', async () => {
   await until('open', async () => /Открыт снова/.test(await deputy.locator('main').innerText()))
 })
 
+await step('«Правки» tell what came late, what does not count, and that the quarter was opened again', async () => {
+  await visit(deputy, '#/control')
+  await deputy.locator('.segments a', { hasText: 'Правки' }).click()
+  await deputy.waitForSelector('.edits-table tbody tr', WAIT)
+  assert(/период открыт снова/.test(await textOf(deputy, '.edits-table tbody tr')), 'the newest first')
+  await visit(deputy, '#/edits?from=20730&to=20747')
+  await until('the days of the theft', async () => /не действует\s*\d+/.test(await deputy.locator('.chips').innerText()) && await deputy.locator('.edits-table .tag.bad').count() > 0)
+  assert(await deputy.locator('.plot-row').count() > 5, 'a plot by day')
+  await deputy.locator('.chip', { hasText: 'не действует' }).click()
+  const rows = await deputy.locator('.edits-table tbody tr').allInnerTexts()
+  assert(rows.length > 50 && rows.every((r) => /акт № 1/.test(r)), `struck out entries name the act: ${rows.length}`)
+  await picture(deputy, 'edits')
+  await deputy.locator('.edits-table tbody a', { hasText: 'Алгебра' }).first().click()
+  await deputy.waitForSelector('.grid td.cursor', WAIT)
+  await deputy.locator('.page-tabs a', { hasText: 'История' }).click()
+  await until('the same page', async () => /позже на/.test(await deputy.locator('.edits-table').innerText().catch(() => '')))
+  const [sheet] = await Promise.all([deputy.waitForEvent('download', WAIT), deputy.locator('a', { hasText: 'XLSX' }).click()])
+  assert(/xlsx/.test(sheet.suggestedFilename()), 'a workbook')
+})
+
 await step('control works stand beside the quarter, and the year says what it lacks', async () => {
   const of = (await deputy.evaluate(() => location.hash)).split('?')[0]
   await visit(deputy, `${of}?tab=works&period=1 четверть`)
@@ -181,7 +201,7 @@ await step('control works stand beside the quarter, and the year says what it la
 
 await step('on a phone nothing is cut off', async () => {
   const page = await visitor.open({ login: 'st02', width: 360, height: 740, touch: true })
-  for (const [hash, name] of [['#/control?span=period&day=20750', 'phone-control'], ['#/summary', 'phone-school']]) {
+  for (const [hash, name] of [['#/control?span=period&day=20750', 'phone-control'], ['#/summary', 'phone-school'], ['#/edits?from=20730&to=20747', 'phone-edits']]) {
     await visit(page, hash)
     await page.waitForSelector('.table', WAIT)
     await picture(page, name)

@@ -130,7 +130,7 @@ await step('a teacher sees the own week and changes nothing', async () => {
 
 await step('the right page: topics moved by one, and signed', async () => {
   await openJournal(teacher, '7А', 'Алгебра')
-  await teacher.locator('a', { hasText: 'Уроки и КТП' }).click()
+  await teacher.locator('.page-tabs a', { hasText: 'Уроки' }).click()
   await teacher.waitForSelector('.plan-table tbody tr', WAIT)
   await picture(teacher, 'plan-lessons')
   const first = teacher.locator('.plan-table tbody tr:has(.topic-number)').first()

@@ -81,7 +81,7 @@ await step('a subject without marks is made, once', async () => {
 await step('a teacher pastes topics into the plan, changes one and takes one back', async () => {
   const teacher = await visitor.open({ login: 'st20' })
   await openJournal(teacher, '7А', 'Алгебра')
-  await teacher.locator('a', { hasText: 'Уроки и КТП' }).click()
+  await teacher.locator('.page-tabs a', { hasText: 'Уроки' }).click()
   await teacher.waitForSelector('.plan-table', WAIT)
   await teacher.locator('.segments a', { hasText: 'КТП' }).click()
   await teacher.waitForSelector('.plan-topics tbody tr', WAIT)

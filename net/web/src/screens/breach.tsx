@@ -57,7 +57,7 @@ function InviteDialog({ account, onClose, onSlip }: { account: Account; onClose:
     }
   }
   return (
-    <Dialog title={t.issueTitle} onClose={onClose}>
+    <Dialog name="invite" title={t.issueTitle} onClose={onClose}>
       <p><b>{account.name}</b></p>
       <p>{account.enrolled ? t.leadEnrolled : t.lead}</p>
       {account.invited && <p class="notice warn">{t.leadInvited}</p>}

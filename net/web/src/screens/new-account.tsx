@@ -51,7 +51,7 @@ function NewDialog({ onClose, onSlip }: { onClose: () => void; onSlip: (slip: Sl
     if (await act.run(async () => { slip = await openStaff({ ...name, role: given.role === NONE ? null : given.role, scope: scopeOf(given), from: given.from }) }) && slip !== null) onSlip(slip)
   }
   return (
-    <Dialog title={t.title} onClose={onClose} wide>
+    <Dialog name="new-account" title={t.title} onClose={onClose} wide>
       <form class="write" onSubmit={(e) => { e.preventDefault(); void submit() }}>
         <div class="row form-row">{(['surname', 'given', 'patronymic'] as const).map((key) => <TextField key={key} label={p[key]} value={name[key]} maxLength={60} onText={(v) => setName({ ...name, [key]: v })} />)}</div>
         <RoleFields given={given} none onGiven={setGiven} />
@@ -81,7 +81,7 @@ export function GiveRole({ account, onDone }: { account: Account; onDone: () => 
     <>
       <button type="button" class="button small" disabled={!canSign.value} onClick={() => setOpen(true)}>{t.give}</button>
       {open && (
-        <Dialog title={t.give} onClose={() => setOpen(false)}>
+        <Dialog name="give-role" title={t.give} onClose={() => setOpen(false)}>
           <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => grantRole(account.account, given.role, scopeOf(given), given.from)).then((ok) => { if (ok) { setOpen(false); onDone() } }) }}>
             <p><b>{account.name}</b></p>
             <RoleFields given={given} none={false} onGiven={setGiven} />

@@ -29,6 +29,7 @@ function sections(): [string, string, IconName][] {
   if (hasRole(Role.Parent, Role.Pupil)) out.push(['diary', t.diary, 'book'], ['messages', t.messages, 'comment'])
   if (isOfficer.value) out.push(['breach', t.breach, 'key'])
   else if (hasRole(Role.ClassTeacher)) out.push(['breach', t.families, 'key'])
+  if (hasRole(Role.Auditor)) out.push(['edits', m().edits.title, 'pen'])
   out.push(['audit', t.audit, 'seal'])
   return out
 }
@@ -116,7 +117,7 @@ function PersonMenu() {
         </div>
       )}
       {leaving && (
-        <Dialog title={m().offline.leaveTitle} onClose={() => setLeaving(false)}>
+        <Dialog name="leave" title={m().offline.leaveTitle} onClose={() => setLeaving(false)}>
           <p>{m().offline.leaveLead(queued.value)}</p>
           <div class="dialog-buttons">
             <button type="button" class="button" onClick={() => setLeaving(false)}>{m().common.cancel}</button>
@@ -135,7 +136,7 @@ export function Topbar() {
       <a class="brand" href="#/" title={school.value?.name}><Icon name="book" size={20} /><span>{m().app.name}</span></a>
       <nav aria-label={m().nav.main}>
         {sections().map(([name, text, icon]) => (
-          <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') || (here === 'pupil' && name === 'form') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span>{badgeOf(name) > 0 && <span class="badge" aria-label={m().nav.waiting(badgeOf(name))}>{badgeOf(name) > 99 ? '99+' : badgeOf(name)}</span>}</a>
+          <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') || (here === 'pupil' && name === 'form') || (here === 'edits' && name === 'control') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span>{badgeOf(name) > 0 && <span class="badge" aria-label={m().nav.waiting(badgeOf(name))}>{badgeOf(name) > 99 ? '99+' : badgeOf(name)}</span>}</a>
         ))}
       </nav>
       <UnsettledMarks />
