@@ -1,5 +1,7 @@
 // What opens over the screens – dialogs, menus, banners – and what is before one has logged in: who opens
 // it, and how. tests/web/access.mjs judges each as it stands. What is opened here is not signed.
+import { retold } from './people.mjs'
+
 const WAIT = { timeout: 20000 }
 const dialog = (page) => page.waitForSelector('dialog[open]', WAIT)
 const press = async (page, selector, text) => {
@@ -39,7 +41,7 @@ const quarter = async (page) => {
 /** The card of the first pupil of a class. */
 async function pupilCard(page, visit) {
   await visit('#/form')
-  const tabs = page.locator('.tabs a[href$="/lists"]')
+  const tabs = page.locator('.tabs a[href$="/families"]')
   await visit(await tabs.getAttribute('href'))
   await page.waitForSelector('a[href^="#/pupil/"]', WAIT)
   return page.locator('a[href^="#/pupil/"]').first().getAttribute('href')
@@ -184,6 +186,10 @@ export const OVERLAYS = [
     await visit(await pupilCard(page, visit))
     await ask(page, 'button', 'Изменить данные')
   } },
+  { name: 'an access for a family', role: 'class teacher', async open({ page, visit }) {
+    await visit(await pupilCard(page, visit))
+    await ask(page, 'button', 'Новый доступ')
+  } },
   { name: 'an invitation to issue', role: 'class teacher', async open({ page, visit }) { await visit('#/breach'); await ask(page, '.account-head button') } },
 
   // Those who lead.
@@ -256,14 +262,16 @@ export const OVERLAYS = [
     await visit(`#/office/timetable?view=week&day=${MONDAY}`)
     await ask(page, '.week-table .slot-chip')
   } },
-  { name: 'a control work to take back', role: 'deputy', async open({ page, visit }) {
+  { name: 'a control work to take back', role: 'deputy', async open({ page, size, visit }) {
     await visit(`#/office/works?day=${MONDAY}`)
     await press(page, 'button', 'Назначить работу')
     await dialog(page)
-    await page.locator('.dialog input[type=date]').fill('2026-11-12')
+    await page.locator('.dialog select').first().selectOption({ label: size === 'phone' ? '9А' : '8А' })
+    await page.fill('.dialog input[type=date]', '2026-11-12')
+    await page.locator('.dialog .pick-list input').nth(1).check()
     await page.locator('.dialog button.primary').click()
     await page.waitForSelector('dialog[open]', { state: 'detached', ...WAIT })
-    await ask(page, '.table td .button.quiet')
+    await ask(page, '.works-table td .button.quiet')
   } },
   { name: 'topics to paste into the plan', role: 'class teacher', async open(at) {
     await journal(at)
@@ -309,11 +317,7 @@ export const OVERLAYS = [
   { name: 'a role to give', role: 'head', async open({ page, visit }) { await visit('#/breach'); await ask(page, 'article button', 'Дать роль') } },
   // Nobody's term is over in the demonstration: the answer is told that somebody's is.
   { name: 'an erasure', role: 'head', alone: true, async open({ page, visit }) {
-    await page.context().route(/\/api\/retention/, async (route) => {
-      const answer = await route.fetch()
-      const body = await answer.json()
-      await route.fulfill({ response: answer, json: { ...body, rows: body.rows.map((r, i) => (i === 0 ? { ...r, state: 'due' } : r)) } })
-    })
+    await retold(page.context(), /\/api\/retention/, (body) => ({ ...body, rows: body.rows.map((r, i) => (i === 0 ? { ...r, state: 'due' } : r)) }))
     await visit('#/privacy/terms')
     await ask(page, '.table td .button.danger')
   } },

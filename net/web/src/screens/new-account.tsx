@@ -7,7 +7,7 @@ import { m } from '../i18n'
 import { sm } from '../i18n/school'
 import { classChoices } from '../office/schedule'
 import type { Slip } from '../session/invitation'
-import { grantRole, openStaff } from '../session/staff'
+import { grantRole, openAccount } from '../session/accounts'
 import { dayOf, now } from '../state/school'
 import { canSign } from '../state/session'
 import { useAct } from '../ui/act'
@@ -19,6 +19,8 @@ import { DayField, SignRow } from './office-pupil'
 
 /** What an officer gives to staff; teaching is an assignment (groups), not a role. */
 const ROLES = [Role.Office, Role.ClassTeacher] as const
+/** An auditor is no member of staff, and gets an account of the own. */
+const NEW_ROLES = [...ROLES, Role.Auditor] as const
 const NONE = 0
 
 interface Given { readonly role: number; readonly scope: string; readonly from: number }
@@ -29,9 +31,10 @@ function RoleFields({ given, none, onGiven }: { given: Given; none: boolean; onG
   const classes = classChoices(groups.value?.groups ?? [])
   return (
     <>
-      <div class="row form-row"><ChoiceField label={t.role} value={given.role} choices={[...(none ? [[NONE, t.noRole] as [number, string]] : []), ...ROLES.map((r) => [r, m().roles[r] ?? String(r)] as [number, string])]} onChoice={(role) => onGiven({ ...given, role })} />
+      <div class="row form-row"><ChoiceField label={t.role} value={given.role} choices={[...(none ? [[NONE, t.noRole] as [number, string]] : []), ...(none ? NEW_ROLES : ROLES).map((r) => [r, m().roles[r] ?? String(r)] as [number, string])]} onChoice={(role) => onGiven({ ...given, role })} />
         {given.role === Role.ClassTeacher && <ChoiceField label={t.class} value={given.scope} choices={[['', '—'], ...classes]} onChoice={(scope) => onGiven({ ...given, scope })} />}
         {given.role !== NONE && <DayField label={t.from} value={given.from} onDay={(from) => onGiven({ ...given, from })} />}</div>
+      {given.role === Role.Auditor && <p class="field-note">{t.auditorNote}</p>}
       {given.role === Role.Office && <p class="field-note">{t.officeNote}</p>}
     </>
   )
@@ -48,7 +51,7 @@ function NewDialog({ onClose, onSlip }: { onClose: () => void; onSlip: (slip: Sl
   const p = { surname: t.surname, given: t.given, patronymic: t.patronymic }
   const submit = async (): Promise<void> => {
     let slip: Slip | null = null
-    if (await act.run(async () => { slip = await openStaff({ ...name, role: given.role === NONE ? null : given.role, scope: scopeOf(given), from: given.from }) }) && slip !== null) onSlip(slip)
+    if (await act.run(async () => { slip = await openAccount({ ...name, role: given.role === NONE ? null : given.role, scope: scopeOf(given), from: given.from }) }) && slip !== null) onSlip(slip)
   }
   return (
     <Dialog name="new-account" title={t.title} onClose={onClose} wide>
