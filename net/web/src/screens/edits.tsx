@@ -38,9 +38,11 @@ function SignTag({ sign, edit, acts }: { sign: Sign; edit: Edit; acts: ReadonlyM
 function Cell({ edit }: { edit: Edit }) {
   if (edit.sort >= EditSort.PeriodClosed) return null
   const isNew = edit.before === '—'
+  // What a whole lesson is about says itself in its value.
+  const says = edit.what === 'sheet' || edit.what === 'lesson'
   return (
     <li>
-      <span>{edit.pupil_name !== '' && <b>{shortName(edit.pupil_name)}</b>} <span class="dim">{m().preview.what[edit.what]}</span></span>{' '}
+      <span>{edit.pupil_name !== '' && <b>{shortName(edit.pupil_name)}</b>} {!says && <span class="dim">{m().preview.what[edit.what]}</span>}</span>{' '}
       <span class="message-values">{!isNew && <><del>{cellWord(edit.before)}</del> <Icon name="right" size={13} /> </>}<b>{cellWord(edit.after)}</b></span>
     </li>
   )
