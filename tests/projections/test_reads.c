@@ -52,7 +52,7 @@ static void people_views_have_the_documented_shapes(void **state)
     assert_true(seen_text(me, "name", "Классная Анна Ивановна"));
     assert_int_equal(seen_int(me, "stratum"), 2);
     assert_int_equal(seen_count(seen(me, "roles")), 1);
-    assert_keys(seen_at(seen(me, "roles"), 0), "role role_name scope scope_name");
+    assert_keys(seen_at(seen(me, "roles"), 0), "grant from role role_name scope scope_name");
     assert_true(seen_text(seen_at(seen(me, "roles"), 0), "scope_name", "5А"));
     eye_again(&eye);
     const msgpack_object *children =

@@ -315,6 +315,7 @@ export const OVERLAYS = [
   } },
   { name: 'a new account of staff', role: 'head', async open({ page, visit }) { await visit('#/breach'); await ask(page, 'button', 'Новый сотрудник') } },
   { name: 'a role to give', role: 'head', async open({ page, visit }) { await visit('#/breach'); await ask(page, 'article button', 'Дать роль') } },
+  { name: 'a role to end', role: 'head', async open({ page, visit }) { await visit('#/breach'); await ask(page, '.held-roles button') } },
   // Nobody's term is over in the demonstration: the answer is told that somebody's is.
   { name: 'an erasure', role: 'head', alone: true, async open({ page, visit }) {
     await retold(page.context(), /\/api\/retention/, (body) => ({ ...body, rows: body.rows.map((r, i) => (i === 0 ? { ...r, state: 'due' } : r)) }))

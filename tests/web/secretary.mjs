@@ -109,6 +109,20 @@ await step('a role is given to who is there already', async () => {
   await head.context().close()
 })
 
+await step('a role is taken away again, and with it the right', async () => {
+  const head = await visitor.open({ login: 'st01' })
+  await visit(head, '#/breach')
+  await head.fill('.search input', 'Ахмадова')
+  const card = head.locator('article.account').filter({ hasText: 'Ахмадова Зарема' }).first()
+  await card.locator('.held-roles button', { hasText: 'Снять' }).click()
+  await head.locator('.dialog button.primary').click()
+  await done(head)
+  await until('she has no role', async () => !/канцелярия/i.test(await card.locator('h2').innerText()))
+  const status = await secretary.evaluate(async () => (await fetch('api/movement?from=20700&to=20760')).status)
+  assert(status === 403, `the movement of pupils answers ${status}`)
+  await head.context().close()
+})
+
 await step('nothing to complain about', async () => {
   assert(complaints.length === 0, complaints.join('\n'))
 })

@@ -2,12 +2,13 @@
 // for who is there already.
 import { useState } from 'preact/hooks'
 import { officeApi } from '../api/office'
-import { type Account, Role } from '../api/types'
+import { type Account, Role, type RoleHeld } from '../api/types'
 import { m } from '../i18n'
+import { dayFull } from '../i18n/format'
 import { sm } from '../i18n/school'
 import { classChoices } from '../office/schedule'
 import type { Slip } from '../session/invitation'
-import { grantRole, openAccount } from '../session/accounts'
+import { grantRole, openAccount, revokeRole } from '../session/accounts'
 import { dayOf, now } from '../state/school'
 import { canSign } from '../state/session'
 import { useAct } from '../ui/act'
@@ -62,6 +63,33 @@ function NewDialog({ onClose, onSlip }: { onClose: () => void; onSlip: (slip: Sl
         <SignRow act={act} ready={name.surname.trim() !== '' && name.given.trim() !== '' && isWhole(given)} onClose={onClose} />
       </form>
     </Dialog>
+  )
+}
+
+/** The roles of an account, each with a way to end it. */
+export function HeldRoles({ account, onDone }: { account: Account; onDone: () => void }) {
+  const [ending, setEnding] = useState<RoleHeld | null>(null)
+  const act = useAct()
+  const t = sm().staff
+  const words = (r: RoleHeld): string => `${m().roles[r.role] ?? r.role}${r.scope_name === null ? '' : ` ${r.scope_name}`}`
+  const close = (): void => setEnding(null)
+  const submit = async (grant: string): Promise<void> => {
+    if (!(await act.run(() => revokeRole(grant)))) return
+    close()
+    onDone()
+  }
+  return (
+    <ul class="plain-rows held-roles">
+      {account.roles.map((r) => <li key={r.grant}><b>{words(r)}</b><span class="dim">{t.since(dayFull(r.from))}</span><button type="button" class="button quiet small" disabled={!canSign.value} aria-label={t.revokeOf(words(r), account.name)} onClick={() => setEnding(r)}>{t.revoke}</button></li>)}
+      {ending !== null && (
+        <Dialog name="revoke-role" title={t.revokeTitle} onClose={close}>
+          <form class="write" onSubmit={(e) => { e.preventDefault(); void submit(ending.grant) }}>
+            <p>{t.revokeLead(account.name, words(ending))}</p>
+            <SignRow act={act} ready onClose={close} />
+          </form>
+        </Dialog>
+      )}
+    </ul>
   )
 }
 

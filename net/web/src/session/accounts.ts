@@ -1,6 +1,6 @@
 // Accounts and roles: what is signed for somebody who comes to work at the school, for a family, for an
 // auditor.
-import { type Day, type Id, Role } from '../api/types'
+import { type Day, type Hex, type Id, Role } from '../api/types'
 import { cleanText } from '../ledger/canon'
 import { hex, random, unhex } from '../ledger/hash'
 import { Sealer } from '../ledger/sealed'
@@ -16,6 +16,9 @@ const stratumOf = (role: number | null): number => (role === Role.Parent || role
 
 export const grantRole = (account: Id, role: number, scope: Id | null, from: Day): Promise<void> =>
   sign('role.granted', { account: unhex(account), from, role, scope: scope === null ? null : unhex(scope), to: null })
+
+/** From this moment on; what was signed with it stays. */
+export const revokeRole = (grant: Hex): Promise<void> => sign('role.revoked', { grant: unhex(grant) })
 
 export interface AccountDraft { readonly surname: string; readonly given: string; readonly patronymic: string; readonly role: number | null; readonly scope: Id | null; readonly from: Day }
 

@@ -11,7 +11,7 @@ export const DIALOGS = [
   'add-members', 'admit-pupil', 'assign-teacher', 'close-access', 'comment', 'control-lessons', 'debt', 'deferral', 'end-teaching', 'erase',
   'excuse', 'give-role', 'group-change', 'history', 'invite', 'keys-help', 'leave', 'lesson', 'lock-period', 'move-pupil', 'new-account', 'new-family',
   'new-group', 'new-subject', 'overrule', 'paper', 'paste-cells', 'paste-plan', 'plan-work', 'promotion', 'protocol', 'pupil', 'pupil-data',
-  'receive', 'remark', 'roll', 'send-class-report', 'send-pupil-report', 'subgroup', 'take-work-back', 'weekly-slot',
+  'receive', 'remark', 'revoke-role', 'roll', 'send-class-report', 'send-pupil-report', 'subgroup', 'take-work-back', 'weekly-slot',
 ] as const
 export type DialogName = (typeof DIALOGS)[number]
 
