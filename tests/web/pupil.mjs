@@ -4,21 +4,13 @@
 //
 //   node tests/web/pupil.mjs <address of the school, with a slash> <folder for pictures>
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
-import { launch, openJournal, story, until, visit, Visitor } from './browser.mjs'
+import { journey, main, openJournal, until, visit, WAIT } from './browser.mjs'
 
-const [base, folder] = process.argv.slice(2)
-const WAIT = { timeout: 20000 }
 const TEACHER = 'st20' // class teacher of 7А, teaches geometry there
 const CHILD = 'Садулаева Асет'
 const PASSWORD = 'синий трамвай везёт яблоки'
-mkdirSync(folder, { recursive: true })
-const browser = await launch()
-const troubles = []
-const visitor = new Visitor(browser, base, 'letopis-demo', (text) => { if (!/status of 40[34]/.test(text)) troubles.push(text) })
-const picture = (page, name) => page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
-const { step, end } = story(browser, picture, () => assert.deepEqual(troubles.splice(0), [], 'the pages report no errors'))
-const main = (page) => page.locator('main').innerText()
+const { visitor, picture: take, step, end } = await journey(/status of 40[34]/)
+const picture = (page, name) => take(page, name, true)
 
 let teacher, pupil, child, other, code
 
@@ -34,18 +26,6 @@ async function give(role, name = null) {
   const given = (await teacher.locator('.slip-code').first().innerText()).trim()
   await teacher.locator('.slip-bar button').last().click()
   return [given, text]
-}
-
-async function enrol(page, slip, login) {
-  await page.goto(`${base}#/invite/${slip}`)
-  await page.reload()
-  await page.waitForSelector('input.code', WAIT)
-  await page.fill('input[autocomplete=username]', login)
-  for (const field of await page.locator('input[type=password]').all()) await field.fill(PASSWORD)
-  await page.waitForSelector('.strength.step-3, .strength.step-4', WAIT)
-  await page.click('button[type=submit]')
-  await page.waitForSelector('text=Доступ получен', { timeout: 40000 })
-  await visitor.logIn(page, login, PASSWORD)
 }
 
 await step('the class teacher gives the pupil an access of the own', async () => {
@@ -72,7 +52,7 @@ await step('the class teacher gives the pupil an access of the own', async () =>
 
 await step('the pupil comes in by the slip, on a phone, and sees the own week', async () => {
   pupil = await visitor.open({ width: 360, height: 740, touch: true })
-  await enrol(pupil, code, 'aset')
+  await visitor.enrol(pupil, code, 'aset', PASSWORD)
   await pupil.waitForSelector('.diary', WAIT)
   assert.match(await main(pupil), new RegExp(CHILD))
   assert.equal(await pupil.locator('.ack').count(), 0, 'a diary is acknowledged by parents')
@@ -138,7 +118,7 @@ await step('the mother’s access is given in the same way, and is the family’
   await teacher.waitForSelector('.members', WAIT)
   const [slip] = await give(/родитель/, 'Садулаева Милана Руслановна')
   const mother = await visitor.open({})
-  await enrol(mother, slip, 'sadulaeva.m')
+  await visitor.enrol(mother, slip, 'sadulaeva.m', PASSWORD)
   await mother.waitForSelector('.diary', WAIT)
   assert.match(await main(mother), new RegExp(CHILD))
   assert.ok((await mother.locator('.tabs a[href$="/own"]').count()) === 1, 'consent and subscriptions')
