@@ -118,7 +118,7 @@ static int fresh_make(struct ledger_log *log, const char *fresh, struct base_err
     if (answer == 0)
         answer = ledger__store_copy(log->store, fresh, err);
     if (answer == 0)
-        answer = ledger__store_open(fresh, false, false, NULL, &store, err);
+        answer = ledger__store_open(fresh, 0, NULL, &store, err);
     if (answer == 0)
         answer = ledger__txn_begin(store, true, &txn, err);
     if (answer == 0) {
@@ -148,7 +148,7 @@ static int exchange(struct ledger_log *log, const struct places *places, struct 
     if (fault == 0)
         fault = env_remove(places->old, err);
     if (fault == 0)
-        fault = ledger__store_open(log->env_dir, false, false, log->faults, &log->store, err);
+        fault = ledger__store_open(log->env_dir, 0, log->faults, &log->store, err);
     return fault;
 }
 

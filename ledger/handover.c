@@ -341,7 +341,7 @@ int ledger_handover(const char *dir, const struct ledger_handover *handover, str
     if (fault == 0) { /* read-only until here: everything is there and as it should be */
         ledger__store_close(log->store);
         log->store = NULL;
-        fault = ledger__store_open(log->env_dir, false, false, NULL, &log->store, err);
+        fault = ledger__store_open(log->env_dir, 0, NULL, &log->store, err);
     }
     if (fault == 0)
         fault = hand_over(log, handover, &next, err);

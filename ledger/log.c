@@ -375,15 +375,18 @@ static int log_make(struct ledger_log *log, const struct ledger_log_options *opt
     if (fault == 0)
         fault = ledger__dir_make(log->env_dir, err);
     if (fault == 0)
-        fault = ledger__store_open(log->env_dir, true, false, log->faults, &log->store, err);
+        fault =
+            ledger__store_open(log->env_dir, LEDGER__STORE_CREATES, log->faults, &log->store, err);
     if (fault == 0)
         fault = log_found(log, err);
     return fault;
 }
 
-static int log_load(struct ledger_log *log, struct base_err *err)
+static int log_load(struct ledger_log *log, bool check_pages, struct base_err *err)
 {
     bool read_only = log->admission == NULL;
+    unsigned way =
+        (read_only ? LEDGER__STORE_READS : 0u) | (check_pages ? LEDGER__STORE_CHECKS_PAGES : 0u);
     int fault = 0;
     if (!ledger__file_exists(log->dir, "log") && !ledger__file_exists(log->dir, LEDGER__FILE_KEY))
         return BASE_FAIL(err, BASE_E_MISSING, "there is no log in %s", log->dir);
@@ -401,7 +404,7 @@ static int log_load(struct ledger_log *log, struct base_err *err)
         log->wrap.present = false; /* an auditor reads all but sealed fields */
     }
     if (fault == 0)
-        fault = ledger__store_open(log->env_dir, false, read_only, log->faults, &log->store, err);
+        fault = ledger__store_open(log->env_dir, way, log->faults, &log->store, err);
     if (fault == 0 && !read_only)
         fault = ledger__erasing_finish(log, err);
     return fault;
@@ -434,7 +437,8 @@ int ledger_log_open(const struct ledger_log_options *options, struct ledger_log 
     pthread_mutex_init(&log->state_lock, NULL);
     int fault = paths_make(log, options->dir, err);
     if (fault == 0)
-        fault = options->create ? log_make(log, options, err) : log_load(log, err);
+        fault = options->create ? log_make(log, options, err)
+                                : log_load(log, options->check_pages, err);
     if (fault == 0)
         fault = log_check(log, options->origin, err);
     if (fault == 0 && log->admission != NULL)

@@ -5,7 +5,7 @@
 
 Ends with "N passed, N failed". Standard library only."""
 import hashlib
-import json, os, pathlib, shutil, signal, subprocess, sys, time
+import json, os, pathlib, shutil, signal, struct, subprocess, sys, time
 
 from promises import promise, revised_plan, run, told
 
@@ -151,6 +151,17 @@ def damage_makes_no_backup():
     assert done.returncode != 0 and not (WORK / "of-broken").exists(), done.stdout
 
 
+def pages_exchange(path):
+    """Two pages of the store change places, the one with all its trees among them."""
+    data = bytearray(path.read_bytes())
+    pages = [data[at:at + 4096] for at in range(0, len(data), 4096)]
+    meta = max(pages[:2], key=lambda page: struct.unpack_from("<Q", page, 144))
+    root, = struct.unpack_from("<Q", meta, 128)
+    other = 2 if root != 2 else 3
+    pages[root], pages[other] = pages[other], pages[root]
+    path.write_bytes(b"".join(pages))
+
+
 def the_doctor_names_what_is_wrong():
     assert "fine" in doctor(SCHOOL, 0)
     assert "no school" in doctor(WORK, 1)
@@ -167,6 +178,13 @@ def the_doctor_names_what_is_wrong():
     fresh()
     shutil.copy(BACKUP / "log" / "data.mdb", sick / "log" / "data.mdb")
     assert "restored copy" in doctor(sick, 1)
+    fresh()
+    pages_exchange(sick / "log" / "data.mdb")
+    assert "pages are damaged" in doctor(sick, 1)
+    audit = run(AUDIT, "verify", sick, "--vkey", VKEY, ok=False)
+    assert audit.returncode > 0 and "pages are damaged" in audit.stdout + audit.stderr, audit  # it did not die of it
+    done = run(LETOPIS, "restore", sick, WORK / "of-sick", ok=False)
+    assert done.returncode > 0 and "pages are damaged" in done.stdout + done.stderr, done
     fresh()
     (sick / "published").write_text("nonsense\n")
     assert "published" in doctor(sick, 1)

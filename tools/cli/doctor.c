@@ -346,7 +346,8 @@ int cli_doctor(int argc, char **argv)
     struct doctor doctor = {.dir = cli_argument(argc, argv, 0)};
     if (doctor.dir == NULL)
         return cli_usage("doctor", "DIR is needed");
-    const struct ledger_log_options options = {.dir = doctor.dir, .clock = base_clock_system()};
+    const struct ledger_log_options options = {
+        .dir = doctor.dir, .check_pages = true, .clock = base_clock_system()};
     if (ledger_log_open(&options, &doctor.log, &doctor.why) != 0)
         doctor.log = NULL;
     check_log(&doctor);
