@@ -17,12 +17,12 @@
 
 #include "ledger/files.h"
 #include "ledger/hash.h"
+#include "ledger/layouts.h"
 #include "ledger/log_state.h"
 
 #define FILE_WRAP "wrap.key"
 #define HEAD_ROW_LEN (8u + LEDGER_HASH_LEN + 8u + LEDGER_HASH_LEN)
 
-static const struct base_bytes meta_layout = {(const uint8_t *)"layout", 6};
 static const struct base_bytes meta_vkey = {(const uint8_t *)"vkey", 4};
 static const struct base_bytes meta_head = {(const uint8_t *)"head", 4};
 static const struct base_bytes meta_pending = {(const uint8_t *)"pending", 7};
@@ -196,7 +196,6 @@ static int log_found(struct ledger_log *log, struct base_err *err)
     struct base_buf BASE_CLEANUP(base_buf_release) vkey = {0};
     struct ledger__head head = {0};
     struct ledger__txn txn = {0};
-    static const uint8_t layout = LEDGER__LAYOUT_VERSION;
     ledger_tree_empty(&head.head.root);
     ledger_vkey_put(&log->signer.key, &vkey);
     int fault = ledger_checkpoint_sign(0, &head.head.root, &log->signer, &note, err);
@@ -206,7 +205,7 @@ static int log_found(struct ledger_log *log, struct base_err *err)
         fault = ledger__txn_begin(log->store, true, &txn, err);
     if (fault != 0)
         return fault;
-    ledger__txn_put(&txn, LEDGER__DB_META, meta_layout, base_bytes_of(&layout, 1), 0);
+    ledger__layout_put(&txn, LEDGER__LAYOUT_VERSION);
     ledger__txn_put(&txn, LEDGER__DB_META, meta_vkey, base_buf_bytes(&vkey), 0);
     ledger__head_put(&txn, &head, base_buf_bytes(&note));
     int answer = ledger__txn_commit(&txn, err);
@@ -218,18 +217,21 @@ static int log_found(struct ledger_log *log, struct base_err *err)
 /* Layout and verifier key: is this a log that we know how to read? */
 static int layout_check(struct ledger_log *log, struct ledger__txn *txn, struct base_err *err)
 {
-    struct base_bytes layout;
     struct base_bytes vkey;
-    bool found = ledger__txn_get(txn, LEDGER__DB_META, meta_layout, &layout) &&
-                 ledger__txn_get(txn, LEDGER__DB_META, meta_vkey, &vkey);
+    unsigned layout = 0;
+    bool found = ledger__layout_get(txn, &layout);
     int fault = ledger__txn_check(txn, err);
+    if (fault == 0 && found)
+        fault = ledger__layout_judge(layout, log->env_dir, err);
     if (fault != 0)
         return fault;
-    if (!found || layout.len != 1)
-        return BASE_FAIL(err, BASE_E_CORRUPT, "%s holds no log", log->env_dir);
-    if (layout.data[0] != LEDGER__LAYOUT_VERSION)
-        return BASE_FAIL(err, BASE_E_STATE, "%s has layout %u, this program knows %u", log->env_dir,
-                         layout.data[0], LEDGER__LAYOUT_VERSION);
+    found =
+        found && !log->store->incomplete && ledger__txn_get(txn, LEDGER__DB_META, meta_vkey, &vkey);
+    fault = ledger__txn_check(txn, err);
+    if (fault == 0 && !found)
+        fault = BASE_FAIL(err, BASE_E_CORRUPT, "%s holds no log", log->env_dir);
+    if (fault != 0)
+        return fault;
     fault = ledger_vkey_parse(vkey, &log->verifier, err);
     base_buf_reset(&log->vkey);
     base_buf_put_bytes(&log->vkey, vkey);

@@ -64,8 +64,14 @@ static int dbis_open(struct ledger__store *store, bool create, struct base_err *
 {
     MDB_txn *txn = NULL;
     int code = mdb_txn_begin(store->env, NULL, create ? 0 : MDB_RDONLY, &txn);
-    for (int i = 0; i < LEDGER__DB_COUNT && code == 0; i++)
+    for (int i = 0; i < LEDGER__DB_COUNT && code == 0; i++) {
         code = mdb_dbi_open(txn, db_names[i], create ? MDB_CREATE : 0, &store->dbis[i]);
+        /* `meta` says which layout it is; who opened the store asks that first. */
+        if (code == MDB_NOTFOUND && i != LEDGER__DB_META) {
+            store->incomplete = true;
+            code = 0;
+        }
+    }
     if (code == 0)
         return code_fault(mdb_txn_commit(txn), err, "opening databases");
     if (txn != NULL)

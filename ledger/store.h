@@ -37,6 +37,7 @@ struct ledger__store {
     MDB_env *env;
     MDB_dbi dbis[LEDGER__DB_COUNT];
     bool read_only;
+    bool incomplete;                    /* some database is not there: another layout, or no log */
     const struct ledger_faults *faults; /* may be NULL; borrowed */
     uint64_t reserved;                  /* bytes of the file known to be on disk; writer only */
     pthread_mutex_t lock;               /* guards `active` and the map's size */

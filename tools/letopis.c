@@ -187,6 +187,12 @@ static const struct cli_command commands[] = {
      "  --origin TEXT     the new name, like school-2.example/letopis-2\n"
      "  --at SIZE         only the first SIZE entries\n",
      cli_restore},
+    {"migrate", "DIR", "a log of an older layout becomes one of this program's; verified",
+     "Copies the log, changes the copy step by step, verifies it whole, and exchanges it for the "
+     "old\n"
+     "one, which is removed: a backup first, as ever. No server may be running. Needs room for a\n"
+     "second log. Entries, root and checkpoint stay what they are.\n",
+     cli_migrate},
     {"rekey", "DIR --recovery-file FILE", "the log goes on under a new key of its own",
      "Appends an entry by which root says so, signs the checkpoint by the new key and destroys\n"
      "the former one. Browsers and auditors follow by that entry. No server may be running.\n"

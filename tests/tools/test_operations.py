@@ -186,6 +186,15 @@ def the_doctor_names_what_is_wrong():
     done = run(LETOPIS, "restore", sick, WORK / "of-sick", ok=False)
     assert done.returncode > 0 and "pages are damaged" in done.stdout + done.stderr, done
     fresh()
+    data = (sick / "log" / "data.mdb").read_bytes()
+    assert data.count(b"layout\x01") > 0
+    (sick / "log" / "data.mdb").write_bytes(data.replace(b"layout\x01", b"layout\x63"))
+    assert "layout 99" in doctor(sick, 1)
+    done = run(LETOPIS, "migrate", sick, ok=False)
+    assert done.returncode == 1 and "layout 99" in done.stderr, done
+    fresh()
+    assert "nothing to do" in run(LETOPIS, "migrate", sick).stdout
+    assert status(sick) == status()
     (sick / "published").write_text("nonsense\n")
     assert "published" in doctor(sick, 1)
     fresh()

@@ -62,7 +62,7 @@ static void check_log(struct doctor *doctor)
     struct ledger_head head;
     if (doctor->log == NULL) {
         say(doctor, WRONG, "журнал / log", "%s. %s", doctor->why.text,
-            doctor->why.code == BASE_E_STATE ? "A program of the right version is needed"
+            doctor->why.code == BASE_E_STATE ? "Nothing is lost"
             : doctor->why.code == BASE_E_MISSING
                 ? "This is no school's folder, or its log is gone: restore a backup"
                 : "Keep this folder as it is, restore a backup elsewhere (letopis restore)");
