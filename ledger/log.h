@@ -88,6 +88,10 @@ struct ledger_log_options {
     const char *dir;    /* created when `create` */
     const char *origin; /* checkpoint origin; needed with `create`, else NULL or checked */
     bool create;        /* make a new, empty log with fresh keys; refuses an existing one */
+    /* With `create`: the log's key is with the signer that listens at this path, and is this
+     * verifier key; no key is made here. Both NULL: log.key is made. BASE_E_STATE: the signer has
+     * signed something already. BASE_E_MISSING: it does not answer. */
+    const char *signer, *signer_vkey;
     /* Looks at every page of the store before anything else trusts it: torn ones are
      * BASE_E_CORRUPT, where else the process might end. Reads the whole file. */
     bool check_pages;

@@ -105,8 +105,9 @@ int ledger__signer_read(const char *dir, const char *name, struct ledger_note_si
                         struct base_err *err) BASE_MUST_USE;
 /* The verifier key's row; failures are sticky. */
 void ledger__vkey_put(struct ledger__txn *txn, struct base_bytes vkey);
-/* After a crash in the last step of a handover: the next key, which the environment names already,
- * takes its place, and `log->signer` is it. Else does nothing. Writers only. */
+/* After a crash in the last step of a handover: the next key or signer, which the environment names
+ * already, takes its place, and `log->signer` or `log->link` is it. Else does nothing, but refuses
+ * a log with both a key and a signer. Writers only. */
 int ledger__handover_recover(struct ledger_log *log, struct ledger__txn *txn,
                              struct base_err *err) BASE_MUST_USE;
 /* The key's last counter, 0 when none; failures are sticky. */
