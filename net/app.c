@@ -76,6 +76,11 @@ static int64_t count_scrub_found(void *data)
     return (int64_t)net_schools_scrub_found_count(data);
 }
 
+static int64_t count_behind(void *data)
+{
+    return (int64_t)net_schools_behind_count(data);
+}
+
 static int64_t count_witnesses_ahead(void *data)
 {
     return (int64_t)net_schools_witness_ahead_count(data);
@@ -116,6 +121,9 @@ static void register_metrics(struct net_app *app)
     net_metrics_gauge_fn(m, "letopis_scrub_damaged", NULL,
                          "Logs in which the scrub has found damage.", count_scrub_found,
                          app->schools);
+    net_metrics_gauge_fn(m, "letopis_projections_behind", NULL,
+                         "Schools whose views lag behind their logs for want of room on the disk.",
+                         count_behind, app->schools);
     net_metrics_gauge_fn(m, "letopis_log_entries_unwitnessed", NULL,
                          "Entries beyond what a school's witnesses have cosigned, at most.",
                          count_unwitnessed, app->schools);

@@ -323,7 +323,8 @@ int audit_school(const char *dir, const struct audit_options *options, struct au
 {
     struct replay replay = {.options = options, .result = out};
     struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
-    const struct ledger_log_options log_options = {.dir = dir, .clock = base_clock_system()};
+    const struct ledger_log_options log_options = {
+        .dir = dir, .check_pages = true, .clock = base_clock_system()};
     struct ledger_log *log = NULL;
     struct ledger_reader *reader = NULL;
     int rc = ledger_log_open(&log_options, &log, err);
