@@ -16,6 +16,7 @@ static const struct bench benches[] = {
     {"accept", "events from their bytes to a durable answer; --size N: events a round and author",
      bench_accept},
     {"append", "durable appending of verified events; --size N: events a commit", bench_append},
+    {"audit", "a whole audit of a signed log, admissions replayed; --size N: entries", bench_audit},
     {"hash", "SHA-256 of tree nodes and leaves; --size N: bytes of an entry", bench_hash},
     {"open", "opening a school; --size N: entries of the longer log", bench_open},
     {"pages", "views of pages and pupils, the slowest hundredth; --size N: entries", bench_pages},
