@@ -33,7 +33,7 @@ struct batch {
     uint32_t count;
     bool had_differed;       /* no table was asked */
     struct base_buf address; /* who pays; on the loop */
-    struct item items[NET_API_EVENT_COUNT_MAX];
+    struct item items[];     /* as many as the request has: one is more than a kilobyte */
 };
 
 static void release_batch(void *data)
@@ -48,10 +48,11 @@ static void release_batch(void *data)
     free(batch);
 }
 
-static struct batch *make_batch(struct net_call *call)
+static struct batch *make_batch(struct net_call *call, uint32_t count)
 {
     struct base_err err = {0};
-    struct batch *batch = calloc(1, sizeof *batch);
+    assert(count <= NET_API_EVENT_COUNT_MAX);
+    struct batch *batch = calloc(1, sizeof *batch + count * sizeof batch->items[0]);
     if (batch == NULL) {
         BASE_FAIL(&err, BASE_E_MEMORY, "events");
         net_call_fault(call, &err);
@@ -117,7 +118,7 @@ static void read_items(struct net_call *call, const struct ledger_canon_value *a
     struct ledger_canon_value value;
     struct base_err err = {0};
     struct proj_txn *txn = NULL; /* whose keys they are */
-    struct batch *batch = make_batch(call);
+    struct batch *batch = make_batch(call, array->count);
     if (batch == NULL)
         return;
     if (proj_engine_read(net_school_engine(call->school), &txn, &err) != 0) {

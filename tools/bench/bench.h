@@ -24,6 +24,8 @@ struct bench_side {
     int (*prepare)(void *data, struct base_err *err);
     /* One round of `operation_count` operations. */
     int (*round)(void *data, struct base_err *err);
+    /* CPU of the last round that is not this side's, a client's for instance; may be NULL. */
+    double (*excluded_ns)(void *data);
     uint64_t operation_count;
 };
 
@@ -82,6 +84,7 @@ int bench_verify(struct bench_run *run, struct base_err *err);
 int bench_pages(struct bench_run *run, struct base_err *err);
 int bench_rebuild(struct bench_run *run, struct base_err *err);
 int bench_accept(struct bench_run *run, struct base_err *err);
+int bench_accept_http(struct bench_run *run, struct base_err *err);
 int bench_audit(struct bench_run *run, struct base_err *err);
 int bench_append(struct bench_run *run, struct base_err *err);
 int bench_open(struct bench_run *run, struct base_err *err);

@@ -27,7 +27,10 @@ static int side_run(const struct bench_side *side, struct sample *out_sample, st
     double wall = now_ns(CLOCK_MONOTONIC);
     double cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID);
     rc = side->round(side->data, err);
-    out_sample->cpu_ns = (now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (double)side->operation_count;
+    cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    if (rc == 0 && side->excluded_ns != NULL)
+        cpu -= side->excluded_ns(side->data);
+    out_sample->cpu_ns = cpu / (double)side->operation_count;
     out_sample->wall_ns = (now_ns(CLOCK_MONOTONIC) - wall) / (double)side->operation_count;
     return rc;
 }
