@@ -27,6 +27,7 @@
 
 struct ledger_log;
 struct ledger_reader;
+struct ledger_judge;
 struct ledger_faults;
 
 /* A submission: bytes from outside, taken apart and checked without any state.
@@ -129,11 +130,17 @@ int ledger_log_append(struct ledger_log *log, struct ledger_submission *const *s
                       uint32_t count, struct ledger_receipt *out_receipts,
                       struct base_err *err) BASE_MUST_USE;
 
-/* Runs `check` of the admission and verifies every signature. Returns 0, a refusal or a fault.
- * Any thread; this is the 60 µs that must not happen on the loop. */
+/* Runs `check` of the admission and verifies every signature by libsodium. Returns 0, a refusal or
+ * a fault. Any thread; this is the 60 µs that must not happen on the loop. */
 int ledger_submission_verify(const struct ledger_admission *admission,
                              struct ledger_submission *submission, struct ledger_refusal *refusal,
                              struct base_err *err) BASE_MUST_USE;
+/* The same with the author's signature before a judge (ledger/judge.h); NULL is libsodium again.
+ * Other signatures are libsodium's: the scrub, which looks behind the judge, does not know whose
+ * they must be. */
+int ledger_submission_judge(const struct ledger_admission *admission, struct ledger_judge *judge,
+                            struct ledger_submission *submission, struct ledger_refusal *refusal,
+                            struct base_err *err) BASE_MUST_USE;
 
 /* Copies the log as it is at this moment into <dir>/log (both are made; there must be none yet),
  * while the writer of this or another process goes on: entries, tree, indexes, sealed openings,

@@ -163,6 +163,8 @@ static const struct cli_command commands[] = {
      "  remarks: the deputy head's remarks on how journals are kept\n"
      "  repairs: what acts leave to be affirmed, brought back, looked at\n"
      "  notices  --pupil HEX [--since MOMENT]: what a family has to know since then\n"
+     "  edits  [--from DAY] [--to DAY] [--group HEX --subject HEX]: what was recorded late, over\n"
+     "         another value or in vain\n"
      "  difference  --at MOMENT [--known MOMENT] [--to MOMENT] [--to-known MOMENT]\n"
      "              [--group HEX [--subject HEX]] [--pupil HEX]: what differs between two moments\n"
      "With --at MOMENT [--known MOMENT] a view shows what had been written by then, and what of "

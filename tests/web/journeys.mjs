@@ -220,6 +220,20 @@ await step('an auditor reads any page of any moment, and nobody’s name', async
   await picture(page, 'auditor-page')
 })
 
+await step('an auditor lists what came late and what was struck out, and checks one entry', async () => {
+  const page = await enter('auditor')
+  await page.click('nav a:has-text("Правки")')
+  await visit(page, '#/edits?from=20697&to=20762')
+  await page.waitForSelector('.edits-table tbody tr')
+  assert((await page.locator('.edits-table thead').innerText()).includes('Кто') === false, 'nobody’s name')
+  await page.click('.chip:has-text("не действует")')
+  await until('struck out', async () => /акт № \d/.test(await page.locator('.edits-table tbody tr').first().innerText()))
+  await picture(page, 'auditor-edits')
+  await page.locator('.edits-table a', { hasText: '№' }).first().click()
+  await page.waitForSelector('.seal-steps .good')
+  assert(await page.locator('.card:has(h2:has-text("Запись")) .seal-steps .bad').count() === 0, 'the entry is proved')
+})
+
 await step('the second language is complete on the way', async () => {
   const page = await enter('st22')
   await page.click('.person-button')

@@ -11,7 +11,7 @@ import { Icon } from '../ui/icons'
 function KeysHelp({ onClose }: { onClose: () => void }) {
   const t = m().grid.help
   return (
-    <Dialog title={t.title} onClose={onClose} wide>
+    <Dialog name="keys-help" title={t.title} onClose={onClose} wide>
       <dl class="facts keys-help">
         {t.keys.map(([keys, what]) => <Fragment key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></Fragment>)}
       </dl>
