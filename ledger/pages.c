@@ -264,7 +264,7 @@ static int page_walk(struct walk *walk, uint64_t number, unsigned height, struct
     *(is_leaf ? &walk->counted.leaves : &walk->counted.branches) += 1;
     struct base_bytes last = from;
     for (unsigned i = 0; fault == 0 && i < count; i++) {
-        struct node node;
+        struct node node = {0};
         struct node next = {0};
         (void)node_at(walk, page, i, is_leaf, &node);
         /* A branch's first key says nothing. */
