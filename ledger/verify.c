@@ -427,10 +427,12 @@ static void chunk_prepare(void *data)
 /* Begins to prepare the chunk from `start` on. */
 static void chunk_start(struct verifier *verifier, struct chunk *chunk, uint64_t start)
 {
-    uint64_t size = verifier->options->checkpoint->size;
+    uint64_t left = verifier->options->checkpoint->size - start;
+    uint32_t wanted = verifier->options->chunk_count;
+    uint32_t most = wanted == 0 || wanted > CHUNK_COUNT ? CHUNK_COUNT : wanted;
     chunk->verifier = verifier;
     chunk->start = start;
-    chunk->count = size - start < CHUNK_COUNT ? (uint32_t)(size - start) : CHUNK_COUNT;
+    chunk->count = left < most ? (uint32_t)left : most;
     ledger__relay_start(verifier->relay, chunk_prepare, chunk);
 }
 

@@ -71,6 +71,7 @@ struct ledger_verify_options {
     /* What the log claims to be; signature already checked (ledger_checkpoint_open). */
     const struct ledger_checkpoint *checkpoint;
     unsigned thread_count; /* helpers for signatures; 0: one per processor */
+    uint32_t chunk_count;  /* entries that are judged together; 0: as many as suit */
     bool reference;        /* libsodium alone judges signatures */
     /* Checkpoints that this log has signed before (their signatures already checked). */
     const struct ledger_checkpoint *known;

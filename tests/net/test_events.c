@@ -101,6 +101,18 @@ static void who_signs_often_is_judged_by_a_table_until_one_errs(void **state)
     assert_int_equal(metric(school, "letopis_signatures_by_libsodium"), by_sodium + 1);
 }
 
+static void by_reference_libsodium_judges_everything(void **state)
+{
+    struct school *school = *state;
+    ledger_seq prev = LEDGER_SEQ_NONE;
+    school->reference = true;
+    school_restart(school);
+    for (unsigned i = 0; i < LEDGER_JUDGE_USES_MIN + 2; i++)
+        submit_topic(school, &prev);
+    assert_int_equal(metric(school, "letopis_signatures_by_table"), 0);
+    assert_int_equal(metric(school, "letopis_signatures_by_libsodium"), LEDGER_JUDGE_USES_MIN + 2);
+}
+
 /* Bad inputs: each makes one submission in the world's draft and `array`. */
 
 struct bad {
@@ -512,6 +524,7 @@ int main(void)
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, remove_all)
         TEST(an_accepted_event_has_a_place_in_the_log),
         TEST(who_signs_often_is_judged_by_a_table_until_one_errs),
+        TEST(by_reference_libsodium_judges_everything),
         TEST(bad_input_is_named_in_two_languages_and_changes_nothing),
         TEST(bodies_that_are_no_list_of_submissions_are_refused_whole),
         TEST(many_in_one_request_are_judged_in_order_each_for_itself),
