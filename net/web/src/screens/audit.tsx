@@ -92,7 +92,7 @@ function HeldCheckpoint() {
         </div>
       </form>
       {fault !== null && <p class="notice bad" role="alert">{fault}</p>}
-      {steps.length > 0 && <><p class={`notice ${holds ? 'good' : 'bad'}`} role="status">{holds ? t.holds : t.differs}</p><SealSteps steps={steps} /></>}
+      {steps.length > 0 && <><p class={`notice ${holds ? 'good' : 'bad'}`} role="status">{holds ? t.holds : t.differs}</p><SealSteps steps={steps} words={{ consistency: t.begins }} /></>}
     </section>
   )
 }
