@@ -35,7 +35,7 @@ static void attendance_apply(struct proj_case *c)
             memcpy(cell.reason, reason.bytes.data, LEDGER_COMMITMENT_LEN);
         struct proj_key key = proj_key_cell(&lesson, PROJ_WHAT_ATTENDANCE,
                                             ledger_canon_at(&cells.tuple, 0).bytes.data, 0);
-        proj_fact_put(c->txn, &key, c->seq, &cell, sizeof cell);
+        proj_fact_put_short(c->txn, &key, c->seq, &cell, sizeof cell);
     }
     if (proj_body_int(c->body, "all") != 0) {
         struct proj_sheet sheet = {.recorded_ms = c->recorded_ms};

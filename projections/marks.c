@@ -114,7 +114,7 @@ static void marks_apply(struct proj_case *c)
         struct proj_key key =
             proj_key_cell(&lesson, PROJ_WHAT_MARK, ledger_canon_at(&cells.tuple, 0).bytes.data,
                           (unsigned)proj_body_int(c->body, "column"));
-        proj_fact_put(c->txn, &key, c->seq, &mark, sizeof mark);
+        proj_fact_put_short(c->txn, &key, c->seq, &mark, sizeof mark);
     }
 }
 

@@ -81,9 +81,8 @@ static bool read_key(const struct proj_fact *fact, struct subject_of *out)
 static void bare_attendance(const struct proj_fact *fact, char *out, size_t size)
 {
     struct proj_attendance cell;
-    if (fact->value.len != sizeof cell)
+    if (!proj_attendance_of(fact->value, &cell))
         return;
-    memcpy(&cell, fact->value.data, sizeof cell);
     snprintf(out, size, "%s",
              cell.state == PROJ_PRESENT ? "+"
              : cell.state == PROJ_LATE  ? "о"
