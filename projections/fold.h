@@ -94,6 +94,20 @@ struct proj_cells {
 bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
                      struct proj_cells *cells);
 
+/* The same for who reads every member in its order: the number of tuples; `out_reader` stands before
+ * the first one's head. Then proj_next_tuple, and for each member one of the others, in the order of
+ * the schema, which has been checked. */
+uint32_t proj_cells_read(const struct ledger_canon_value *body, const char *name,
+                         struct ledger_canon_reader *out_reader);
+/* The head of a tuple or a list: how many members come next. */
+uint32_t proj_next_tuple(struct ledger_canon_reader *reader);
+/* `len` bytes, or NULL for nil. */
+const uint8_t *proj_next_bin(struct ledger_canon_reader *reader, size_t len);
+int64_t proj_next_int(struct ledger_canon_reader *reader);
+int64_t proj_next_int_or(struct ledger_canon_reader *reader, int64_t when_nil);
+/* The position that `prev` names, LEDGER_SEQ_NONE when it is nil. */
+ledger_seq proj_next_prev(struct ledger_canon_reader *reader);
+
 /* The position that `prev` names, LEDGER_SEQ_NONE when it is nil. */
 ledger_seq proj_prev_of(const struct ledger_canon_value *prev);
 /* `prev` of an edit against the present version of its cell: 0 or the refusal `stale`. */
