@@ -126,7 +126,8 @@ static inline const char *head_read(struct base_bytes in, struct head *out)
     if (first <= 0x7f || first >= 0xe0) {
         out->type = LEDGER_CANON_INT;
         out->number = first <= 0x7f ? (int64_t)first : (int64_t)first - 256;
-    } else if (first == LEDGER_CANON_SHORT_BIN && in.len >= 2) { /* ids, keys, hashes: the commonest by far */
+    } else if (first == LEDGER_CANON_SHORT_BIN &&
+               in.len >= 2) { /* ids, keys, hashes: the commonest by far */
         *out = (struct head){.type = LEDGER_CANON_BIN, .number = in.data[1], .len = 2};
     } else if (first >= FORMS_FIRST) {
         return wide_head_read(in, out);

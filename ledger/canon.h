@@ -129,6 +129,19 @@ static inline bool ledger_canon_enter_array(struct ledger_canon_reader *reader, 
     reader->rest = base_bytes_of(rest.data + 1, rest.len - 1);
     return true;
 }
+/* Stands `out_value` on the value of the `at`-th pair of an indexed map, if that is the key's;
+ * false: it is not, or there is no index. For who knows where a key usually is (ledger_canon_get
+ * finds it elsewhere). */
+static inline bool ledger_canon_pair(const struct ledger_canon_value *map, uint32_t at,
+                                     struct base_bytes key, struct ledger_canon_reader *out_value)
+{
+    if (at >= map->start_count)
+        return false;
+    out_value->failed = NULL;
+    out_value->rest =
+        base_bytes_of(map->bytes.data + map->starts[at], map->bytes.len - map->starts[at]);
+    return ledger_canon_step_key(out_value, key);
+}
 /* As ledger_canon_step, but of a container the head alone (`bytes` empty): its items come next. */
 bool ledger_canon_enter(struct ledger_canon_reader *reader, struct ledger_canon_value *out_item);
 /* The i-th item of an array, or type NONE. Linear in i. */

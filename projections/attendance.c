@@ -16,13 +16,16 @@ static int attendance_admit(struct proj_case *c)
     return code;
 }
 
+/* The fields of attendance.set in their order (projections/kinds.c). */
+enum { ATTENDANCE_ALL, ATTENDANCE_CELLS, ATTENDANCE_LESSON };
+
 static void attendance_apply(struct proj_case *c)
 {
     struct proj_lesson lesson;
-    if (!proj_case_lesson_any(c, &lesson))
+    if (!proj_case_lesson_at(c, ATTENDANCE_LESSON, &lesson))
         return;
     struct ledger_canon_reader cells;
-    uint32_t count = proj_cells_read(c->body, "cells", &cells);
+    uint32_t count = proj_cells_read(c->body, ATTENDANCE_CELLS, "cells", &cells);
     for (uint32_t i = 0; i < count; i++) {
         struct proj_attendance cell;
         memset(&cell, 0, sizeof cell);

@@ -152,46 +152,14 @@ bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
     return cells->index < cells->count && ledger_canon_step_indexed(&cells->reader, &cells->tuple);
 }
 
-uint32_t proj_cells_read(const struct ledger_canon_value *body, const char *name,
+uint32_t proj_cells_read(const struct ledger_canon_value *body, unsigned at, const char *name,
                          struct ledger_canon_reader *out_reader)
 {
-    struct ledger_canon_value list = ledger_canon_get_list(body, name, out_reader);
-    assert(list.type == LEDGER_CANON_ARRAY);
-    return list.count;
-}
-
-uint32_t proj_next_tuple(struct ledger_canon_reader *reader)
-{
     uint32_t count = 0;
-    bool there = ledger_canon_enter_array(reader, &count);
-    assert(there);
-    return there ? count : 0;
-}
-
-const uint8_t *proj_next_bin(struct ledger_canon_reader *reader, size_t len)
-{
-    const uint8_t *bytes = ledger_canon_step_bin(reader, len);
-    bool there = bytes != NULL || ledger_canon_step_nil(reader);
-    assert(there);
-    return there ? bytes : NULL;
-}
-
-int64_t proj_next_int(struct ledger_canon_reader *reader)
-{
-    int64_t integer = 0;
-    bool there = ledger_canon_step_int(reader, &integer);
-    assert(there);
-    return there ? integer : 0;
-}
-
-int64_t proj_next_int_or(struct ledger_canon_reader *reader, int64_t when_nil)
-{
-    return ledger_canon_step_nil(reader) ? when_nil : proj_next_int(reader);
-}
-
-ledger_seq proj_next_prev(struct ledger_canon_reader *reader)
-{
-    return (ledger_seq)proj_next_int_or(reader, (int64_t)LEDGER_SEQ_NONE);
+    if (!ledger_canon_pair(body, at, base_bytes_str(name), out_reader) ||
+        !ledger_canon_enter_array(out_reader, &count))
+        count = ledger_canon_get_list(body, name, out_reader).count;
+    return count;
 }
 
 ledger_seq proj_prev_of(const struct ledger_canon_value *prev)

@@ -77,14 +77,22 @@ static int marks_admit(struct proj_case *c)
     return code;
 }
 
+/* The fields of marks.set in their order (projections/kinds.c). */
+enum { MARKS_CELLS, MARKS_COLUMN, MARKS_LESSON, MARKS_PROTOCOL, MARKS_WEIGHT, MARKS_WORK };
+
 /* What all marks of an event have in common; zero where a cell has its own. */
 static void read_event(struct proj_case *c, struct proj_mark *mark)
 {
-    struct ledger_canon_value protocol = ledger_canon_get(c->body, "protocol");
+    struct ledger_canon_reader reader;
+    bool without = ledger_canon_pair(c->body, MARKS_PROTOCOL, BASE_LITERAL("protocol"), &reader) &&
+                   ledger_canon_step_nil(&reader);
     memset(mark, 0, sizeof *mark);
     mark->recorded_ms = c->recorded_ms;
-    mark->work = (uint8_t)proj_body_int(c->body, "work");
-    mark->weight = (uint8_t)proj_body_int(c->body, "weight");
+    mark->work = (uint8_t)proj_body_int_at(c->body, MARKS_WORK, "work");
+    mark->weight = (uint8_t)proj_body_int_at(c->body, MARKS_WEIGHT, "weight");
+    if (without)
+        return;
+    struct ledger_canon_value protocol = ledger_canon_get(c->body, "protocol");
     mark->has_protocol = protocol.type == LEDGER_CANON_ARRAY;
     if (mark->has_protocol) {
         struct base_bytes number = ledger_canon_at(&protocol, 0).bytes;
@@ -116,11 +124,11 @@ static const uint8_t *read_cell(struct ledger_canon_reader *cells, struct proj_m
 static void marks_apply(struct proj_case *c)
 {
     struct proj_lesson lesson;
-    if (!proj_case_lesson_any(c, &lesson))
+    if (!proj_case_lesson_at(c, MARKS_LESSON, &lesson))
         return;
     struct ledger_canon_reader cells;
-    uint32_t count = proj_cells_read(c->body, "cells", &cells);
-    unsigned column = (unsigned)proj_body_int(c->body, "column");
+    uint32_t count = proj_cells_read(c->body, MARKS_CELLS, "cells", &cells);
+    unsigned column = (unsigned)proj_body_int_at(c->body, MARKS_COLUMN, "column");
     struct proj_mark mark;
     read_event(c, &mark);
     for (uint32_t i = 0; i < count; i++) {
