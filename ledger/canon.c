@@ -36,7 +36,6 @@ struct form {
 };
 
 #define FORMS_FIRST 0xc0u
-#define FORM_BIN 0xc4u /* of fewer than 256 bytes; no form is shorter */
 static const struct form forms[] = {
     [0xc0 - FORMS_FIRST] = {.type = LEDGER_CANON_NIL},
     [0xc1 - FORMS_FIRST] = {.reason = reason_unused},
@@ -127,7 +126,8 @@ static inline const char *head_read(struct base_bytes in, struct head *out)
     if (first <= 0x7f || first >= 0xe0) {
         out->type = LEDGER_CANON_INT;
         out->number = first <= 0x7f ? (int64_t)first : (int64_t)first - 256;
-    } else if (first == FORM_BIN && in.len >= 2) { /* ids, keys, hashes: the commonest by far */
+    } else if (first == LEDGER_CANON_SHORT_BIN &&
+               in.len >= 2) { /* ids, keys, hashes: the commonest by far */
         *out = (struct head){.type = LEDGER_CANON_BIN, .number = in.data[1], .len = 2};
     } else if (first >= FORMS_FIRST) {
         return wide_head_read(in, out);
@@ -172,6 +172,21 @@ static const char *items_check(struct base_bytes in, const struct head *head, un
     return NULL;
 }
 
+/* The length of a value that says it with its first bytes: a number, a text or bytes of one of the
+ * short forms, as nearly all are. 0: it is another, or ends too early. */
+static inline size_t short_len(const uint8_t *p, size_t there)
+{
+    uint8_t first = p[0];
+    size_t len = 0;
+    if (first <= LEDGER_CANON_SHORT_INT_MAX || first == LEDGER_CANON_NIL_BYTE)
+        len = 1;
+    else if (first >= LEDGER_CANON_SHORT_TEXT && first < FORMS_FIRST)
+        len = 1u + (first & LEDGER_CANON_SHORT_TEXT_LEN_MAX);
+    else if (first == LEDGER_CANON_SHORT_BIN && there >= 2)
+        len = 2u + p[1];
+    return len <= there ? len : 0;
+}
+
 /* The length of `count` values that were checked before: nothing is left but the walk, and the
  * depth needs no stack, as a container only adds its items to those that are still to come. */
 static inline const char *items_skip(struct base_bytes in, uint64_t count, size_t *out_len)
@@ -179,6 +194,11 @@ static inline const char *items_skip(struct base_bytes in, uint64_t count, size_
     size_t at = 0;
     while (count-- > 0) {
         struct head head;
+        size_t len = at < in.len ? short_len(in.data + at, in.len - at) : 0;
+        if (len > 0) {
+            at += len;
+            continue;
+        }
         const char *reason = head_read(base_bytes_of(in.data + at, in.len - at), &head);
         if (reason != NULL)
             return reason;
@@ -411,6 +431,37 @@ bool ledger_canon_enter(struct ledger_canon_reader *reader, struct ledger_canon_
     return out_item->type != LEDGER_CANON_NONE;
 }
 
+/* Passes over the head of the next value if it is of that type. */
+static bool step_head(struct ledger_canon_reader *reader, enum ledger_canon_type type,
+                      struct head *out_head)
+{
+    bool there = reader->failed == NULL && head_read(reader->rest, out_head) == NULL &&
+                 out_head->type == type;
+    if (there) {
+        reader->rest.data += out_head->len;
+        reader->rest.len -= out_head->len;
+    }
+    return there;
+}
+
+bool ledger_canon_step_wide_int(struct ledger_canon_reader *reader, int64_t *out_integer)
+{
+    struct head head;
+    bool there = step_head(reader, LEDGER_CANON_INT, &head);
+    if (there)
+        *out_integer = head.number;
+    return there;
+}
+
+bool ledger_canon_enter_long_array(struct ledger_canon_reader *reader, uint32_t *out_count)
+{
+    struct head head;
+    bool there = step_head(reader, LEDGER_CANON_ARRAY, &head);
+    if (there)
+        *out_count = (uint32_t)head.number;
+    return there;
+}
+
 /* Puts a reader on the value of `key`, by the index. */
 static bool find_indexed(const struct ledger_canon_value *map, struct base_bytes key,
                          struct ledger_canon_reader *reader)
@@ -419,9 +470,12 @@ static bool find_indexed(const struct ledger_canon_value *map, struct base_bytes
     size_t len = map->bytes.len;
     uint8_t head = (uint8_t)(LEDGER_CANON_SHORT_TEXT + key.len);
     uint32_t i = 0;
-    /* The length tells most keys apart. */
+    if (key.len == 0)
+        return false; /* no field is called so */
+    /* Length and first letter tell nearly all keys apart. */
     while (i < map->start_count &&
            (data[map->starts[i]] != head || len - map->starts[i] <= key.len ||
+            data[map->starts[i] + 1] != key.data[0] ||
             memcmp(data + map->starts[i] + 1, key.data, key.len) != 0))
         i++;
     if (i == map->start_count)

@@ -67,13 +67,12 @@ bool ledger_entry_read(struct base_bytes bytes, base_time_ms *out_recorded_ms,
                        struct base_bytes *out_event_bytes)
 {
     struct ledger_canon_reader reader = ledger_canon_reader_of(bytes);
-    struct ledger_canon_value array, recorded, event;
-    bool there = ledger_canon_enter(&reader, &array) && array.type == LEDGER_CANON_ARRAY &&
-                 ledger_canon_step(&reader, &recorded) && recorded.type == LEDGER_CANON_INT &&
+    struct ledger_canon_value event;
+    uint32_t count;
+    bool there = ledger_canon_enter_array(&reader, &count) &&
+                 ledger_canon_step_int(&reader, out_recorded_ms) &&
                  ledger_canon_step(&reader, &event) && event.type == LEDGER_CANON_BIN;
-    if (there) {
-        *out_recorded_ms = recorded.integer;
+    if (there)
         *out_event_bytes = event.bytes;
-    }
     return there;
 }

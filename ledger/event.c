@@ -43,19 +43,15 @@ static bool body_read(struct ledger_canon_reader *reader, struct ledger_event *e
 /* An integer from `min` on. */
 static bool int_read(struct ledger_canon_reader *reader, int64_t min, int64_t *out)
 {
-    struct ledger_canon_value v;
-    bool fits = ledger_canon_enter(reader, &v) && v.type == LEDGER_CANON_INT && v.integer >= min;
-    *out = v.integer;
-    return fits;
+    return ledger_canon_step_int(reader, out) && *out >= min;
 }
 
 static bool hash_read(struct ledger_canon_reader *reader, uint8_t out[LEDGER_HASH_LEN])
 {
-    struct ledger_canon_value v;
-    if (!ledger_canon_enter(reader, &v) || !ledger_canon_is_bin(&v, LEDGER_HASH_LEN))
-        return false;
-    memcpy(out, v.bytes.data, LEDGER_HASH_LEN);
-    return true;
+    const uint8_t *bytes = ledger_canon_step_bin(reader, LEDGER_HASH_LEN);
+    if (bytes != NULL)
+        memcpy(out, bytes, LEDGER_HASH_LEN);
+    return bytes != NULL;
 }
 
 static bool claimed_read(struct ledger_canon_reader *reader, struct ledger_event *e)
@@ -86,10 +82,9 @@ static bool quote_read(struct ledger_canon_reader *reader, struct ledger_event *
 
 static bool seen_read(struct ledger_canon_reader *reader, struct ledger_event *e)
 {
-    struct ledger_canon_value pair;
+    uint32_t count;
     int64_t size;
-    if (!ledger_canon_enter(reader, &pair) || pair.type != LEDGER_CANON_ARRAY || pair.count != 2 ||
-        !int_read(reader, 0, &size))
+    if (!ledger_canon_enter_array(reader, &count) || count != 2 || !int_read(reader, 0, &size))
         return false;
     e->seen_size = (uint64_t)size;
     return hash_read(reader, e->seen_root.bytes);

@@ -16,26 +16,30 @@ static int attendance_admit(struct proj_case *c)
     return code;
 }
 
+/* The fields of attendance.set in their order (projections/kinds.c). */
+enum { ATTENDANCE_ALL, ATTENDANCE_CELLS, ATTENDANCE_LESSON };
+
 static void attendance_apply(struct proj_case *c)
 {
     struct proj_lesson lesson;
-    if (!proj_case_lesson_any(c, &lesson))
+    if (!proj_case_lesson_at(c, ATTENDANCE_LESSON, &lesson))
         return;
-    struct proj_cells cells = {0};
-    while (proj_cells_next(c->body, "cells", &cells)) {
-        struct ledger_canon_value reason = ledger_canon_at(&cells.tuple, 2);
-        struct ledger_canon_value prev = ledger_canon_at(&cells.tuple, 3);
+    struct ledger_canon_reader cells;
+    uint32_t count = proj_cells_read(c->body, ATTENDANCE_CELLS, "cells", &cells);
+    for (uint32_t i = 0; i < count; i++) {
         struct proj_attendance cell;
         memset(&cell, 0, sizeof cell);
         cell.recorded_ms = c->recorded_ms;
-        cell.prev = proj_prev_of(&prev);
-        cell.state = (uint8_t)ledger_canon_at(&cells.tuple, 1).integer;
-        cell.has_reason = reason.type == LEDGER_CANON_BIN;
-        if (cell.has_reason)
-            memcpy(cell.reason, reason.bytes.data, LEDGER_COMMITMENT_LEN);
-        struct proj_key key = proj_key_cell(&lesson, PROJ_WHAT_ATTENDANCE,
-                                            ledger_canon_at(&cells.tuple, 0).bytes.data, 0);
-        proj_fact_put(c->txn, &key, c->seq, &cell, sizeof cell);
+        (void)proj_next_tuple(&cells);
+        const uint8_t *pupil = proj_next_bin(&cells, LEDGER_ID_LEN);
+        cell.state = (uint8_t)proj_next_int(&cells);
+        const uint8_t *reason = proj_next_bin(&cells, LEDGER_COMMITMENT_LEN);
+        cell.has_reason = reason != NULL;
+        if (reason != NULL)
+            memcpy(cell.reason, reason, LEDGER_COMMITMENT_LEN);
+        cell.prev = proj_next_prev(&cells);
+        struct proj_key key = proj_key_cell(&lesson, PROJ_WHAT_ATTENDANCE, pupil, 0);
+        proj_fact_put_short(c->txn, &key, c->seq, &cell, sizeof cell);
     }
     if (proj_body_int(c->body, "all") != 0) {
         struct proj_sheet sheet = {.recorded_ms = c->recorded_ms};

@@ -143,21 +143,23 @@ static unsigned actor_place(const struct ledger_key *key)
     return ((unsigned)key->bytes[0] << 8 | key->bytes[1]) % PROJ_ACTOR_COUNT;
 }
 
-static void recall_actor(const struct proj_engine *engine, struct proj_case *c)
+static bool recall_actor(const struct proj_engine *engine, struct proj_case *c)
 {
     unsigned at = actor_place(&c->event->key);
-    if (engine->actor_ages[at] == engine->actor_age &&
-        ledger_key_equal(&engine->actors[at].key, &c->event->key))
+    bool kept = engine->actor_ages[at] == engine->actor_age &&
+                ledger_key_equal(&engine->actors[at].key, &c->event->key);
+    if (kept)
         c->actor = engine->actors[at];
+    return kept;
 }
 
 static void keep_actor(struct proj_engine *engine, const struct proj_case *c,
-                       const struct proj_fold *fold)
+                       const struct proj_fold *fold, bool kept)
 {
     unsigned at = actor_place(&c->event->key);
     if (fold == NULL || !proj_fold_is_nameless(fold)) {
         engine->actor_age++; /* what was kept before it holds no longer */
-    } else {
+    } else if (!kept) {
         engine->actors[at] = c->actor;
         engine->actor_ages[at] = engine->actor_age;
     }
@@ -182,9 +184,9 @@ int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
     if (judging == PROJ_JUDGED) {
         code = proj_admit(&c, fold);
     } else {
-        recall_actor(engine, &c);
+        bool kept = recall_actor(engine, &c);
         code = proj_fold_admitted(&c, fold);
-        keep_actor(engine, &c, fold);
+        keep_actor(engine, &c, fold, kept);
     }
     if (code == 0) {
         proj_author_put(engine->txn, &event->key, seq);

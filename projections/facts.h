@@ -1,14 +1,15 @@
 /* What the facts are: tags, keys and values (specs/projections.md).
  * Values are plain structs, written as they lie in memory, zeroed before they are filled: the
  * environment is rebuilt from the log on every machine and after every change of this file
- * (PROJ_LAYOUT). Texts of varying length follow their struct.
+ * (PROJ_LAYOUT). Texts of varying length follow their struct. Marks and absences, nearly all there
+ * is, are stored without the zeros at their end (proj_fact_put_short).
  * Threads: pure helpers. */
 #pragma once
 
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 12u /* raise with every change of this file */
+#define PROJ_LAYOUT 13u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -171,13 +172,13 @@ struct proj_homework { /* then the text */
 struct proj_sheet {
     base_time_ms recorded_ms;
 };
-struct proj_attendance {
+struct proj_attendance { /* stored short; read by proj_attendance_of */
     base_time_ms recorded_ms;
     ledger_seq prev;
     uint8_t state, has_reason;
     uint8_t reason[LEDGER_COMMITMENT_LEN];
 };
-struct proj_mark {
+struct proj_mark { /* stored short; read by proj_mark_of; what is seldom said stands last */
     base_time_ms recorded_ms;
     ledger_seq prev;
     uint8_t count, values[4];
@@ -395,6 +396,17 @@ struct proj_key proj_key_setting(struct base_bytes name);                       
 /* Where the pupil stands in the keys of a page's cells and of period marks. */
 #define PROJ_CELL_PUPIL_AT (1u + 16u + 16u + 4u + 16u + 1u)
 #define PROJ_PERIOD_PUPIL_AT (1u + 16u + 16u + 16u)
+
+/* A mark or an absence from a fact's value. False, and all zero, when it holds none. */
+static inline bool proj_mark_of(struct base_bytes value, struct proj_mark *out_mark)
+{
+    return proj_value_fill(value, out_mark, sizeof *out_mark);
+}
+static inline bool proj_attendance_of(struct base_bytes value,
+                                      struct proj_attendance *out_attendance)
+{
+    return proj_value_fill(value, out_attendance, sizeof *out_attendance);
+}
 
 /* What the bytes of a page key say. */
 struct proj_cell_ref {

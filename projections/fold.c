@@ -152,6 +152,16 @@ bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
     return cells->index < cells->count && ledger_canon_step_indexed(&cells->reader, &cells->tuple);
 }
 
+uint32_t proj_cells_read(const struct ledger_canon_value *body, unsigned at, const char *name,
+                         struct ledger_canon_reader *out_reader)
+{
+    uint32_t count = 0;
+    if (!ledger_canon_pair(body, at, base_bytes_str(name), out_reader) ||
+        !ledger_canon_enter_array(out_reader, &count))
+        count = ledger_canon_get_list(body, name, out_reader).count;
+    return count;
+}
+
 ledger_seq proj_prev_of(const struct ledger_canon_value *prev)
 {
     return prev->type == LEDGER_CANON_INT ? (ledger_seq)prev->integer : LEDGER_SEQ_NONE;

@@ -14,6 +14,8 @@
  * transaction. */
 #pragma once
 
+#include <assert.h>
+
 #include "projections/authority.h"
 #include "projections/facts.h"
 
@@ -65,6 +67,27 @@ int64_t proj_body_int(const struct ledger_canon_value *body, const char *name);
 int64_t proj_body_int_or(const struct ledger_canon_value *body, const char *name, int64_t when_nil);
 struct base_bytes proj_body_text(const struct ledger_canon_value *body, const char *name);
 
+/* The same for folds of what is most frequent, which say where among the kind's fields the name
+ * stands: there it is looked for first. */
+static inline const uint8_t *proj_body_bin_at(const struct ledger_canon_value *body, unsigned at,
+                                              const char *name, size_t len)
+{
+    struct ledger_canon_reader reader;
+    const uint8_t *bytes = NULL;
+    if (ledger_canon_pair(body, at, base_bytes_str(name), &reader))
+        bytes = ledger_canon_step_bin(&reader, len);
+    return bytes != NULL ? bytes : proj_body_bin(body, name);
+}
+static inline int64_t proj_body_int_at(const struct ledger_canon_value *body, unsigned at,
+                                       const char *name)
+{
+    struct ledger_canon_reader reader;
+    int64_t integer;
+    bool there = ledger_canon_pair(body, at, base_bytes_str(name), &reader) &&
+                 ledger_canon_step_int(&reader, &integer);
+    return there ? integer : proj_body_int(body, name);
+}
+
 /* Copies a text into a fact's field of `size` bytes: cut to fit, zero-terminated. */
 void proj_copy_text(char *out, size_t size, struct base_bytes text);
 
@@ -93,6 +116,40 @@ struct proj_cells {
 };
 bool proj_cells_next(const struct ledger_canon_value *body, const char *name,
                      struct proj_cells *cells);
+
+/* The same for who reads every member in its order (`at`: as above): the number of tuples, and a
+ * reader before the first one's head. Then proj_next_tuple, and for each member one of the others,
+ * in the order of the schema, which has been checked. */
+uint32_t proj_cells_read(const struct ledger_canon_value *body, unsigned at, const char *name,
+                         struct ledger_canon_reader *out_reader);
+/* The head of a tuple or a list: how many members come next. */
+static inline uint32_t proj_next_tuple(struct ledger_canon_reader *reader)
+{
+    uint32_t count = 0;
+    bool there = ledger_canon_enter_array(reader, &count);
+    assert(there);
+    return there ? count : 0;
+}
+/* `len` bytes, or NULL for nil. */
+static inline const uint8_t *proj_next_bin(struct ledger_canon_reader *reader, size_t len)
+{
+    const uint8_t *bytes = ledger_canon_step_bin(reader, len);
+    bool there = bytes != NULL || ledger_canon_step_nil(reader);
+    assert(there);
+    return there ? bytes : NULL;
+}
+static inline int64_t proj_next_int(struct ledger_canon_reader *reader)
+{
+    int64_t integer = 0;
+    bool there = ledger_canon_step_int(reader, &integer);
+    assert(there);
+    return there ? integer : 0;
+}
+/* The position that `prev` names, LEDGER_SEQ_NONE when it is nil. */
+static inline ledger_seq proj_next_prev(struct ledger_canon_reader *reader)
+{
+    return ledger_canon_step_nil(reader) ? LEDGER_SEQ_NONE : (ledger_seq)proj_next_int(reader);
+}
 
 /* The position that `prev` names, LEDGER_SEQ_NONE when it is nil. */
 ledger_seq proj_prev_of(const struct ledger_canon_value *prev);

@@ -509,13 +509,34 @@ static int check_bin(struct walk *walk, const struct ledger_canon_value *value, 
 
 /* The zero id stands for "none" in facts (root's account, a role without a scope): nobody and
  * nothing may bear it. */
-static int check_id(struct walk *walk, const struct ledger_canon_value *value)
+static int check_id(struct walk *walk, const uint8_t *id)
 {
     static const uint8_t none[LEDGER_ID_LEN];
-    int code = check_bin(walk, value, LEDGER_ID_LEN);
-    if (code == 0 && memcmp(value->bytes.data, none, LEDGER_ID_LEN) == 0)
-        code = refuse(walk, PROJ_REFUSED_FIELD_RANGE);
-    return code;
+    return memcmp(id, none, LEDGER_ID_LEN) == 0 ? refuse(walk, PROJ_REFUSED_FIELD_RANGE) : 0;
+}
+
+/* Reads a value of the type that is wanted of the field and judges it, as nearly all are. False: it
+ * is of another type or length, or one that needs more looking at; nothing is read then. */
+static bool check_expected(struct walk *walk, const struct proj_field *field,
+                           struct ledger_canon_reader *reader, int *out_code)
+{
+    const uint8_t *bytes = NULL;
+    int64_t integer;
+    bool done = field->nilable && ledger_canon_step_nil(reader);
+    *out_code = 0;
+    if (!done && field->type == PROJ_T_ID) {
+        bytes = ledger_canon_step_bin(reader, LEDGER_ID_LEN);
+        done = bytes != NULL;
+        if (done)
+            *out_code = check_id(walk, bytes);
+    } else if (!done && field->type == PROJ_T_INT) {
+        done = ledger_canon_step_int(reader, &integer);
+        if (done)
+            *out_code = check_range(walk, field, integer, PROJ_REFUSED_FIELD_RANGE);
+    } else if (!done && (field->type == PROJ_T_KEY || field->type == PROJ_T_HASH)) {
+        done = ledger_canon_step_bin(reader, LEDGER_HASH_LEN) != NULL;
+    }
+    return done;
 }
 
 static int check_value(struct walk *walk, const struct proj_field *field,
@@ -529,16 +550,17 @@ static int check_value(struct walk *walk, const struct proj_field *field,
         [PROJ_T_TUPLE] = LEDGER_CANON_ARRAY};
     struct ledger_canon_reader start = *reader;
     struct ledger_canon_value value;
+    int code = 0;
+    if (check_expected(walk, field, reader, &code))
+        return code;
     if (!ledger_canon_enter(reader, &value))
         return refuse(walk, PROJ_REFUSED_FIELD_MISSING);
-    if (value.type == LEDGER_CANON_NIL && field->nilable)
-        return 0;
     if (value.type != wanted[field->type])
         return refuse(walk, PROJ_REFUSED_FIELD_TYPE);
-    int code = 0;
     switch (field->type) {
-    case PROJ_T_ID:
-        return check_id(walk, &value);
+    case PROJ_T_ID: /* of another length, as check_expected has not read it */
+        code = check_bin(walk, &value, LEDGER_ID_LEN);
+        return code != 0 ? code : check_id(walk, value.bytes.data);
     case PROJ_T_KEY:
     case PROJ_T_HASH:
         return check_bin(walk, &value, LEDGER_HASH_LEN);

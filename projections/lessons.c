@@ -17,8 +17,14 @@ int proj_case_lesson(struct proj_case *c, struct proj_lesson *out_lesson)
 
 bool proj_case_lesson_any(struct proj_case *c, struct proj_lesson *out_lesson)
 {
+    return proj_case_lesson_at(c, 0, out_lesson);
+}
+
+bool proj_case_lesson_at(struct proj_case *c, unsigned at, struct proj_lesson *out_lesson)
+{
     struct proj_fact fact;
-    struct proj_key key = proj_key_tagged_id('L', proj_body_bin(c->body, "lesson"));
+    struct proj_key key =
+        proj_key_tagged_id('L', proj_body_bin_at(c->body, at, "lesson", LEDGER_ID_LEN));
     if (!proj_fact_get_any(c->txn, &key, c->seq, &fact) || fact.value.len != sizeof *out_lesson)
         return false;
     memcpy(out_lesson, fact.value.data, sizeof *out_lesson);

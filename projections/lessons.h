@@ -8,6 +8,8 @@
 int proj_case_lesson(struct proj_case *c, struct proj_lesson *out_lesson);
 /* The same whether it counts or not: `apply` runs for every event. */
 bool proj_case_lesson_any(struct proj_case *c, struct proj_lesson *out_lesson);
+/* The same for who knows that the field usually stands `at` (proj_body_bin_at). */
+bool proj_case_lesson_at(struct proj_case *c, unsigned at, struct proj_lesson *out_lesson);
 /* ST-1, ST-8: the lesson exists and the author may write on it. 0 or the refusal. */
 int proj_case_writes_lesson(struct proj_case *c, struct proj_lesson *out_lesson);
 /* A cell's pupil is a member of the lesson's group on the lesson's day. 0 or the refusal. */

@@ -5,6 +5,8 @@
 #include "projections/groups.h"
 #include "projections/lessons.h"
 
+#include <assert.h>
+
 /* As the lesson's teacher, or as an importer of what teachers wrote before the log began. */
 static bool writes_as_teacher(struct proj_case *c, const struct proj_lesson *lesson)
 {
@@ -75,25 +77,22 @@ static int marks_admit(struct proj_case *c)
     return code;
 }
 
-static void fill_mark(struct proj_case *c, const struct ledger_canon_value *tuple,
-                      struct proj_mark *mark)
+/* The fields of marks.set in their order (projections/kinds.c). */
+enum { MARKS_CELLS, MARKS_COLUMN, MARKS_LESSON, MARKS_PROTOCOL, MARKS_WEIGHT, MARKS_WORK };
+
+/* What all marks of an event have in common; zero where a cell has its own. */
+static void read_event(struct proj_case *c, struct proj_mark *mark)
 {
-    struct ledger_canon_value values = ledger_canon_at(tuple, 1);
-    struct ledger_canon_value comment = ledger_canon_at(tuple, 2);
-    struct ledger_canon_value prev = ledger_canon_at(tuple, 3);
-    struct ledger_canon_value protocol = ledger_canon_get(c->body, "protocol");
+    struct ledger_canon_reader reader;
+    bool without = ledger_canon_pair(c->body, MARKS_PROTOCOL, BASE_LITERAL("protocol"), &reader) &&
+                   ledger_canon_step_nil(&reader);
     memset(mark, 0, sizeof *mark);
     mark->recorded_ms = c->recorded_ms;
-    mark->prev = proj_prev_of(&prev);
-    struct ledger_canon_reader reader = ledger_canon_reader_of(values.bytes);
-    struct ledger_canon_value value;
-    while (mark->count < sizeof mark->values && ledger_canon_step(&reader, &value))
-        mark->values[mark->count++] = (uint8_t)value.integer;
-    mark->work = (uint8_t)proj_body_int(c->body, "work");
-    mark->weight = (uint8_t)proj_body_int(c->body, "weight");
-    mark->has_comment = comment.type == LEDGER_CANON_BIN;
-    if (mark->has_comment)
-        memcpy(mark->comment, comment.bytes.data, LEDGER_COMMITMENT_LEN);
+    mark->work = (uint8_t)proj_body_int_at(c->body, MARKS_WORK, "work");
+    mark->weight = (uint8_t)proj_body_int_at(c->body, MARKS_WEIGHT, "weight");
+    if (without)
+        return;
+    struct ledger_canon_value protocol = ledger_canon_get(c->body, "protocol");
     mark->has_protocol = protocol.type == LEDGER_CANON_ARRAY;
     if (mark->has_protocol) {
         struct base_bytes number = ledger_canon_at(&protocol, 0).bytes;
@@ -102,19 +101,40 @@ static void fill_mark(struct proj_case *c, const struct ledger_canon_value *tupl
     }
 }
 
+/* A cell from the event: pupil, values, comment, prev. */
+static const uint8_t *read_cell(struct ledger_canon_reader *cells, struct proj_mark *mark)
+{
+    (void)proj_next_tuple(cells);
+    const uint8_t *pupil = proj_next_bin(cells, LEDGER_ID_LEN);
+    mark->count = (uint8_t)proj_next_tuple(cells);
+    assert(pupil != NULL && mark->count <= sizeof mark->values);
+    memset(mark->values, 0, sizeof mark->values);
+    for (unsigned i = 0; i < mark->count; i++)
+        mark->values[i] = (uint8_t)proj_next_int(cells);
+    const uint8_t *comment = proj_next_bin(cells, LEDGER_COMMITMENT_LEN);
+    mark->has_comment = comment != NULL;
+    if (comment != NULL)
+        memcpy(mark->comment, comment, LEDGER_COMMITMENT_LEN);
+    else
+        memset(mark->comment, 0, LEDGER_COMMITMENT_LEN);
+    mark->prev = proj_next_prev(cells);
+    return pupil;
+}
+
 static void marks_apply(struct proj_case *c)
 {
     struct proj_lesson lesson;
-    if (!proj_case_lesson_any(c, &lesson))
+    if (!proj_case_lesson_at(c, MARKS_LESSON, &lesson))
         return;
-    struct proj_cells cells = {0};
-    while (proj_cells_next(c->body, "cells", &cells)) {
-        struct proj_mark mark;
-        fill_mark(c, &cells.tuple, &mark);
-        struct proj_key key =
-            proj_key_cell(&lesson, PROJ_WHAT_MARK, ledger_canon_at(&cells.tuple, 0).bytes.data,
-                          (unsigned)proj_body_int(c->body, "column"));
-        proj_fact_put(c->txn, &key, c->seq, &mark, sizeof mark);
+    struct ledger_canon_reader cells;
+    uint32_t count = proj_cells_read(c->body, MARKS_CELLS, "cells", &cells);
+    unsigned column = (unsigned)proj_body_int_at(c->body, MARKS_COLUMN, "column");
+    struct proj_mark mark;
+    read_event(c, &mark);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t *pupil = read_cell(&cells, &mark);
+        struct proj_key key = proj_key_cell(&lesson, PROJ_WHAT_MARK, pupil, column);
+        proj_fact_put_short(c->txn, &key, c->seq, &mark, sizeof mark);
     }
 }
 

@@ -15,7 +15,7 @@
 #include "projections/admission.h"
 #include "projections/kinds.h"
 
-#define REPLAY_CHUNK_COUNT 4096u /* entries whose leaves are compared before they are folded */
+#define REPLAY_CHUNK_COUNT 1024u /* entries whose leaves are compared before they are folded */
 
 static int begin_bulk(struct proj_engine *engine, struct base_err *err)
 {

@@ -103,13 +103,29 @@ struct proj_fact {
 /* Writes a version. Write transactions only. */
 void proj_fact_put(struct proj_txn *txn, const struct proj_key *key, ledger_seq seq,
                    const void *value, size_t value_len);
+/* The same without the zero bytes at the value's end (one byte stays): for structs of which most is
+ * usually zero. Whoever reads them fills a whole one (proj_fact_read, proj_value_fill). */
+void proj_fact_put_short(struct proj_txn *txn, const struct proj_key *key, ledger_seq seq,
+                         const void *value, size_t value_len);
+/* Fills a struct of `size` bytes from a value that was put whole or short. False, and all zero,
+ * when the value is empty or longer. */
+static inline bool proj_value_fill(struct base_bytes value, void *out, size_t size)
+{
+    bool fits = value.len > 0 && value.len <= size;
+    size_t len = fits ? value.len : 0;
+    if (fits)
+        memcpy(out, value.data, len);
+    memset((uint8_t *)out + len, 0, size - len);
+    return fits;
+}
 /* The last counting version below `before` (and below the content moment). */
 bool proj_fact_get(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                    struct proj_fact *out_fact);
 /* The last version below `before`, whether it counts or not. */
 bool proj_fact_get_any(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                        struct proj_fact *out_fact);
-/* Copies a value of exactly `size` bytes; false when there is none, or of another size. */
+/* Fills a struct of `size` bytes (proj_value_fill); false when there is no such version, or one of
+ * another struct. */
 bool proj_fact_read(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                     void *out_value, size_t size, ledger_seq *out_seq);
 /* True when any version of any key that begins with `prefix` was ever written, counting or not. */

@@ -38,6 +38,21 @@ void proj_fact_put(struct proj_txn *txn, const struct proj_key *key, ledger_seq 
         proj_memo_touch(txn->memo, key->bytes[0], seq);
 }
 
+void proj_fact_put_short(struct proj_txn *txn, const struct proj_key *key, ledger_seq seq,
+                         const void *value, size_t value_len)
+{
+    const uint8_t *bytes = value;
+    uint64_t word = 0;
+    size_t len = value_len;
+    while (len > sizeof word && word == 0) {
+        memcpy(&word, bytes + len - sizeof word, sizeof word);
+        len -= word == 0 ? sizeof word : 0;
+    }
+    while (len > 1 && bytes[len - 1] == 0)
+        len--;
+    proj_fact_put(txn, key, seq, value, len);
+}
+
 /* Puts the facts cursor on the last version of the key below `before`. */
 static bool seek_last(struct proj_txn *txn, const struct proj_key *key, ledger_seq before,
                       MDB_val *mk, MDB_val *mv)
@@ -148,9 +163,8 @@ bool proj_fact_read(struct proj_txn *txn, const struct proj_key *key, ledger_seq
         if (may && !passed_void && txn->fault == 0)
             proj_memo_keep(txn->memo, PROJ_MEMO_FACT, key, before, &answer);
     }
-    if (!answer.there || answer.value.len != size)
+    if (!answer.there || !proj_value_fill(answer.value, out_value, size))
         return false;
-    memcpy(out_value, answer.value.data, size);
     if (out_seq != NULL)
         *out_seq = answer.seq;
     return true;

@@ -102,9 +102,8 @@ static void take_absence(struct roll *roll, const struct proj_fact *fact,
     struct base_buf BASE_CLEANUP(base_buf_wipe) said = {0};
     struct proj_attendance cell;
     struct pupil *pupil = pupil_of(roll, ref->pupil);
-    if (pupil == NULL || !is_member(pupil, day) || fact->value.len != sizeof cell)
+    if (pupil == NULL || !is_member(pupil, day) || !proj_attendance_of(fact->value, &cell))
         return;
-    memcpy(&cell, fact->value.data, sizeof cell);
     if (cell.state == PROJ_LATE)
         pupil->late++;
     if (cell.state != PROJ_ABSENT)

@@ -122,12 +122,12 @@ ledger_seq proj_cell_prev(const struct proj_cell *cell, const struct proj_fact *
         return memcpy(&period, data, sizeof period), period.prev;
     if (cell->is_period)
         return LEDGER_SEQ_NONE;
-    if (cell->what == PROJ_WHAT_MARK && len == sizeof mark)
-        return memcpy(&mark, data, sizeof mark), mark.prev;
+    if (cell->what == PROJ_WHAT_MARK && proj_mark_of(fact->value, &mark))
+        return mark.prev;
     if (cell->what == PROJ_WHAT_DEBT && len == sizeof debt)
         return memcpy(&debt, data, sizeof debt), debt.prev;
-    if (cell->what == PROJ_WHAT_ATTENDANCE && len == sizeof attendance)
-        return memcpy(&attendance, data, sizeof attendance), attendance.prev;
+    if (cell->what == PROJ_WHAT_ATTENDANCE && proj_attendance_of(fact->value, &attendance))
+        return attendance.prev;
     if (cell->what == PROJ_WHAT_TOPIC && len >= sizeof topic)
         return memcpy(&topic, data, sizeof topic), topic.prev;
     if (cell->what == PROJ_WHAT_HOMEWORK && len >= sizeof homework)
@@ -145,9 +145,8 @@ const char *proj_cell_name(const struct proj_cell *cell)
 void proj_bare_attendance(const struct proj_fact *fact, char *out, size_t size)
 {
     struct proj_attendance cell;
-    if (fact->value.len != sizeof cell)
+    if (!proj_attendance_of(fact->value, &cell))
         return;
-    memcpy(&cell, fact->value.data, sizeof cell);
     snprintf(out, size, "%s",
              cell.state == PROJ_PRESENT ? "+"
              : cell.state == PROJ_LATE  ? "о"

@@ -496,11 +496,9 @@ void proj_cell_text(struct proj_view *view, enum proj_what what, struct base_byt
     struct proj_mark mark;
     struct proj_attendance attendance;
     out[0] = '\0';
-    if (what == PROJ_WHAT_MARK && value.len == sizeof mark) {
-        memcpy(&mark, value.data, sizeof mark);
+    if (what == PROJ_WHAT_MARK && proj_mark_of(value, &mark)) {
         mark_text(&mark, out, size);
-    } else if (what == PROJ_WHAT_ATTENDANCE && value.len == sizeof attendance) {
-        memcpy(&attendance, value.data, sizeof attendance);
+    } else if (what == PROJ_WHAT_ATTENDANCE && proj_attendance_of(value, &attendance)) {
         attendance_text(view, &attendance, out, size);
     } else if (what == PROJ_WHAT_DEBT && value.len == sizeof(struct proj_debt)) {
         debt_text(value, out, size);

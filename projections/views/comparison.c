@@ -88,10 +88,9 @@ static void scan_works(struct works *w, const uint8_t *group, const uint8_t *sub
                 memcpy(&lesson, fact.value.data, sizeof lesson);
         }
         if (!given || ref.what != PROJ_WHAT_MARK || fact.seq == LEDGER_SEQ_NONE ||
-            fact.value.len != sizeof mark)
+            !proj_mark_of(fact.value, &mark))
             continue;
         int pupil = proj_roll_find(&w->roll, ref.pupil);
-        memcpy(&mark, fact.value.data, sizeof mark);
         if (pupil >= 0)
             take_mark(w, &lesson, (unsigned)pupil, &mark);
     }

@@ -101,7 +101,7 @@ static void read_written(struct day *day, const struct proj_slot *slot, struct w
             out->sheet = true;
         } else if (here && ref.what == PROJ_WHAT_MARK) {
             struct proj_mark mark;
-            memcpy(&mark, fact.value.data, sizeof mark);
+            (void)proj_mark_of(fact.value, &mark);
             out->mark_count += mark.count > 0;
         }
     }

@@ -47,7 +47,7 @@ static void put_marks(struct diary *diary, const struct entry *entry)
         memset(&mark, 0, sizeof mark);
         unsigned flags = proj_fact_flags(diary->view->txn, fact, LEDGER_SEQ_NONE);
         if (fact->seq != LEDGER_SEQ_NONE) {
-            memcpy(&mark, fact->value.data, sizeof mark);
+            (void)proj_mark_of(fact->value, &mark);
             flags = proj_fact_flags(diary->view->txn, fact, mark.prev);
         }
         if (mark.has_comment)
@@ -90,7 +90,7 @@ static void put_absence(struct diary *diary, const struct entry *entry)
     struct proj_attendance absence;
     memset(&absence, 0, sizeof absence);
     if (entry->has_absence)
-        memcpy(&absence, entry->absence.value.data, sizeof absence);
+        (void)proj_attendance_of(entry->absence.value, &absence);
     proj_absence_texts(diary->view, diary->pupil, entry->lesson.day, &absence, &reason, &said);
     proj_put_int(out, "state", absence.state);
     proj_put_text(out, "reason", base_buf_bytes(&reason));

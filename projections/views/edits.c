@@ -70,9 +70,8 @@ static base_time_ms due_of(struct edits *e, const struct proj_cell *cell,
         return proj_homework_due(proj_last_lesson_end(e->view->txn, cell->group, cell->lesson.day),
                                  offset, cell->lesson.day);
     case PROJ_WHAT_MARK:
-        if (fact->value.len != sizeof mark)
+        if (!proj_mark_of(fact->value, &mark))
             return 0;
-        memcpy(&mark, fact->value.data, sizeof mark);
         return mark.has_protocol
                    ? 0 /* made up for later, by protocol */
                    : proj_day_end(cell->lesson.day + proj_mark_days(mark.work), offset);

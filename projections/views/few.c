@@ -96,10 +96,9 @@ static void count_marks(struct proj_view *view, const proj_id group, const proj_
         if (ref.what == PROJ_WHAT_LESSON)
             given = fact.seq != LEDGER_SEQ_NONE;
         if (!given || ref.what != PROJ_WHAT_MARK || fact.seq == LEDGER_SEQ_NONE ||
-            fact.value.len != sizeof mark)
+            !proj_mark_of(fact.value, &mark))
             continue;
         struct few_pupil *pupil = pupil_of(few, ref.pupil);
-        memcpy(&mark, fact.value.data, sizeof mark);
         if (pupil != NULL)
             pupil->count += mark.count;
     }

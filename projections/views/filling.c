@@ -93,11 +93,9 @@ static void take_fact(struct filling *f, const struct proj_fact *fact,
         memcpy(&sheet, fact->value.data, sizeof sheet);
         out->sheet = true;
         out->sheet_ms = sheet.recorded_ms;
-    } else if (ref->what == PROJ_WHAT_ATTENDANCE && fact->value.len == sizeof absence) {
-        memcpy(&absence, fact->value.data, sizeof absence);
+    } else if (ref->what == PROJ_WHAT_ATTENDANCE && proj_attendance_of(fact->value, &absence)) {
         out->late_absences += proj_attendance_is_late(absence.recorded_ms, offset, f->day);
-    } else if (ref->what == PROJ_WHAT_MARK && fact->value.len == sizeof mark) {
-        memcpy(&mark, fact->value.data, sizeof mark);
+    } else if (ref->what == PROJ_WHAT_MARK && proj_mark_of(fact->value, &mark)) {
         out->late_marks +=
             !mark.has_protocol && proj_mark_is_late(mark.recorded_ms, offset, f->day, mark.work);
     }

@@ -73,7 +73,7 @@ static void scan_absences(void *data, const uint8_t *group_id, const uint8_t *su
             continue;
         struct proj_attendance cell;
         int pupil = proj_roll_find(&form->roll, ref.pupil);
-        memcpy(&cell, fact.value.data, sizeof cell);
+        (void)proj_attendance_of(fact.value, &cell);
         if (pupil >= 0)
             put_absence(form, &lesson, &subject, (unsigned)pupil, &cell);
     }

@@ -47,7 +47,7 @@ static void put_value(struct history *h, const struct proj_fact *fact)
     if (h->is_period) {
         prev = put_period_value(h, fact, &text);
     } else if (h->what == PROJ_WHAT_MARK) {
-        memcpy(&mark, fact->value.data, sizeof mark);
+        (void)proj_mark_of(fact->value, &mark);
         put_mark_value(out, &mark);
         prev = mark.prev;
         late = !mark.has_protocol &&
@@ -55,7 +55,7 @@ static void put_value(struct history *h, const struct proj_fact *fact)
         if (mark.has_comment)
             proj_view_sealed_text(h->view, mark.comment, &comment);
     } else if (h->what == PROJ_WHAT_ATTENDANCE) {
-        memcpy(&absence, fact->value.data, sizeof absence);
+        (void)proj_attendance_of(fact->value, &absence);
         proj_put_int(out, "value", absence.state);
         prev = absence.prev;
         late = proj_attendance_is_late(absence.recorded_ms, h->view->offset_min, h->lesson.day);

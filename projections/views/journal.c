@@ -231,7 +231,7 @@ static void count_marks(struct page *page)
         if (cell->what != PROJ_WHAT_MARK || cell->fact.seq == LEDGER_SEQ_NONE ||
             !page->lessons[cell->lesson].given)
             continue;
-        memcpy(&mark, cell->fact.value.data, sizeof mark);
+        (void)proj_mark_of(cell->fact.value, &mark);
         note_column(page, cell, &mark);
         if (pupil >= 0)
             proj_mean_add(&page->pupils[pupil].mean, &mark, &page->rule);
@@ -367,7 +367,7 @@ static void put_mark(struct page *page, const struct page_cell *cell, unsigned l
     memset(&mark, 0, sizeof mark);
     unsigned flags = proj_fact_flags(page->view->txn, &cell->fact, LEDGER_SEQ_NONE);
     if (cell->fact.seq != LEDGER_SEQ_NONE) {
-        memcpy(&mark, cell->fact.value.data, sizeof mark);
+        (void)proj_mark_of(cell->fact.value, &mark);
         flags = proj_fact_flags(page->view->txn, &cell->fact, mark.prev);
         flags |= mark.has_protocol ? PROJ_FLAG_PROTOCOL : 0;
         flags |= mark.has_comment ? PROJ_FLAG_COMMENT : 0;
@@ -409,7 +409,7 @@ static void put_absence(struct page *page, const struct page_cell *cell, unsigne
     struct base_buf BASE_CLEANUP(base_buf_wipe) said = {0};
     unsigned flags = proj_fact_flags(page->view->txn, &cell->fact, LEDGER_SEQ_NONE);
     if (cell->fact.seq != LEDGER_SEQ_NONE) {
-        memcpy(&value, cell->fact.value.data, sizeof value);
+        (void)proj_attendance_of(cell->fact.value, &value);
         flags = proj_fact_flags(page->view->txn, &cell->fact, value.prev);
         if (proj_attendance_is_late(value.recorded_ms, page->view->offset_min,
                                     page->lessons[cell->lesson].lesson.day))

@@ -142,9 +142,8 @@ static void gather(void *data, const struct proj_pupil_page *page)
 static unsigned work_of(const struct proj_cell *cell, const struct proj_fact *fact)
 {
     struct proj_mark mark;
-    if (cell->is_period || cell->what != PROJ_WHAT_MARK || fact->value.len != sizeof mark)
+    if (cell->is_period || cell->what != PROJ_WHAT_MARK || !proj_mark_of(fact->value, &mark))
         return 0;
-    memcpy(&mark, fact->value.data, sizeof mark);
     return mark.work;
 }
 

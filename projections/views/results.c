@@ -107,13 +107,13 @@ static void put_cells(struct results *results, const struct proj_pupil_page *pag
             continue;
         if (ref.what == PROJ_WHAT_MARK) {
             struct proj_mark mark;
-            memcpy(&mark, fact.value.data, sizeof mark);
+            (void)proj_mark_of(fact.value, &mark);
             proj_mean_add(&mean, &mark, &results->rule);
             put_mark(results, &lesson, ref.column, &fact, &mark);
             marks++;
         } else if (ref.what == PROJ_WHAT_ATTENDANCE) {
             struct proj_attendance cell;
-            memcpy(&cell, fact.value.data, sizeof cell);
+            (void)proj_attendance_of(fact.value, &cell);
             proj_absences_add(&tally, results->view, results->pupil, lesson.day, &cell);
         }
     }

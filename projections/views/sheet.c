@@ -35,11 +35,11 @@ static void take(struct sheet *sheet, const struct proj_fact *fact, const struct
 {
     if (ref->what == PROJ_WHAT_MARK) {
         struct proj_mark mark;
-        memcpy(&mark, fact->value.data, sizeof mark);
+        (void)proj_mark_of(fact->value, &mark);
         proj_mean_add(&sheet->means[pupil * SUBJECT_COUNT_MAX + subject], &mark, &sheet->rule);
     } else if (ref->what == PROJ_WHAT_ATTENDANCE) {
         struct proj_attendance cell;
-        memcpy(&cell, fact->value.data, sizeof cell);
+        (void)proj_attendance_of(fact->value, &cell);
         proj_absences_add(&sheet->tallies[pupil], sheet->view, ref->pupil, ref->day, &cell);
     }
 }

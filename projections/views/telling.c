@@ -51,9 +51,8 @@ static void words(struct telling *telling, const struct proj_cell *cell, char ou
     if (!proj_fact_get(telling->view->txn, &cell->key, LEDGER_SEQ_NONE, &fact))
         return;
     if (!cell->is_period && cell->what == PROJ_WHAT_ATTENDANCE) {
-        if (fact.value.len != sizeof attendance)
+        if (!proj_attendance_of(fact.value, &attendance))
             return;
-        memcpy(&attendance, fact.value.data, sizeof attendance);
         snprintf(out, WORDS_LEN, "%s",
                  attendance.state == PROJ_ABSENT ? "отсутствие"
                  : attendance.state == PROJ_LATE ? "опоздание"
@@ -335,8 +334,7 @@ static void week_cell(struct week *week, const struct proj_fact *fact,
         proj_cell_text(week->view, PROJ_WHAT_MARK, fact->value, text, sizeof text);
         if (strcmp(text, NOTHING) != 0)
             base_buf_printf(marks, "%s%s", marks->len > 0 ? ", " : "", text);
-    } else if (ref->what == PROJ_WHAT_ATTENDANCE && fact->value.len == sizeof attendance) {
-        memcpy(&attendance, fact->value.data, sizeof attendance);
+    } else if (ref->what == PROJ_WHAT_ATTENDANCE && proj_attendance_of(fact->value, &attendance)) {
         week->missed += attendance.state == PROJ_ABSENT;
         week->late += attendance.state == PROJ_LATE;
     }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 #include <msgpack.h>
@@ -211,6 +212,89 @@ static void canon_finds_keys_and_items(void **state)
     assert_int_equal(ledger_canon_get(&array, "a").type, LEDGER_CANON_NONE);
 }
 
+static bool stands_at(const struct ledger_canon_reader *a, const struct ledger_canon_reader *b)
+{
+    return a->rest.data == b->rest.data && a->rest.len == b->rest.len && a->failed == b->failed;
+}
+
+/* Each step for who knows what comes next against the one that takes whatever comes. */
+static void steps_agree(struct base_bytes bytes)
+{
+    const struct ledger_canon_reader start = ledger_canon_reader_of(bytes);
+    struct ledger_canon_reader after = start;
+    struct ledger_canon_reader reader = start;
+    struct ledger_canon_value value;
+    int64_t integer = -1;
+    uint32_t count = UINT32_MAX;
+    bool there = ledger_canon_enter(&after, &value);
+    bool is_int = there && value.type == LEDGER_CANON_INT;
+    assert_int_equal(ledger_canon_step_int(&reader, &integer), is_int);
+    assert_true(stands_at(&reader, is_int ? &after : &start));
+    assert_true(!is_int || integer == value.integer);
+    reader = start;
+    bool is_nil = there && value.type == LEDGER_CANON_NIL;
+    assert_int_equal(ledger_canon_step_nil(&reader), is_nil);
+    assert_true(stands_at(&reader, is_nil ? &after : &start));
+    reader = start;
+    bool is_array = there && value.type == LEDGER_CANON_ARRAY;
+    assert_int_equal(ledger_canon_enter_array(&reader, &count), is_array);
+    assert_true(stands_at(&reader, is_array ? &after : &start));
+    assert_true(!is_array || count == value.count);
+    for (size_t len = 0; len < 256; len++) {
+        reader = start;
+        bool is_bin = there && ledger_canon_is_bin(&value, len);
+        const uint8_t *found = ledger_canon_step_bin(&reader, len);
+        assert_ptr_equal(found, is_bin ? value.bytes.data : NULL);
+        assert_true(stands_at(&reader, is_bin ? &after : &start));
+    }
+}
+
+static void canon_steps_over_what_is_expected_and_over_nothing_else(void **state)
+{
+    (void)state;
+    struct test_random random = {.state = 15};
+    struct base_buf BASE_CLEANUP(base_buf_release) buf = {0};
+    for (int round = 0; round < 300; round++) {
+        base_buf_reset(&buf);
+        value_put(&random, 1, &buf);
+        uint8_t *exact = malloc(buf.len); /* so that a sanitizer sees what is read behind it */
+        assert_non_null(exact);
+        memcpy(exact, buf.data, buf.len);
+        steps_agree(base_bytes_of(exact, buf.len));
+        free(exact);
+        for (size_t len = 0; len < buf.len && len < 16; len++) {
+            exact = malloc(len + 1);
+            assert_non_null(exact);
+            memcpy(exact + 1, buf.data, len);
+            steps_agree(base_bytes_of(exact + 1, len));
+            free(exact);
+        }
+    }
+}
+
+static void canon_finds_a_pair_where_it_stands_and_nowhere_else(void **state)
+{
+    (void)state;
+    struct base_buf BASE_CLEANUP(base_buf_release) buf = {0};
+    struct ledger_canon_value indexed, plain;
+    struct ledger_canon_reader value;
+    int64_t integer = 0;
+    ledger_canon_put_map(&buf, 2);
+    ledger_canon_put_str(&buf, "column");
+    ledger_canon_put_int(&buf, 3);
+    ledger_canon_put_str(&buf, "weight");
+    ledger_canon_put_int(&buf, 500);
+    struct ledger_canon_reader reader = ledger_canon_reader_of(base_buf_bytes(&buf));
+    assert_true(ledger_canon_step_indexed(&reader, &indexed));
+    assert_true(ledger_canon_pair(&indexed, 1, BASE_LITERAL("weight"), &value));
+    assert_true(ledger_canon_step_int(&value, &integer) && integer == 500);
+    assert_false(ledger_canon_pair(&indexed, 0, BASE_LITERAL("weight"), &value));
+    assert_false(ledger_canon_pair(&indexed, 2, BASE_LITERAL("weight"), &value));
+    reader = ledger_canon_reader_of(base_buf_bytes(&buf));
+    assert_true(ledger_canon_step(&reader, &plain));
+    assert_false(ledger_canon_pair(&plain, 1, BASE_LITERAL("weight"), &value));
+}
+
 static void text_knows_normal_form(void **state)
 {
     (void)state;
@@ -262,6 +346,8 @@ int main(void)
         cmocka_unit_test(canon_refuses_every_prefix),
         cmocka_unit_test(canon_reader_stays_failed),
         cmocka_unit_test(canon_finds_keys_and_items),
+        cmocka_unit_test(canon_steps_over_what_is_expected_and_over_nothing_else),
+        cmocka_unit_test(canon_finds_a_pair_where_it_stands_and_nowhere_else),
         cmocka_unit_test(text_knows_normal_form),
         cmocka_unit_test(text_is_brought_into_normal_form),
     };

@@ -309,9 +309,59 @@ static void busy_authors_end_as_rows_do(void **state)
     close_pair(&p, dirs);
 }
 
+/* A struct is stored as long as what it says, and is read whole, by key and by scan. */
+static void short_values_are_read_whole(void **unused)
+{
+    (void)unused;
+    struct pair pair = {0};
+    char dirs[2][256];
+    uint8_t said[64] = {0};
+    uint8_t read[64];
+    struct proj_fact fact;
+    struct proj_key prefix = proj_key_of('s');
+    open_pair(&pair, dirs);
+    begin(&pair);
+    for (size_t len = 0; len <= sizeof said; len++) { /* how much of it is not zero */
+        struct proj_key key = prefix;
+        proj_key_u8(&key, (unsigned)len);
+        if (len > 0)
+            said[len - 1] = 0xff;
+        for (unsigned i = 0; i < 2; i++)
+            proj_fact_put_short(pair.txns[i], &key, len, said, sizeof said);
+        for (unsigned i = 0; i < 2; i++) {
+            assert_true(proj_fact_get(pair.txns[i], &key, LEDGER_SEQ_NONE, &fact));
+            assert_int_equal(fact.value.len, len == 0 ? 1 : len);
+            memset(read, 0xaa, sizeof read);
+            assert_true(
+                proj_fact_read(pair.txns[i], &key, LEDGER_SEQ_NONE, read, sizeof read, NULL));
+            assert_memory_equal(read, said, sizeof read);
+        }
+    }
+    commit(&pair);
+    begin(&pair);
+    struct proj_scan *scan = proj_scan_open(pair.txns[0], &prefix, NULL, NULL, LEDGER_SEQ_NONE);
+    memset(said, 0, sizeof said);
+    for (size_t len = 0; len <= sizeof said; len++) {
+        if (len > 0)
+            said[len - 1] = 0xff;
+        assert_true(proj_scan_next(scan, &fact));
+        memset(read, 0xaa, sizeof read);
+        assert_true(proj_value_fill(fact.value, read, sizeof read));
+        assert_memory_equal(read, said, sizeof read);
+    }
+    proj_scan_close(scan);
+    memset(said, 0, sizeof said);
+    assert_false(proj_value_fill(base_bytes_of(NULL, 0), read, sizeof read));
+    assert_memory_equal(read, said, sizeof read);
+    assert_false(proj_value_fill(base_bytes_of(said, sizeof said), read, sizeof read - 1));
+    commit(&pair);
+    close_pair(&pair, dirs);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_bulk_reads_and_ends_as_rows_do),
-                                       cmocka_unit_test(busy_authors_end_as_rows_do)};
+                                       cmocka_unit_test(busy_authors_end_as_rows_do),
+                                       cmocka_unit_test(short_values_are_read_whole)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

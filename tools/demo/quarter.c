@@ -366,9 +366,8 @@ static int cell_now(struct play *play, const struct lesson *lesson, enum proj_wh
     if (rc != 0)
         return rc;
     struct proj_key key = proj_key_cell(&lesson->lesson, what, pupil, 0);
-    if (proj_fact_get(txn, &key, LEDGER_SEQ_NONE, out_fact) && out_value != NULL &&
-        out_fact->value.len == size)
-        memcpy(out_value, out_fact->value.data, size);
+    if (proj_fact_get(txn, &key, LEDGER_SEQ_NONE, out_fact) && out_value != NULL)
+        (void)proj_value_fill(out_fact->value, out_value, size);
     rc = proj_txn_fault(txn, err);
     proj_txn_end(txn);
     return rc;
