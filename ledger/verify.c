@@ -433,6 +433,8 @@ static void chunk_start(struct verifier *verifier, struct chunk *chunk, uint64_t
     chunk->verifier = verifier;
     chunk->start = start;
     chunk->count = left < most ? (uint32_t)left : most;
+    if (chunk->count > chunk->count_max)
+        chunk->count_max = chunk->count;
     ledger__relay_start(verifier->relay, chunk_prepare, chunk);
 }
 
@@ -605,8 +607,9 @@ int ledger__verify_stream(const struct ledger_source *source,
     ledger__parallel_close(verifier->parallel);
     ledger__key_table_release(&verifier->keys);
     ledger__history_release(&verifier->history);
-    for (uint32_t i = 0; i < 2 * CHUNK_COUNT; i++)
-        base_buf_release(&verifier->chunks[i / CHUNK_COUNT].items[i % CHUNK_COUNT].bytes);
+    for (unsigned at = 0; at < 2; at++)
+        for (uint32_t i = 0; i < verifier->chunks[at].count_max; i++)
+            base_buf_release(&verifier->chunks[at].items[i].bytes);
     free(verifier);
     return fault;
 }

@@ -25,9 +25,10 @@ struct item {
 struct chunk {
     struct verifier *verifier;
     uint64_t start;
-    uint32_t count; /* wanted */
-    uint32_t
-        taken; /* that held, but for signatures and what follows; fewer: the next one did not */
+    uint32_t count;     /* wanted */
+    uint32_t count_max; /* that was ever wanted: other items were never touched */
+    /* That held, but for signatures and what follows; fewer than wanted: the next one did not. */
+    uint32_t taken;
     int fault; /* of preparing */
     struct base_err err;
     struct item items[CHUNK_COUNT];

@@ -492,7 +492,8 @@ static void the_first_broken_position_is_named_whoever_meets_another_one_earlier
     copy_make(&copy, ENTRY_COUNT);
     for (unsigned thread_count = 1; thread_count <= 2; thread_count++)
         for (uint32_t refused = 0; refused < ENTRY_COUNT; refused++)
-            for (uint32_t damaged = 0; damaged < ENTRY_COUNT; damaged++) {
+            for (uint32_t damaged = refused == 0 ? 0 : refused - 1;
+                 damaged < ENTRY_COUNT && damaged <= refused + 2 * CHUNK_COUNT; damaged += 2) {
                 struct refusing refusing = {.refused = refused};
                 struct ledger_source source = {
                     .data = &copy, .entry = copy_entry, .leaf = copy_leaf};
