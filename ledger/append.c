@@ -9,7 +9,8 @@
  *   - the entries are read again in a new transaction and hashed; the checkpoint is published.
  * What can fail, and what is then true:
  *   - the map is full: all is undone, the map grows, the batch runs again;
- *   - the disk is full: all is undone, each submission is refused with "disk_full";
+ *   - the disk is full, here or in the storey above: all is undone, each submission is refused with
+ * "disk_full";
  *   - the log has a signer and it does not answer: nothing is begun, refused with "signer_away";
  *   - anything else: the handle stops. Nothing of the batch was acknowledged; whether the disk
  * holds it is seen at the next opening, and resubmitting is harmless, since ids are known. */
@@ -202,6 +203,16 @@ static int entry_put(struct batch *batch, const struct ledger_submission *submis
     return ledger__txn_check(&batch->txn, err);
 }
 
+/* The storey above has no room: as if there were none here, and no fault. */
+static int admission_answer(int answer, struct base_err *err)
+{
+    if (answer != BASE_E_FULL)
+        return answer;
+    if (err != NULL)
+        *err = (struct base_err){0};
+    return LEDGER__STORE_FULL;
+}
+
 /* One submission: known, refused, or in its place. Returns 0, a store answer or a fault. */
 static int submission_take(struct batch *batch, const struct ledger_submission *submission,
                            struct ledger_receipt *receipt, struct base_err *err)
@@ -221,7 +232,7 @@ static int submission_take(struct batch *batch, const struct ledger_submission *
     int answer =
         admission->admit(admission->data, submission, seq, recorded_ms, &receipt->refusal, err);
     if (answer < 0)
-        return answer;
+        return admission_answer(answer, err);
     if (answer > 0) {
         receipt->code = answer;
         receipt->refusal.code = answer;
@@ -253,7 +264,11 @@ static int batch_commit(struct batch *batch, struct base_err *err)
         ledger__pending_put(&batch->txn, &batch->head);
     else
         ledger__head_put(&batch->txn, &batch->head, base_buf_bytes(&batch->note));
-    int answer = ledger__txn_commit(&batch->txn, err);
+    int answer = 0;
+    if (log->admission->reserve != NULL)
+        answer = admission_answer(log->admission->reserve(log->admission->data, err), err);
+    if (answer == 0)
+        answer = ledger__txn_commit(&batch->txn, err);
     if (answer == 0 && has_signer)
         answer = ledger__signing_seal(log, &batch->head, &batch->note, err);
     if (answer != 0)
@@ -346,7 +361,7 @@ static int batch_begin(struct batch *batch, size_t room, struct base_err *err)
     if (answer == 0)
         answer = ledger__edge_load(&batch->txn, batch->size_before, &log->edge, err);
     if (answer == 0)
-        answer = log->admission->begin(log->admission->data, err);
+        answer = admission_answer(log->admission->begin(log->admission->data, err), err);
     assert(answer <= 0 || answer == LEDGER__STORE_FULL || answer == LEDGER__STORE_GROW ||
            answer == LEDGER__SIGNER_AWAY);
     batch->admission_open = answer == 0;

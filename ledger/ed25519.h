@@ -1,4 +1,4 @@
-/* Ed25519 verification with a table for each public key: for auditors, who have few signers and
+/* Ed25519 verification with a table for each public key: for whoever has few signers and
  * very many signatures. A verdict is the same as libsodium's (1.0.18, without its ED25519_COMPAT),
  * signature by signature: no cofactor, no batching, S below L, canonical keys, no key and no R of
  * small order.
@@ -12,7 +12,7 @@
  * Shape:   a table is 96 KiB of plain memory; making one costs about five verifications.
  * Threads: a finished table is read-only. **Variable time**: public data alone.
  * Trust:   whoever uses it lets libsodium judge each rejection and a sample of what is accepted
- *          (ledger/signatures.h). Admission of new events stays with libsodium.
+ *          (ledger/signatures.h for audits, ledger/judge.h for new events).
  * Source:  RFC 8032, section 5.1.7; Hisil, Wong, Carter, Dawson: Twisted Edwards Curves Revisited
  *          (2008), sections 3.1 and 3.2, complete for this curve. */
 #pragma once

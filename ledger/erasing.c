@@ -36,8 +36,7 @@ static int places_of(const struct ledger_log *log, struct places *out, struct ba
     return 0;
 }
 
-/* Removes an environment's folder; one that is not there is fine. */
-static int env_remove(const char *dir, struct base_err *err)
+int ledger__env_remove(const char *dir, struct base_err *err)
 {
     static const char *const names[] = {"data.mdb", "lock.mdb"};
     char path[PATH_MAX + 16];
@@ -84,9 +83,9 @@ int ledger__erasing_recover(struct ledger_log *log, struct base_err *err)
             fault = folder_sync(log->dir, err);
     }
     if (fault == 0 && ledger__file_exists(log->dir, "log")) {
-        fault = env_remove(places.fresh, err);
+        fault = ledger__env_remove(places.fresh, err);
         if (fault == 0)
-            fault = env_remove(places.old, err);
+            fault = ledger__env_remove(places.old, err);
     }
     return fault;
 }
@@ -118,7 +117,7 @@ static int fresh_make(struct ledger_log *log, const char *fresh, struct base_err
     if (answer == 0)
         answer = ledger__store_copy(log->store, fresh, err);
     if (answer == 0)
-        answer = ledger__store_open(fresh, false, false, NULL, &store, err);
+        answer = ledger__store_open(fresh, 0, NULL, &store, err);
     if (answer == 0)
         answer = ledger__txn_begin(store, true, &txn, err);
     if (answer == 0) {
@@ -146,10 +145,19 @@ static int exchange(struct ledger_log *log, const struct places *places, struct 
     if (fault == 0)
         fault = folder_sync(log->dir, err);
     if (fault == 0)
-        fault = env_remove(places->old, err);
+        fault = ledger__env_remove(places->old, err);
     if (fault == 0)
-        fault = ledger__store_open(log->env_dir, false, false, log->faults, &log->store, err);
+        fault = ledger__store_open(log->env_dir, 0, log->faults, &log->store, err);
     return fault;
+}
+
+int ledger__env_exchange(struct ledger_log *log, const char *env, struct base_err *err)
+{
+    struct places places;
+    int fault = places_of(log, &places, err);
+    if (fault == 0)
+        fault = rename_env(env, places.fresh, err);
+    return fault == 0 ? exchange(log, &places, err) : fault;
 }
 
 int ledger__erasing_finish(struct ledger_log *log, struct base_err *err)
@@ -167,7 +175,7 @@ int ledger__erasing_finish(struct ledger_log *log, struct base_err *err)
         return exchange(log, &places, err);
     /* A journal must open on a full disk, too; the note stays, and doctor says so. */
     if (fault == BASE_E_FULL)
-        return env_remove(places.fresh, err);
+        return ledger__env_remove(places.fresh, err);
     if (err != NULL)
         *err = why;
     return fault;

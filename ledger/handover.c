@@ -15,6 +15,14 @@
 #include "ledger/tiles.h"
 
 #define FILE_NEXT "log.key.next"
+#define FILE_NEXT_SIGNER LEDGER_SIGNING_FILE ".next"
+
+/* Who signs next: a key of our own, or a signer. */
+struct next {
+    struct ledger_note_signer signer;
+    struct ledger_signing_link link;
+    struct ledger_note_key key;
+};
 #define FORMER_KEY_LEN (6u + 8u)
 
 /* "former" and the number, so that rows lie in their order. */
@@ -43,13 +51,18 @@ static int next_make(const char *dir, const char *origin, struct ledger_note_sig
     return ledger__file_create(dir, FILE_NEXT, base_buf_bytes(&text), err);
 }
 
-/* A key that lies with a signer is not ours to exchange. */
+/* A key that lies with a signer is exchanged for another signer's. */
 static int own_key_check(const char *dir, struct base_err *err)
 {
+    if (ledger__file_exists(dir, FILE_NEXT_SIGNER))
+        return BASE_FAIL(err, BASE_E_STATE,
+                         "%s/%s is there: an unfinished change to a signer; give it again, or "
+                         "remove that file",
+                         dir, FILE_NEXT_SIGNER);
     return ledger__file_exists(dir, LEDGER_SIGNING_FILE)
                ? BASE_FAIL(err, BASE_E_STATE,
-                           "the key of the log in %s is with its signer: put it back as %s and "
-                           "remove %s, change the key, then set the signer up again",
+                           "the key of the log in %s is with its signer: name the next one's "
+                           "(letopis rekey --signer), or put the key back as %s and remove %s",
                            dir, LEDGER__FILE_KEY, LEDGER_SIGNING_FILE)
                : 0;
 }
@@ -93,6 +106,69 @@ int ledger_handover_prepare(const char *dir, const char *origin, struct base_buf
     }
     ledger_note_signer_wipe(&signer);
     free(name);
+    return fault;
+}
+
+/* What the signer has signed is nothing, or a part of this log. */
+static int signer_check(const char *dir, struct ledger_signing_link *link,
+                        const struct ledger_note_key *key, struct base_err *err)
+{
+    const struct ledger_log_options options = {.dir = dir};
+    struct ledger_signing_request request = {.asks_last = true};
+    struct ledger_checkpoint last;
+    struct ledger_reader *reader = NULL;
+    struct ledger_log *log = NULL;
+    struct ledger_hash root;
+    int fault = ledger_log_open(&options, &log, err);
+    if (fault == 0 && strcmp(key->name, ledger_log_origin(log)) != 0)
+        fault = BASE_FAIL(err, BASE_E_USAGE, "the signer's key is of “%s”, the log is “%s”",
+                          key->name, ledger_log_origin(log));
+    if (fault == 0)
+        fault = ledger_reader_open(log, &reader, err);
+    if (fault == 0) {
+        snprintf(request.origin, sizeof request.origin, "%s", key->name);
+        fault = ledger_signing_ask(link, &request, key, &last, NULL, err);
+    }
+    if (fault == 0 && last.size > ledger_reader_size(reader))
+        fault = BASE_FAIL(err, BASE_E_STATE, "the signer has signed more than there is");
+    if (fault == 0)
+        fault = ledger_reader_root(reader, last.size, &root, err);
+    if (fault == 0 && !ledger_hash_equal(&root, &last.root))
+        fault = BASE_FAIL(err, BASE_E_STATE, "the signer has signed another history");
+    ledger_reader_close(reader);
+    ledger_log_close(log);
+    return fault;
+}
+
+int ledger_handover_prepare_signer(const char *dir, const char *path, const char *vkey,
+                                   struct base_err *err)
+{
+    struct ledger_signing_link link = {.fd = -1};
+    struct ledger_signing_link there = {.fd = -1};
+    struct base_buf BASE_CLEANUP(base_buf_release) known = {0};
+    struct ledger_note_key key;
+    ledger__sodium_ready();
+    int fault =
+        ledger__file_exists(dir, FILE_NEXT)
+            ? BASE_FAIL(err, BASE_E_STATE,
+                        "%s/%s is there: an unfinished change of the log's own key", dir, FILE_NEXT)
+            : ledger_vkey_parse(base_bytes_str(vkey), &key, err);
+    if (fault == 0 && key.type != LEDGER_NOTE_ED25519)
+        fault = BASE_FAIL(err, BASE_E_USAGE, "that is no log's verifier key");
+    if (fault == 0)
+        fault = ledger_signing_link_make(base_bytes_str(path), &link, err);
+    if (fault == 0)
+        fault = signer_check(dir, &link, &key, err);
+    if (fault == 0 && ledger__file_exists(dir, FILE_NEXT_SIGNER)) {
+        fault = ledger_signing_link_read_as(dir, FILE_NEXT_SIGNER, &there, &known, err);
+        if (fault == 0 && (strcmp(there.address.sun_path, link.address.sun_path) != 0 ||
+                           !base_bytes_equal(base_buf_bytes(&known), base_bytes_str(vkey))))
+            fault = BASE_FAIL(err, BASE_E_STATE, "%s/%s names another signer; remove it", dir,
+                              FILE_NEXT_SIGNER);
+    } else if (fault == 0) {
+        fault = ledger_signing_link_write(dir, FILE_NEXT_SIGNER, &link, base_bytes_str(vkey), err);
+    }
+    ledger_signing_link_close(&link);
     return fault;
 }
 
@@ -242,15 +318,49 @@ static int former_put(struct ledger_log *log, struct ledger__txn *txn, struct ba
     return ledger__txn_check(txn, err);
 }
 
-/* `published` becomes the new key's checkpoint, then the key takes its place. */
-static int finish(struct ledger_log *log, struct base_bytes note, struct base_err *err)
+static int next_read(const char *dir, struct next *out_next, struct base_err *err)
 {
-    char from[PATH_MAX + 16], to[PATH_MAX + 16];
-    snprintf(from, sizeof from, "%s/%s", log->dir, FILE_NEXT);
-    snprintf(to, sizeof to, "%s/%s", log->dir, LEDGER__FILE_KEY);
+    struct base_buf BASE_CLEANUP(base_buf_release) vkey = {0};
+    *out_next = (struct next){.link = {.fd = -1}};
+    int fault;
+    if (ledger__file_exists(dir, FILE_NEXT_SIGNER)) {
+        fault = ledger_signing_link_read_as(dir, FILE_NEXT_SIGNER, &out_next->link, &vkey, err);
+        if (fault == 0)
+            fault = ledger_vkey_parse(base_buf_bytes(&vkey), &out_next->key, err);
+    } else {
+        fault = ledger__signer_read(dir, FILE_NEXT, &out_next->signer, err);
+        out_next->key = out_next->signer.key;
+    }
+    return fault;
+}
+
+static void next_wipe(struct next *next)
+{
+    ledger_signing_link_close(&next->link);
+    ledger_note_signer_wipe(&next->signer);
+}
+
+/* A file's name in the log's folder, for the system. */
+static const char *path_of(const struct ledger_log *log, const char *name, char out[PATH_MAX + 32])
+{
+    snprintf(out, PATH_MAX + 32, "%s/%s", log->dir, name);
+    return out;
+}
+
+/* `published` becomes the new key's checkpoint, then the key or the way to it takes its place; a
+ * key of our own that is no longer the log's goes. */
+static int finish(struct ledger_log *log, bool to_signer, struct base_bytes note,
+                  struct base_err *err)
+{
+    char from[PATH_MAX + 32], to[PATH_MAX + 32];
+    path_of(log, to_signer ? FILE_NEXT_SIGNER : FILE_NEXT, from);
+    path_of(log, to_signer ? LEDGER_SIGNING_FILE : LEDGER__FILE_KEY, to);
     int fault = ledger__file_replace(log->dir, LEDGER__FILE_PUBLISHED, note, err);
     if (fault == 0 && rename(from, to) != 0)
         fault = BASE_FAIL(err, BASE_E_IO, "renaming %s: errno %d", from, errno);
+    if (fault == 0 && to_signer && unlink(path_of(log, LEDGER__FILE_KEY, to)) != 0 &&
+        errno != ENOENT)
+        fault = BASE_FAIL(err, BASE_E_IO, "removing %s: errno %d", to, errno);
     if (fault == 0) {
         errno = base_path_sync(log->dir);
         fault = errno == 0 ? 0 : BASE_FAIL(err, BASE_E_IO, "syncing %s: errno %d", log->dir, errno);
@@ -258,29 +368,87 @@ static int finish(struct ledger_log *log, struct base_bytes note, struct base_er
     return fault;
 }
 
+/* Both a key and a signer: the crash came between the renaming and the removal, or somebody put a
+ * key there. It goes only when the signer's key is the log's and this one is not. */
+static int both_judge(struct ledger_log *log, struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) vkey = {0};
+    struct ledger_signing_link link;
+    struct ledger_note_signer own = {0};
+    struct ledger_note_key key = {0};
+    char path[PATH_MAX + 32];
+    bool is_left =
+        ledger_signing_link_read_as(log->dir, LEDGER_SIGNING_FILE, &link, &vkey, NULL) == 0 &&
+        ledger_vkey_parse(base_buf_bytes(&vkey), &key, NULL) == 0 &&
+        ledger_key_equal(&key.key, &log->verifier.key) &&
+        ledger__signer_read(log->dir, LEDGER__FILE_KEY, &own, NULL) == 0 &&
+        !ledger_key_equal(&own.key.key, &log->verifier.key);
+    ledger_note_signer_wipe(&own);
+    if (!is_left)
+        return BASE_FAIL(err, BASE_E_STATE, "%s has both %s and %s: the key belongs to one of them",
+                         log->dir, LEDGER__FILE_KEY, LEDGER_SIGNING_FILE);
+    if (unlink(path_of(log, LEDGER__FILE_KEY, path)) != 0)
+        return BASE_FAIL(err, BASE_E_IO, "removing %s: errno %d", path, errno);
+    return 0;
+}
+
 int ledger__handover_recover(struct ledger_log *log, struct ledger__txn *txn, struct base_err *err)
 {
-    struct ledger_note_signer next = {0};
+    struct next next = {.link = {.fd = -1}};
     struct base_bytes note;
+    bool to_signer = ledger__file_exists(log->dir, FILE_NEXT_SIGNER);
     int fault = 0;
-    if (!ledger__file_exists(log->dir, FILE_NEXT) ||
-        ledger__signer_read(log->dir, FILE_NEXT, &next, NULL) != 0)
-        return 0;
-    if (ledger_key_equal(&next.key.key, &log->verifier.key)) {
+    if ((to_signer || ledger__file_exists(log->dir, FILE_NEXT)) &&
+        next_read(log->dir, &next, NULL) == 0 &&
+        ledger_key_equal(&next.key.key, &log->verifier.key)) {
         fault = ledger__note_get(txn, &note, err);
         if (fault == 0)
-            fault = finish(log, note, err);
-        if (fault == 0)
-            log->signer = next;
+            fault = finish(log, to_signer, note, err);
+        if (fault == 0) {
+            ledger_signing_link_close(&log->link);
+            log->link = next.link;
+            log->signer = next.signer;
+            next.link.fd = -1;
+        }
     }
-    ledger_note_signer_wipe(&next);
+    next_wipe(&next);
+    if (fault == 0 && ledger__file_exists(log->dir, LEDGER_SIGNING_FILE) &&
+        ledger__file_exists(log->dir, LEDGER__FILE_KEY))
+        fault = both_judge(log, err);
+    return fault;
+}
+
+/* The tree is committed, whoever signs it: nothing that a signer gives out here is ever taken back.
+ */
+static int head_ask(struct next *next, struct ledger__txn *txn, const struct ledger_head *head,
+                    struct base_buf *note, struct base_err *err)
+{
+    struct ledger_nodes nodes = ledger__nodes_of(txn);
+    struct ledger_signing_request request = {.asks_last = true};
+    struct ledger_checkpoint last;
+    snprintf(request.origin, sizeof request.origin, "%s", next->key.name);
+    int fault = ledger_signing_ask(&next->link, &request, &next->key, &last, NULL, err);
+    if (fault == 0 && last.size > head->size)
+        fault = BASE_FAIL(err, BASE_E_STATE, "the signer has signed more than there is");
+    if (fault != 0)
+        return fault;
+    request.asks_last = false;
+    request.old_size = last.size;
+    request.new_size = head->size;
+    request.new_root = head->root;
+    fault = ledger_tree_consistency(&nodes, last.size, head->size, request.path,
+                                    &request.path_count, err);
+    if (fault == 0)
+        fault = ledger_signing_ask(&next->link, &request, &next->key, &last, note, err);
+    if (fault == 0 && (last.size != head->size || !ledger_hash_equal(&last.root, &head->root)))
+        fault =
+            BASE_FAIL(err, BASE_E_CRYPTO, "the signer has signed another tree than it was asked");
     return fault;
 }
 
 /* One transaction: 0, LEDGER__STORE_GROW, or a fault; the note is the new key's checkpoint. */
 static int attempt(struct ledger_log *log, const struct ledger_handover *handover,
-                   const struct ledger_note_signer *next, struct base_buf *note,
-                   struct base_err *err)
+                   struct next *next, struct base_buf *note, struct base_err *err)
 {
     struct base_buf BASE_CLEANUP(base_buf_release) vkey = {0};
     struct ledger__head head = {0};
@@ -295,7 +463,10 @@ static int attempt(struct ledger_log *log, const struct ledger_handover *handove
     if (answer == 0)
         answer = cut(&txn, handover, &head, err);
     if (answer == 0)
-        answer = ledger_checkpoint_sign(head.head.size, &head.head.root, next, note, err);
+        answer =
+            ledger_signing_link_is_set(&next->link)
+                ? head_ask(next, &txn, &head.head, note, err)
+                : ledger_checkpoint_sign(head.head.size, &head.head.root, &next->signer, note, err);
     if (answer == 0) {
         ledger__vkey_put(&txn, base_buf_bytes(&vkey));
         ledger__head_put(&txn, &head, base_buf_bytes(note));
@@ -306,9 +477,12 @@ static int attempt(struct ledger_log *log, const struct ledger_handover *handove
 }
 
 static int hand_over(struct ledger_log *log, const struct ledger_handover *handover,
-                     const struct ledger_note_signer *next, struct base_err *err)
+                     struct next *next, struct base_err *err)
 {
     struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
+    bool to_signer = ledger_signing_link_is_set(&next->link);
+    if (to_signer && handover->size != log->head.head.size)
+        return BASE_FAIL(err, BASE_E_USAGE, "a log that is cut goes on under a key of its own");
     int answer = attempt(log, handover, next, &note, err);
     while (answer == LEDGER__STORE_GROW) {
         answer = ledger__store_grow(log->store, err);
@@ -317,15 +491,15 @@ static int hand_over(struct ledger_log *log, const struct ledger_handover *hando
     }
     if (answer > 0)
         answer = BASE_FAIL(err, BASE_E_FULL, "no room to hand the log over");
-    return answer == 0 ? finish(log, base_buf_bytes(&note), err) : answer;
+    return answer == 0 ? finish(log, to_signer, base_buf_bytes(&note), err) : answer;
 }
 
 int ledger_handover(const char *dir, const struct ledger_handover *handover, struct base_err *err)
 {
     const struct ledger_log_options options = {.dir = dir};
-    struct ledger_note_signer next = {0};
+    struct next next = {.link = {.fd = -1}};
     struct ledger_log *log = NULL;
-    int fault = own_key_check(dir, err);
+    int fault = ledger__file_exists(dir, FILE_NEXT_SIGNER) ? 0 : own_key_check(dir, err);
     if (fault == 0)
         fault = ledger_log_open(&options, &log, err);
     if (fault == 0 && log->has_pending)
@@ -335,17 +509,17 @@ int ledger_handover(const char *dir, const struct ledger_handover *handover, str
     if (fault == 0)
         fault = ledger__lock_take(dir, LEDGER__FILE_LOCK, &log->lock_fd, err);
     if (fault == 0)
-        fault = ledger__signer_read(dir, FILE_NEXT, &next, err);
+        fault = next_read(dir, &next, err);
     if (fault == 0 && ledger_key_equal(&next.key.key, &log->verifier.key))
         fault = BASE_FAIL(err, BASE_E_STATE, "the log is under that key already");
     if (fault == 0) { /* read-only until here: everything is there and as it should be */
         ledger__store_close(log->store);
         log->store = NULL;
-        fault = ledger__store_open(log->env_dir, false, false, NULL, &log->store, err);
+        fault = ledger__store_open(log->env_dir, 0, NULL, &log->store, err);
     }
     if (fault == 0)
         fault = hand_over(log, handover, &next, err);
-    ledger_note_signer_wipe(&next);
+    next_wipe(&next);
     ledger_log_close(log);
     return fault;
 }

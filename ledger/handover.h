@@ -5,7 +5,8 @@
  * (specs/ledger.md, "Handover"). That root agrees is said by an entry, which is the caller's.
  *
  * The happy path: ledger_handover_prepare makes <dir>/log.key.next; ledger_handover cuts, signs and
- * commits in one transaction, writes `published`, and log.key.next becomes log.key.
+ * commits in one transaction, writes `published`, and log.key.next becomes log.key. With a signer
+ * it is log.signer.next that becomes log.signer, and no key is here then.
  * What can fail: a crash before the commit changes nothing; after it, the next opening for writing
  * finds log.key.next to be the log's key and finishes.
  * Threads: nobody may have the log open for writing (BASE_E_BUSY).
@@ -20,6 +21,11 @@
 int ledger_handover_prepare(const char *dir, const char *origin, struct base_buf *out_vkey,
                             struct base_err *err) BASE_MUST_USE;
 
+/* The same with a next key that is a signer's: the one that listens at `path` has `vkey`, of the
+ * log's own name, and has signed nothing but this history. BASE_E_MISSING: it does not answer. */
+int ledger_handover_prepare_signer(const char *dir, const char *path, const char *vkey,
+                                   struct base_err *err) BASE_MUST_USE;
+
 struct ledger_handover {
     uint64_t size;           /* entries that stay; at most as many as there are */
     struct base_bytes note;  /* the former key's last checkpoint; empty: the log's present one */
@@ -27,7 +33,8 @@ struct ledger_handover {
     size_t opening_count;
 };
 
-/* Hands over to the key that was prepared. The note must be the former key's. */
+/* Hands over to the key or the signer that was prepared. The note must be the former key's. To a
+ * signer the log goes whole: `size` is its size. */
 int ledger_handover(const char *dir, const struct ledger_handover *handover,
                     struct base_err *err) BASE_MUST_USE;
 

@@ -17,12 +17,12 @@
 
 #include "ledger/files.h"
 #include "ledger/hash.h"
+#include "ledger/layouts.h"
 #include "ledger/log_state.h"
 
 #define FILE_WRAP "wrap.key"
 #define HEAD_ROW_LEN (8u + LEDGER_HASH_LEN + 8u + LEDGER_HASH_LEN)
 
-static const struct base_bytes meta_layout = {(const uint8_t *)"layout", 6};
 static const struct base_bytes meta_vkey = {(const uint8_t *)"vkey", 4};
 static const struct base_bytes meta_head = {(const uint8_t *)"head", 4};
 static const struct base_bytes meta_pending = {(const uint8_t *)"pending", 7};
@@ -134,18 +134,13 @@ int ledger__signer_read(const char *dir, const char *name, struct ledger_note_si
     return fault;
 }
 
-/* The key, or the way to who has it. */
+/* The key, or the way to who has it. Both are there when a handover to a signer was ended by a
+ * crash (ledger__handover_recover looks at that), or by mistake. */
 static int signer_load(struct ledger_log *log, struct base_err *err)
 {
     int fault = ledger_signing_link_read(log->dir, &log->link, err);
-    if (fault != 0)
+    if (fault != 0 || ledger_signing_link_is_set(&log->link))
         return fault;
-    if (ledger_signing_link_is_set(&log->link))
-        return ledger__file_exists(log->dir, LEDGER__FILE_KEY)
-                   ? BASE_FAIL(err, BASE_E_STATE,
-                               "%s has both %s and %s: the key belongs to one of them", log->dir,
-                               LEDGER__FILE_KEY, LEDGER_SIGNING_FILE)
-                   : 0;
     return ledger__signer_read(log->dir, LEDGER__FILE_KEY, &log->signer, err);
 }
 
@@ -162,12 +157,11 @@ static int wrap_load(struct ledger_log *log, struct base_err *err)
     return 0;
 }
 
-static int keys_make(struct ledger_log *log, const char *origin, struct base_err *err)
+/* The log's own key, as its file. */
+static int key_make(struct ledger_log *log, const char *origin, struct base_err *err)
 {
     uint8_t seed[LEDGER_SEED_LEN];
-    char hex[2 * LEDGER__WRAP_KEY_LEN + 1];
     struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
-    struct base_buf BASE_CLEANUP(base_buf_wipe) wrap_text = {0};
     randombytes_buf(seed, sizeof seed);
     int fault = ledger_note_signer_make(origin, LEDGER_NOTE_ED25519, seed, &log->signer, err);
     sodium_memzero(seed, sizeof seed);
@@ -175,40 +169,90 @@ static int keys_make(struct ledger_log *log, const char *origin, struct base_err
         return fault;
     ledger_skey_put(&log->signer, &text);
     base_buf_put_str(&text, "\n");
-    randombytes_buf(log->wrap.bytes, sizeof log->wrap.bytes);
-    base_hex(log->wrap.bytes, sizeof log->wrap.bytes, hex);
-    log->wrap.present = true;
-    base_buf_put_str(&wrap_text, hex);
-    base_buf_put_str(&wrap_text, "\n");
-    sodium_memzero(hex, sizeof hex);
-    if (text.failed || wrap_text.failed)
+    if (text.failed)
         return BASE_FAIL(err, BASE_E_MEMORY, "making keys");
-    fault = ledger__file_create(log->dir, LEDGER__FILE_KEY, base_buf_bytes(&text), err);
+    log->verifier = log->signer.key;
+    return ledger__file_create(log->dir, LEDGER__FILE_KEY, base_buf_bytes(&text), err);
+}
+
+/* The key is with a signer that has signed nothing yet; its checkpoint over nothing is the log's
+ * first. The way to it is written down when it has answered. */
+static int signer_take(struct ledger_log *log, const struct ledger_log_options *options,
+                       struct base_buf *out_note, struct base_err *err)
+{
+    struct ledger_signing_request request = {.asks_last = true};
+    struct ledger_checkpoint last;
+    if (options->signer_vkey == NULL)
+        return BASE_FAIL(err, BASE_E_USAGE, "a signer's verifier key is needed beside its path");
+    int fault = ledger_vkey_parse(base_bytes_str(options->signer_vkey), &log->verifier, err);
+    if (fault == 0 && (log->verifier.type != LEDGER_NOTE_ED25519 ||
+                       strcmp(log->verifier.name, options->origin) != 0))
+        fault = BASE_FAIL(err, BASE_E_USAGE, "the signer's key is of “%s”, not of “%s”",
+                          log->verifier.name, options->origin);
     if (fault == 0)
-        fault = ledger__file_create(log->dir, FILE_WRAP, base_buf_bytes(&wrap_text), err);
+        fault = ledger_signing_link_make(base_bytes_str(options->signer), &log->link, err);
+    if (fault == 0) {
+        snprintf(request.origin, sizeof request.origin, "%s", options->origin);
+        fault = ledger_signing_ask(&log->link, &request, &log->verifier, &last, out_note, err);
+    }
+    if (fault == 0 && last.size != 0)
+        fault = BASE_FAIL(err, BASE_E_STATE,
+                          "the signer has signed %llu entries already: a new log begins with a key "
+                          "that has signed nothing",
+                          (unsigned long long)last.size);
     return fault;
 }
 
-/* Writes the rows of an empty log. */
-static int log_found(struct ledger_log *log, struct base_err *err)
+static int wrap_make(struct ledger_log *log, struct base_err *err)
 {
-    struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
+    char hex[2 * LEDGER__WRAP_KEY_LEN + 1];
+    struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
+    randombytes_buf(log->wrap.bytes, sizeof log->wrap.bytes);
+    base_hex(log->wrap.bytes, sizeof log->wrap.bytes, hex);
+    log->wrap.present = true;
+    base_buf_put_str(&text, hex);
+    base_buf_put_str(&text, "\n");
+    sodium_memzero(hex, sizeof hex);
+    if (text.failed)
+        return BASE_FAIL(err, BASE_E_MEMORY, "making keys");
+    return ledger__file_create(log->dir, FILE_WRAP, base_buf_bytes(&text), err);
+}
+
+/* All keys of a new log; appends the checkpoint over nothing. */
+static int keys_make(struct ledger_log *log, const struct ledger_log_options *options,
+                     struct base_buf *out_note, struct base_err *err)
+{
+    struct ledger_hash empty;
+    int fault;
+    ledger_tree_empty(&empty);
+    if (options->signer != NULL) {
+        fault = signer_take(log, options, out_note, err);
+        if (fault == 0)
+            fault = ledger_signing_link_write(log->dir, LEDGER_SIGNING_FILE, &log->link,
+                                              base_bytes_str(options->signer_vkey), err);
+    } else {
+        fault = key_make(log, options->origin, err);
+        if (fault == 0)
+            fault = ledger_checkpoint_sign(0, &empty, &log->signer, out_note, err);
+    }
+    return fault == 0 ? wrap_make(log, err) : fault;
+}
+
+/* Writes the rows of an empty log. */
+static int log_found(struct ledger_log *log, struct base_bytes note, struct base_err *err)
+{
     struct base_buf BASE_CLEANUP(base_buf_release) vkey = {0};
     struct ledger__head head = {0};
     struct ledger__txn txn = {0};
-    static const uint8_t layout = LEDGER__LAYOUT_VERSION;
     ledger_tree_empty(&head.head.root);
-    ledger_vkey_put(&log->signer.key, &vkey);
-    int fault = ledger_checkpoint_sign(0, &head.head.root, &log->signer, &note, err);
-    if (fault == 0 && vkey.failed)
-        fault = BASE_FAIL(err, BASE_E_MEMORY, "making a log");
-    if (fault == 0)
-        fault = ledger__txn_begin(log->store, true, &txn, err);
+    ledger_vkey_put(&log->verifier, &vkey);
+    int fault = vkey.failed ? BASE_FAIL(err, BASE_E_MEMORY, "making a log")
+                            : ledger__txn_begin(log->store, true, &txn, err);
     if (fault != 0)
         return fault;
-    ledger__txn_put(&txn, LEDGER__DB_META, meta_layout, base_bytes_of(&layout, 1), 0);
+    ledger__layout_put(&txn, LEDGER__LAYOUT_VERSION);
     ledger__txn_put(&txn, LEDGER__DB_META, meta_vkey, base_buf_bytes(&vkey), 0);
-    ledger__head_put(&txn, &head, base_buf_bytes(&note));
+    ledger__head_put(&txn, &head, note);
     int answer = ledger__txn_commit(&txn, err);
     if (answer > 0)
         return BASE_FAIL(err, BASE_E_FULL, "no room for a new log");
@@ -218,18 +262,21 @@ static int log_found(struct ledger_log *log, struct base_err *err)
 /* Layout and verifier key: is this a log that we know how to read? */
 static int layout_check(struct ledger_log *log, struct ledger__txn *txn, struct base_err *err)
 {
-    struct base_bytes layout;
     struct base_bytes vkey;
-    bool found = ledger__txn_get(txn, LEDGER__DB_META, meta_layout, &layout) &&
-                 ledger__txn_get(txn, LEDGER__DB_META, meta_vkey, &vkey);
+    unsigned layout = 0;
+    bool found = ledger__layout_get(txn, &layout);
     int fault = ledger__txn_check(txn, err);
+    if (fault == 0 && found)
+        fault = ledger__layout_judge(layout, log->env_dir, err);
     if (fault != 0)
         return fault;
-    if (!found || layout.len != 1)
-        return BASE_FAIL(err, BASE_E_CORRUPT, "%s holds no log", log->env_dir);
-    if (layout.data[0] != LEDGER__LAYOUT_VERSION)
-        return BASE_FAIL(err, BASE_E_STATE, "%s has layout %u, this program knows %u", log->env_dir,
-                         layout.data[0], LEDGER__LAYOUT_VERSION);
+    found =
+        found && !log->store->incomplete && ledger__txn_get(txn, LEDGER__DB_META, meta_vkey, &vkey);
+    fault = ledger__txn_check(txn, err);
+    if (fault == 0 && !found)
+        fault = BASE_FAIL(err, BASE_E_CORRUPT, "%s holds no log", log->env_dir);
+    if (fault != 0)
+        return fault;
     fault = ledger_vkey_parse(vkey, &log->verifier, err);
     base_buf_reset(&log->vkey);
     base_buf_put_bytes(&log->vkey, vkey);
@@ -344,12 +391,10 @@ static int log_check(struct ledger_log *log, const char *origin, struct base_err
                           log->verifier.name, origin);
     if (fault == 0)
         fault = head_check(log, &txn, err);
-    bool other_key = fault == 0 && log->admission != NULL &&
-                     !ledger_signing_link_is_set(&log->link) &&
-                     !ledger_key_equal(&log->signer.key.key, &log->verifier.key);
-    if (other_key)
+    if (fault == 0 && log->admission != NULL)
         fault = ledger__handover_recover(log, &txn, err);
-    if (fault == 0 && other_key && !ledger_key_equal(&log->signer.key.key, &log->verifier.key))
+    if (fault == 0 && log->admission != NULL && !ledger_signing_link_is_set(&log->link) &&
+        !ledger_key_equal(&log->signer.key.key, &log->verifier.key))
         fault = BASE_FAIL(err, BASE_E_STATE, "%s in %s is not this log's key", LEDGER__FILE_KEY,
                           log->dir);
     if (fault == 0 && log->admission != NULL)
@@ -364,26 +409,31 @@ static int log_make(struct ledger_log *log, const struct ledger_log_options *opt
     if (options->origin == NULL || !ledger_note_name_is_valid(base_bytes_str(options->origin)))
         return BASE_FAIL(err, BASE_E_USAGE,
                          "a new log needs an origin such as journal.example/log");
+    struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
     int fault = ledger__dir_make(log->dir, err);
     if (fault == 0)
         fault = ledger__lock_take(log->dir, LEDGER__FILE_LOCK, &log->lock_fd, err);
     if (fault == 0 &&
-        (ledger__file_exists(log->dir, "log") || ledger__file_exists(log->dir, LEDGER__FILE_KEY)))
+        (ledger__file_exists(log->dir, "log") || ledger__file_exists(log->dir, LEDGER__FILE_KEY) ||
+         ledger__file_exists(log->dir, LEDGER_SIGNING_FILE)))
         fault = BASE_FAIL(err, BASE_E_STATE, "there is a log in %s already", log->dir);
     if (fault == 0)
-        fault = keys_make(log, options->origin, err);
+        fault = keys_make(log, options, &note, err);
     if (fault == 0)
         fault = ledger__dir_make(log->env_dir, err);
     if (fault == 0)
-        fault = ledger__store_open(log->env_dir, true, false, log->faults, &log->store, err);
+        fault =
+            ledger__store_open(log->env_dir, LEDGER__STORE_CREATES, log->faults, &log->store, err);
     if (fault == 0)
-        fault = log_found(log, err);
+        fault = log_found(log, base_buf_bytes(&note), err);
     return fault;
 }
 
-static int log_load(struct ledger_log *log, struct base_err *err)
+static int log_load(struct ledger_log *log, bool check_pages, struct base_err *err)
 {
     bool read_only = log->admission == NULL;
+    unsigned way =
+        (read_only ? LEDGER__STORE_READS : 0u) | (check_pages ? LEDGER__STORE_CHECKS_PAGES : 0u);
     int fault = 0;
     if (!ledger__file_exists(log->dir, "log") && !ledger__file_exists(log->dir, LEDGER__FILE_KEY))
         return BASE_FAIL(err, BASE_E_MISSING, "there is no log in %s", log->dir);
@@ -401,7 +451,7 @@ static int log_load(struct ledger_log *log, struct base_err *err)
         log->wrap.present = false; /* an auditor reads all but sealed fields */
     }
     if (fault == 0)
-        fault = ledger__store_open(log->env_dir, false, read_only, log->faults, &log->store, err);
+        fault = ledger__store_open(log->env_dir, way, log->faults, &log->store, err);
     if (fault == 0 && !read_only)
         fault = ledger__erasing_finish(log, err);
     return fault;
@@ -434,7 +484,8 @@ int ledger_log_open(const struct ledger_log_options *options, struct ledger_log 
     pthread_mutex_init(&log->state_lock, NULL);
     int fault = paths_make(log, options->dir, err);
     if (fault == 0)
-        fault = options->create ? log_make(log, options, err) : log_load(log, err);
+        fault = options->create ? log_make(log, options, err)
+                                : log_load(log, options->check_pages, err);
     if (fault == 0)
         fault = log_check(log, options->origin, err);
     if (fault == 0 && log->admission != NULL)

@@ -27,6 +27,7 @@
 
 struct ledger_log;
 struct ledger_reader;
+struct ledger_judge;
 struct ledger_faults;
 
 /* A submission: bytes from outside, taken apart and checked without any state.
@@ -55,7 +56,9 @@ int ledger_submission_build(struct base_bytes event_bytes,
                             struct base_buf *out_wire, struct base_err *err) BASE_MUST_USE;
 
 /* What the storey above contributes. All functions return 0, a positive refusal code (filled in
- * `refusal`), or a fault (the log then stops). Called by the appending thread only. */
+ * `refusal`), or a fault (the log then stops). Of begin, admit and reserve BASE_E_FULL is none: the
+ * storey has no room, all is undone, the batch is refused with "disk_full" and the log goes on.
+ * Called by the appending thread only. */
 struct ledger_admission {
     void *data;
     /* Stateless: checks the body against the kind's schema; sets each opening's `subject`;
@@ -75,6 +78,9 @@ struct ledger_admission {
      * no event erases. */
     uint32_t (*erases)(void *data, const struct ledger_submission *submission,
                        const uint8_t **out_subjects);
+    /* All are admitted: makes sure of the room that `commit` will need. NULL: it needs none. */
+    int (*reserve)(void *data, struct base_err *err);
+    /* The log has committed: nothing is refused any more. */
     int (*commit)(void *data, struct base_err *err);
     void (*abort)(void *data);
 };
@@ -83,6 +89,13 @@ struct ledger_log_options {
     const char *dir;    /* created when `create` */
     const char *origin; /* checkpoint origin; needed with `create`, else NULL or checked */
     bool create;        /* make a new, empty log with fresh keys; refuses an existing one */
+    /* With `create`: the log's key is with the signer that listens at this path, and is this
+     * verifier key; no key is made here. Both NULL: log.key is made. BASE_E_STATE: the signer has
+     * signed something already. BASE_E_MISSING: it does not answer. */
+    const char *signer, *signer_vkey;
+    /* Looks at every page of the store before anything else trusts it: torn ones are
+     * BASE_E_CORRUPT, where else the process might end. Reads the whole file. */
+    bool check_pages;
     struct base_clock clock;
     const struct ledger_admission *admission; /* borrowed for the handle's life; NULL: read only */
     const struct ledger_faults *faults;       /* ledger/faults.h, for tests; NULL: none */
@@ -117,11 +130,17 @@ int ledger_log_append(struct ledger_log *log, struct ledger_submission *const *s
                       uint32_t count, struct ledger_receipt *out_receipts,
                       struct base_err *err) BASE_MUST_USE;
 
-/* Runs `check` of the admission and verifies every signature. Returns 0, a refusal or a fault.
- * Any thread; this is the 60 µs that must not happen on the loop. */
+/* Runs `check` of the admission and verifies every signature by libsodium. Returns 0, a refusal or
+ * a fault. Any thread; this is the 60 µs that must not happen on the loop. */
 int ledger_submission_verify(const struct ledger_admission *admission,
                              struct ledger_submission *submission, struct ledger_refusal *refusal,
                              struct base_err *err) BASE_MUST_USE;
+/* The same with the author's signature before a judge (ledger/judge.h); NULL is libsodium again.
+ * Other signatures are libsodium's: the scrub, which looks behind the judge, does not know whose
+ * they must be. */
+int ledger_submission_judge(const struct ledger_admission *admission, struct ledger_judge *judge,
+                            struct ledger_submission *submission, struct ledger_refusal *refusal,
+                            struct base_err *err) BASE_MUST_USE;
 
 /* Copies the log as it is at this moment into <dir>/log (both are made; there must be none yet),
  * while the writer of this or another process goes on: entries, tree, indexes, sealed openings,

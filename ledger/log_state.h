@@ -14,7 +14,6 @@
 #include "ledger/signing_link.h"
 #include "ledger/vault.h"
 
-#define LEDGER__LAYOUT_VERSION 1u
 /* Beside the environment. */
 #define LEDGER__FILE_KEY "log.key"
 #define LEDGER__FILE_LOCK "writer.lock"
@@ -94,13 +93,21 @@ int ledger__erasing_recover(struct ledger_log *log, struct base_err *err) BASE_M
 /* After an erasure, copies the environment without its freed pages and puts the copy in its place;
  * else does nothing. Nobody of this process may have a transaction. Writers only. */
 int ledger__erasing_finish(struct ledger_log *log, struct base_err *err) BASE_MUST_USE;
+/* Puts the environment `env`, synced, in the place of the log's; the store is opened anew. A crash
+ * within it is finished by ledger__erasing_recover. Nobody of this process may have a transaction.
+ * Who holds the writer's lock only. */
+int ledger__env_exchange(struct ledger_log *log, const char *env,
+                         struct base_err *err) BASE_MUST_USE;
+/* Removes an environment's folder; one that is not there is fine. */
+int ledger__env_remove(const char *dir, struct base_err *err) BASE_MUST_USE;
 /* Reads a log's private key from a file beside the environment. */
 int ledger__signer_read(const char *dir, const char *name, struct ledger_note_signer *out_signer,
                         struct base_err *err) BASE_MUST_USE;
 /* The verifier key's row; failures are sticky. */
 void ledger__vkey_put(struct ledger__txn *txn, struct base_bytes vkey);
-/* After a crash in the last step of a handover: the next key, which the environment names already,
- * takes its place, and `log->signer` is it. Else does nothing. Writers only. */
+/* After a crash in the last step of a handover: the next key or signer, which the environment names
+ * already, takes its place, and `log->signer` or `log->link` is it. Else does nothing, but refuses
+ * a log with both a key and a signer. Writers only. */
 int ledger__handover_recover(struct ledger_log *log, struct ledger__txn *txn,
                              struct base_err *err) BASE_MUST_USE;
 /* The key's last counter, 0 when none; failures are sticky. */

@@ -23,19 +23,53 @@ int ledger_signing_link_make(struct base_bytes path, struct ledger_signing_link 
     return 0;
 }
 
+int ledger_signing_link_read_as(const char *dir, const char *name,
+                                struct ledger_signing_link *out_link, struct base_buf *out_vkey,
+                                struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
+    struct ledger_note_key key;
+    *out_link = (struct ledger_signing_link){.fd = -1};
+    int fault = ledger__file_read(dir, name, &text, err);
+    if (fault == 0 && text.len > 0 && text.data[text.len - 1] == '\n')
+        text.len--;
+    const uint8_t *end = text.len > 0 ? memchr(text.data, '\n', text.len) : NULL;
+    size_t path_len = end != NULL ? (size_t)(end - text.data) : text.len;
+    if (fault == 0)
+        fault = ledger_signing_link_make(base_bytes_of(text.data, path_len), out_link, err);
+    if (fault == 0 && end != NULL) {
+        struct base_bytes vkey = base_bytes_of(end + 1, text.len - path_len - 1);
+        if (ledger_vkey_parse(vkey, &key, NULL) != 0)
+            fault = BASE_FAIL(err, BASE_E_USAGE, "its second line is no verifier key");
+        else if (out_vkey != NULL)
+            base_buf_put_bytes(out_vkey, vkey);
+    }
+    if (fault == 0 && out_vkey != NULL && out_vkey->failed)
+        fault = BASE_FAIL(err, BASE_E_MEMORY, "a verifier key");
+    return fault == 0 ? 0 : base_err_wrap(err, fault, "%s/%s", dir, name);
+}
+
 int ledger_signing_link_read(const char *dir, struct ledger_signing_link *out_link,
                              struct base_err *err)
 {
-    struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
     *out_link = (struct ledger_signing_link){.fd = -1};
-    if (!ledger__file_exists(dir, LEDGER_SIGNING_FILE))
-        return 0;
-    int fault = ledger__file_read(dir, LEDGER_SIGNING_FILE, &text, err);
-    if (fault == 0 && text.len > 0 && text.data[text.len - 1] == '\n')
-        text.len--;
-    if (fault == 0)
-        fault = ledger_signing_link_make(base_buf_bytes(&text), out_link, err);
-    return fault == 0 ? 0 : base_err_wrap(err, fault, "%s/%s", dir, LEDGER_SIGNING_FILE);
+    return ledger__file_exists(dir, LEDGER_SIGNING_FILE)
+               ? ledger_signing_link_read_as(dir, LEDGER_SIGNING_FILE, out_link, NULL, err)
+               : 0;
+}
+
+int ledger_signing_link_write(const char *dir, const char *name,
+                              const struct ledger_signing_link *link, struct base_bytes vkey,
+                              struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
+    base_buf_put_str(&text, link->address.sun_path);
+    base_buf_put_str(&text, "\n");
+    base_buf_put_bytes(&text, vkey);
+    base_buf_put_str(&text, "\n");
+    if (text.failed)
+        return BASE_FAIL(err, BASE_E_MEMORY, "the way to a signer");
+    return ledger__file_create(dir, name, base_buf_bytes(&text), err);
 }
 
 void ledger_signing_link_close(struct ledger_signing_link *link)

@@ -13,8 +13,10 @@
 
 #include "ledger/signing.h"
 
-#define LEDGER_SIGNING_FILE "log.signer" /* beside the log: the socket's path, one line */
-#define LEDGER_SIGNING_WAIT_S 5          /* for one answer; a signature takes a sync of the disk */
+/* Beside the log: the socket's path in one line; in a second one, where a founding or a handover
+ * has written it, the verifier key of the log that the signer has the key of. */
+#define LEDGER_SIGNING_FILE "log.signer"
+#define LEDGER_SIGNING_WAIT_S 5 /* for one answer; a signature takes a sync of the disk */
 
 struct ledger_signing_link {
     struct sockaddr_un address; /* without a path: no signer */
@@ -24,6 +26,15 @@ struct ledger_signing_link {
 /* Reads <dir>/log.signer; a link without a path when there is none. */
 int ledger_signing_link_read(const char *dir, struct ledger_signing_link *out_link,
                              struct base_err *err) BASE_MUST_USE;
+/* The same of a file of another name, which must be there; appends its second line, if it has one,
+ * to `out_vkey` (may be NULL). */
+int ledger_signing_link_read_as(const char *dir, const char *name,
+                                struct ledger_signing_link *out_link, struct base_buf *out_vkey,
+                                struct base_err *err) BASE_MUST_USE;
+/* Makes such a file; BASE_E_STATE when it exists. */
+int ledger_signing_link_write(const char *dir, const char *name,
+                              const struct ledger_signing_link *link, struct base_bytes vkey,
+                              struct base_err *err) BASE_MUST_USE;
 /* For the path itself. */
 int ledger_signing_link_make(struct base_bytes path, struct ledger_signing_link *out_link,
                              struct base_err *err) BASE_MUST_USE;

@@ -9,6 +9,7 @@
  * so an interrupted commit leaves the state before it. */
 #include "ledger/store.h"
 #include "ledger/base/sync.h"
+#include "ledger/pages.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -22,7 +23,6 @@
 
 #define READERS_MAX 1024u
 #define GROW_WAIT_MS 5000u
-#define RESERVE_STEP ((uint64_t)1 << 20)
 
 static const char *const db_names[LEDGER__DB_COUNT] = {
     [LEDGER__DB_ENTRIES] = "entries",   [LEDGER__DB_IDS] = "ids",
@@ -31,11 +31,6 @@ static const char *const db_names[LEDGER__DB_COUNT] = {
     [LEDGER__DB_SUBJECTS] = "subjects", [LEDGER__DB_META] = "meta",
 };
 
-static bool means_disk_full(int code)
-{
-    return code == ENOSPC || code == EDQUOT || code == EFBIG;
-}
-
 /* Turns an LMDB or errno code into our answer or fault. */
 static int code_answer(int code, struct base_err *err, const char *what)
 {
@@ -43,7 +38,7 @@ static int code_answer(int code, struct base_err *err, const char *what)
         return 0;
     if (code == MDB_MAP_FULL)
         return LEDGER__STORE_GROW;
-    if (means_disk_full(code))
+    if (base_is_disk_full(code))
         return LEDGER__STORE_FULL;
     int fault = BASE_E_IO;
     if (code == ENOMEM)
@@ -69,8 +64,14 @@ static int dbis_open(struct ledger__store *store, bool create, struct base_err *
 {
     MDB_txn *txn = NULL;
     int code = mdb_txn_begin(store->env, NULL, create ? 0 : MDB_RDONLY, &txn);
-    for (int i = 0; i < LEDGER__DB_COUNT && code == 0; i++)
+    for (int i = 0; i < LEDGER__DB_COUNT && code == 0; i++) {
         code = mdb_dbi_open(txn, db_names[i], create ? MDB_CREATE : 0, &store->dbis[i]);
+        /* `meta` says which layout it is; who opened the store asks that first. */
+        if (code == MDB_NOTFOUND && i != LEDGER__DB_META) {
+            store->incomplete = true;
+            code = 0;
+        }
+    }
     if (code == 0)
         return code_fault(mdb_txn_commit(txn), err, "opening databases");
     if (txn != NULL)
@@ -103,8 +104,10 @@ static int length_check(struct ledger__store *store, const char *dir, struct bas
     return 0;
 }
 
-static int env_open(struct ledger__store *store, const char *dir, bool create, struct base_err *err)
+static int env_open(struct ledger__store *store, const char *dir, unsigned way,
+                    struct base_err *err)
 {
+    bool create = (way & LEDGER__STORE_CREATES) != 0;
     int code = mdb_env_create(&store->env);
     if (code == 0)
         code = mdb_env_set_maxdbs(store->env, LEDGER__DB_COUNT);
@@ -122,14 +125,19 @@ static int env_open(struct ledger__store *store, const char *dir, bool create, s
     int dead_count;
     mdb_reader_check(store->env, &dead_count);
     int fault = length_check(store, dir, err);
+    if (fault == 0 && (way & LEDGER__STORE_CHECKS_PAGES) != 0) {
+        fault = ledger__pages_check(store->env, err);
+        if (fault != 0)
+            fault = base_err_wrap(err, fault, "store: %s", dir);
+    }
     return fault == 0 ? dbis_open(store, create, err) : fault;
 }
 
-int ledger__store_open(const char *dir, bool create, bool read_only,
-                       const struct ledger_faults *faults, struct ledger__store **out_store,
-                       struct base_err *err)
+int ledger__store_open(const char *dir, unsigned way, const struct ledger_faults *faults,
+                       struct ledger__store **out_store, struct base_err *err)
 {
-    assert(!(create && read_only));
+    bool read_only = (way & LEDGER__STORE_READS) != 0;
+    assert(!read_only || (way & LEDGER__STORE_CREATES) == 0);
     struct ledger__store *store = calloc(1, sizeof *store);
     if (store == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "store: opening %s", dir);
@@ -141,7 +149,7 @@ int ledger__store_open(const char *dir, bool create, bool read_only,
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&store->idle, &attributes);
     pthread_condattr_destroy(&attributes);
-    int fault = env_open(store, dir, create, err);
+    int fault = env_open(store, dir, way, err);
     if (fault != 0) {
         ledger__store_close(store);
         return fault;
@@ -217,24 +225,6 @@ void ledger__store_grow_early(struct ledger__store *store)
     pthread_mutex_unlock(&store->lock);
 }
 
-/* Grows the file to `end` bytes on disk; 0 or an errno. */
-static int file_reserve(struct ledger__store *store, uint64_t end)
-{
-    int fd;
-    int code = mdb_env_get_fd(store->env, &fd);
-    if (code != 0)
-        return code;
-    struct stat info;
-    if (fstat(fd, &info) != 0)
-        return errno;
-    if ((uint64_t)info.st_size >= end)
-        return 0;
-    if (fallocate(fd, 0, info.st_size, (off_t)end - info.st_size) == 0)
-        return 0;
-    /* Where space cannot be taken in advance, the commit itself will tell. */
-    return errno == EOPNOTSUPP || errno == ENOSYS ? 0 : errno;
-}
-
 int ledger__store_reserve(struct ledger__store *store, size_t len, struct base_err *err)
 {
     const struct ledger_faults *faults = store->faults;
@@ -248,17 +238,10 @@ int ledger__store_reserve(struct ledger__store *store, size_t len, struct base_e
     if (code != 0)
         return code_answer(code, err, "making room");
     uint64_t need = (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize + len;
-    if (need <= store->reserved)
-        return 0;
-    uint64_t generous = (need / RESERVE_STEP + 1) * RESERVE_STEP;
-    code = file_reserve(store, generous);
-    if (code == 0) {
-        store->reserved = generous;
-    } else if (means_disk_full(code)) {
-        code = file_reserve(store, need);
-        if (code == 0)
-            store->reserved = need;
-    }
+    int fd;
+    code = mdb_env_get_fd(store->env, &fd);
+    if (code == 0)
+        code = base_file_reserve(fd, need, &store->reserved);
     return code_answer(code, err, "making room");
 }
 
@@ -360,7 +343,7 @@ int ledger__txn_commit(struct ledger__txn *txn, struct base_err *err)
     code = mdb_txn_commit(txn->txn);
     txn->txn = NULL;
     active_leave(txn->store);
-    if (means_disk_full(code) && env_is_given_up(txn->store))
+    if (base_is_disk_full(code) && env_is_given_up(txn->store))
         code = MDB_PANIC; /* no refusal: it may be in the log after all */
     if (code == 0 && faults != NULL && faults->after_commit != NULL)
         code = faults->after_commit(faults->data);

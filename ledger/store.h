@@ -37,6 +37,7 @@ struct ledger__store {
     MDB_env *env;
     MDB_dbi dbis[LEDGER__DB_COUNT];
     bool read_only;
+    bool incomplete;                    /* some database is not there: another layout, or no log */
     const struct ledger_faults *faults; /* may be NULL; borrowed */
     uint64_t reserved;                  /* bytes of the file known to be on disk; writer only */
     pthread_mutex_t lock;               /* guards `active` and the map's size */
@@ -50,10 +51,17 @@ struct ledger__txn {
     int failed;   /* sticky: 0, or the first LMDB or errno code */
 };
 
-/* Opens <dir>; `create` makes the databases. The caller owns `*out_store`. */
-int ledger__store_open(const char *dir, bool create, bool read_only,
-                       const struct ledger_faults *faults, struct ledger__store **out_store,
-                       struct base_err *err) BASE_MUST_USE;
+/* How a store is opened. */
+enum ledger__store_way {
+    LEDGER__STORE_CREATES = 1,
+    LEDGER__STORE_READS = 2,       /* and never writes */
+    LEDGER__STORE_CHECKS_PAGES = 4 /* reads every page first (pages.h) */
+};
+
+/* Opens <dir>; `way` is of LEDGER__STORE_CREATES …; to create makes the databases. The caller owns
+ * `*out_store`. */
+int ledger__store_open(const char *dir, unsigned way, const struct ledger_faults *faults,
+                       struct ledger__store **out_store, struct base_err *err) BASE_MUST_USE;
 void ledger__store_close(struct ledger__store *store);
 /* Doubles the map, waiting a limited time until no transaction is open; BASE_E_BUSY after it. */
 int ledger__store_grow(struct ledger__store *store, struct base_err *err) BASE_MUST_USE;

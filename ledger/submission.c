@@ -8,6 +8,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "ledger/judge.h"
+
 static int signatures_parse(const struct ledger_canon_value *array,
                             struct ledger_submission *submission, struct ledger_refusal *refusal)
 {
@@ -156,9 +158,9 @@ int ledger_submission_build(struct base_bytes event_bytes,
     return 0;
 }
 
-int ledger_submission_verify(const struct ledger_admission *admission,
-                             struct ledger_submission *submission, struct ledger_refusal *refusal,
-                             struct base_err *err)
+int ledger_submission_judge(const struct ledger_admission *admission, struct ledger_judge *judge,
+                            struct ledger_submission *submission, struct ledger_refusal *refusal,
+                            struct base_err *err)
 {
     struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
     uint32_t cosigner_count = 0;
@@ -169,10 +171,19 @@ int ledger_submission_verify(const struct ledger_admission *admission,
     assert(cosigner_count < LEDGER_SIGNATURE_COUNT_MAX);
     if (submission->signature_count != 1 + cosigner_count)
         return ledger_refuse(refusal, LEDGER_REFUSED_BAD_SIGNATURE, "signatures");
-    for (uint32_t i = 0; i <= cosigner_count; i++) {
-        const struct ledger_key *key = i == 0 ? &submission->event.key : &cosigners[i - 1];
-        if (!ledger_event_verify(submission->event_bytes, key, &submission->signatures[i]))
+    if (!ledger_judge_holds(judge, submission->event_bytes, &submission->event.key,
+                            &submission->signatures[0]))
+        return ledger_refuse(refusal, LEDGER_REFUSED_BAD_SIGNATURE, "signatures[0]");
+    for (uint32_t i = 1; i <= cosigner_count; i++)
+        if (!ledger_event_verify(submission->event_bytes, &cosigners[i - 1],
+                                 &submission->signatures[i]))
             return ledger_refuse(refusal, LEDGER_REFUSED_BAD_SIGNATURE, "signatures[%u]", i);
-    }
     return 0;
+}
+
+int ledger_submission_verify(const struct ledger_admission *admission,
+                             struct ledger_submission *submission, struct ledger_refusal *refusal,
+                             struct base_err *err)
+{
+    return ledger_submission_judge(admission, NULL, submission, refusal, err);
 }

@@ -1,11 +1,12 @@
 /* Verification of a stream of entries.
  *
  * The happy path: a chunk of entries is read and checked one after the other, in the order of the
- * log; their signatures are checked in parallel; the storey above replays the chunk; so on to the
- * checkpoint's size, where the root must be the checkpoint's. The first broken position ends it:
- * within a chunk, what precedes that position is still replayed, so a finding never hides an
- * earlier one. What can fail: the source or memory, as faults, and our own verdict on a signature,
- * when libsodium's is another; everything else is a finding. */
+ * log; their signatures are checked in parallel; the storey above replays the chunk, while the next
+ * one is read and checked; so on to the checkpoint's size, where the root must be the checkpoint's.
+ * The first broken position ends it: what precedes that position is still replayed, and what was
+ * met further on is forgotten, so a finding never hides an earlier one. What can fail: the source
+ * or memory, as faults, and our own verdict on a signature, when libsodium's is another; everything
+ * else is a finding. */
 #include "ledger/verify.h"
 
 #include <assert.h>
@@ -13,47 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ledger/history.h"
-#include "ledger/key_table.h"
-#include "ledger/parallel.h"
-#include "ledger/signatures.h"
-#include "ledger/verify_stream.h"
+#include "ledger/verify_parts.h"
 
-#define CHUNK_COUNT 1024u
-#define GROUP_COUNT LEDGER__SIGNATURES_MANY_MAX
 #define SHIFT_COUNT_MAX 256u /* how far an entry out of its place is looked for */
-
-struct item {
-    struct base_buf bytes;
-    struct ledger_entry entry;
-    struct ledger_event event;
-    struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
-    uint32_t checked_count; /* signatures that have a key */
-    uint32_t bad_signature; /* 0: all hold; else its number, from 1 */
-};
-
-/* One signature to be judged. */
-struct question {
-    uint32_t item, signature;
-    bool holds;
-};
-
-struct verifier {
-    const struct ledger_source *source;
-    const struct ledger_verify_options *options;
-    ledger__verify_hook hook;
-    void *hook_data;
-    struct ledger_verify_report report;
-    struct ledger__parallel *parallel;
-    struct ledger__signatures *signatures;
-    struct ledger__key_table keys;
-    struct ledger__history history;
-    base_time_ms recorded_ms;
-    uint64_t saved_size;
-    uint32_t question_count;
-    struct question questions[CHUNK_COUNT * LEDGER_SIGNATURE_COUNT_MAX];
-    struct item items[CHUNK_COUNT];
-};
 
 static const struct {
     enum ledger_finding finding;
@@ -327,6 +290,10 @@ static int item_take(struct verifier *verifier, ledger_seq seq, struct item *ite
         fault = cosigners_ask(verifier, seq, item, err);
     if (fault != 0 || *finding != LEDGER_FOUND_NOTHING)
         return fault;
+    item->hook_answer =
+        verifier->hook == NULL ? 0 : verifier->hook(verifier->hook_data, seq, &item->event, err);
+    if (item->hook_answer < 0)
+        return item->hook_answer;
     verifier->recorded_ms = item->entry.recorded_ms;
     if (seq == 0)
         verifier->report.log_id = item->event.id;
@@ -334,11 +301,12 @@ static int item_take(struct verifier *verifier, ledger_seq seq, struct item *ite
     return fault == 0 ? known_check(verifier, seq + 1, err) : fault;
 }
 
-static const struct ledger_key *key_of(const struct verifier *verifier,
-                                       const struct question *question)
+/* Questions about one key stand together, so that its table is fetched into the cache once. */
+static int question_compare(const void *a, const void *b)
 {
-    const struct item *item = &verifier->items[question->item];
-    return question->signature == 0 ? &item->event.key : &item->cosigners[question->signature - 1];
+    const struct question *x = a;
+    const struct question *y = b;
+    return memcmp(x->key->bytes, y->key->bytes, LEDGER_KEY_LEN);
 }
 
 /* Runs on any of the threads; touches its own group alone. */
@@ -352,10 +320,10 @@ static void group_check(void *data, uint32_t group)
         count = GROUP_COUNT;
     for (uint32_t i = 0; i < count; i++) {
         const struct question *question = &verifier->questions[first + i];
-        const struct item *item = &verifier->items[question->item];
+        const struct item *item = question->item;
         asked[i] = (struct ledger__signature_item){
             .event_bytes = item->entry.event_bytes,
-            .key = key_of(verifier, question),
+            .key = question->key,
             .signature = &item->entry.signatures[question->signature]};
     }
     ledger__signatures_check(verifier->signatures, asked, count);
@@ -369,22 +337,25 @@ static void table_make(void *data, uint32_t number)
 }
 
 /* Asks for every signature of the chunk, in parallel; each item then knows its first bad one. */
-static int signatures_check(struct verifier *verifier, uint32_t item_count, struct base_err *err)
+static int signatures_check(struct verifier *verifier, struct chunk *chunk, struct base_err *err)
 {
     int fault = 0;
     verifier->question_count = 0;
     ledger__signatures_begin(verifier->signatures);
-    for (uint32_t i = 0; i < item_count; i++) {
-        verifier->items[i].bad_signature = 0;
-        for (uint32_t s = 0; fault == 0 && s < verifier->items[i].checked_count; s++) {
-            struct question *question = &verifier->questions[verifier->question_count++];
-            *question = (struct question){.item = i, .signature = s};
-            fault =
-                ledger__signatures_announce(verifier->signatures, key_of(verifier, question), err);
+    for (uint32_t i = 0; i < chunk->taken; i++) {
+        struct item *item = &chunk->items[i];
+        item->bad_signature = 0;
+        for (uint32_t s = 0; fault == 0 && s < item->checked_count; s++) {
+            const struct ledger_key *key = s == 0 ? &item->event.key : &item->cosigners[s - 1];
+            verifier->questions[verifier->question_count++] =
+                (struct question){.key = key, .item = item, .signature = s};
+            fault = ledger__signatures_announce(verifier->signatures, key, err);
         }
     }
     if (fault != 0)
         return fault;
+    qsort(verifier->questions, verifier->question_count, sizeof verifier->questions[0],
+          question_compare);
     ledger__parallel_run(verifier->parallel, ledger__signatures_wanted(verifier->signatures),
                          table_make, verifier);
     ledger__parallel_run(verifier->parallel,
@@ -392,8 +363,9 @@ static int signatures_check(struct verifier *verifier, uint32_t item_count, stru
                          verifier);
     for (uint32_t i = 0; i < verifier->question_count; i++) {
         const struct question *question = &verifier->questions[i];
-        struct item *item = &verifier->items[question->item];
-        if (!question->holds && item->bad_signature == 0)
+        struct item *item = question->item;
+        if (!question->holds &&
+            (item->bad_signature == 0 || question->signature + 1 < item->bad_signature))
             item->bad_signature = question->signature + 1;
     }
     if (ledger__signatures_difference_count(verifier->signatures) != 0)
@@ -403,158 +375,76 @@ static int signatures_check(struct verifier *verifier, uint32_t item_count, stru
     return 0;
 }
 
-/* Hook and replay of one entry; a finding replaces a later one that is in the report. */
+/* What the signatures and the hook said of one entry, and its replay. */
 static int item_replay(struct verifier *verifier, ledger_seq seq, const struct item *item,
                        bool *out_found, struct base_err *err)
 {
     const struct ledger_verify_options *options = verifier->options;
+    struct ledger_verify_report *report = &verifier->replayed;
     int answer = 0;
     *out_found = true;
     if (item->bad_signature != 0) {
-        ledger__verify_found(&verifier->report, LEDGER_FOUND_SIGNATURE, seq, "signature %u of %u",
+        ledger__verify_found(report, LEDGER_FOUND_SIGNATURE, seq, "signature %u of %u",
                              item->bad_signature, item->entry.signature_count);
         return 0;
     }
-    if (verifier->hook != NULL)
-        answer = verifier->hook(verifier->hook_data, seq, &item->event, err);
-    if (answer > 0)
-        ledger__verify_found(&verifier->report, (enum ledger_finding)answer, seq,
+    if (item->hook_answer > 0) {
+        ledger__verify_found(report, (enum ledger_finding)item->hook_answer, seq,
                              "the store's own index");
-    if (answer != 0)
-        return answer < 0 ? answer : 0;
+        return 0;
+    }
     if (options->on_entry != NULL)
         answer = options->on_entry(options->data, seq, &item->entry, &item->event, err);
     if (answer > 0) {
-        ledger__verify_found(&verifier->report, LEDGER_FOUND_ADMISSION, seq, "code %d", answer);
-        verifier->report.admission_code = answer;
+        ledger__verify_found(report, LEDGER_FOUND_ADMISSION, seq, "code %d", answer);
+        report->admission_code = answer;
     }
     if (answer != 0)
         return answer < 0 ? answer : 0;
-    verifier->report.entry_count++;
-    verifier->report.recorded_ms = item->entry.recorded_ms;
+    report->entry_count++;
+    report->recorded_ms = item->entry.recorded_ms;
     *out_found = false;
     return 0;
 }
 
-/* One chunk from `start` on; `*out_ended` when something was found. */
-static int chunk_run(struct verifier *verifier, uint64_t start, uint32_t count, bool *out_ended,
-                     struct base_err *err)
+/* On the relay's thread: reads, orders and judges a chunk. What it finds is in the report. */
+static void chunk_prepare(void *data)
 {
-    uint32_t taken = 0;
-    *out_ended = true;
-    for (; taken < count; taken++) {
-        int fault = item_take(verifier, start + taken, &verifier->items[taken], err);
-        if (fault != 0)
-            return fault;
+    struct chunk *chunk = data;
+    struct verifier *verifier = chunk->verifier;
+    chunk->fault = 0;
+    for (chunk->taken = 0; chunk->taken < chunk->count; chunk->taken++) {
+        struct item *item = &chunk->items[chunk->taken];
+        chunk->fault = item_take(verifier, chunk->start + chunk->taken, item, &chunk->err);
+        if (chunk->fault != 0)
+            return;
         if (verifier->report.finding != LEDGER_FOUND_NOTHING)
             break;
     }
-    int fault = signatures_check(verifier, taken, err);
-    if (fault != 0)
-        return fault;
-    for (uint32_t i = 0; i < taken; i++) {
-        bool found = false;
-        fault = item_replay(verifier, start + i, &verifier->items[i], &found, err);
-        if (fault != 0 || found)
-            return fault;
-    }
-    *out_ended = verifier->report.finding != LEDGER_FOUND_NOTHING;
-    return 0;
+    chunk->fault = signatures_check(verifier, chunk, &chunk->err);
 }
 
-/* What is kept to go on later:
- *     "letopis/verify/v1" 00 ‖ size ‖ root ‖ recorded time ‖ log id ‖ key count ‖
- *     (key ‖ counter) … ‖ the tree (ledger/history.h)
- * with numbers as eight bytes, big-endian. */
-static const char state_head[] = "letopis/verify/v1";
-#define STATE_HEAD_LEN (sizeof state_head + 8 + 2 * LEDGER_HASH_LEN + 8 + 8)
-
-static int state_save(struct verifier *verifier, bool is_whole, struct base_err *err)
+/* Begins to prepare the chunk from `start` on. */
+static void chunk_start(struct verifier *verifier, struct chunk *chunk, uint64_t start)
 {
-    struct base_buf BASE_CLEANUP(base_buf_release) state = {0};
-    struct ledger_hash root;
-    uint64_t size = verifier->history.size;
-    if (verifier->options->save == NULL)
-        return 0;
-    int fault = ledger__history_root(&verifier->history, size, &root, err);
-    if (fault != 0)
-        return fault;
-    base_buf_put(&state, state_head, sizeof state_head);
-    base_buf_put_be64(&state, size);
-    base_buf_put(&state, root.bytes, LEDGER_HASH_LEN);
-    base_buf_put_be64(&state, (uint64_t)verifier->recorded_ms);
-    base_buf_put(&state, verifier->report.log_id.bytes, LEDGER_HASH_LEN);
-    base_buf_put_be64(&state, verifier->keys.count);
-    for (uint64_t i = 0; i < verifier->keys.capacity; i++) {
-        const struct ledger__key_row *row = &verifier->keys.rows[i];
-        if (row->counter == 0)
-            continue;
-        base_buf_put(&state, row->key.bytes, LEDGER_KEY_LEN);
-        base_buf_put_be64(&state, (uint64_t)row->counter);
-    }
-    fault = ledger__history_put(&verifier->history, &state, err);
-    verifier->saved_size = size;
-    return fault != 0 ? fault
-                      : verifier->options->save(verifier->options->data, size,
-                                                base_buf_bytes(&state), is_whole, err);
+    uint64_t left = verifier->options->checkpoint->size - start;
+    uint32_t wanted = verifier->options->chunk_count;
+    uint32_t most = wanted == 0 || wanted > CHUNK_COUNT ? CHUNK_COUNT : wanted;
+    chunk->verifier = verifier;
+    chunk->start = start;
+    chunk->count = left < most ? (uint32_t)left : most;
+    ledger__relay_start(verifier->relay, chunk_prepare, chunk);
 }
 
-static struct base_bytes bytes_take(struct base_bytes *rest, size_t len)
+/* Replays what holds of a prepared chunk; `*out_found` when something broken was met. */
+static int chunk_replay(struct verifier *verifier, const struct chunk *chunk, bool *out_found,
+                        struct base_err *err)
 {
-    assert(rest->len >= len);
-    struct base_bytes taken = base_bytes_of(rest->data, len);
-    *rest = base_bytes_of(rest->data + len, rest->len - len);
-    return taken;
-}
-
-static int keys_take(struct verifier *verifier, uint64_t count, struct base_bytes *rest,
-                     struct base_err *err)
-{
-    for (uint64_t i = 0; i < count; i++) {
-        struct ledger_key key;
-        int64_t before = 0;
-        if (rest->len < LEDGER_KEY_LEN + 8)
-            return BASE_FAIL(err, BASE_E_FORMAT, "the state ends early");
-        memcpy(key.bytes, bytes_take(rest, LEDGER_KEY_LEN).data, LEDGER_KEY_LEN);
-        uint64_t counter = base_get_be64(bytes_take(rest, 8).data);
-        if (counter == 0 || counter > INT64_MAX)
-            return BASE_FAIL(err, BASE_E_FORMAT, "the state holds no counter");
-        int fault = ledger__key_table_set(&verifier->keys, &key, (int64_t)counter, &before, err);
-        if (fault != 0)
-            return fault;
-    }
-    return 0;
-}
-
-/* Goes on from what an earlier run has kept. */
-static int state_resume(struct verifier *verifier, struct base_err *err)
-{
-    struct base_bytes rest = verifier->options->resume;
-    struct ledger_hash root, again;
-    if (rest.len == 0)
-        return 0;
-    if (rest.len < STATE_HEAD_LEN || memcmp(rest.data, state_head, sizeof state_head) != 0)
-        return BASE_FAIL(err, BASE_E_FORMAT, "this is no state of a verification");
-    (void)bytes_take(&rest, sizeof state_head);
-    uint64_t size = base_get_be64(bytes_take(&rest, 8).data);
-    memcpy(root.bytes, bytes_take(&rest, LEDGER_HASH_LEN).data, LEDGER_HASH_LEN);
-    verifier->recorded_ms = (base_time_ms)base_get_be64(bytes_take(&rest, 8).data);
-    memcpy(verifier->report.log_id.bytes, bytes_take(&rest, LEDGER_HASH_LEN).data, LEDGER_HASH_LEN);
-    uint64_t key_count = base_get_be64(bytes_take(&rest, 8).data);
-    if (size > INT64_MAX)
-        return BASE_FAIL(err, BASE_E_FORMAT, "the state holds no size");
-    int fault = keys_take(verifier, key_count, &rest, err);
-    if (fault == 0)
-        fault = ledger__history_take(&verifier->history, size, &rest, err);
-    if (fault == 0)
-        fault = ledger__history_root(&verifier->history, size, &again, err);
-    if (fault != 0)
-        return fault;
-    if (rest.len != 0 || !ledger_hash_equal(&root, &again))
-        return BASE_FAIL(err, BASE_E_FORMAT, "the state contradicts itself");
-    verifier->report.entry_count = verifier->report.resumed_count = verifier->saved_size = size;
-    verifier->report.recorded_ms = verifier->recorded_ms;
-    return 0;
+    int fault = 0;
+    *out_found = false;
+    for (uint32_t i = 0; i < chunk->taken && fault == 0 && !*out_found; i++)
+        fault = item_replay(verifier, chunk->start + i, &chunk->items[i], out_found, err);
+    return fault;
 }
 
 /* Against what an earlier run has verified, and the checkpoints that lie within it. */
@@ -601,29 +491,64 @@ static void root_compare(struct verifier *verifier)
                              "was edited");
 }
 
+/* One chunk is replayed while the next is prepared, but nothing is while the state is saved. */
 static int chunks_run(struct verifier *verifier, struct base_err *err)
 {
     const struct ledger_verify_options *options = verifier->options;
     uint64_t size = options->checkpoint->size;
-    bool ended = false;
+    uint64_t start = verifier->history.size;
+    bool found = false;
     int fault = 0;
-    for (uint64_t start = verifier->history.size; start < size && fault == 0 && !ended;
-         start += CHUNK_COUNT) {
-        uint32_t count = size - start < CHUNK_COUNT ? (uint32_t)(size - start) : CHUNK_COUNT;
-        fault = chunk_run(verifier, start, count, &ended, err);
+    if (start < size)
+        chunk_start(verifier, &verifier->chunks[0], start);
+    for (unsigned at = 0; start < size && fault == 0 && !found; at ^= 1) {
+        const struct chunk *chunk = &verifier->chunks[at];
+        ledger__relay_wait(verifier->relay);
+        if (chunk->fault != 0) {
+            if (err != NULL)
+                *err = chunk->err;
+            return chunk->fault;
+        }
+        start += chunk->count;
+        bool is_last = start >= size || chunk->taken < chunk->count;
+        bool saves = !is_last && options->save_every > 0 &&
+                     start - verifier->saved_size >= options->save_every;
+        if (!is_last && !saves)
+            chunk_start(verifier, &verifier->chunks[at ^ 1], start);
+        fault = chunk_replay(verifier, chunk, &found, err);
         if (fault == 0 && options->progress != NULL)
-            options->progress(options->data, verifier->report.entry_count, size);
-        if (fault == 0 && !ended && options->save_every > 0 && start + count < size &&
-            verifier->history.size - verifier->saved_size >= options->save_every)
-            fault = state_save(verifier, false, err);
+            options->progress(options->data, verifier->replayed.entry_count, size);
+        if (fault == 0 && !found && saves)
+            fault = ledger__verify_save(verifier, false, err);
+        if (fault == 0 && !found && saves)
+            chunk_start(verifier, &verifier->chunks[at ^ 1], start);
+        if (is_last)
+            break;
     }
+    ledger__relay_wait(verifier->relay);
     return fault;
+}
+
+/* What was found in replaying precedes what preparing has met. */
+static void reports_join(struct verifier *verifier)
+{
+    struct ledger_verify_report *report = &verifier->report;
+    const struct ledger_verify_report *replayed = &verifier->replayed;
+    report->entry_count = replayed->entry_count;
+    report->recorded_ms = replayed->recorded_ms;
+    if (replayed->finding == LEDGER_FOUND_NOTHING)
+        return;
+    report->finding = replayed->finding;
+    report->seq = replayed->seq;
+    report->admission_code = replayed->admission_code;
+    report->is_replayed = true;
+    memcpy(report->detail, replayed->detail, sizeof report->detail);
 }
 
 static int stream_run(struct verifier *verifier, struct base_err *err)
 {
     struct ledger_verify_report *report = &verifier->report;
-    int fault = state_resume(verifier, err);
+    int fault = ledger__verify_resume(verifier, err);
     if (fault != 0)
         return fault;
     known_compare(verifier);
@@ -631,6 +556,7 @@ static int stream_run(struct verifier *verifier, struct base_err *err)
         fault = resumed_compare(verifier, err);
     if (fault == 0 && report->finding == LEDGER_FOUND_NOTHING)
         fault = chunks_run(verifier, err);
+    reports_join(verifier);
     if (fault == 0)
         fault =
             ledger__history_root(&verifier->history, verifier->history.size, &report->root, err);
@@ -640,7 +566,7 @@ static int stream_run(struct verifier *verifier, struct base_err *err)
     ledger__signatures_counts(verifier->signatures, &report->by_table_count,
                               &report->by_sodium_count);
     root_compare(verifier);
-    return report->finding == LEDGER_FOUND_NOTHING ? state_save(verifier, true, err) : 0;
+    return report->finding == LEDGER_FOUND_NOTHING ? ledger__verify_save(verifier, true, err) : 0;
 }
 
 static int leaf_again(void *data, ledger_seq seq, struct ledger_hash *out_leaf,
@@ -666,18 +592,21 @@ int ledger__verify_stream(const struct ledger_source *source,
     verifier->history.data = verifier;
     verifier->report.seq = LEDGER_SEQ_NONE;
     int fault = ledger__parallel_open(options->thread_count, &verifier->parallel, err);
+    if (fault == 0 && options->thread_count != 1)
+        fault = ledger__relay_open(&verifier->relay, err);
     if (fault == 0)
         fault = ledger__signatures_open(options->reference, &verifier->signatures, err);
     if (fault == 0)
         fault = stream_run(verifier, err);
     if (fault == 0)
         *out_report = verifier->report;
+    ledger__relay_close(verifier->relay);
     ledger__signatures_close(verifier->signatures);
     ledger__parallel_close(verifier->parallel);
     ledger__key_table_release(&verifier->keys);
     ledger__history_release(&verifier->history);
-    for (uint32_t i = 0; i < CHUNK_COUNT; i++)
-        base_buf_release(&verifier->items[i].bytes);
+    for (uint32_t i = 0; i < 2 * CHUNK_COUNT; i++)
+        base_buf_release(&verifier->chunks[i / CHUNK_COUNT].items[i % CHUNK_COUNT].bytes);
     free(verifier);
     return fault;
 }

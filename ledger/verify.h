@@ -62,10 +62,16 @@ struct ledger_source {
     int (*leaf)(void *data, ledger_seq seq, struct ledger_hash *out_leaf, struct base_err *err);
 };
 
+/* Threads: `entry` and `leaf` of the source and `cosigners` are called one at a time on a thread of
+ * the verification's own (unless `thread_count` is 1), some thousand entries ahead of `on_entry`
+ * and at the same time as that; the other callbacks on the caller's thread. Nothing runs beside
+ * `save`.
+ */
 struct ledger_verify_options {
     /* What the log claims to be; signature already checked (ledger_checkpoint_open). */
     const struct ledger_checkpoint *checkpoint;
     unsigned thread_count; /* helpers for signatures; 0: one per processor */
+    uint32_t chunk_count;  /* entries that are judged together; 0: as many as suit */
     bool reference;        /* libsodium alone judges signatures */
     /* Checkpoints that this log has signed before (their signatures already checked). */
     const struct ledger_checkpoint *known;
@@ -96,6 +102,7 @@ struct ledger_verify_report {
     enum ledger_finding finding; /* the first broken thing */
     ledger_seq seq;              /* where; LEDGER_SEQ_NONE when no position can be named */
     int admission_code;          /* what `on_entry` or `cosigners` answered */
+    bool is_replayed;            /* found by a signature, by an index or by `on_entry` */
     uint64_t entry_count;        /* that held, those of earlier runs included */
     uint64_t resumed_count;      /* of them, in earlier runs */
     uint64_t by_table_count, by_sodium_count; /* signatures, by who judged them */

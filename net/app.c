@@ -5,13 +5,16 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "ledger/judge.h"
 #include "net/api/routes.h"
 #include "net/limits.h"
+#include "net/log.h"
 
 struct net_app {
     struct net_app_options options;
     struct net_schools *schools;
     struct net_brakes brakes;
+    struct ledger_judge *judge;
     struct net_router *router;
     struct net_app_counters counters;
     const struct net_api_route *api;
@@ -46,6 +49,48 @@ static int make_router(struct net_app *app, struct base_err *err)
     return net_router_new(&router, &app->router, err);
 }
 
+/* Loud, once: from here on the judge asks libsodium alone. */
+static void on_differed(void *data, const struct ledger_judge_difference *difference)
+{
+    struct ledger_hash id;
+    char key[2 * LEDGER_KEY_LEN + 1];
+    char event[2 * LEDGER_HASH_LEN + 1];
+    (void)data;
+    ledger_sha256(difference->event_bytes, &id);
+    base_hex(difference->key->bytes, LEDGER_KEY_LEN, key);
+    base_hex(id.bytes, LEDGER_HASH_LEN, event);
+    NET_LOG(NET_LOG_ERROR, "signatures",
+            "our verdict on a signature is not libsodium's; libsodium judges all of them from now "
+            "on: start with --reference, audit the logs, report it",
+            NET_S("key", key), NET_S("event", event), NET_I("ours", difference->by_table));
+}
+
+static int make_judge(struct net_app *app, struct base_err *err)
+{
+    const struct ledger_judge_options options = {.reference = app->options.reference,
+                                                 .differed = on_differed};
+    return ledger_judge_open(&options, &app->judge, err);
+}
+
+static int64_t has_differed(void *data)
+{
+    return ledger_judge_has_differed(data);
+}
+
+static int64_t count_by_table(void *data)
+{
+    struct ledger_judge_counts counts;
+    ledger_judge_counts(data, &counts);
+    return (int64_t)counts.by_table;
+}
+
+static int64_t count_by_sodium(void *data)
+{
+    struct ledger_judge_counts counts;
+    ledger_judge_counts(data, &counts);
+    return (int64_t)counts.by_sodium;
+}
+
 static int64_t count_schools(void *data)
 {
     return (int64_t)net_schools_open_count(data);
@@ -74,6 +119,11 @@ static int64_t scrub_age(void *data)
 static int64_t count_scrub_found(void *data)
 {
     return (int64_t)net_schools_scrub_found_count(data);
+}
+
+static int64_t count_behind(void *data)
+{
+    return (int64_t)net_schools_behind_count(data);
 }
 
 static int64_t count_witnesses_ahead(void *data)
@@ -116,12 +166,24 @@ static void register_metrics(struct net_app *app)
     net_metrics_gauge_fn(m, "letopis_scrub_damaged", NULL,
                          "Logs in which the scrub has found damage.", count_scrub_found,
                          app->schools);
+    net_metrics_gauge_fn(m, "letopis_projections_behind", NULL,
+                         "Schools whose views lag behind their logs for want of room on the disk.",
+                         count_behind, app->schools);
     net_metrics_gauge_fn(m, "letopis_log_entries_unwitnessed", NULL,
                          "Entries beyond what a school's witnesses have cosigned, at most.",
                          count_unwitnessed, app->schools);
     net_metrics_gauge_fn(m, "letopis_witnesses_ahead", NULL,
                          "Witnesses that have seen more of a log than there is: a restored copy?",
                          count_witnesses_ahead, app->schools);
+    net_metrics_gauge_fn(m, "letopis_signatures_differed", NULL,
+                         "1: a table's verdict was not libsodium's; tables are asked no more.",
+                         has_differed, app->judge);
+    net_metrics_gauge_fn(m, "letopis_signatures_by_table", NULL,
+                         "Signatures of new events judged by their key's table, since the start.",
+                         count_by_table, app->judge);
+    net_metrics_gauge_fn(m, "letopis_signatures_by_libsodium", NULL,
+                         "The same by libsodium, alone or over a table.", count_by_sodium,
+                         app->judge);
     net_metrics_gauge_fn(m, "letopis_work_waiting", NULL, "Jobs off the loop, running or waiting.",
                          count_work, app->options.loop);
 }
@@ -146,6 +208,8 @@ int net_app_new(const struct net_app_options *options, struct net_app **out_app,
     int rc = net_schools_new(&schools, &app->schools, err);
     if (rc == 0)
         rc = net_brakes_make(&app->brakes, err);
+    if (rc == 0)
+        rc = make_judge(app, err);
     if (rc == 0)
         rc = make_router(app, err);
     if (rc == 0) {
@@ -179,6 +243,7 @@ void net_app_free(struct net_app *app)
     net_router_free(app->router);
     net_brakes_release(&app->brakes);
     net_schools_free(app->schools);
+    ledger_judge_close(app->judge);
     free(app);
 }
 
@@ -200,6 +265,11 @@ struct net_metrics *net_app_metrics(struct net_app *app)
 const struct net_assets *net_app_assets(struct net_app *app)
 {
     return app->options.assets;
+}
+
+struct ledger_judge *net_app_judge(struct net_app *app)
+{
+    return app->judge;
 }
 
 bool net_app_has_public_entries(const struct net_app *app)

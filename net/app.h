@@ -21,6 +21,7 @@ struct net_app_options {
     bool has_demo_clock;             /* net/school.h */
     base_time_ms demo_ms;
     const struct net_messaging *messaging; /* borrowed; NULL: no message leaves */
+    bool reference;                        /* libsodium alone judges signatures */
 };
 
 int net_app_new(const struct net_app_options *options, struct net_app **out_app,
@@ -37,6 +38,8 @@ struct net_loop *net_app_loop(struct net_app *app);
 struct net_schools *net_app_schools(struct net_app *app);
 struct net_metrics *net_app_metrics(struct net_app *app);
 const struct net_assets *net_app_assets(struct net_app *app);
+/* Who judges the authors' signatures, of all schools. */
+struct ledger_judge *net_app_judge(struct net_app *app);
 bool net_app_has_public_entries(const struct net_app *app);
 
 /* How often people err, and what the school's events come to. */

@@ -340,3 +340,12 @@ size_t net_schools_scrub_found_count(const struct net_schools *schools)
             count += net_scrub_has_found(net_school_scrub(schools->places[i].school));
     return count;
 }
+
+size_t net_schools_behind_count(const struct net_schools *schools)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++)
+        if (schools->places[i].state == PLACE_OPEN)
+            count += proj_engine_is_behind(net_school_engine(schools->places[i].school));
+    return count;
+}

@@ -31,20 +31,25 @@ bool proj_attendance_is_late(base_time_ms recorded_ms, int offset_min, base_day 
     return base_day_of_time(recorded_ms, offset_min) > lesson_day;
 }
 
-static base_time_ms local_midnight(base_day day, int offset_min)
+base_time_ms proj_day_begin(base_day day, int offset_min)
 {
     return (base_time_ms)day * DAY_MS - (base_time_ms)offset_min * MINUTE_MS;
 }
 
+base_time_ms proj_day_end(base_day day, int offset_min)
+{
+    return proj_day_begin(day, offset_min) + DAY_MS - 1;
+}
+
 base_time_ms proj_homework_due(int last_end_min, int offset_min, base_day lesson_day)
 {
-    base_time_ms midnight = local_midnight(lesson_day, offset_min);
-    return last_end_min < 0 ? midnight + DAY_MS - 1
-                            : midnight + (last_end_min + HOMEWORK_GRACE_MIN) * MINUTE_MS;
+    return last_end_min < 0 ? proj_day_end(lesson_day, offset_min)
+                            : proj_day_begin(lesson_day, offset_min) +
+                                  (last_end_min + HOMEWORK_GRACE_MIN) * MINUTE_MS;
 }
 
 base_time_ms proj_notice_due(struct proj_txn *txn, base_time_ms learned_ms, int offset_min)
 {
     base_day day = proj_next_working_day(txn, base_day_of_time(learned_ms, offset_min));
-    return local_midnight(day + 1, offset_min) - 1;
+    return proj_day_end(day, offset_min);
 }

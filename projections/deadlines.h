@@ -15,5 +15,8 @@ bool proj_attendance_is_late(base_time_ms recorded_ms, int offset_min, base_day 
 /* ST-4: 90 minutes after the end of the class's last lesson. `last_end_min` from
  * proj_last_lesson_end; when it is negative the end of the day counts. In milliseconds UTC. */
 base_time_ms proj_homework_due(int last_end_min, int offset_min, base_day lesson_day);
+/* The first and the last millisecond of a civil day at that offset. */
+base_time_ms proj_day_begin(base_day day, int offset_min);
+base_time_ms proj_day_end(base_day day, int offset_min);
 /* CT-11, ST-16: the end of the next working day after the day of learning. */
 base_time_ms proj_notice_due(struct proj_txn *txn, base_time_ms learned_ms, int offset_min);

@@ -4,8 +4,9 @@
  * event; commit (after the log's) makes it visible and tells listeners what changed; abort drops
  * it. Entries of the running batch are not in the snapshot yet: they wait in `pending`.
  *
- * What can fail: the store or memory; the ledger then stops the log, and on the next start the
- * engine folds what it missed. */
+ * What can fail: there is no room – the batch is refused; when only the commit finds out, the
+ * entries are in the log, and the next batch folds them first. Otherwise the store or memory: the
+ * ledger then stops the log, and on the next start the engine folds what it missed. */
 #include "projections/engine_inside.h"
 
 #include <assert.h>
@@ -228,11 +229,24 @@ void proj__drop_batch(struct proj_engine *engine)
     engine->school_known = false; /* the founding event may have been dropped with it */
 }
 
+/* An earlier commit found no room when the log had committed already. */
+static int make_up(struct proj_engine *engine, struct base_err *err)
+{
+    int rc = proj__catch_up(engine, engine->reader, NULL, NULL, err);
+    if (rc == 0) {
+        atomic_store(&engine->behind, false);
+        tell_touches(engine);
+    }
+    return rc;
+}
+
 static int admission_begin(void *data, struct base_err *err)
 {
     struct proj_engine *engine = data;
     assert(engine->txn == NULL && engine->log != NULL);
     int rc = ledger_reader_open(engine->log, &engine->reader, err);
+    if (rc == 0 && atomic_load(&engine->behind))
+        rc = make_up(engine, err);
     if (rc == 0)
         rc = proj_txn_begin(engine->state, true, &engine->txn, err);
     if (rc != 0) {
@@ -301,14 +315,36 @@ static int admission_admit(void *data, const struct ledger_submission *submissio
     return 0;
 }
 
-static int admission_commit(void *data, struct base_err *err)
+static int commit_batch(struct proj_engine *engine, struct base_err *err)
 {
-    struct proj_engine *engine = data;
     int rc = proj_txn_commit(engine->txn, err);
     engine->txn = NULL;
     if (rc == 0)
         tell_touches(engine);
     proj__drop_batch(engine);
+    return rc;
+}
+
+static int admission_reserve(void *data, struct base_err *err)
+{
+    struct proj_engine *engine = data;
+    return proj_txn_reserve(engine->txn, err);
+}
+
+/* The entries are in the log and will be acknowledged. Where the file system could not set room
+ * aside and now has none, their folding waits for the next batch, which is refused until it is made
+ * up for. */
+static int admission_commit(void *data, struct base_err *err)
+{
+    struct proj_engine *engine = data;
+    struct base_err why = {0};
+    int rc = commit_batch(engine, &why);
+    if (rc == BASE_E_FULL) {
+        atomic_store(&engine->behind, true);
+        rc = 0;
+    }
+    if (rc != 0 && err != NULL)
+        *err = why;
     return rc;
 }
 
@@ -343,6 +379,7 @@ int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_e
                                                   .begin = admission_begin,
                                                   .admit = admission_admit,
                                                   .erases = admission_erases,
+                                                  .reserve = admission_reserve,
                                                   .commit = admission_commit,
                                                   .abort = admission_abort};
     *out_engine = engine;
@@ -370,6 +407,11 @@ void proj_engine_listen(struct proj_engine *engine, proj_touched_fn touched, voi
 {
     engine->touched = touched;
     engine->touched_data = data;
+}
+
+bool proj_engine_is_behind(struct proj_engine *engine)
+{
+    return atomic_load(&engine->behind);
 }
 
 int proj_engine_read(struct proj_engine *engine, struct proj_txn **out_txn, struct base_err *err)
@@ -443,5 +485,5 @@ int proj_engine_refold(struct proj_engine *engine, const struct proj_key *key, s
         proj__drop_batch(engine);
         return rc;
     }
-    return admission_commit(engine, err);
+    return commit_batch(engine, err);
 }

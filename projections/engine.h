@@ -3,6 +3,7 @@
  * Admission and folding are one walk: an event is judged against the state that all entries before
  * it have made, and if it may enter, it is folded at once, so events of one batch see each other.
  * The state is committed after the log is (ledger/log.h): it may lag behind the log, never lead.
+ * Room on the disk is made sure of before the log commits.
  *
  * Shape:   opaque handle over <dir>/projections. One engine writes; others may open it read-only.
  * Threads: admission calls by the sequencer's thread; proj_engine_read from any thread.
@@ -72,6 +73,10 @@ struct proj_touch {
 typedef void (*proj_touched_fn)(void *data, const struct proj_touch *touches, unsigned count);
 /* Called on the sequencer's thread after a batch is durable and folded. */
 void proj_engine_listen(struct proj_engine *engine, proj_touched_fn touched, void *data);
+
+/* True when entries of the log wait to be folded because there was no room for it: views do not
+ * show them yet. The next batch folds them first. Any thread. */
+bool proj_engine_is_behind(struct proj_engine *engine);
 
 /* A read transaction on the state. End it with proj_txn_end. */
 int proj_engine_read(struct proj_engine *engine, struct proj_txn **out_txn,

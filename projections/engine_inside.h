@@ -6,6 +6,8 @@
 #include "projections/engine.h"
 #include "projections/fold.h"
 
+#include <stdatomic.h>
+
 #define PROJ_ACTOR_COUNT 4096u /* a school's sessions of one day, so that few meet by chance */
 
 #define PROJ_KNOWN_KIND_COUNT 64u
@@ -32,7 +34,8 @@ struct proj_engine {
         const struct proj_fold *fold;
     } known_kinds[PROJ_KNOWN_KIND_COUNT];
     size_t bulk_len_max;
-    bool judge_all; /* attaching judges every entry again */
+    atomic_bool behind; /* a commit found no room after the log's: the next batch makes up for it */
+    bool judge_all;     /* attaching judges every entry again */
     bool school_known;
     int offset_min;
     ledger_seq pending_first;
@@ -55,5 +58,9 @@ int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
                    const struct proj_fold *fold, ledger_seq seq, base_time_ms recorded_ms,
                    struct proj_source *source, enum proj_judging judging,
                    struct ledger_refusal *refusal, struct base_err *err);
+/* Judges and folds what the reader's snapshot has from the state's next position on, and commits.
+ */
+int proj__catch_up(struct proj_engine *engine, struct ledger_reader *reader,
+                   proj_progress_fn progress, void *data, struct base_err *err);
 /* Drops the open transaction and all that belongs to it. */
 void proj__drop_batch(struct proj_engine *engine);

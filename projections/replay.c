@@ -181,6 +181,19 @@ static int judge_rest(struct proj_engine *engine, struct ledger_reader *reader, 
     return rc;
 }
 
+int proj__catch_up(struct proj_engine *engine, struct ledger_reader *reader,
+                   proj_progress_fn progress, void *data, struct base_err *err)
+{
+    struct proj_txn *txn = NULL;
+    int rc = proj_txn_begin(engine->state, false, &txn, err);
+    if (rc != 0)
+        return rc;
+    ledger_seq next = proj_txn_next(txn);
+    proj_txn_end(txn);
+    rc = judge_rest(engine, reader, next, ledger_reader_size(reader), progress, data, err);
+    return rc == 0 ? proj_engine_flush(engine, err) : rc;
+}
+
 void proj_engine_judge_all(struct proj_engine *engine)
 {
     engine->judge_all = true;
@@ -281,7 +294,7 @@ int proj_engine_attach(struct proj_engine *engine, struct ledger_log *log,
     if (rc == 0 && next == 0 && !engine->judge_all)
         rc = fold_all(engine, reader, size, progress, data, err);
     else if (rc == 0)
-        rc = judge_rest(engine, reader, next, size, progress, data, err);
+        rc = proj__catch_up(engine, reader, progress, data, err);
     if (rc == 0)
         rc = proj_engine_flush(engine, err);
     else

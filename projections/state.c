@@ -8,6 +8,8 @@
  * answers "nothing there" to everything, and cannot be committed. */
 #include "projections/state_inside.h"
 
+#include "ledger/base/sync.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,12 +23,29 @@
 #define MARKER "running"
 #define LOCK "writer.lock"
 #define BOOT_ID_LEN 36u
+#define ROW_HEAD_LEN 16u     /* LMDB's node and its place in the page, rounded up */
+#define PAGES_PER_COMMIT 24u /* meta tables, the list of free pages */
+#define FREED_PER_PAGE 256u  /* page numbers in a page of that list, cautiously */
 
 void proj_txn_fail(struct proj_txn *txn, int code, const char *text)
 {
     assert(code < 0);
     if (txn->fault == 0)
         txn->fault = BASE_FAIL(&txn->err, code, "projections: %s", text);
+}
+
+static MDB_dbi table_of(const struct proj_state *state, enum proj_table table)
+{
+    const MDB_dbi tables[PROJ_TABLE_COUNT] = {[PROJ_FACTS] = state->facts,
+                                              [PROJ_AUTHORS] = state->authors,
+                                              [PROJ_VOIDS] = state->voids,
+                                              [PROJ_CUTS] = state->cuts};
+    return tables[table];
+}
+
+static bool means_full(int rc)
+{
+    return rc == MDB_MAP_FULL || base_is_disk_full(rc);
 }
 
 bool proj__ok(struct proj_txn *txn, int rc)
@@ -36,11 +55,18 @@ bool proj__ok(struct proj_txn *txn, int rc)
     if (rc == MDB_NOTFOUND || txn->fault != 0)
         return false;
     int code = rc == ENOMEM                                     ? BASE_E_MEMORY
-               : rc == MDB_MAP_FULL || rc == ENOSPC             ? BASE_E_FULL
+               : means_full(rc)                                 ? BASE_E_FULL
                : rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND ? BASE_E_CORRUPT
                                                                 : BASE_E_IO;
     proj_txn_fail(txn, code, mdb_strerror(rc));
     return false;
+}
+
+void proj__put(struct proj_txn *txn, enum proj_table table, MDB_val key, MDB_val value)
+{
+    txn->written[table].rows++;
+    txn->written[table].bytes += key.mv_size + value.mv_size + ROW_HEAD_LEN;
+    proj__ok(txn, mdb_put(txn->txn, table_of(txn->state, table), &key, &value, 0));
 }
 
 static bool read_boot_id(char out[BOOT_ID_LEN + 1])
@@ -81,6 +107,15 @@ static int marker_write(const char *marker, struct base_err *err)
     return done ? 0 : BASE_FAIL(err, BASE_E_IO, "%s: %s", marker, strerror(errno));
 }
 
+/* What the system could not bring to the disk it may show from memory for a while, and then no
+ * more: the next opening folds anew. An empty marker is no boot's, and emptying takes no room. */
+static void marker_doubt(const char *marker)
+{
+    int fd = open(marker, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+}
+
 static int remove_files(const char *dir, struct base_err *err)
 {
     static const char *const names[] = {"data.mdb", "lock.mdb"};
@@ -115,11 +150,24 @@ static int open_tables(struct proj_state *state, bool read_only, struct base_err
     return rc == 0 ? 0 : BASE_FAIL(err, BASE_E_IO, "projections: %s", mdb_strerror(rc));
 }
 
+/* Address space, not disk: at least four times what lies there, so that a map that has become full
+ * is larger after the next opening. */
+static size_t map_size_of(const char *dir)
+{
+    char path[4096];
+    struct stat info;
+    snprintf(path, sizeof path, "%s/data.mdb", dir);
+    uint64_t wanted = PROJ_MAP_SIZE;
+    while (stat(path, &info) == 0 && wanted / 4 < (uint64_t)info.st_size)
+        wanted *= 2;
+    return wanted;
+}
+
 static int open_env(struct proj_state *state, const char *dir, bool read_only, struct base_err *err)
 {
     int rc = mdb_env_create(&state->env);
     if (rc == 0)
-        rc = mdb_env_set_mapsize(state->env, PROJ_MAP_SIZE);
+        rc = mdb_env_set_mapsize(state->env, map_size_of(dir));
     if (rc == 0)
         rc = mdb_env_set_maxdbs(state->env, 8);
     if (rc == 0)
@@ -231,6 +279,8 @@ void proj_state_close(struct proj_state *state)
     if (state->env != NULL) {
         if (state->marker != NULL && mdb_env_sync(state->env, 1) == 0)
             unlink(state->marker);
+        else if (state->marker != NULL)
+            marker_doubt(state->marker);
         mdb_env_close(state->env);
     }
     if (state->lock_fd >= 0)
@@ -413,6 +463,63 @@ void proj_txn_end(struct proj_txn *txn)
     free(txn);
 }
 
+/* Pages that the transaction may have to write, from above: each row copies its path, but a table
+ * has no more pages than it has; what is new takes up to twice its bytes; every page that is copied
+ * is freed, and noted. */
+static int pages_wanted(struct proj_txn *txn, uint64_t *out_pages, unsigned *out_page_len)
+{
+    uint64_t pages = PAGES_PER_COMMIT;
+    for (unsigned i = 0; i < PROJ_TABLE_COUNT; i++) {
+        MDB_stat stat;
+        int rc = mdb_stat(txn->txn, table_of(txn->state, i), &stat);
+        if (rc != 0)
+            return rc;
+        uint64_t there = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+        uint64_t paths = txn->written[i].rows * (stat.ms_depth + 1);
+        pages += (paths < there ? paths : there) + 2 * txn->written[i].bytes / stat.ms_psize +
+                 stat.ms_depth + 1;
+        *out_page_len = stat.ms_psize;
+    }
+    *out_pages = pages + pages / FREED_PER_PAGE;
+    return 0;
+}
+
+int proj_txn_reserve(struct proj_txn *txn, struct base_err *err)
+{
+    MDB_envinfo info;
+    uint64_t pages = 0;
+    unsigned page_len = 0;
+    int fd = -1;
+    assert(txn->write && txn->bulk == NULL);
+    int rc = proj_txn_fault(txn, err);
+    if (rc != 0)
+        return rc;
+    rc = mdb_env_info(txn->state->env, &info);
+    if (rc == 0)
+        rc = pages_wanted(txn, &pages, &page_len);
+    if (rc == 0)
+        rc = mdb_env_get_fd(txn->state->env, &fd);
+    if (rc == 0) {
+        uint64_t need = (info.me_last_pgno + 1 + pages) * page_len;
+        rc = need > info.me_mapsize ? MDB_MAP_FULL
+                                    : base_file_reserve(fd, need, &txn->state->reserved);
+    }
+    if (rc == 0)
+        return 0;
+    return BASE_FAIL(err, means_full(rc) ? BASE_E_FULL : BASE_E_IO, "projections: making room: %s",
+                     mdb_strerror(rc));
+}
+
+/* LMDB gives an environment up when the page that names the new trees could not be written. */
+static bool is_given_up(struct proj_state *state)
+{
+    MDB_txn *txn = NULL;
+    int rc = mdb_txn_begin(state->env, NULL, MDB_RDONLY, &txn);
+    if (rc == 0)
+        mdb_txn_abort(txn);
+    return rc == MDB_PANIC;
+}
+
 int proj_txn_commit(struct proj_txn *txn, struct base_err *err)
 {
     sweep_bulk(txn);
@@ -425,8 +532,8 @@ int proj_txn_commit(struct proj_txn *txn, struct base_err *err)
         int rc = mdb_txn_commit(txn->txn);
         txn->txn = NULL;
         if (rc != 0)
-            fault = BASE_FAIL(err, rc == ENOSPC ? BASE_E_FULL : BASE_E_IO, "projections: %s",
-                              mdb_strerror(rc));
+            fault = BASE_FAIL(err, means_full(rc) && !is_given_up(state) ? BASE_E_FULL : BASE_E_IO,
+                              "projections: %s", mdb_strerror(rc));
     }
     proj_txn_end(txn);
     if (write)
@@ -513,16 +620,10 @@ static bool same_table(struct proj_txn *a, MDB_dbi table_a, struct proj_txn *b, 
 
 bool proj_txn_same(struct proj_txn *a, struct proj_txn *b, const char **out_table)
 {
-    const struct {
-        const char *name;
-        MDB_dbi a, b;
-    } tables[] = {{"facts", a->state->facts, b->state->facts},
-                  {"authors", a->state->authors, b->state->authors},
-                  {"voids", a->state->voids, b->state->voids},
-                  {"cuts", a->state->cuts, b->state->cuts}};
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        *out_table = tables[i].name;
-        if (!same_table(a, tables[i].a, b, tables[i].b))
+    static const char *const names[PROJ_TABLE_COUNT] = {"facts", "authors", "voids", "cuts"};
+    for (unsigned i = 0; i < PROJ_TABLE_COUNT; i++) {
+        *out_table = names[i];
+        if (!same_table(a, table_of(a->state, i), b, table_of(b->state, i)))
             return false;
     }
     return true;
@@ -530,13 +631,9 @@ bool proj_txn_same(struct proj_txn *a, struct proj_txn *b, const char **out_tabl
 
 void proj_txn_clear(struct proj_txn *txn)
 {
-    const MDB_dbi tables[] = {txn->state->facts, txn->state->authors, txn->state->voids,
-                              txn->state->cuts};
     assert(txn->write && txn->bulk == NULL);
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        if (txn->fault == 0)
-            proj__ok(txn, mdb_drop(txn->txn, tables[i], 0));
-    }
+    for (unsigned i = 0; i < PROJ_TABLE_COUNT && txn->fault == 0; i++)
+        proj__ok(txn, mdb_drop(txn->txn, table_of(txn->state, i), 0));
     txn->any_void = false;
     proj_txn_set_next(txn, 0);
     if (txn->memo != NULL)

@@ -35,8 +35,12 @@ int proj_txn_begin(struct proj_state *state, bool write, struct proj_txn **out_t
 int proj_txn_twin(const struct proj_txn *txn, struct proj_txn **out_txn,
                   struct base_err *err) BASE_MUST_USE;
 /* Commits a write transaction and frees it in every case. Returns the sticky fault, if any, having
- * aborted. */
+ * aborted. BASE_E_FULL: there was no room, nothing changed, and another transaction may try again
+ * later; after any other fault of a commit the state must be opened anew. */
 int proj_txn_commit(struct proj_txn *txn, struct base_err *err) BASE_MUST_USE;
+/* Makes sure that the disk and the map have room for what was written so far: BASE_E_FULL when not,
+ * and the transaction is as before. For write transactions without a bulk. */
+int proj_txn_reserve(struct proj_txn *txn, struct base_err *err) BASE_MUST_USE;
 /* Ends a read, or drops a write transaction; NULL is allowed. */
 void proj_txn_end(struct proj_txn *txn);
 /* 0, or the first fault of the transaction (and its text in `err`). */

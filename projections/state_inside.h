@@ -11,11 +11,15 @@
 
 #define SEQ_LEN 8u
 
+/* The tables that a batch writes rows into, for counting them. */
+enum proj_table { PROJ_FACTS, PROJ_AUTHORS, PROJ_VOIDS, PROJ_CUTS, PROJ_TABLE_COUNT };
+
 struct proj_state {
     MDB_env *env;
     MDB_dbi meta, facts, authors, voids, cuts;
-    char *marker; /* path; NULL when read-only */
-    int lock_fd;  /* -1 when read-only: one process writes, and it is known before it touches */
+    char *marker;      /* path; NULL when read-only */
+    uint64_t reserved; /* bytes of the file known to be on disk; the writer's */
+    int lock_fd; /* -1 when read-only: one process writes, and it is known before it touches */
     struct proj_memo *memo; /* NULL when read-only */
     bool memo_holds;        /* what it remembers is what was committed last */
 };
@@ -42,10 +46,15 @@ struct proj_txn {
     bool bulk_alone;                   /* with a bulk: no fact lies below it */
     ledger_seq next; /* the next position to fold; written at commit when it changed */
     bool next_changed;
-    ledger_seq missed; /* the report behind the last void version passed over; NONE */
+    struct {
+        uint64_t rows, bytes;
+    } written[PROJ_TABLE_COUNT]; /* in this transaction, a bulk's sweep not counted */
+    ledger_seq missed;           /* the report behind the last void version passed over; NONE */
     int fault;
     struct base_err err;
 };
 
+/* Puts a pair into a table, and counts it. */
+void proj__put(struct proj_txn *txn, enum proj_table table, MDB_val key, MDB_val value);
 /* Notes an LMDB answer other than success and "not found"; true when it was success. */
 bool proj__ok(struct proj_txn *txn, int rc);

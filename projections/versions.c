@@ -32,7 +32,7 @@ void proj_fact_put(struct proj_txn *txn, const struct proj_key *key, ledger_seq 
         struct stored_key k = stored(key->bytes, key->len, seq);
         MDB_val mk = {.mv_data = k.bytes, .mv_size = k.len};
         MDB_val mv = {.mv_data = (void *)(uintptr_t)value, .mv_size = value_len};
-        proj__ok(txn, mdb_put(txn->txn, txn->state->facts, &mk, &mv, 0));
+        proj__put(txn, PROJ_FACTS, mk, mv);
     }
     if (txn->memo != NULL)
         proj_memo_touch(txn->memo, key->bytes[0], seq);
@@ -425,7 +425,7 @@ void proj_author_put(struct proj_txn *txn, const struct ledger_key *key, ledger_
         base_set_be64(bytes, seq);
         MDB_val mk = {.mv_data = (void *)(uintptr_t)key->bytes, .mv_size = LEDGER_KEY_LEN};
         MDB_val mv = {.mv_data = bytes, .mv_size = sizeof bytes};
-        proj__ok(txn, mdb_put(txn->txn, txn->state->authors, &mk, &mv, 0));
+        proj__put(txn, PROJ_AUTHORS, mk, mv);
     }
 }
 

@@ -84,7 +84,7 @@ void proj_void_put(struct proj_txn *txn, ledger_seq seq, ledger_seq known_at,
     MDB_val mk = {.mv_data = key, .mv_size = sizeof key};
     MDB_val mv = {.mv_data = value, .mv_size = sizeof value};
     if (txn->fault == 0)
-        proj__ok(txn, mdb_put(txn->txn, txn->state->voids, &mk, &mv, 0));
+        proj__put(txn, PROJ_VOIDS, mk, mv);
     txn->any_void = true;
     if (txn->memo != NULL)
         proj_memo_doubt(txn->memo);
@@ -181,5 +181,5 @@ void proj_cut_put(struct proj_txn *txn, const struct ledger_key *key, ledger_seq
     MDB_val mk = {.mv_data = bytes, .mv_size = sizeof bytes};
     MDB_val mv = {.mv_data = value, .mv_size = sizeof value};
     if (txn->fault == 0)
-        proj__ok(txn, mdb_put(txn->txn, txn->state->cuts, &mk, &mv, 0));
+        proj__put(txn, PROJ_CUTS, mk, mv);
 }

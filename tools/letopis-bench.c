@@ -15,7 +15,10 @@ enum { BENCH_DONE = 0, BENCH_FAILED = 1, BENCH_USAGE = 2 };
 static const struct bench benches[] = {
     {"accept", "events from their bytes to a durable answer; --size N: events a round and author",
      bench_accept},
+    {"accept-http", "the same through the server and a socket; --size N: events a round and author",
+     bench_accept_http},
     {"append", "durable appending of verified events; --size N: events a commit", bench_append},
+    {"audit", "a whole audit of a signed log, admissions replayed; --size N: entries", bench_audit},
     {"hash", "SHA-256 of tree nodes and leaves; --size N: bytes of an entry", bench_hash},
     {"open", "opening a school; --size N: entries of the longer log", bench_open},
     {"pages", "views of pages and pupils, the slowest hundredth; --size N: entries", bench_pages},

@@ -15,6 +15,7 @@ enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_LISTEN = 3
 
 static const char help[] =
     "letopis-signer --key FILE --state FILE --socket PATH [options]\n"
+    "letopis-signer --key FILE --make ORIGIN\n"
     "\n"
     "Signs the checkpoints of one log, each only when it continues the one before.\n"
     "\n"
@@ -22,6 +23,9 @@ static const char help[] =
     "  --state FILE    the checkpoint that was signed last; written before it is given out\n"
     "  --socket PATH   where the log asks; its path goes to the file log.signer beside the log\n"
     "  --group GROUP   gives the socket to a group, mode 0660; without it mode 0600\n"
+    "  --make ORIGIN   makes a key for the log of that name, prints its verifier key and ends; "
+    "for\n"
+    "                  letopis found --signer, letopis rekey --signer\n"
     "  --init          makes the state, which must not be there yet\n"
     "  --from NOTE     with --init: begins at this checkpoint of the log, for example the file\n"
     "                  \"published\"; without it the first request decides\n"
@@ -34,6 +38,7 @@ struct settings {
     struct signer_files files;
     const char *socket;
     const char *group;
+    const char *make; /* an origin */
 };
 
 static volatile sig_atomic_t stop;
@@ -55,6 +60,7 @@ enum option_code {
     OPTION_STATE,
     OPTION_SOCKET,
     OPTION_GROUP,
+    OPTION_MAKE,
     OPTION_INIT,
     OPTION_FROM,
     OPTION_HELP,
@@ -65,6 +71,7 @@ static const struct option option_rows[] = {
     {"state", required_argument, NULL, OPTION_STATE},
     {"socket", required_argument, NULL, OPTION_SOCKET},
     {"group", required_argument, NULL, OPTION_GROUP},
+    {"make", required_argument, NULL, OPTION_MAKE},
     {"init", no_argument, NULL, OPTION_INIT},
     {"from", required_argument, NULL, OPTION_FROM},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -86,6 +93,9 @@ static int take_option(struct settings *settings, int option)
         return 0;
     case OPTION_GROUP:
         settings->group = optarg;
+        return 0;
+    case OPTION_MAKE:
+        settings->make = optarg;
         return 0;
     case OPTION_INIT:
         settings->files.init = true;
@@ -111,11 +121,28 @@ static int read_settings(int argc, char **argv, struct settings *settings)
     }
     if (optind < argc)
         return usage("there are no arguments but options");
+    if (settings->make != NULL)
+        return settings->files.key != NULL && settings->files.state == NULL &&
+                       settings->socket == NULL && !settings->files.init
+                   ? 0
+                   : usage("--make goes with --key alone");
     if (settings->files.key == NULL || settings->files.state == NULL || settings->socket == NULL)
         return usage("--key, --state and --socket are needed");
     if (settings->files.from != NULL && !settings->files.init)
         return usage("--from goes with --init");
     return 0;
+}
+
+static int make_key(const struct settings *settings)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) vkey = {0};
+    struct base_err err = {0};
+    if (signer_key_make(settings->files.key, settings->make, &vkey, &err) != 0) {
+        fprintf(stderr, "letopis-signer: %s\n", err.text);
+        return EXIT_FAILED;
+    }
+    printf("LETOPIS_VKEY=%.*s\n", (int)vkey.len, (const char *)vkey.data);
+    return EXIT_DONE;
 }
 
 /* Signals are let through only while waiting, so that no request is cut short. */
@@ -154,6 +181,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "letopis-signer: libraries do not start\n");
         return EXIT_FAILED;
     }
+    if (settings.make != NULL)
+        return make_key(&settings);
     if (signer_keeper_open(&settings.files, &keeper, &err) != 0) {
         fprintf(stderr, "letopis-signer: %s\n", err.text);
         return EXIT_FAILED;

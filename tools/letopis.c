@@ -70,6 +70,10 @@ static const struct cli_command commands[] = {
      "                        letopis recovery create; the next key stays sealed\n"
      "  --recovery-file FILE  made here, whole, in one file: print, seal, delete\n"
      "  --password-file FILE  lines LOGIN:PASSWORD (else the terminal asks)\n"
+     "  --signer SOCKET       the log's key is with the signer that listens there, and never "
+     "here;\n"
+     "                        it is ready, made by letopis-signer --make and started with --init\n"
+     "  --signer-vkey TEXT    what letopis-signer --make printed\n"
      "  --importer LOGIN      this officer may record old journals for 30 days\n"
      "  --zone TEXT           default Europe/Moscow\n"
      "  --offset MINUTES      east of UTC, default 180\n",
@@ -159,6 +163,8 @@ static const struct cli_command commands[] = {
      "  remarks: the deputy head's remarks on how journals are kept\n"
      "  repairs: what acts leave to be affirmed, brought back, looked at\n"
      "  notices  --pupil HEX [--since MOMENT]: what a family has to know since then\n"
+     "  edits  [--from DAY] [--to DAY] [--group HEX --subject HEX]: what was recorded late, over\n"
+     "         another value or in vain\n"
      "  difference  --at MOMENT [--known MOMENT] [--to MOMENT] [--to-known MOMENT]\n"
      "              [--group HEX [--subject HEX]] [--pupil HEX]: what differs between two moments\n"
      "With --at MOMENT [--known MOMENT] a view shows what had been written by then, and what of "
@@ -187,10 +193,23 @@ static const struct cli_command commands[] = {
      "  --origin TEXT     the new name, like school-2.example/letopis-2\n"
      "  --at SIZE         only the first SIZE entries\n",
      cli_restore},
-    {"rekey", "DIR --recovery-file FILE", "the log goes on under a new key of its own",
+    {"migrate", "DIR", "a log of an older layout becomes one of this program's; verified",
+     "Copies the log, changes the copy step by step, verifies it whole, and exchanges it for the "
+     "old\n"
+     "one, which is removed: a backup first, as ever. No server may be running. Needs room for a\n"
+     "second log. Entries, root and checkpoint stay what they are.\n",
+     cli_migrate},
+    {"rekey", "DIR --recovery-file FILE [--signer SOCKET --signer-vkey TEXT]",
+     "the log goes on under a new key",
      "Appends an entry by which root says so, signs the checkpoint by the new key and destroys\n"
      "the former one. Browsers and auditors follow by that entry. No server may be running.\n"
-     "Root: --recovery-file FILE, or --envelope FILE twice.\n",
+     "Root: --recovery-file FILE, or --envelope FILE twice.\n"
+     "  --signer SOCKET     the new key is with the signer that listens there, made by\n"
+     "                      letopis-signer --make and started with --init; the former one was "
+     "here\n"
+     "                      or with another signer, which is still there and is stopped "
+     "afterwards\n"
+     "  --signer-vkey TEXT  what letopis-signer --make printed\n",
      cli_rekey},
     {"doctor", "DIR", "what is wrong with a school's folder, in words",
      "Exit status: 0 well, perhaps with notes; 1 something is wrong.\n", cli_doctor},

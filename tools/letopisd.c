@@ -30,6 +30,7 @@ struct settings {
     const char *ready_file;
     const char *mail_file;
     bool public_entries;
+    bool reference;
     bool has_demo_clock;
     base_time_ms demo_ms;
     char address[64];
@@ -62,6 +63,7 @@ static const char help[] =
     "                        clock starts then, or a second after the last entry\n"
     "  --mail FILE           how messages to families leave (specs/messages.md); mode 0600\n"
     "  --public-entries      give entry bundles to everybody, not to auditors only\n"
+    "  --reference           libsodium alone judges signatures (slower; specs/ledger.md)\n"
     "  --log-level LEVEL     debug, info, warn, error\n"
     "  --ready-file FILE     written when the server is ready: its address\n"
     "  --help                this text\n"
@@ -110,6 +112,7 @@ enum option_code {
     OPTION_LOG_LEVEL,
     OPTION_READY_FILE,
     OPTION_MAIL,
+    OPTION_REFERENCE,
     OPTION_HELP,
 };
 
@@ -124,6 +127,7 @@ static const struct option option_rows[] = {
     {"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
     {"ready-file", required_argument, NULL, OPTION_READY_FILE},
     {"mail", required_argument, NULL, OPTION_MAIL},
+    {"reference", no_argument, NULL, OPTION_REFERENCE},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -153,6 +157,9 @@ static int take_option(struct settings *settings, int option)
         return 0;
     case OPTION_MAIL:
         settings->mail_file = optarg;
+        return 0;
+    case OPTION_REFERENCE:
+        settings->reference = true;
         return 0;
     case OPTION_PUBLIC_ENTRIES:
         settings->public_entries = true;
@@ -259,6 +266,7 @@ static int start_app(struct daemon *daemon, struct base_err *err)
             .assets = daemon->assets,
             .data_dir = settings->data_dir,
             .public_entries = settings->public_entries,
+            .reference = settings->reference,
             .has_demo_clock = settings->has_demo_clock,
             .demo_ms = settings->demo_ms,
             .messaging = settings->mail_file != NULL ? &daemon->messaging : NULL,

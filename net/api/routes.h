@@ -123,6 +123,8 @@ void net_api_evidence_work(struct net_call *call);
 void net_api_moment_work(struct net_call *call);
 void net_api_stops_work(struct net_call *call);
 void net_api_difference_work(struct net_call *call);
+void net_api_edits_work(struct net_call *call);
+void net_api_edits_table_work(struct net_call *call);
 void net_api_repairs_work(struct net_call *call);
 void net_api_notices_work(struct net_call *call);
 /* events.c */

@@ -1,6 +1,7 @@
 /* The views of projections/views, each with its parameters; rights are judged there. */
 #include "net/api/routes.h"
 #include "net/limits.h"
+#include "net/paper/office_tables.h"
 
 #define DAY_MIN (-365 * 400)
 #define DAY_MAX (365 * 8000)
@@ -319,6 +320,46 @@ void net_api_difference_work(struct net_call *call)
         net_api_query_id_or_none(call, "subject", ids[1], &subject) &&
         net_api_query_id_or_none(call, "pupil", ids[2], &pupil))
         net_call_viewed(call, proj_view_difference(&call->view, &from, &to, group, subject, pupil));
+}
+
+/* The days of a list of edits, and both of group and subject or neither. */
+static bool query_edits(struct net_call *call, base_day *out_from, base_day *out_to, proj_id ids[2],
+                        const uint8_t **out_group, const uint8_t **out_subject)
+{
+    if (!net_api_query_range(call, out_from, out_to) ||
+        !net_api_query_id_or_none(call, "group", ids[0], out_group) ||
+        !net_api_query_id_or_none(call, "subject", ids[1], out_subject))
+        return false;
+    bool is_half = (*out_group == NULL) != (*out_subject == NULL);
+    if (is_half)
+        net_call_error(call, NET_ERROR_BAD_PARAMETER, *out_group == NULL ? "group" : "subject");
+    return !is_half;
+}
+
+void net_api_edits_work(struct net_call *call)
+{
+    proj_id ids[2];
+    const uint8_t *group;
+    const uint8_t *subject;
+    base_day from;
+    base_day to;
+    if (query_edits(call, &from, &to, ids, &group, &subject))
+        net_call_viewed(call, proj_view_edits(&call->view, from, to, group, subject));
+}
+
+void net_api_edits_table_work(struct net_call *call)
+{
+    proj_id ids[2];
+    const uint8_t *group;
+    const uint8_t *subject;
+    base_day from;
+    base_day to;
+    struct base_buf table = {0};
+    struct base_err err = {0};
+    if (!query_edits(call, &from, &to, ids, &group, &subject))
+        return;
+    int rc = net_table_edits(&call->view, from, to, group, subject, &table, &err);
+    net_api_made(call, rc, &table, &err);
 }
 
 void net_api_repairs_work(struct net_call *call)

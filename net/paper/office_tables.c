@@ -1,4 +1,4 @@
-/* Lists of the school's organisation as workbooks. */
+/* Lists of the school's organisation, and of edits, as workbooks. */
 #include "net/paper/office_tables.h"
 
 #include "net/paper/answer.h"
@@ -83,6 +83,35 @@ int net_table_works(struct proj_view *view, base_day from, base_day to, struct b
     net_answer_begin(&answer, view);
     const struct lists plan = {lists, COUNT(lists)};
     return net_book_of(&answer, view, proj_view_works(view, NULL, from, to), fill, &plan, out, err);
+}
+
+int net_table_edits(struct proj_view *view, base_day from, base_day to, const uint8_t *group,
+                    const uint8_t *subject, struct base_buf *out, struct base_err *err)
+{
+    static const char *const sorts[] = {"внесено", "исправлено", "снято", "период закрыт",
+                                        "период открыт"};
+    static const char *const yes[] = {"", "да"};
+    static const struct net_book_column columns[] = {
+        {"on", "Внесено", 12, NET_BOOK_DAY, NULL, 0},
+        {"sort", "Что", 16, NET_BOOK_WORD, sorts, COUNT(sorts)},
+        {"late", "Позже срока", 12, NET_BOOK_WORD, yes, COUNT(yes)},
+        {"void", "Не действует", 12, NET_BOOK_WORD, yes, COUNT(yes)},
+        {"group_name", "Класс", 12, NET_BOOK_TEXT, NULL, 0},
+        {"subject_name", "Предмет", 24, NET_BOOK_TEXT, NULL, 0},
+        {"day", "Дата урока", 12, NET_BOOK_DAY, NULL, 0},
+        {"n", "Урок", 8, NET_BOOK_INT, NULL, 0},
+        {"period", "Период", 14, NET_BOOK_TEXT, NULL, 0},
+        {"pupil_name", "Ученик", 30, NET_BOOK_TEXT, NULL, 0},
+        {"before", "Было", 24, NET_BOOK_TEXT, NULL, 0},
+        {"after", "Стало", 24, NET_BOOK_TEXT, NULL, 0},
+        {"name", "Кто внёс", 24, NET_BOOK_TEXT, NULL, 0},
+        {"seq", "Запись журнала №", 16, NET_BOOK_INT, NULL, 0}};
+    static const struct list lists[] = {{"edits", "Правки", columns, COUNT(columns)}};
+    struct net_answer answer;
+    net_answer_begin(&answer, view);
+    const struct lists plan = {lists, COUNT(lists)};
+    return net_book_of(&answer, view, proj_view_edits(view, from, to, group, subject), fill, &plan,
+                       out, err);
 }
 
 int net_table_programme(struct proj_view *view, base_day day, struct base_buf *out,

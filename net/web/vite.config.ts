@@ -24,5 +24,7 @@ export default defineConfig({
     globals: true,
     environment: 'node',
     setupFiles: ['../../tests/web/unit/setup.ts'],
+    // A busy machine is slow, not wrong.
+    testTimeout: 60000,
   },
 })

@@ -142,6 +142,62 @@ const char *proj_cell_name(const struct proj_cell *cell)
     return cell->is_period ? "period" : names[cell->what];
 }
 
+void proj_bare_attendance(const struct proj_fact *fact, char *out, size_t size)
+{
+    struct proj_attendance cell;
+    if (!proj_attendance_of(fact->value, &cell))
+        return;
+    snprintf(out, size, "%s",
+             cell.state == PROJ_PRESENT ? "+"
+             : cell.state == PROJ_LATE  ? "о"
+                                        : "н");
+}
+
+void proj_put_place(struct proj_view *view, bool nameless, const struct proj_cell *cell)
+{
+    struct base_buf *out = view->out;
+    struct proj_group group = {0};
+    struct proj_subject subject = {0};
+    char pupil[PROJ_NAME_LEN_MAX] = "";
+    (void)proj_find_group(view, cell->group, &group);
+    (void)proj_find_subject(view, cell->subject, &subject);
+    bool is_file = !cell->is_period && cell->what == PROJ_WHAT_FILE;
+    if (!nameless && !is_file && memcmp(cell->pupil, proj_no_id, LEDGER_ID_LEN) != 0)
+        proj_view_pupil_name(view, cell->pupil, pupil);
+    proj_put_str(out, "what", proj_cell_name(cell));
+    proj_put_id(out, "group", cell->group);
+    proj_put_id(out, "subject", cell->subject);
+    proj_put_str(out, "group_name", group.name);
+    proj_put_str(out, "subject_name", subject.name);
+    proj_put_id_or_nil(out, "lesson", cell->is_period ? NULL : cell->lesson.id);
+    proj_put_int_or_nil(out, "day", !cell->is_period, cell->lesson.day);
+    proj_put_int_or_nil(out, "n", !cell->is_period, cell->lesson.n);
+    proj_put_text(out, "period", cell->period);
+    proj_put_id_or_nil(out, "pupil", is_file ? NULL : cell->pupil);
+    proj_put_str(out, "pupil_name", pupil);
+    proj_put_int(out, "column", cell->column);
+}
+
+void proj_put_written(struct proj_view *view, bool nameless, ledger_seq seq)
+{
+    struct proj_source source = proj_source_of_reader(view->reader);
+    struct ledger_event event;
+    struct proj_fact fact;
+    struct proj_key_fact key_fact;
+    base_time_ms recorded_ms = 0;
+    char name[PROJ_NAME_LEN_MAX] = "";
+    if (source.event(source.data, seq, &event, &recorded_ms, NULL) == 0) {
+        struct proj_key key = proj_key_key(&event.key);
+        if (!nameless && proj_fact_get_any(proj_view_rights(view), &key, LEDGER_SEQ_NONE, &fact) &&
+            fact.value.len == sizeof key_fact) {
+            memcpy(&key_fact, fact.value.data, sizeof key_fact);
+            proj_view_account_name(view, key_fact.account, name);
+        }
+    }
+    proj_put_str(view->out, "name", name);
+    proj_put_int(view->out, "recorded", recorded_ms);
+}
+
 unsigned proj_act_of(struct proj_txn *txn, ledger_seq report)
 {
     struct proj_key prefix = proj_key_of('X');

@@ -33,6 +33,15 @@ ledger_seq proj_cell_prev(const struct proj_cell *cell, const struct proj_fact *
 /* "mark", "attendance", "topic", "homework", "sheet", "lesson", "period". */
 const char *proj_cell_name(const struct proj_cell *cell);
 
+/* Absent, late or there: "н", "о", "+", without the reason, which is sealed. */
+void proj_bare_attendance(const struct proj_fact *fact, char *out, size_t size);
+
+/* Where a cell stands, twelve pairs of a map under way: what, group, subject, group_name,
+ * subject_name, lesson, day, n, period, pupil, pupil_name, column. `nameless`: no pupil's name. */
+void proj_put_place(struct proj_view *view, bool nameless, const struct proj_cell *cell);
+/* Who wrote an entry and when, two pairs: name ("" when `nameless`), recorded. */
+void proj_put_written(struct proj_view *view, bool nameless, ledger_seq seq);
+
 /* The number of the act (reports counted from the oldest) whose report lies at or before the
  * position. */
 unsigned proj_act_of(struct proj_txn *txn, ledger_seq report);

@@ -6,7 +6,7 @@
  * written, what was known to be void has changed, and the report that changed it is named.
  *
  * What can fail: memory and the store; the view's transaction carries the fault. */
-#include "projections/views/view.h"
+#include "projections/views/cells.h"
 
 #include <stdio.h>
 
@@ -77,18 +77,6 @@ static bool read_key(const struct proj_fact *fact, struct subject_of *out)
     return true;
 }
 
-/* Absent, late or there: without the reason, which is sealed. */
-static void bare_attendance(const struct proj_fact *fact, char *out, size_t size)
-{
-    struct proj_attendance cell;
-    if (!proj_attendance_of(fact->value, &cell))
-        return;
-    snprintf(out, size, "%s",
-             cell.state == PROJ_PRESENT ? "+"
-             : cell.state == PROJ_LATE  ? "о"
-                                        : "н");
-}
-
 static void value_text(struct difference *d, struct side *side, const struct subject_of *about,
                        bool present, char *out, size_t size)
 {
@@ -96,7 +84,7 @@ static void value_text(struct difference *d, struct side *side, const struct sub
     if (!present || side->fact.seq == LEDGER_SEQ_NONE)
         return;
     if (d->nameless && about->is_cell && about->cell.what == PROJ_WHAT_ATTENDANCE)
-        bare_attendance(&side->fact, out, size);
+        proj_bare_attendance(&side->fact, out, size);
     else if (about->is_cell)
         proj_cell_text(&side->view, about->cell.what, side->fact.value, out, size);
     else
@@ -112,28 +100,6 @@ static void read_period(const struct side *side, bool present, struct subject_of
     memcpy(about->period, mark.period, sizeof about->period);
 }
 
-static void put_author(struct difference *d, ledger_seq seq)
-{
-    struct base_buf *out = d->view->out;
-    struct proj_source source = proj_source_of_reader(d->view->reader);
-    struct ledger_event event;
-    struct proj_fact fact;
-    struct proj_key_fact key_fact;
-    base_time_ms recorded_ms = 0;
-    char name[PROJ_NAME_LEN_MAX] = "";
-    if (source.event(source.data, seq, &event, &recorded_ms, NULL) == 0) {
-        struct proj_key key = proj_key_key(&event.key);
-        if (proj_fact_get_any(proj_view_rights(&d->to.view), &key, LEDGER_SEQ_NONE, &fact) &&
-            fact.value.len == sizeof key_fact) {
-            memcpy(&key_fact, fact.value.data, sizeof key_fact);
-            if (!d->nameless)
-                proj_view_account_name(&d->to.view, key_fact.account, name);
-        }
-    }
-    proj_put_str(out, "name", name);
-    proj_put_int(out, "recorded", recorded_ms);
-}
-
 /* An edit between the moments names its author; else the report that changed what counts. */
 static void put_why(struct difference *d, ledger_seq before, ledger_seq after)
 {
@@ -145,7 +111,7 @@ static void put_why(struct difference *d, ledger_seq before, ledger_seq after)
     if (!edited && report == LEDGER_SEQ_NONE && after != LEDGER_SEQ_NONE)
         report = proj_void_get(d->from.view.txn, after).cause;
     if (edited) {
-        put_author(d, after);
+        proj_put_written(&d->to.view, d->nameless, after);
     } else {
         proj_put_str(out, "name", "");
         proj_put_int(out, "recorded", 0);
@@ -155,32 +121,18 @@ static void put_why(struct difference *d, ledger_seq before, ledger_seq after)
 
 static void put_place(struct difference *d, const struct subject_of *about)
 {
-    static const char *const names[] = {"lesson",     "topic", "homework", "sheet",
-                                        "attendance", "mark",  "debt",     "file"};
-    struct base_buf *out = d->view->out;
-    struct proj_group group = {0};
-    struct proj_subject subject = {0};
-    struct proj_lesson lesson = {0};
-    char pupil[PROJ_NAME_LEN_MAX] = "";
-    (void)proj_find_group(&d->to.view, about->group, &group);
-    (void)proj_find_subject(&d->to.view, about->subject, &subject);
-    if (about->is_cell)
-        (void)proj_find_lesson(&d->to.view, about->cell.lesson, &lesson);
-    bool is_file = about->is_cell && about->cell.what == PROJ_WHAT_FILE;
-    if (!d->nameless && !is_file && memcmp(about->pupil, proj_no_id, LEDGER_ID_LEN) != 0)
-        proj_view_pupil_name(&d->to.view, about->pupil, pupil);
-    proj_put_str(out, "what", about->is_cell ? names[about->cell.what] : "period");
-    proj_put_id(out, "group", about->group);
-    proj_put_id(out, "subject", about->subject);
-    proj_put_str(out, "group_name", group.name);
-    proj_put_str(out, "subject_name", subject.name);
-    proj_put_id_or_nil(out, "lesson", about->is_cell ? about->cell.lesson : NULL);
-    proj_put_int(out, "day", about->is_cell ? about->cell.day : 0);
-    proj_put_int(out, "n", lesson.n);
-    proj_put_str(out, "period", about->period);
-    proj_put_id_or_nil(out, "pupil", is_file ? NULL : about->pupil);
-    proj_put_str(out, "pupil_name", pupil);
-    proj_put_int(out, "column", about->is_cell ? about->cell.column : 0);
+    struct proj_cell cell = {.is_period = !about->is_cell, .what = about->cell.what};
+    memcpy(cell.group, about->group, LEDGER_ID_LEN);
+    memcpy(cell.subject, about->subject, LEDGER_ID_LEN);
+    memcpy(cell.pupil, about->pupil, LEDGER_ID_LEN);
+    cell.column = about->is_cell ? about->cell.column : 0;
+    cell.period = base_bytes_str(about->period);
+    if (about->is_cell) {
+        (void)proj_find_lesson(&d->to.view, about->cell.lesson, &cell.lesson);
+        memcpy(cell.lesson.id, about->cell.lesson, LEDGER_ID_LEN);
+        cell.lesson.day = about->cell.day;
+    }
+    proj_put_place(&d->to.view, d->nameless, &cell);
 }
 
 /* One key, present on one side or on both. */

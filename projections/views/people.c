@@ -47,7 +47,9 @@ static void put_grant(void *data, const struct proj_grant *grant)
 {
     struct grants *grants = data;
     struct base_buf *out = grants->view->out;
-    ledger_canon_put_map(out, 4);
+    ledger_canon_put_map(out, 6);
+    proj_put_hash(out, "grant", grant->id.bytes);
+    proj_put_int(out, "from", grant->from);
     proj_put_int(out, "role", grant->role);
     proj_put_str(out, "role_name", proj_role_name(grant->role));
     proj_put_id_or_nil(out, "scope", grant->scope);

@@ -58,6 +58,12 @@ int proj_view_stops(struct proj_view *view, const proj_id group, const proj_id s
 int proj_view_difference(struct proj_view *view, const struct proj_moment *from,
                          const struct proj_moment *to, const uint8_t *group, const uint8_t *subject,
                          const uint8_t *pupil);
+/* What an auditor and a deputy head look for: entries recorded on these days after their term, over
+ * another one, in vain, and periods closed or opened again; of one page, or of all that the reader
+ * may read (`group` and `subject` NULL). The newest first. Of all pages it reads every entry of
+ * these days. An auditor sees all pages without anybody's name. */
+int proj_view_edits(struct proj_view *view, base_day from, base_day to, const uint8_t *group,
+                    const uint8_t *subject);
 int proj_view_school(struct proj_view *view);
 int proj_view_me(struct proj_view *view, const struct ledger_key *session);
 int proj_view_day(struct proj_view *view, base_day day);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -23,11 +24,23 @@ void shim_arm(struct shim_fault *fault)
     armed = fault;
 }
 
+static int is_on(int fd, const char *part)
+{
+    char link[40];
+    char path[400];
+    if (part[0] == '\0')
+        return 1;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t len = readlink(link, path, sizeof path - 1);
+    path[len < 0 ? 0 : len] = '\0';
+    return strstr(path, part) != NULL;
+}
+
 /* Does this call fail? */
-static int hit(enum shim_call call)
+static int hit_on(enum shim_call call, int fd)
 {
     struct shim_fault *fault = armed;
-    if (fault == NULL || fault->call != call)
+    if (fault == NULL || fault->call != call || !is_on(fd, fault->path))
         return 0;
     if (fault->n > 0) {
         fault->n--;
@@ -38,6 +51,11 @@ static int hit(enum shim_call call)
     fault->met++;
     errno = fault->code;
     return 1;
+}
+
+static int hit(enum shim_call call)
+{
+    return hit_on(call, -1);
 }
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -52,7 +70,7 @@ ssize_t pwrite(int fd, const void *data, size_t len, off_t at)
     static __typeof__(&pwrite) next;
     if (next == NULL)
         next = NEXT(pwrite);
-    if (!hit(SHIM_PWRITE))
+    if (!hit_on(SHIM_PWRITE, fd))
         return next(fd, data, len, at);
     return half(len) > 0 ? next(fd, data, half(len), at) : -1;
 }
@@ -62,7 +80,7 @@ ssize_t writev(int fd, const struct iovec *list, int count)
     static __typeof__(&writev) next;
     if (next == NULL)
         next = NEXT(writev);
-    if (!hit(SHIM_WRITEV))
+    if (!hit_on(SHIM_WRITEV, fd))
         return next(fd, list, count);
     return armed->code == 0 ? next(fd, list, count > 1 ? count / 2 : 1) : -1;
 }
@@ -72,7 +90,7 @@ ssize_t write(int fd, const void *data, size_t len)
     static __typeof__(&write) next;
     if (next == NULL)
         next = NEXT(write);
-    if (!hit(SHIM_WRITE))
+    if (!hit_on(SHIM_WRITE, fd))
         return next(fd, data, len);
     return half(len) > 0 ? next(fd, data, half(len)) : -1;
 }
@@ -82,7 +100,7 @@ int fdatasync(int fd)
     static __typeof__(&fdatasync) next;
     if (next == NULL)
         next = NEXT(fdatasync);
-    return hit(SHIM_FDATASYNC) ? -1 : next(fd);
+    return hit_on(SHIM_FDATASYNC, fd) ? -1 : next(fd);
 }
 
 int fsync(int fd)
@@ -90,7 +108,7 @@ int fsync(int fd)
     static __typeof__(&fsync) next;
     if (next == NULL)
         next = NEXT(fsync);
-    return hit(SHIM_FSYNC) ? -1 : next(fd);
+    return hit_on(SHIM_FSYNC, fd) ? -1 : next(fd);
 }
 
 int fallocate(int fd, int mode, off_t at, off_t len)
@@ -98,7 +116,7 @@ int fallocate(int fd, int mode, off_t at, off_t len)
     static __typeof__(&fallocate) next;
     if (next == NULL)
         next = NEXT(fallocate);
-    return hit(SHIM_FALLOCATE) ? -1 : next(fd, mode, at, len);
+    return hit_on(SHIM_FALLOCATE, fd) ? -1 : next(fd, mode, at, len);
 }
 
 int fallocate64(int fd, int mode, off64_t at, off64_t len)
@@ -150,7 +168,7 @@ ssize_t pread(int fd, void *to, size_t len, off_t at)
     static __typeof__(&pread) next;
     if (next == NULL)
         next = NEXT(pread);
-    if (!hit(SHIM_PREAD))
+    if (!hit_on(SHIM_PREAD, fd))
         return next(fd, to, len, at);
     return half(len) > 0 ? next(fd, to, half(len), at) : -1;
 }

@@ -24,7 +24,12 @@ struct shim_fault {
     unsigned n;
     int code; /* errno; 0: the call does half of what it was asked for */
     int forever;
-    unsigned met; /* how many calls have failed */
+    unsigned met;  /* how many calls have failed */
+    char path[40]; /* only calls on open files in whose path this occurs; "": all */
 };
 /* NULL disarms. Not for several threads at once. */
 typedef void (*shim_arm_fn)(struct shim_fault *fault);
+
+/* Finds the preloaded library, or starts the program anew with it ($FAULT_SHIM names it). NULL when
+ * that cannot be done; it has said why. Call first thing in main. */
+shim_arm_fn shim_load(char **argv);

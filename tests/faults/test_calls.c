@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -257,17 +256,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(memory_that_ends_anywhere_loses_nothing),
         cmocka_unit_test(an_opening_that_fails_says_so_and_harms_nothing),
     };
-    const char *shim = getenv("FAULT_SHIM");
     (void)argc;
-    *(void **)&arm = dlsym(RTLD_DEFAULT, "shim_arm");
-    if (arm == NULL) {
-        if (shim == NULL || getenv("LD_PRELOAD") != NULL) {
-            fputs("FAULT_SHIM must name the library to preload\n", stderr);
-            return 2;
-        }
-        setenv("LD_PRELOAD", shim, 1);
-        execv("/proc/self/exe", argv);
+    arm = shim_load(argv);
+    if (arm == NULL)
         return 2;
-    }
     return cmocka_run_group_tests(tests, school_make, school_remove);
 }

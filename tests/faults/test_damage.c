@@ -1,7 +1,8 @@
 /* A log's file that was damaged behind everybody's back: cut short, a bit turned, a page emptied or
  * exchanged for another. Whoever opens it and verifies is told so, or nothing that was acknowledged
  * is touched (the page was a free one); never is an entry gone or another in silence. Where the
- * store's own tree is torn a process may die of it: that, too, is not silent. TEST_SEED repeats. */
+ * store's own tree is torn a server may die of it: that, too, is not silent; who looks at the pages
+ * first (doctor, auditor, restore) is told which one it is. TEST_SEED repeats. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,6 +28,7 @@ enum outcome { SILENT, REFUSED, FOUND, UNTOUCHED, DIED, OUTCOME_COUNT };
 static struct world world;
 static char base[256];
 static char place[300];
+static ledger_seq last;         /* of its marks */
 static struct base_buf entries; /* all of them, one after the other */
 
 static void entries_read(struct ledger_log *log, struct base_buf *out)
@@ -43,14 +45,30 @@ static void entries_read(struct ledger_log *log, struct base_buf *out)
     ledger_reader_close(reader);
 }
 
-/* Opens what was damaged and looks, as letopisd and letopis-audit do. */
-static enum outcome look(void)
+/* How somebody comes to look at a log. */
+enum way { AS_SERVER, AS_AUDITOR, WAY_COUNT };
+
+/* letopis doctor, letopis-audit and letopis restore look at the pages before anything else does. */
+static bool pages_hold(const char *dir, struct base_err *err)
+{
+    struct ledger_log_options options = {
+        .dir = dir, .check_pages = true, .clock = base_clock_system()};
+    struct ledger_log *log = NULL;
+    int rc = ledger_log_open(&options, &log, err);
+    ledger_log_close(log);
+    return rc == 0;
+}
+
+/* Opens what was damaged and looks. */
+static enum outcome look(enum way way)
 {
     const struct ledger_verify_options options = {.thread_count = 1};
     struct base_buf BASE_CLEANUP(base_buf_release) now = {0};
     struct ledger_verify_report report;
     struct base_err err = {0};
     snprintf(world.dir, sizeof world.dir, "%.255s", place);
+    if (way == AS_AUDITOR && !pages_hold(place, &err))
+        return err.text[0] != '\0' ? REFUSED : SILENT;
     if (world_open(&world, &err) != 0)
         return err.text[0] != '\0' ? REFUSED : SILENT;
     int rc = ledger_verify_log(world.log, &options, &report, &err);
@@ -73,10 +91,9 @@ static FILE *copy_open(void)
     return file;
 }
 
-static enum outcome outcome_of(FILE *damaged)
+static enum outcome outcome_as(enum way way)
 {
     int status = 0;
-    assert_int_equal(fclose(damaged), 0);
     fflush(NULL);
     pid_t pid = fork();
     assert_true(pid >= 0);
@@ -86,7 +103,7 @@ static enum outcome outcome_of(FILE *damaged)
         signal(SIGSEGV, SIG_DFL);
         if (freopen("/dev/null", "we", stderr) == NULL)
             _exit(SILENT);
-        _exit((int)look());
+        _exit((int)look(way));
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
     if (!WIFEXITED(status)) {
@@ -94,6 +111,16 @@ static enum outcome outcome_of(FILE *damaged)
         return DIED;
     }
     return (enum outcome)WEXITSTATUS(status);
+}
+
+/* Closes the damaged file and looks at it in every way; the server's is the outcome. */
+static enum outcome outcome_of(FILE *damaged)
+{
+    assert_int_equal(fclose(damaged), 0);
+    enum outcome auditor = outcome_as(AS_AUDITOR);
+    assert_int_not_equal(auditor, DIED);
+    assert_int_not_equal(auditor, SILENT);
+    return outcome_as(AS_SERVER);
 }
 
 static void outcomes_tell(const char *what, const unsigned *counts)
@@ -173,6 +200,33 @@ static void damaged_pages_are_never_silent(void **state)
     }
 }
 
+static void whole_pages_hold_also_while_somebody_writes(void **state)
+{
+    struct base_err err = {0};
+    int status = 0;
+    (void)state;
+    fclose(copy_open());
+    fflush(NULL);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        snprintf(world.dir, sizeof world.dir, "%.255s", place);
+        if (world_open(&world, NULL) != 0)
+            _exit(1);
+        ledger_seq prev = last;
+        for (unsigned i = 0; i < 300; i++)
+            prev = world_mark(&world, &world.people[TEACHER].session, ANYA, 1 + i % 5, prev);
+        world_close(&world);
+        _exit(0);
+    }
+    unsigned looks = 0;
+    for (; waitpid(pid, &status, WNOHANG) == 0; looks++)
+        if (!pages_hold(place, &err))
+            fail_msg("look %u: %s", looks, err.text);
+    assert_int_equal(status, 0);
+    assert_true(looks > 0);
+}
+
 static int school_make(void **state)
 {
     struct base_err err = {0};
@@ -184,6 +238,7 @@ static int school_make(void **state)
         ledger_seq prev = i == 0 ? LEDGER_SEQ_NONE : world.receipt.seq;
         world_mark(&world, &world.people[TEACHER].session, ANYA, 1 + i % 5, prev);
     }
+    last = world.receipt.seq;
     entries_read(world.log, &entries);
     world_close(&world);
     return err.code;
@@ -201,6 +256,7 @@ static int school_remove(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whole_pages_hold_also_while_somebody_writes),
         cmocka_unit_test(a_file_cut_short_is_refused),
         cmocka_unit_test(damaged_pages_are_never_silent),
     };

@@ -13,7 +13,7 @@
 
 #include "ledger/ed25519.h"
 #include "ledger/field25519.h"
-#include "tests/ledger/support.h"
+#include "tests/ledger/curve.h"
 
 /* How often each verdict was seen, so that no test compares rejections alone. */
 struct tally {
@@ -23,12 +23,6 @@ struct tally {
 static unsigned times(unsigned count)
 {
     return count * (getenv("SLOW_TESTS") != NULL ? 20 : 1);
-}
-
-static void random_fill(struct test_random *random, uint8_t *out, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        out[i] = (uint8_t)test_random_below(random, 256);
 }
 
 /* Ours and libsodium's verdict of one signature must be the same. */
@@ -66,8 +60,8 @@ static void honest_signatures_are_accepted(void **state)
     for (unsigned i = 0; i < times(300); i++) {
         uint8_t seed[32], key[32], secret[64], signature[64], message[700];
         size_t len = i % 700;
-        random_fill(&random, seed, sizeof seed);
-        random_fill(&random, message, len);
+        test_random_fill(&random, seed, sizeof seed);
+        test_random_fill(&random, message, len);
         crypto_sign_seed_keypair(key, secret, seed);
         crypto_sign_detached(signature, NULL, message, len, secret);
         assert_true(compare(key, signature, base_bytes_of(message, len), &tally));
@@ -101,19 +95,6 @@ static void any_changed_bit_is_rejected(void **state)
     assert_true(compare(key, signature, bytes, &tally));
 }
 
-/* value += L, little-endian. */
-static void order_add(uint8_t value[32])
-{
-    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,       0xd6,
-                                      0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
-    unsigned carry = 0;
-    for (int i = 0; i < 32; i++) {
-        carry += (unsigned)value[i] + order[i];
-        value[i] = (uint8_t)(carry & 0xff);
-        carry >>= 8;
-    }
-}
-
 static void scalars_from_l_on_are_rejected(void **state)
 {
     struct test_random random = test_random_make(253);
@@ -121,66 +102,18 @@ static void scalars_from_l_on_are_rejected(void **state)
     (void)state;
     for (unsigned i = 0; i < times(40); i++) {
         uint8_t seed[32], key[32], secret[64], signature[64], message[20];
-        random_fill(&random, seed, sizeof seed);
-        random_fill(&random, message, sizeof message);
+        test_random_fill(&random, seed, sizeof seed);
+        test_random_fill(&random, message, sizeof message);
         crypto_sign_seed_keypair(key, secret, seed);
         crypto_sign_detached(signature, NULL, message, sizeof message, secret);
         assert_true(compare(key, signature, base_bytes_of(message, sizeof message), &tally));
         for (int k = 0; k < 14; k++) { /* S + L, S + 2L, …: the same point each time */
-            order_add(signature + 32);
+            test_order_add(signature + 32);
             assert_false(compare(key, signature, base_bytes_of(message, sizeof message), &tally));
         }
         memset(signature + 32, 0xff, 32);
         assert_false(compare(key, signature, base_bytes_of(message, sizeof message), &tally));
     }
-}
-
-/* The eight points of small order: multiples of one of order 8. */
-static void torsion_make(uint8_t out[8][32])
-{
-    static const uint8_t eighth[32] = {0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f,
-                                       0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
-                                       0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6,
-                                       0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a};
-    memset(out[0], 0, 32);
-    out[0][0] = 1;
-    for (int i = 1; i < 8; i++)
-        assert_int_equal(crypto_core_ed25519_add(out[i], out[i - 1], eighth), 0);
-    uint8_t zero[32];
-    assert_int_equal(crypto_core_ed25519_add(zero, out[7], eighth), 0);
-    assert_memory_equal(zero, out[0], 32); /* order 8 and not less */
-    assert_memory_not_equal(out[4], out[0], 32);
-}
-
-/* A signature for the key A = aB + T, with R = rB + U: right but for the parts of small order. When
- * `r_is_zero`, R is U alone. */
-static void crafted_make(struct test_random *random, const uint8_t t[32], const uint8_t u[32],
-                         bool r_is_zero, struct base_bytes message, uint8_t key[32],
-                         uint8_t signature[64])
-{
-    uint8_t wide[64], a[32], r[32], h[32], product[32];
-    crypto_hash_sha512_state hash;
-    random_fill(random, wide, 64);
-    crypto_core_ed25519_scalar_reduce(a, wide);
-    random_fill(random, wide, 64);
-    crypto_core_ed25519_scalar_reduce(r, wide);
-    assert_int_equal(crypto_scalarmult_ed25519_base_noclamp(key, a), 0);
-    assert_int_equal(crypto_core_ed25519_add(key, key, t), 0);
-    if (r_is_zero) {
-        memset(r, 0, 32);
-        memcpy(signature, u, 32);
-    } else {
-        assert_int_equal(crypto_scalarmult_ed25519_base_noclamp(signature, r), 0);
-        assert_int_equal(crypto_core_ed25519_add(signature, signature, u), 0);
-    }
-    crypto_hash_sha512_init(&hash);
-    crypto_hash_sha512_update(&hash, signature, 32);
-    crypto_hash_sha512_update(&hash, key, 32);
-    crypto_hash_sha512_update(&hash, message.data, message.len);
-    crypto_hash_sha512_final(&hash, wide);
-    crypto_core_ed25519_scalar_reduce(h, wide);
-    crypto_core_ed25519_scalar_mul(product, h, a);
-    crypto_core_ed25519_scalar_add(signature + 32, r, product);
 }
 
 static void mixed_orders_get_the_same_verdict(void **state)
@@ -189,14 +122,14 @@ static void mixed_orders_get_the_same_verdict(void **state)
     struct tally tally = {0}, honest = {0};
     uint8_t torsion[8][32];
     (void)state;
-    torsion_make(torsion);
+    test_torsion_make(torsion);
     for (unsigned round = 0; round < times(12); round++)
         for (unsigned t = 0; t < 8; t++)
             for (unsigned u = 0; u < 8; u++) {
                 uint8_t key[32], signature[64], message[16];
-                random_fill(&random, message, sizeof message);
-                crafted_make(&random, torsion[t], torsion[u], false,
-                             base_bytes_of(message, sizeof message), key, signature);
+                test_random_fill(&random, message, sizeof message);
+                test_crafted_make(&random, torsion[t], torsion[u], false,
+                                  base_bytes_of(message, sizeof message), key, signature);
                 struct tally *to = t == 0 && u == 0 ? &honest : &tally;
                 (void)compare(key, signature, base_bytes_of(message, sizeof message), to);
             }
@@ -211,15 +144,15 @@ static void r_of_small_order_is_rejected(void **state)
     struct tally tally = {0};
     uint8_t torsion[8][32];
     (void)state;
-    torsion_make(torsion);
+    test_torsion_make(torsion);
     /* Where the equation holds (R' is U), libsodium refuses none the less: so do we. */
     for (unsigned round = 0; round < times(10); round++)
         for (unsigned t = 0; t < 8; t++)
             for (unsigned u = 0; u < 8; u++) {
                 uint8_t key[32], signature[64], message[16];
-                random_fill(&random, message, sizeof message);
-                crafted_make(&random, torsion[t], torsion[u], true,
-                             base_bytes_of(message, sizeof message), key, signature);
+                test_random_fill(&random, message, sizeof message);
+                test_crafted_make(&random, torsion[t], torsion[u], true,
+                                  base_bytes_of(message, sizeof message), key, signature);
                 assert_false(
                     compare(key, signature, base_bytes_of(message, sizeof message), &tally));
             }
@@ -232,7 +165,7 @@ static void keys_that_are_none_are_rejected(void **state)
     uint8_t torsion[8][32], key[32], signature[64], message[8] = {1};
     struct base_bytes bytes = base_bytes_of(message, sizeof message);
     (void)state;
-    torsion_make(torsion);
+    test_torsion_make(torsion);
     memset(signature, 0, sizeof signature);
     /* Small order: with S = 0 and R = −h·A the equation may hold; never accepted. */
     for (unsigned t = 0; t < 8; t++)
@@ -250,18 +183,18 @@ static void keys_that_are_none_are_rejected(void **state)
             memset(odd, 0xff, sizeof odd);
             odd[0] = (uint8_t)low;
             odd[31] = (uint8_t)(0x7f | sign << 7);
-            random_fill(&random, signature, 64);
+            test_random_fill(&random, signature, 64);
             signature[63] &= 0x0f;
             assert_false(compare(odd, signature, bytes, &tally));
-            crafted_make(&random, torsion[0], torsion[0], false, bytes, key, signature);
+            test_crafted_make(&random, torsion[0], torsion[0], false, bytes, key, signature);
             assert_true(compare(key, signature, bytes, &tally));
             memcpy(signature, odd, 32);
             assert_false(compare(key, signature, bytes, &tally));
         }
     /* Random bytes: half of them are no point. */
     for (unsigned i = 0; i < times(200); i++) {
-        random_fill(&random, key, 32);
-        random_fill(&random, signature, 64);
+        test_random_fill(&random, key, 32);
+        test_random_fill(&random, signature, 64);
         signature[63] &= 0x0f;
         assert_false(compare(key, signature, bytes, &tally));
     }
@@ -354,7 +287,7 @@ static void number_make(struct test_random *random, unsigned i, uint8_t out[32])
         out[0] = (uint8_t)(out[0] + (i / 4) - 10);
         out[31] = i % 4 < 2 ? out[31] : 0x7f;
     } else {
-        random_fill(random, out, 32);
+        test_random_fill(random, out, 32);
     }
 }
 

@@ -110,6 +110,26 @@ static void a_flipped_hash_of_a_tile_is_placed(void **state)
     assert_true(scrub.report.seq == 77);
 }
 
+/* What the judge of new events would let in if a table of it erred and no sample met that. */
+static void a_signature_that_should_not_have_been_accepted_is_found_in_the_next_round(void **state)
+{
+    struct scene *scene = *state;
+    struct ledger_scrub scrub = {0};
+    struct test_submission made;
+    struct ledger_receipt receipt = {0};
+    assert_int_equal(pass_run(&scrub, scene->world.log), LEDGER_SCRUB_PASSED);
+    test_event_make(&scene->world, &scene->author, "test.filled", NULL, &made);
+    made.submission.signatures[0].bytes[40] ^= 1;
+    struct ledger_submission *one = &made.submission;
+    assert_int_equal(ledger_log_append(scene->world.log, &one, 1, &receipt, NULL), 0);
+    assert_int_equal(receipt.code, 0);
+    test_fill(&scene->world, &scene->author, 100);
+    assert_int_equal(pass_run(&scrub, scene->world.log), LEDGER_SCRUB_FOUND);
+    assert_int_equal(scrub.report.finding, LEDGER_FOUND_SIGNATURE);
+    assert_true(scrub.report.seq == receipt.seq);
+    test_submission_release(&made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +140,9 @@ int main(void)
                                         scene_remove),
         cmocka_unit_test_setup_teardown(a_flipped_hash_of_a_tile_is_placed, scene_make,
                                         scene_remove),
+        cmocka_unit_test_setup_teardown(
+            a_signature_that_should_not_have_been_accepted_is_found_in_the_next_round, scene_make,
+            scene_remove),
     };
     return cmocka_run_group_tests_name("scrub", tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include "tests/ledger/support.h"
 
 #define ENTRY_COUNT 20u
+#define CHUNK_COUNT 3u /* so that most things lie in a chunk that is not the first */
 
 /* A log held in memory, which a test damages before it is verified. */
 struct copy {
@@ -40,7 +41,8 @@ static int copy_leaf(void *data, ledger_seq seq, struct ledger_hash *out_leaf, s
 static struct ledger_verify_report copy_verify(struct copy *copy, bool with_leaves)
 {
     struct ledger_source source = {.data = copy, .entry = copy_entry};
-    struct ledger_verify_options options = {.checkpoint = &copy->checkpoint, .thread_count = 2};
+    struct ledger_verify_options options = {
+        .checkpoint = &copy->checkpoint, .thread_count = 2, .chunk_count = CHUNK_COUNT};
     struct ledger_verify_report report;
     if (with_leaves)
         source.leaf = copy_leaf;
@@ -411,8 +413,11 @@ static struct ledger_verify_report resume_verify(struct copy *copy,
                                                  struct base_bytes resume, struct kept *kept)
 {
     struct ledger_source source = {.data = copy, .entry = copy_entry, .leaf = copy_leaf};
-    struct ledger_verify_options options = {
-        .checkpoint = checkpoint, .data = kept, .save = keep, .resume = resume};
+    struct ledger_verify_options options = {.checkpoint = checkpoint,
+                                            .data = kept,
+                                            .save = keep,
+                                            .resume = resume,
+                                            .chunk_count = CHUNK_COUNT};
     struct ledger_verify_report report;
     assert_int_equal(ledger_verify(&source, &options, &report, NULL), 0);
     return report;
@@ -458,6 +463,86 @@ static void a_later_run_goes_on_where_an_earlier_one_ended(void **state)
             assert_int_equal(report.finding,
                              size == ENTRY_COUNT ? LEDGER_FOUND_SPLIT_VIEW : LEDGER_FOUND_FORK);
         }
+        base_buf_release(&kept.state);
+        base_buf_release(&again.state);
+    }
+    copy_release(&copy);
+}
+
+/* Refuses one entry, and sees that all before came in order and none after. */
+struct refusing {
+    ledger_seq refused, next;
+    bool disordered;
+};
+
+static int refuse_one(void *data, ledger_seq seq, const struct ledger_entry *entry,
+                      const struct ledger_event *event, struct base_err *err)
+{
+    struct refusing *refusing = data;
+    (void)entry, (void)event, (void)err;
+    refusing->disordered |= seq != refusing->next;
+    refusing->next = seq + 1;
+    return seq == refusing->refused ? 77 : 0;
+}
+
+static void the_first_broken_position_is_named_whoever_meets_another_one_earlier(void **state)
+{
+    (void)state;
+    struct copy copy;
+    copy_make(&copy, ENTRY_COUNT);
+    for (unsigned thread_count = 1; thread_count <= 2; thread_count++)
+        for (uint32_t refused = 0; refused < ENTRY_COUNT; refused++)
+            for (uint32_t damaged = 0; damaged < ENTRY_COUNT; damaged++) {
+                struct refusing refusing = {.refused = refused};
+                struct ledger_source source = {
+                    .data = &copy, .entry = copy_entry, .leaf = copy_leaf};
+                struct ledger_verify_options options = {.checkpoint = &copy.checkpoint,
+                                                        .thread_count = thread_count,
+                                                        .chunk_count = CHUNK_COUNT,
+                                                        .data = &refusing,
+                                                        .on_entry = refuse_one};
+                struct ledger_verify_report report;
+                copy.entries[damaged].data[0] ^= 1;
+                assert_int_equal(ledger_verify(&source, &options, &report, NULL), 0);
+                copy.entries[damaged].data[0] ^= 1;
+                bool by_replay = refused < damaged;
+                assert_int_equal(report.seq, by_replay ? refused : damaged);
+                assert_int_equal(report.finding == LEDGER_FOUND_ADMISSION, by_replay);
+                assert_int_equal(report.is_replayed, by_replay);
+                assert_int_equal(report.admission_code, by_replay ? 77 : 0);
+                assert_int_equal(report.entry_count, report.seq);
+                assert_false(refusing.disordered);
+                assert_int_equal(refusing.next, report.seq + (by_replay ? 1 : 0));
+            }
+    copy_release(&copy);
+}
+
+static void what_is_kept_on_the_way_is_as_good_as_in_the_end(void **state)
+{
+    (void)state;
+    struct copy copy;
+    copy_make(&copy, ENTRY_COUNT);
+    for (uint64_t every = 1; every <= ENTRY_COUNT; every++) {
+        struct kept kept = {0}, again = {0};
+        struct ledger_source source = {.data = &copy, .entry = copy_entry, .leaf = copy_leaf};
+        const struct ledger_verify_options options = {.checkpoint = &copy.checkpoint,
+                                                      .chunk_count = CHUNK_COUNT,
+                                                      .data = &kept,
+                                                      .save = keep,
+                                                      .save_every = every};
+        struct ledger_verify_report report;
+        copy.entries[ENTRY_COUNT - 1].data[0] ^= 1; /* so that it does not come to the end */
+        assert_int_equal(ledger_verify(&source, &options, &report, NULL), 0);
+        copy.entries[ENTRY_COUNT - 1].data[0] ^= 1;
+        assert_int_equal(report.seq, ENTRY_COUNT - 1);
+        uint64_t step = (every + CHUNK_COUNT - 1) / CHUNK_COUNT * CHUNK_COUNT;
+        assert_int_equal(kept.count, (ENTRY_COUNT - 1) / step);
+        assert_int_equal(kept.size, (ENTRY_COUNT - 1) / step * step);
+        assert_int_equal(kept.whole_count, 0);
+        report = resume_verify(&copy, &copy.checkpoint, base_buf_bytes(&kept.state), &again);
+        assert_int_equal(report.finding, LEDGER_FOUND_NOTHING);
+        assert_int_equal(report.resumed_count, kept.size);
+        assert_int_equal(report.entry_count, ENTRY_COUNT);
         base_buf_release(&kept.state);
         base_buf_release(&again.state);
     }
@@ -757,6 +842,8 @@ int main(void)
         cmocka_unit_test(what_is_left_out_put_in_or_displaced_is_told_apart),
         cmocka_unit_test(rollback_split_view_and_fork_are_told_apart),
         cmocka_unit_test(a_later_run_goes_on_where_an_earlier_one_ended),
+        cmocka_unit_test(the_first_broken_position_is_named_whoever_meets_another_one_earlier),
+        cmocka_unit_test(what_is_kept_on_the_way_is_as_good_as_in_the_end),
         cmocka_unit_test(a_damaged_state_is_refused_or_found),
         cmocka_unit_test(libsodium_alone_comes_to_the_same),
         cmocka_unit_test(the_storey_above_has_its_say),

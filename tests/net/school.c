@@ -32,6 +32,7 @@ static void start(struct school *school)
                                         .metrics = school->metrics,
                                         .data_dir = school->data_dir,
                                         .public_entries = school->public_entries,
+                                        .reference = school->reference,
                                         .has_demo_clock = true,
                                         .demo_ms = school->world.now_ms};
     assert_int_equal(net_app_new(&app, &school->app, &err), 0);

@@ -23,6 +23,7 @@ struct school {
     struct moment moment;
     char data_dir[256];
     bool public_entries; /* set, then school_restart */
+    bool reference;      /* the same */
     struct net_certificate_files files;
     struct net_loop *loop;
     struct net_metrics *metrics;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ledger/judge.h"
 #include "net/limits.h"
 #include "tests/net/school.h"
 
@@ -48,6 +49,68 @@ static void an_accepted_event_has_a_place_in_the_log(void **state)
     assert_memory_equal(id, again, sizeof id);
     reply_release(&reply);
     assert_int_equal(school_size(school), size + 1);
+}
+
+/* The number behind a metric's name. */
+static int64_t metric(struct school *school, const char *name)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
+    char line[100];
+    snprintf(line, sizeof line, "\n%s ", name);
+    net_metrics_text(school->metrics, &text);
+    const char *at = strstr(base_buf_text(&text), line);
+    if (at == NULL)
+        fail_msg("no metric %s", name);
+    return strtoll(at + strlen(line), NULL, 10);
+}
+
+static bool says_no(const struct ledger_ed25519_table *table, struct base_bytes first,
+                    struct base_bytes second, const struct ledger_signature *signature)
+{
+    (void)table, (void)first, (void)second, (void)signature;
+    return false;
+}
+
+/* The lesson's topic above the last one. */
+static void submit_topic(struct school *school, ledger_seq *prev)
+{
+    act_topic(&school->world.draft, school->world.lesson, "Дроби", *prev);
+    struct reply reply = school_submit(school, session_of(school, TEACHER), NULL);
+    ASSERT_STATUS(reply, 200);
+    *prev = (ledger_seq)reply_number(&reply, "seq");
+    reply_release(&reply);
+}
+
+static void who_signs_often_is_judged_by_a_table_until_one_errs(void **state)
+{
+    struct school *school = *state;
+    ledger_seq prev = LEDGER_SEQ_NONE;
+    for (unsigned i = 0; i < LEDGER_JUDGE_USES_MIN; i++)
+        submit_topic(school, &prev);
+    int64_t before = metric(school, "letopis_signatures_by_table");
+    submit_topic(school, &prev);
+    assert_int_equal(metric(school, "letopis_signatures_by_table"), before + 1);
+    assert_int_equal(metric(school, "letopis_signatures_differed"), 0);
+    /* It rejects what is right: libsodium's word stands, and no table is asked any more. */
+    ledger__judge_plant(net_app_judge(school->app), says_no, LEDGER_JUDGE_SAMPLE);
+    submit_topic(school, &prev);
+    assert_int_equal(metric(school, "letopis_signatures_differed"), 1);
+    int64_t by_sodium = metric(school, "letopis_signatures_by_libsodium");
+    submit_topic(school, &prev);
+    assert_int_equal(metric(school, "letopis_signatures_by_table"), before + 2);
+    assert_int_equal(metric(school, "letopis_signatures_by_libsodium"), by_sodium + 1);
+}
+
+static void by_reference_libsodium_judges_everything(void **state)
+{
+    struct school *school = *state;
+    ledger_seq prev = LEDGER_SEQ_NONE;
+    school->reference = true;
+    school_restart(school);
+    for (unsigned i = 0; i < LEDGER_JUDGE_USES_MIN + 2; i++)
+        submit_topic(school, &prev);
+    assert_int_equal(metric(school, "letopis_signatures_by_table"), 0);
+    assert_int_equal(metric(school, "letopis_signatures_by_libsodium"), LEDGER_JUDGE_USES_MIN + 2);
 }
 
 /* Bad inputs: each makes one submission in the world's draft and `array`. */
@@ -460,6 +523,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, remove_all)
         TEST(an_accepted_event_has_a_place_in_the_log),
+        TEST(who_signs_often_is_judged_by_a_table_until_one_errs),
+        TEST(by_reference_libsodium_judges_everything),
         TEST(bad_input_is_named_in_two_languages_and_changes_nothing),
         TEST(bodies_that_are_no_list_of_submissions_are_refused_whole),
         TEST(many_in_one_request_are_judged_in_order_each_for_itself),

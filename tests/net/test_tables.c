@@ -159,6 +159,31 @@ static void how_far_the_plans_are_is_a_workbook(void **state)
     answers(school, DEPUTY, "/api/table/programme", 400);
 }
 
+/* «Правки»: what came late to a page, for who reads it. */
+static void edits_are_a_workbook(void **state)
+{
+    struct school *school = *state;
+    struct world *world = &school->world;
+    struct base_buf BASE_CLEANUP(base_buf_release) words = {0};
+    char path[192];
+    char group[2 * LEDGER_ID_LEN + 1];
+    char subject[2 * LEDGER_ID_LEN + 1];
+    hex_of(world->class_a, group);
+    hex_of(world->maths, subject);
+    snprintf(path, sizeof path, "/api/table/edits?from=%d&to=%d&group=%s&subject=%s", world->today,
+             world->today + 5, group, subject);
+    words_of(school, TEACHER, path, &words);
+    has(&words, "Правки");
+    has(&words, "Позже срока");
+    answers(school, OTHER, path, 403);
+    answers(school, PARENT, path, 403);
+    snprintf(path, sizeof path, "/api/table/edits?from=%d&to=%d&group=%s", world->today,
+             world->today + 5, group);
+    answers(school, TEACHER, path, 400); /* half a page */
+    snprintf(path, sizeof path, "/api/edits?from=%d&to=%d", world->today, world->today + 500);
+    answers(school, DEPUTY, path, 400); /* more days than are told of at once */
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
 
 int main(void)
@@ -169,6 +194,7 @@ int main(void)
         CASE(lists_of_the_organisation_are_workbooks),
         CASE(a_stranger_reads_no_replacements_of_others),
         CASE(how_far_the_plans_are_is_a_workbook),
+        CASE(edits_are_a_workbook),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,10 @@
 
 #include <cmocka.h>
 
+#include "tests/projections/mind.h"
+
 #define ATTEMPT_MAX 60
+#define EDGE_TRY_COUNT 12
 
 static int below(struct teller *t, int n)
 {
@@ -268,7 +271,8 @@ static void fill_breach(struct teller *t, const struct tale *tale, struct step *
     }
 }
 
-static struct step propose(struct teller *t, const struct tale *tale)
+/* By that key, or by whom the deed suits (NONE). */
+static struct step propose(struct teller *t, const struct tale *tale, int key)
 {
     struct step s = blank;
     int64_t last = tale->steps[tale->count - 1].at;
@@ -280,7 +284,7 @@ static struct step propose(struct teller *t, const struct tale *tale)
     if (t->at_given)
         s.at = t->at;
     s.deed = (enum deed)pick_deed(t, tale);
-    s.key = pick_key(t, tale, s.deed);
+    s.key = key != TALE_NONE ? key : pick_key(t, tale, s.deed);
     if (s.deed == DID_ROTATE)
         s.made = below(t, 8) == 0 ? tale->keys : tale_next_root(tale);
     else if (s.deed >= DID_REPORT)
@@ -314,11 +318,289 @@ bool tale_can_say(const struct tale *tale, const struct step *s)
     return true;
 }
 
+/* Steps at the limits */
+
+/* A report on a key whose cut is that very position, by whom it suits. */
+static bool report_at(struct teller *t, const struct tale *tale, int target, int cut,
+                      struct step *out)
+{
+    struct step s = blank;
+    s.deed = DID_REPORT;
+    s.at = t->at;
+    s.key = below(t, 2) == 0 ? tale_root(tale) : pick_key(t, tale, DID_REPORT);
+    s.target = target;
+    s.account = oracle_key(tale, target).account;
+    s.moment = cut > 0 && cut <= tale->count ? tale->steps[cut - 1].at + 1 : 0;
+    s.cut = oracle_cut(tale, s.moment);
+    *out = s;
+    return s.cut == cut && tale_can_say(tale, &s) && oracle_admits(tale, &s);
+}
+
+static bool is_voice(const struct tale *tale, const struct step *s)
+{
+    return (s->deed == DID_RECEIVE || s->deed == DID_OVERRULE) &&
+           oracle_key(tale, s->key).sort != KEY_ROOT;
+}
+
+/* Whose receipt or overruling it is, is reported from that very word on; mostly where something
+ * stands by it, and a session's sooner, which may fall by its own key or the one above. */
+static bool cut_at_a_voice(struct teller *t, const struct tale *tale, struct step *out)
+{
+    struct opinion opinion;
+    int first = below(t, tale->count);
+    bool any = below(t, 4) == 0;
+    oracle_judge(tale, tale->count, &opinion);
+    for (int i = 0; i < tale->count; i++) {
+        int seq = (first + i) % tale->count;
+        const struct step *voice = &tale->steps[seq];
+        if (!is_voice(tale, voice))
+            continue;
+        struct key_made made = oracle_key(tale, voice->key);
+        bool bears = opinion.standing[voice->target] || opinion.overruled[voice->target];
+        if (!any && (!bears || made.sort != KEY_SESSION))
+            continue;
+        int target = made.sort == KEY_SESSION && below(t, 2) == 0 ? made.parent : voice->key;
+        if (report_at(t, tale, target, seq, out))
+            return true;
+    }
+    return false;
+}
+
+/* Another report of a key that is reported, from the same entry on or the one beside it. */
+static bool cut_beside_a_cut(struct teller *t, const struct tale *tale, struct step *out)
+{
+    int first = below(t, tale->count);
+    for (int i = 0; i < tale->count; i++) {
+        const struct step *s = &tale->steps[(first + i) % tale->count];
+        if (s->deed == DID_REPORT && report_at(t, tale, s->target, s->cut + below(t, 3) - 1, out))
+            return true;
+    }
+    return false;
+}
+
+/* A session of that account, or its own key when it has none. */
+static int session_of(const struct tale *tale, int account)
+{
+    int found = account + 1;
+    for (int key = 0; key < tale->keys; key++) {
+        struct key_made made = oracle_key(tale, key);
+        if (made.sort == KEY_SESSION && made.account == account)
+            found = key;
+    }
+    return found;
+}
+
+/* The second officer says the same as the first, so that it comes to stand; mostly by a session,
+ * which falls with two keys. */
+static bool second_voice(struct teller *t, const struct tale *tale, struct step *out)
+{
+    int first = below(t, tale->count);
+    for (int i = 0; i < tale->count; i++) {
+        const struct step *one = &tale->steps[(first + i) % tale->count];
+        if (!is_voice(tale, one))
+            continue;
+        struct step s = blank;
+        int officer = below(t, TALE_OFFICER_COUNT);
+        s.deed = one->deed;
+        s.at = t->at;
+        s.target = one->target;
+        s.key = session_of(tale, officer);
+        s.role = officer + 1;
+        if (s.key == officer + 1) { /* he logs in first */
+            s.deed = DID_SESSION;
+            s.account = officer;
+            s.target = TALE_NONE;
+            s.made = tale->keys;
+        }
+        *out = s;
+        if (tale_can_say(tale, &s) && oracle_admits(tale, &s))
+            return true;
+    }
+    return false;
+}
+
+/* What a session does too late by nothing: a moment before it would have been let in. */
+static bool deed_at_the_end(struct teller *t, const struct tale *tale, struct step *out)
+{
+    int first = below(t, tale->keys);
+    for (int k = 0; k < tale->keys; k++) {
+        int key = (first + k) % tale->keys;
+        struct key_made made = oracle_key(tale, key);
+        if (made.sort != KEY_SESSION || tale->steps[made.by].at + TALE_SESSION_MS != t->at)
+            continue;
+        for (int i = 0; i < EDGE_TRY_COUNT; i++) {
+            struct step s = propose(t, tale, key);
+            struct step before = s;
+            before.at--;
+            *out = s;
+            if (s.deed != DID_SESSION && tale_can_say(tale, &s) && oracle_admits(tale, &before))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_reported(const struct tale *tale, int key)
+{
+    bool found = false;
+    for (int i = 0; i < tale->count; i++)
+        found |= tale->steps[i].deed == DID_REPORT && tale->steps[i].target == key;
+    return found;
+}
+
+/* The key of somebody who may report but himself, and only so often. */
+static int talker_pick(struct teller *t, const struct tale *tale)
+{
+    for (int i = 0; i < EDGE_TRY_COUNT; i++) {
+        int key = below(t, tale->keys);
+        struct key_made made = oracle_key(tale, key);
+        if (made.sort == KEY_ACCOUNT && mind_stratum(tale, made.account) > 1 &&
+            !is_reported(tale, key))
+            return key;
+    }
+    return TALE_NONE;
+}
+
+/* To the moment a day after he has reported something. */
+static bool is_a_day_after(const struct teller *t, const struct tale *tale)
+{
+    bool found = false;
+    for (int i = 0; i < tale->count; i++)
+        found |= tale->steps[i].deed == DID_REPORT && tale->steps[i].key == t->talker &&
+                 tale->steps[i].at + TALE_DAY_MS == t->at;
+    return found;
+}
+
+/* Reports a session of his own, or opens one; whether it is let in depends on how many there were.
+ */
+static bool talk(struct teller *t, const struct tale *tale, struct step *out)
+{
+    if (t->talker == TALE_NONE || is_reported(tale, t->talker))
+        t->talker = talker_pick(t, tale);
+    if (t->talker == TALE_NONE)
+        return false;
+    struct step s = blank;
+    s.deed = DID_SESSION;
+    s.at = t->at;
+    s.key = t->talker;
+    s.made = tale->keys;
+    s.account = oracle_key(tale, t->talker).account;
+    bool opens = !is_a_day_after(t, tale) && below(t, 2) == 0; /* in advance */
+    for (int key = 0; key < tale->keys && !opens; key++) {
+        struct key_made made = oracle_key(tale, key);
+        if (made.sort != KEY_SESSION || made.parent != t->talker || is_reported(tale, key))
+            continue;
+        s.deed = DID_REPORT;
+        s.made = TALE_NONE;
+        s.target = key;
+        s.moment = tale->steps[below(t, tale->count)].at;
+        s.cut = oracle_cut(tale, s.moment);
+    }
+    *out = s;
+    return tale_can_say(tale, &s);
+}
+
+static int last_of(const struct tale *tale, enum deed deed)
+{
+    int seq = tale->count - 1;
+    while (seq > 0 && tale->steps[seq].deed != deed)
+        seq--;
+    return seq;
+}
+
+/* Two officers log in, the third reports the teacher, the two confirm by their sessions; then the
+ * second of these words is reported as a thief's, from itself on, by its session or the key above:
+ * the report on the teacher stands by it alone, and falls. What cannot be said ends it. */
+static bool plot(struct teller *t, const struct tale *tale, struct step *out)
+{
+    struct step s = blank;
+    int stage = t->plot++;
+    s.at = t->at;
+    if (stage <= 2) {
+        s.deed = DID_SESSION;
+        s.key = stage;
+        s.account = stage - 1;
+        s.made = tale->keys;
+    } else if (stage == 3) {
+        s.deed = DID_REPORT;
+        s.key = 3;
+        s.target = 6 + below(t, 2); /* the prelude's teacher, or the session */
+        s.account = 3;
+        s.moment = tale->steps[below(t, tale->count)].at;
+        s.cut = oracle_cut(tale, s.moment);
+    } else if (stage <= 5) {
+        s.deed = DID_RECEIVE;
+        s.key = session_of(tale, stage - 4);
+        s.role = stage - 3;
+        s.target = last_of(tale, DID_REPORT);
+    } else {
+        int voice = last_of(tale, DID_RECEIVE);
+        struct key_made made = oracle_key(tale, tale->steps[voice].key);
+        t->plot = 0;
+        return voice > 0 && made.sort == KEY_SESSION &&
+               report_at(t, tale, below(t, 2) == 0 ? made.parent : tale->steps[voice].key, voice,
+                         out);
+    }
+    if (s.deed == DID_RECEIVE && !oracle_admits(tale, &s)) /* that session has ended */
+        s.key = stage - 3;
+    *out = s;
+    bool can = tale_can_say(tale, &s) && oracle_admits(tale, &s);
+    if (!can)
+        t->plot = 0;
+    return can;
+}
+
+/* A breach of thirty days ago to the moment: two officers still suffice. They confirm. */
+static bool report_of_old(struct teller *t, const struct tale *tale, struct step *out)
+{
+    struct step s = blank;
+    s.deed = DID_REPORT;
+    s.at = t->at;
+    s.key = 3;
+    s.target = 6 + below(t, 2);
+    s.account = 3;
+    s.moment = t->at - 30 * TALE_DAY_MS;
+    s.cut = oracle_cut(tale, s.moment);
+    *out = s;
+    bool is_met = s.cut < tale->count && tale->steps[s.cut].at == s.moment;
+    if (!is_met || !tale_can_say(tale, &s) || !oracle_admits(tale, &s))
+        return false;
+    t->plot = 4;
+    return true;
+}
+
+static bool edge_step(struct teller *t, const struct tale *tale, struct step *out)
+{
+    assert_true(t->at_given);
+    if (t->plot > 0)
+        return plot(t, tale, out);
+    if (below(t, 2) == 0 && report_of_old(t, tale, out))
+        return true;
+    if (t->talks && below(t, is_a_day_after(t, tale) ? 8 : 2) != 1)
+        return talk(t, tale, out);
+    if (below(t, 3) > 0)
+        return false;
+    switch (below(t, 6)) {
+    case 0:
+        return deed_at_the_end(t, tale, out);
+    case 1:
+        return cut_beside_a_cut(t, tale, out);
+    case 2:
+    case 3:
+        return second_voice(t, tale, out);
+    default:
+        return cut_at_a_voice(t, tale, out);
+    }
+}
+
 struct step teller_step(struct teller *t, const struct tale *tale)
 {
+    struct step edge;
+    if (t->edges && edge_step(t, tale, &edge))
+        return edge;
     bool anything = below(t, 12) == 0;
     for (int i = 0;; i++) {
-        struct step s = propose(t, tale);
+        struct step s = propose(t, tale, TALE_NONE);
         if (tale_can_say(tale, &s) && (anything || i > ATTEMPT_MAX || oracle_admits(tale, &s)))
             return s;
     }

@@ -13,6 +13,14 @@ struct teller {
     /* A bit for each deed that may be told besides breaches; 0: all. Tales that know few deeds knot
      * them tighter. */
     uint32_t deeds;
+    /* Every so often a step at a limit, where being off by one shows: a report that cuts at the
+     * very word of who is reported, or beside another's cut; a deed by a session in the moment at
+     * which it ends. With at_given. */
+    bool edges;
+    /* Somebody who opens sessions and reports them, more a day than is allowed. */
+    bool talks;
+    int plot;      /* the next stage of a story that is told in any case; 0: none */
+    int talker;    /* whose key; NONE: nobody yet */
     bool at_given; /* every step happens at `at`, else some time after the one before */
     int64_t at;
 };

@@ -17,6 +17,7 @@ struct inventor {
     int size;                  /* of the log, the running batch left out */
     int clients[CLIENT_COUNT]; /* the size that each has seen */
     int stolen;                /* a key, or NONE */
+    bool in_hours; /* the clock goes by whole hours and days, so that terms are met to the moment */
     struct step prelude[PRELUDE_MAX];
     int prelude_count, prelude_told;
 };
@@ -26,8 +27,21 @@ static int below(struct inventor *v, int n)
     return n <= 0 ? 0 : (int)test_random_below(&v->random, (uint64_t)n);
 }
 
+/* How long a session lasts, a day, the days after which two officers do not suffice. */
+static int64_t hours_step(struct inventor *v)
+{
+    static const int hours[] = {0, 0, 0, 0, 0, 1, 5, 10, 10, 24, 24};
+    if (v->model.tale.count == 0)
+        return 0;
+    if (below(v, 40) == 0)
+        return 30 * TALE_DAY_MS;
+    return hours[below(v, (int)(sizeof hours / sizeof hours[0]))] * HOUR_MS;
+}
+
 static int64_t clock_step(struct inventor *v)
 {
+    if (v->in_hours)
+        return hours_step(v);
     int64_t behind = model_now(&v->model) - v->model.clock;
     int what = below(v, 100);
     if (what < 10 || v->model.tale.count == 0) /* days count from the founding */
@@ -123,6 +137,8 @@ static void batch_invent(struct inventor *v, struct turn *turn)
     static struct model kept;
     enum answer answers[BATCH_MAX];
     int wanted = 1 + (below(v, 2) == 0 ? 0 : below(v, BATCH_MAX - 1));
+    if (v->teller.talks) /* much in one moment */
+        wanted = BATCH_MAX - 1;
     int size = v->model.tale.count;
     bool founded = size > 0;
     v->size = size;
@@ -188,7 +204,12 @@ void story_invent(uint64_t seed, struct story *out_story)
     teller_prelude(&scratch, prelude_hear, v);
     v->teller = (struct teller){.random = {.state = test_random_next(&v->random)},
                                 .report_weight = below(v, 40),
+                                .edges = true,
+                                .talks = below(v, 6) == 0,
+                                .talker = TALE_NONE,
+                                .plot = below(v, 3) == 0 ? 1 : 0,
                                 .at_given = true};
+    v->in_hours = below(v, v->teller.talks ? 2 : 3) == 0;
     int bits = below(v, 3) * 3;
     for (int bit = 0; bit < bits; bit++)
         v->teller.deeds |= 1u << (1 + below(v, DID_REPORT - 1));

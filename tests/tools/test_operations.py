@@ -5,7 +5,7 @@
 
 Ends with "N passed, N failed". Standard library only."""
 import hashlib
-import json, os, pathlib, shutil, signal, subprocess, sys, time
+import json, os, pathlib, shutil, signal, struct, subprocess, sys, time
 
 from promises import promise, revised_plan, run, told
 
@@ -151,6 +151,17 @@ def damage_makes_no_backup():
     assert done.returncode != 0 and not (WORK / "of-broken").exists(), done.stdout
 
 
+def pages_exchange(path):
+    """Two pages of the store change places, the one with all its trees among them."""
+    data = bytearray(path.read_bytes())
+    pages = [data[at:at + 4096] for at in range(0, len(data), 4096)]
+    meta = max(pages[:2], key=lambda page: struct.unpack_from("<Q", page, 144))
+    root, = struct.unpack_from("<Q", meta, 128)
+    other = 2 if root != 2 else 3
+    pages[root], pages[other] = pages[other], pages[root]
+    path.write_bytes(b"".join(pages))
+
+
 def the_doctor_names_what_is_wrong():
     assert "fine" in doctor(SCHOOL, 0)
     assert "no school" in doctor(WORK, 1)
@@ -168,6 +179,22 @@ def the_doctor_names_what_is_wrong():
     shutil.copy(BACKUP / "log" / "data.mdb", sick / "log" / "data.mdb")
     assert "restored copy" in doctor(sick, 1)
     fresh()
+    pages_exchange(sick / "log" / "data.mdb")
+    assert "pages are damaged" in doctor(sick, 1)
+    audit = run(AUDIT, "verify", sick, "--vkey", VKEY, ok=False)
+    assert audit.returncode > 0 and "pages are damaged" in audit.stdout + audit.stderr, audit  # it did not die of it
+    done = run(LETOPIS, "restore", sick, WORK / "of-sick", ok=False)
+    assert done.returncode > 0 and "pages are damaged" in done.stdout + done.stderr, done
+    fresh()
+    data = (sick / "log" / "data.mdb").read_bytes()
+    assert data.count(b"layout\x01") > 0
+    (sick / "log" / "data.mdb").write_bytes(data.replace(b"layout\x01", b"layout\x63"))
+    assert "layout 99" in doctor(sick, 1)
+    done = run(LETOPIS, "migrate", sick, ok=False)
+    assert done.returncode == 1 and "layout 99" in done.stderr, done
+    fresh()
+    assert "nothing to do" in run(LETOPIS, "migrate", sick).stdout
+    assert status(sick) == status()
     (sick / "published").write_text("nonsense\n")
     assert "published" in doctor(sick, 1)
     fresh()
@@ -226,8 +253,116 @@ def a_school_whose_key_is_with_a_signer():
     assert "PRIVATE" not in process.stderr.read()
 
 
+def making(box, name):
+    """A key that was never beside the log, and its verifier key."""
+    out = run(SIGNER, "--key", box / f"{name}.key", "--make", "school-8.example/letopis").stdout
+    return out.strip().split("=", 1)[1]
+
+
+def signing(box, name, *more):
+    process = subprocess.Popen([SIGNER, "--key", box / f"{name}.key", "--state", box / f"{name}.state", "--socket", box / f"{name}.socket", *more],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    line = process.stdout.readline()
+    assert "ready" in line, line
+    return process
+
+
+def a_school_is_founded_with_a_signer_and_served():
+    """From the first entry on: key and server are two processes. Over HTTP: taken, the signer killed – refused with
+    signer_away and nothing is there –, back – taken; then the log goes on under the key of another signer."""
+    box, data = WORK / "signer-2", WORK / "data-2"
+    school = data / "schools" / "eight"
+    box.mkdir(mode=0o700)
+    (data / "schools").mkdir(parents=True)
+    vkey = making(box, "first")
+    found = [LETOPIS, "found", school, "--origin", "school-8.example/letopis", "--name", "Школа № 8", "--recovery-file",
+             WORK / "recovery-8", "--password-file", WORK / "passwords", "--officer", "head:st01:Хатуев:Максим:Адамович",
+             "--officer", "deputy:st02:Юнусова:Лейла:Саидовна", "--officer", "support:st04:Магомадов:Руслан:Хусейнович",
+             "--signer", box / "first.socket"]
+    assert run(*found, ok=False).returncode == 2  # whose key?
+    found += ["--signer-vkey", vkey]
+    done = run(*found, ok=False)
+    assert done.returncode == 1 and "does not answer" in done.stderr and not (school / "log").exists(), done
+    signer = signing(box, "first", "--init")
+    ready = WORK / "ready-8"
+    server = None
+
+    def add(number, ok=True):
+        """One event over HTTP: an invitation."""
+        return run(LETOPIS, "invite", school, "--login", "st04", "--slip", WORK / f"slip-{number}",
+                   "--recovery-file", WORK / "recovery-8", "--url", url, ok=ok)
+
+    def entries():
+        return int(status(school)["LETOPIS_SIZE"])
+    try:
+        (WORK / "recovery-8").unlink(missing_ok=True)
+        assert vkey in run(*found).stdout
+        assert not (school / "log.key").exists() and not (school / "log.key.next").exists()
+        assert "has signed" in doctor(school, 0)
+        server = subprocess.Popen([SERVER, "--data", data, "--listen", "127.0.0.1:0", "--ready-file", ready],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not ready.exists():
+            time.sleep(0.05)
+        url = ready.read_text().strip().rstrip("/") + "/eight"
+        before = entries()
+        add(1)
+        assert entries() == before + 1
+        signer.kill()
+        signer.wait()
+        done = add(2, ok=False)
+        assert done.returncode == 1 and "signer" in done.stderr, done
+        assert entries() == before + 1
+        assert "does not answer" in doctor(school, 1)
+        signer = signing(box, "first")
+        add(3)
+        assert entries() == before + 2
+        # Killed in the midst of many: what was answered is there, nothing is there twice or half.
+        told_of = 2
+        for number in range(4, 10):
+            if number % 2 == 0:
+                signer.kill()
+                signer.wait()
+                assert add(number, ok=False).returncode == 1
+                signer = signing(box, "first")
+            else:
+                add(number)
+                told_of += 1
+        assert entries() == before + told_of
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0
+        server = None
+        assert audited(school, "--vkey", vkey)["ok"]
+        # Another key, with another signer, which has never been near the log either.
+        next_vkey = making(box, "second")
+        rekey = [LETOPIS, "rekey", school, "--recovery-file", WORK / "recovery-8", "--signer", box / "second.socket", "--signer-vkey", next_vkey]
+        assert run(*rekey, ok=False).returncode == 1  # nobody is there yet
+        assert status(school)["LETOPIS_VKEY"] == vkey
+        second = signing(box, "second", "--init")
+        try:
+            assert next_vkey in run(*rekey).stdout
+            signer.kill()
+            signer.wait()
+            signer = second
+            assert status(school)["LETOPIS_VKEY"] == next_vkey and entries() == before + told_of + 1
+            assert "has signed" in doctor(school, 0)
+            run(LETOPIS, "invite", school, "--login", "st04", "--slip", WORK / "slip-last", "--recovery-file", WORK / "recovery-8")
+            report = audited(school, "--vkey", next_vkey, "--former", vkey)
+            assert report["ok"], report
+        finally:
+            if signer is not second:
+                second.kill()
+                second.wait()
+    finally:
+        if server is not None:
+            server.kill()
+            server.wait()
+        signer.kill()
+        signer.wait()
+    assert not list(school.glob("log.key*"))
+
+
 for test in [a_backup_is_taken_beside_a_running_server, a_restored_school_goes_on, a_backup_that_is_behind_is_refused,
              a_backup_that_is_behind_goes_on_under_a_name_of_its_own, the_logs_own_key_is_changed, files_with_homework_are_copied_and_compared,
-             damage_makes_no_backup, a_school_whose_key_is_with_a_signer, the_doctor_names_what_is_wrong]:
+             damage_makes_no_backup, a_school_whose_key_is_with_a_signer, a_school_is_founded_with_a_signer_and_served, the_doctor_names_what_is_wrong]:
     promise(test)
 sys.exit(told())

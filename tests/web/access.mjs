@@ -20,8 +20,10 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 /** What only colours decide: all that is asked again in the dark. */
 const COLOURS = ['color-contrast', 'link-in-text-block']
-/** Every screen there is, as the client itself names them. */
+/** Every screen and every dialog there is, as the client itself names them. */
 const SCREENS = [.../export const SCREENS = \[([^\]]*)\]/.exec(readFileSync(new URL('../../net/web/src/route.ts', import.meta.url), 'utf8'))[1].matchAll(/'(\w+)'/g)].map((m) => m[1])
+
+const DIALOGS = [.../export const DIALOGS = \[([^\]]*)\]/.exec(readFileSync(new URL('../../net/web/src/ui/dialog.tsx', import.meta.url), 'utf8'))[1].matchAll(/'([\w-]+)'/g)].map((m) => m[1])
 
 const SIZES = { desktop: { width: 1366, height: 768 }, phone: { width: 360, height: 740, touch: true } }
 
@@ -162,6 +164,7 @@ async function pageOf({ role, alone }, size) {
   return { page, keep: () => { if (role !== undefined && alone !== true) pages.set(key, page) } }
 }
 
+const opened = new Set()
 for (const overlay of OVERLAYS.filter((o) => asked('overlays', o.name))) {
   for (const size of Object.keys(SIZES)) {
     await step(`${overlay.name}, ${size}`, async () => {
@@ -175,11 +178,17 @@ for (const overlay of OVERLAYS.filter((o) => asked('overlays', o.name))) {
       await settled(page)
       const found = await judge(page, overlay.name)
       await picture(page, `${overlay.name}-${size}`.replaceAll(' ', '-'))
+      for (const name of await page.locator('dialog[open]').evaluateAll((all) => all.map((d) => d.dataset.dialog))) opened.add(name)
       if (await page.locator('dialog[open]').count() > 0) await dialogKeepsFocus(page)
       keep()
       if (pages.get(`${overlay.role}/${size}`) !== page) await page.context().close()
       nothing(found)
     })
   }
+}
+if (asked('overlays', '')) {
+  await step('every dialog that the client names was opened', async () => {
+    assert.deepEqual(DIALOGS.filter((name) => !opened.has(name)), [])
+  })
 }
 await end()

@@ -1,4 +1,6 @@
 // A real browser for journeys and pictures: starting it, logging in, finding one's way.
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const require = createRequire(new URL('../../net/web/package.json', import.meta.url))
@@ -46,10 +48,46 @@ export class Visitor {
     await page.click('button[type=submit]')
     await page.waitForSelector('.topbar', { timeout: 30000 })
   }
+
+  /** Comes in by the code of a slip, with a login and a password of the own. */
+  async enrol(page, code, login, password) {
+    await page.goto(`${this.base.replace(/\/$/, '')}/#/invite/${code}`)
+    await page.reload()
+    await page.waitForSelector('input.code', { timeout: 30000 })
+    await page.fill('input[autocomplete=username]', login)
+    for (const field of await page.locator('input[type=password]').all()) await field.fill(password)
+    await page.waitForSelector('.strength.step-3, .strength.step-4', { timeout: 30000 })
+    await page.click('button[type=submit]')
+    await page.waitForSelector('text=Доступ получен', { timeout: 40000 })
+    await this.logIn(page, login, password)
+  }
 }
 
 export async function visit(page, hash) {
   await page.evaluate((h) => { location.hash = h }, hash)
+}
+
+/** What a person waits for at most, in milliseconds. */
+export const WAIT = { timeout: 20000 }
+export const main = (page) => page.locator('main').innerText()
+/** The dialog is closed. */
+export const done = (page) => page.locator('.dialog').waitFor({ state: 'detached', ...WAIT })
+/** The field of a dialog with that label. */
+export const form = (page, label) => page.locator('.dialog .field', { has: page.locator('label', { hasText: label }) }).locator('input, select, textarea')
+
+/**
+ * What a journey on the demonstration school begins with; the command line names the school's address and
+ * a folder for pictures. After each step no page may have reported what is not expected.
+ * @param {RegExp} expected what a refusal on purpose makes the browser report
+ */
+export async function journey(expected = /status of 4\d\d/) {
+  const [base, folder] = process.argv.slice(2)
+  mkdirSync(folder, { recursive: true })
+  const browser = await launch()
+  const troubles = []
+  const visitor = new Visitor(browser, base, 'letopis-demo', (text) => { if (!expected.test(text)) troubles.push(text) })
+  const picture = (page, name, full = false) => page.screenshot({ path: `${folder}/${name}.png`, fullPage: full })
+  return { base, visitor, picture, ...story(browser, picture, () => assert.deepEqual(troubles.splice(0), [], 'the pages report no errors')) }
 }
 
 /** Opens a journal page from the list of classes. */

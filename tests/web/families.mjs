@@ -4,22 +4,13 @@
 //
 //   node tests/web/families.mjs <address of the school, with a slash> <folder for pictures>
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
-import { launch, openJournal, story, visit, Visitor } from './browser.mjs'
+import { journey, openJournal, visit, WAIT } from './browser.mjs'
 
-const [base, folder] = process.argv.slice(2)
 const PARENT = 'r0555' // of Садулаева Асет, 7А
 const TEACHER = 'st20' // class teacher of 7А, teaches geometry there
 const CHILD = 'Садулаева Асет'
-const WAIT = { timeout: 20000 }
-mkdirSync(folder, { recursive: true })
-const browser = await launch()
-/** What a refusal on purpose makes the browser report. */
-const EXPECTED = /status of 403/
-const troubles = []
-const visitor = new Visitor(browser, base, 'letopis-demo', (text) => { if (!EXPECTED.test(text)) troubles.push(text) })
-const picture = (page, name) => page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
-const { step, end } = story(browser, picture, () => assert.deepEqual(troubles.splice(0), [], 'the pages report no errors'))
+const { visitor, picture: take, step, end } = await journey(/status of 403/)
+const picture = (page, name) => take(page, name, true)
 
 const parent = await visitor.open({ login: PARENT, width: 360, height: 740 })
 const teacher = await visitor.open({ login: TEACHER })

@@ -53,6 +53,11 @@ const { step, end } = story(browser, picture)
 let teacher, deputy, lessonColumn
 const was = {}
 
+/** The checkpoint before anybody does anything, as an auditor would keep it. */
+const first = await enter('auditor')
+const kept = await first.evaluate(async () => (await fetch('checkpoint')).text())
+await first.context().close()
+
 await step('a wrong password is told in words, and opens nothing', async () => {
   const context = await browser.newContext({ locale: 'ru-RU', ignoreHTTPSErrors: true })
   const page = await context.newPage()
@@ -199,6 +204,19 @@ await step('an auditor sees the checkpoint and its verification', async () => {
   await picture(page, 'auditor')
 })
 
+await step('a checkpoint kept from before all this is the beginning of the log; one that never was is told', async () => {
+  const page = await enter('auditor')
+  await visit(page, '#/audit')
+  await page.fill('.held-checkpoint textarea', kept)
+  await page.click('.held-checkpoint button[type=submit]')
+  await page.waitForSelector('.held-checkpoint .notice.good')
+  assert(await page.locator('.held-checkpoint .seal-steps .good').count() === 3, 'signature, growth, consistency')
+  await picture(page, 'auditor-held')
+  await page.fill('.held-checkpoint textarea', kept.replace(/\n(\d+)\n/, (_, n) => `\n${Number(n) + 1}\n`))
+  await page.click('.held-checkpoint button[type=submit]')
+  await page.waitForSelector('.held-checkpoint .notice.bad')
+})
+
 await step('an auditor reads any page of any moment, and nobody’s name', async () => {
   const page = await enter('auditor')
   await page.click('nav a:has-text("Классы")')
@@ -218,6 +236,20 @@ await step('an auditor reads any page of any moment, and nobody’s name', async
   await page.click('button:has-text("На дату")')
   await page.waitForSelector('.past-bar, input[type=range]')
   await picture(page, 'auditor-page')
+})
+
+await step('an auditor lists what came late and what was struck out, and checks one entry', async () => {
+  const page = await enter('auditor')
+  await page.click('nav a:has-text("Правки")')
+  await visit(page, '#/edits?from=20697&to=20762')
+  await page.waitForSelector('.edits-table tbody tr')
+  assert((await page.locator('.edits-table thead').innerText()).includes('Кто') === false, 'nobody’s name')
+  await page.click('.chip:has-text("не действует")')
+  await until('struck out', async () => /акт № \d|сообщение № \d/.test(await page.locator('.edits-table tbody tr').first().innerText()))
+  await picture(page, 'auditor-edits')
+  await page.locator('.edits-table a', { hasText: '№' }).first().click()
+  await page.waitForSelector('.seal-steps .good')
+  assert(await page.locator('.card:has(h2:has-text("Запись")) .seal-steps .bad').count() === 0, 'the entry is proved')
 })
 
 await step('the second language is complete on the way', async () => {

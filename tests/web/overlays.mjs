@@ -1,5 +1,7 @@
 // What opens over the screens – dialogs, menus, banners – and what is before one has logged in: who opens
 // it, and how. tests/web/access.mjs judges each as it stands. What is opened here is not signed.
+import { retold } from './people.mjs'
+
 const WAIT = { timeout: 20000 }
 const dialog = (page) => page.waitForSelector('dialog[open]', WAIT)
 const press = async (page, selector, text) => {
@@ -35,6 +37,24 @@ const quarter = async (page) => {
   const choice = page.locator('.journal-head select').first()
   await choice.selectOption({ label: (await choice.locator('option').allInnerTexts()).find((t) => t.startsWith('1 четв')) })
   await page.waitForFunction(() => document.querySelectorAll('.grid thead .dates th').length > 10, undefined, WAIT)
+}
+/** The card of the first pupil of a class. */
+async function pupilCard(page, visit) {
+  await visit('#/form')
+  const tabs = page.locator('.tabs a[href$="/families"]')
+  await visit(await tabs.getAttribute('href'))
+  await page.waitForSelector('a[href^="#/pupil/"]', WAIT)
+  return page.locator('a[href^="#/pupil/"]').first().getAttribute('href')
+}
+const group = async (page, visit) => {
+  await visit('#/office/groups')
+  await page.waitForSelector('.group-detail', WAIT)
+}
+const subgroup = async (page, visit) => {
+  await group(page, visit)
+  await page.locator('.control-bar select').selectOption({ label: '7А' })
+  await page.locator('.group-list a', { hasText: '7А труд девочки' }).click()
+  await page.waitForSelector('.member-list input', WAIT)
 }
 const MONDAY = Math.round(Date.parse('2026-11-09T00:00:00Z') / 86400000)
 
@@ -97,6 +117,17 @@ export const OVERLAYS = [
     await journal(at)
     await ask(at.page, '.journal-head button, .state-line button', /перекличк/i)
   } },
+  { name: 'the keys', role: 'class teacher', async open(at) {
+    await journal(at)
+    await ask(at.page, '.state-line .icon-button')
+  } },
+  { name: 'what cannot be pasted', role: 'class teacher', async open(at) {
+    await at.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await journal(at)
+    await at.page.evaluate(() => navigator.clipboard.writeText('два\nтри\n'))
+    await type(at, 7, 'Control+v')
+    await dialog(at.page)
+  } },
   { name: 'a deferral', role: 'class teacher', async open(at) {
     await journal(at)
     await at.page.locator('tr[data-r="0"] td.period[data-c]').click()
@@ -151,6 +182,14 @@ export const OVERLAYS = [
     await visit(await page.locator('.tabs a[href$="/lists"]').getAttribute('href'))
     await ask(page, '.card .screen-head button')
   } },
+  { name: 'the data of a pupil under change', role: 'class teacher', async open({ page, visit }) {
+    await visit(await pupilCard(page, visit))
+    await ask(page, 'button', 'Изменить данные')
+  } },
+  { name: 'an access for a family', role: 'class teacher', async open({ page, visit }) {
+    await visit(await pupilCard(page, visit))
+    await ask(page, 'button', 'Новый доступ')
+  } },
   { name: 'an invitation to issue', role: 'class teacher', async open({ page, visit }) { await visit('#/breach'); await ask(page, '.account-head button') } },
 
   // Those who lead.
@@ -181,6 +220,13 @@ export const OVERLAYS = [
   } },
   { name: 'a plot as a table', role: 'deputy', async open({ page, visit }) { await visit('#/summary'); await press(page, '.plot details summary') } },
 
+  { name: 'a report on a pupil', role: 'deputy', async open(at) {
+    await journal(at)
+    await panel(at.page)
+    await at.visit(await at.page.locator('.panel a[href^="#/pupil/"]').getAttribute('href'))
+    await ask(at.page, 'button', /отч[её]т/i)
+  } },
+
   // The school's organisation.
   { name: 'a lesson to replace', role: 'deputy', async open({ page, visit }) {
     await visit(`#/office/timetable?day=${MONDAY}`)
@@ -202,6 +248,37 @@ export const OVERLAYS = [
     await page.waitForSelector('.group-detail', WAIT)
     await ask(page, '.group-detail button', 'Назначить')
   } },
+  { name: 'a teacher who teaches no more', role: 'deputy', async open({ page, visit }) { await group(page, visit); await ask(page, '.group-detail .plain-rows button') } },
+  { name: 'a group under change', role: 'deputy', async open({ page, visit }) { await group(page, visit); await ask(page, '.group-detail button', 'Изменить') } },
+  { name: 'pupils for a group', role: 'deputy', async open({ page, visit }) { await subgroup(page, visit); await ask(page, '.group-detail button', 'Добавить') } },
+  { name: 'pupils to another group', role: 'deputy', async open({ page, visit }) {
+    await subgroup(page, visit)
+    await page.locator('.member-list input').first().check()
+    await ask(page, '.group-detail button', 'Перевести')
+  } },
+  { name: 'a new school year for all classes', role: 'deputy', async open({ page, visit }) { await group(page, visit); await ask(page, '.control-bar button', 'Новый учебный год') } },
+  { name: 'a new subject', role: 'deputy', async open({ page, visit }) { await visit('#/office/subjects'); await ask(page, 'button', 'Новый предмет') } },
+  { name: 'a lesson of the week', role: 'deputy', async open({ page, visit }) {
+    await visit(`#/office/timetable?view=week&day=${MONDAY}`)
+    await ask(page, '.week-table .slot-chip')
+  } },
+  { name: 'a control work to take back', role: 'deputy', async open({ page, size, visit }) {
+    await visit(`#/office/works?day=${MONDAY}`)
+    await press(page, 'button', 'Назначить работу')
+    await dialog(page)
+    await page.locator('.dialog select').first().selectOption({ label: size === 'phone' ? '9А' : '8А' })
+    await page.fill('.dialog input[type=date]', '2026-11-12')
+    await page.locator('.dialog .pick-list input').nth(1).check()
+    await page.locator('.dialog button.primary').click()
+    await page.waitForSelector('dialog[open]', { state: 'detached', ...WAIT })
+    await ask(page, '.works-table td .button.quiet')
+  } },
+  { name: 'topics to paste into the plan', role: 'class teacher', async open(at) {
+    await journal(at)
+    await at.page.locator('.page-tabs a', { hasText: 'КТП' }).click()
+    await press(at.page, 'button', 'Изменить план')
+    await ask(at.page, 'button', 'Вставить из таблицы')
+  } },
   { name: 'the year under change', role: 'deputy', async open({ page, visit }) { await visit('#/office/year'); await press(page, '.control-bar button', 'Изменить'); await page.waitForSelector('.year-table') } },
 
   // A breach.
@@ -215,6 +292,35 @@ export const OVERLAYS = [
     await page.fill('textarea', 'Пропал телефон с паролем')
     await press(page, 'text=Показать последствия')
     await page.waitForSelector('.preview', WAIT)
+  } },
+
+  { name: 'a receipt of a report', role: 'support', async open({ page, size, visit }) {
+    await visit('#/breach/accounts')
+    const who = size === 'phone' ? 'Кадиев' : 'Тайсумов'
+    await page.fill('.search input', who)
+    await page.locator(`article:has-text("${who}") a:has-text("Сообщить о доступе")`).first().click()
+    const [dates, times] = [page.locator('input[type=date]'), page.locator('input[type=time]')]
+    await dates.nth(0).fill('2026-11-04'); await times.nth(0).fill('18:40')
+    await dates.nth(1).fill('2026-11-05'); await times.nth(1).fill('08:10')
+    await page.fill('textarea', 'Пропал телефон с паролем')
+    await press(page, 'text=Показать последствия')
+    await page.waitForSelector('.preview', WAIT)
+    await press(page, 'text=Подписать сообщение')
+    await page.waitForSelector('article.report', WAIT)
+    await ask(page, `article.report:has-text("${who}") button`, 'Подтвердить получение')
+  } },
+  { name: 'a report to overrule', role: 'support', async open({ page, size, visit }) {
+    await visit('#/breach/reports')
+    await ask(page, `article.report:has-text("${size === 'phone' ? 'Кадиев' : 'Тайсумов'}") button`, 'Отклонить сообщение')
+  } },
+  { name: 'a new account of staff', role: 'head', async open({ page, visit }) { await visit('#/breach'); await ask(page, 'button', 'Новый сотрудник') } },
+  { name: 'a role to give', role: 'head', async open({ page, visit }) { await visit('#/breach'); await ask(page, 'article button', 'Дать роль') } },
+  { name: 'a role to end', role: 'head', async open({ page, visit }) { await visit('#/breach'); await ask(page, '.held-roles button') } },
+  // Nobody's term is over in the demonstration: the answer is told that somebody's is.
+  { name: 'an erasure', role: 'head', alone: true, async open({ page, visit }) {
+    await retold(page.context(), /\/api\/retention/, (body) => ({ ...body, rows: body.rows.map((r, i) => (i === 0 ? { ...r, state: 'due' } : r)) }))
+    await visit('#/privacy/terms')
+    await ask(page, '.table td .button.danger')
   } },
 
   // A family.

@@ -13,6 +13,12 @@
 
 #define SAVE_EVERY 262144u /* entries that an interrupted audit has to do again, at most */
 
+/* Why an entry should not have been admitted. */
+struct refused {
+    const char *name; /* NULL: nothing was refused */
+    char field[LEDGER_REFUSAL_FIELD_MAX];
+};
+
 struct replay {
     const struct audit_options *options;
     struct audit_result *result;
@@ -20,7 +26,28 @@ struct replay {
     struct proj_source source;
     struct audit_sealed *sealed; /* NULL: no openings at hand */
     struct base_bytes note;      /* the checkpoint's */
+    /* By the schema and by the replay: two threads, of which the former is ahead. */
+    struct refused by_schema, by_replay;
 };
+
+static void refused_keep(struct refused *refused, int code, const struct ledger_refusal *refusal)
+{
+    const struct ledger_refusal_text *text = proj_refusal_text_of(code);
+    refused->name = text == NULL ? "?" : text->name;
+    memcpy(refused->field, refusal->field, sizeof refused->field);
+}
+
+/* The refusal that the report is about. */
+static void refused_tell(struct replay *replay)
+{
+    struct audit_result *result = replay->result;
+    const struct refused *refused =
+        result->log.is_replayed ? &replay->by_replay : &replay->by_schema;
+    if (result->log.finding == LEDGER_FOUND_NOTHING || refused->name == NULL)
+        return;
+    result->admission_name = refused->name;
+    memcpy(result->admission_field, refused->field, sizeof result->admission_field);
+}
 
 static int cosigners_of(void *data, const struct ledger_event *event,
                         struct ledger_key out_keys[LEDGER_SIGNATURE_COUNT_MAX], uint32_t *out_count,
@@ -31,11 +58,8 @@ static int cosigners_of(void *data, const struct ledger_event *event,
     struct ledger_refusal refusal = {0};
     (void)err;
     int code = proj_kinds_check(&submission, false, out_keys, out_count, &refusal);
-    if (code > 0) {
-        const struct ledger_refusal_text *text = proj_refusal_text_of(code);
-        replay->result->admission_name = text == NULL ? "?" : text->name;
-        memcpy(replay->result->admission_field, refusal.field, sizeof refusal.field);
-    }
+    if (code > 0)
+        refused_keep(&replay->by_schema, code, &refusal);
     return code;
 }
 
@@ -50,11 +74,8 @@ static int on_entry(void *data, ledger_seq seq, const struct ledger_entry *entry
         audit_sealed_event(replay->sealed, seq, event);
     int code = proj_engine_feed(replay->engine, &replay->source, seq, entry->recorded_ms,
                                 entry->event_bytes, &refusal, err);
-    if (code > 0) {
-        const struct ledger_refusal_text *text = proj_refusal_text_of(code);
-        replay->result->admission_name = text == NULL ? "?" : text->name;
-        memcpy(replay->result->admission_field, refusal.field, sizeof refusal.field);
-    }
+    if (code > 0)
+        refused_keep(&replay->by_replay, code, &refusal);
     if (replay->options->position != NULL)
         *replay->options->position = seq + 1;
     return code;
@@ -323,7 +344,8 @@ int audit_school(const char *dir, const struct audit_options *options, struct au
 {
     struct replay replay = {.options = options, .result = out};
     struct base_buf BASE_CLEANUP(base_buf_release) note = {0};
-    const struct ledger_log_options log_options = {.dir = dir, .clock = base_clock_system()};
+    const struct ledger_log_options log_options = {
+        .dir = dir, .check_pages = true, .clock = base_clock_system()};
     struct ledger_log *log = NULL;
     struct ledger_reader *reader = NULL;
     int rc = ledger_log_open(&log_options, &log, err);
@@ -342,6 +364,7 @@ int audit_school(const char *dir, const struct audit_options *options, struct au
         replay.source = proj_source_of_reader(reader);
         struct ledger_verify_options verify = verify_options(&replay);
         rc = ledger_verify_log(log, &verify, &out->log, err);
+        refused_tell(&replay);
     }
     if (rc == 0 && out->log.entry_count > out->checkpoint.size) {
         /* The log is in use and has grown: what was read is what a newer checkpoint signs. */
@@ -390,6 +413,7 @@ int audit_tiles(const char *dir, const struct audit_options *options, struct aud
         struct ledger_verify_options verify = verify_options(&replay);
         replay.source = audit_bundles_proj_source(scattered);
         rc = ledger_verify(&source, &verify, &out->log, err);
+        refused_tell(&replay);
     }
     if (rc == 0)
         hold_against_checkpoint(out);
@@ -418,6 +442,7 @@ int audit_export(const char *path, const struct audit_options *options, struct a
         audit_file_root(file, &out->checkpoint.root);
         replay.source = audit_file_proj_source(file);
         rc = ledger_verify(&source, &verify, &out->log, err);
+        refused_tell(&replay);
     }
     if (rc == 0 && out->log.finding == LEDGER_FOUND_NOTHING)
         rc = derive(&replay, err);

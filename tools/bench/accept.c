@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ledger/judge.h"
 #include "ledger/sequencer.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/school.h"
@@ -44,6 +45,7 @@ struct work {
     struct proj_engine *engine;
     struct ledger_log *log;
     struct ledger_sequencer *sequencer;
+    struct ledger_judge *judge;
     uint32_t each;        /* events of one submitter in a round */
     uint32_t request_len; /* of them at once; divides `each` */
     uint32_t count;       /* submitters of a round */
@@ -94,6 +96,7 @@ static void finish(struct submitter *submitter, uint32_t count, int fault,
 
 static void on_done(void *data, const struct ledger_receipt *receipt, const struct base_err *fault)
 {
+    const struct submitter *submitter = data;
     struct base_err err = {0};
     int rc = 0;
     if (fault != NULL)
@@ -101,6 +104,8 @@ static void on_done(void *data, const struct ledger_receipt *receipt, const stru
     else if (receipt->code != 0 || receipt->known)
         rc = BASE_FAIL(&err, BASE_E_STATE, "an event was refused: %d %s", receipt->code,
                        receipt->refusal.field);
+    else
+        ledger_judge_admitted(submitter->work->judge, &submitter->submissions[0].event.key);
     finish(data, 1, rc, &err);
 }
 
@@ -119,7 +124,8 @@ static int read_one(struct work *work, struct base_bytes wire, struct ledger_sub
     struct ledger_refusal refusal = {0};
     int rc = ledger_submission_parse(wire, out, &refusal, err);
     if (rc == 0)
-        rc = ledger_submission_verify(proj_engine_admission(work->engine), out, &refusal, err);
+        rc = ledger_submission_judge(proj_engine_admission(work->engine), work->judge, out,
+                                     &refusal, err);
     return rc > 0 ? BASE_FAIL(err, BASE_E_STATE, "an event was refused: %d %s", rc, refusal.field)
                   : rc;
 }
@@ -264,6 +270,8 @@ static int work_open(struct bench_run *run, struct work *work, struct base_err *
         rc = proj_engine_attach(work->engine, work->log, NULL, NULL, err);
     if (rc == 0)
         rc = ledger_sequencer_start(work->log, on_published, work, &work->sequencer, err);
+    if (rc == 0)
+        rc = ledger_judge_open(&(struct ledger_judge_options){0}, &work->judge, err);
     return rc;
 }
 
@@ -272,6 +280,7 @@ static void work_close(struct work *work)
     ledger_sequencer_stop(work->sequencer);
     ledger_log_close(work->log);
     proj_engine_close(work->engine);
+    ledger_judge_close(work->judge);
     for (uint32_t i = 0; i < SUBMITTER_COUNT; i++) {
         for (uint32_t j = 0; work->submitters[i].wires != NULL && j < work->each; j++)
             base_buf_release(&work->submitters[i].wires[j]);

@@ -24,6 +24,8 @@ struct bench_side {
     int (*prepare)(void *data, struct base_err *err);
     /* One round of `operation_count` operations. */
     int (*round)(void *data, struct base_err *err);
+    /* CPU of the last round that is not this side's, a client's for instance; may be NULL. */
+    double (*excluded_ns)(void *data);
     uint64_t operation_count;
 };
 
@@ -64,6 +66,11 @@ int bench_measure(struct bench_run *run, const char *name, const struct bench_si
                   const struct bench_side *rival, enum bench_unit unit, double target,
                   struct base_err *err) BASE_MUST_USE;
 
+/* For what takes minutes: one round of ours between two of the rival's, no warm-up. */
+int bench_measure_once(struct bench_run *run, const char *name, const struct bench_side *ours,
+                       const struct bench_side *rival, enum bench_unit unit, double target,
+                       struct base_err *err) BASE_MUST_USE;
+
 /* Adds a sentence under the table. */
 void bench_note(struct bench_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -77,6 +84,8 @@ int bench_verify(struct bench_run *run, struct base_err *err);
 int bench_pages(struct bench_run *run, struct base_err *err);
 int bench_rebuild(struct bench_run *run, struct base_err *err);
 int bench_accept(struct bench_run *run, struct base_err *err);
+int bench_accept_http(struct bench_run *run, struct base_err *err);
+int bench_audit(struct bench_run *run, struct base_err *err);
 int bench_append(struct bench_run *run, struct base_err *err);
 int bench_open(struct bench_run *run, struct base_err *err);
 int bench_proof(struct bench_run *run, struct base_err *err);

@@ -27,7 +27,10 @@ static int side_run(const struct bench_side *side, struct sample *out_sample, st
     double wall = now_ns(CLOCK_MONOTONIC);
     double cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID);
     rc = side->round(side->data, err);
-    out_sample->cpu_ns = (now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (double)side->operation_count;
+    cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    if (rc == 0 && side->excluded_ns != NULL)
+        cpu -= side->excluded_ns(side->data);
+    out_sample->cpu_ns = cpu / (double)side->operation_count;
     out_sample->wall_ns = (now_ns(CLOCK_MONOTONIC) - wall) / (double)side->operation_count;
     return rc;
 }
@@ -108,6 +111,32 @@ int bench_measure(struct bench_run *run, const char *name, const struct bench_si
         result->rival = figure_of(rival_samples, count);
         result->ratio = ratio_of(our_samples, rival_samples, count, unit);
     }
+    run->case_count++;
+    return 0;
+}
+
+int bench_measure_once(struct bench_run *run, const char *name, const struct bench_side *ours,
+                       const struct bench_side *rival, enum bench_unit unit, double target,
+                       struct base_err *err)
+{
+    struct bench_case *result = &run->cases[run->case_count];
+    struct sample our_sample, rival_samples[2];
+    assert(run->case_count < BENCH_CASE_COUNT_MAX);
+    int rc = side_run(rival, &rival_samples[0], err);
+    if (rc == 0)
+        rc = side_run(ours, &our_sample, err);
+    if (rc == 0)
+        rc = side_run(rival, &rival_samples[1], err);
+    if (rc != 0)
+        return base_err_wrap(err, rc, "%s", name);
+    *result = (struct bench_case){.unit = unit, .target = target, .round_count = 1};
+    snprintf(result->name, sizeof result->name, "%s", name);
+    snprintf(result->ours_name, sizeof result->ours_name, "%s", ours->name);
+    snprintf(result->rival_name, sizeof result->rival_name, "%s", rival->name);
+    result->ours = figure_of(&our_sample, 1);
+    result->rival = figure_of(rival_samples, 2);
+    result->ratio = unit == BENCH_CPU ? result->rival.cpu_ns / result->ours.cpu_ns
+                                      : result->rival.wall_ns / result->ours.wall_ns;
     run->case_count++;
     return 0;
 }

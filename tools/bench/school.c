@@ -1,4 +1,4 @@
-/* Builds the school in batches of one commit each. Every id and every key is a number in disguise,
+/* Builds the school in batches of one commit each. Every id, key and salt is a number in disguise,
  * so the same size makes the same log. */
 #include "tools/bench/school.h"
 
@@ -27,7 +27,18 @@ enum { ROOT, HEAD, SUPPORT, DEPUTY, CORRECTOR, TEACHER_FIRST };
 struct author {
     proj_id account;
     struct ledger_key key;
+    uint8_t secret[64];
     int64_t counter;
+};
+
+#define OPENING_COUNT_MAX 3u /* of one event */
+
+/* A submission that waits for its commit, with what it borrows. */
+struct slot {
+    struct base_buf bytes;
+    struct ledger_opening openings[OPENING_COUNT_MAX];
+    uint32_t opening_count;
+    uint8_t salt[LEDGER_SALT_LEN];
 };
 
 struct build {
@@ -37,7 +48,8 @@ struct build {
     struct tool_draft draft;
     struct author people[PERSON_COUNT];
     struct bench_teaching teaching[TEACHER_COUNT];
-    struct base_buf bytes[BATCH];
+    bool signs; /* signatures, cosignatures and openings are real */
+    struct slot slots[BATCH];
     struct ledger_submission submissions[BATCH];
     struct ledger_submission *pointers[BATCH];
     struct ledger_receipt receipts[BATCH];
@@ -46,7 +58,6 @@ struct build {
     uint64_t lesson_count;
     unsigned lessons_a_day;
     struct base_buf *wire; /* where the next event goes, signed, instead of the log; else NULL */
-    uint8_t secret[64];    /* with it: of the author */
     int fault;
     struct base_err *err;
 };
@@ -70,6 +81,29 @@ static void key_of(uint64_t number, struct ledger_key *out)
     pair_of(number, out, secret);
 }
 
+/* The commitment of a sealed field of the next event, with its opening; without signatures one that
+ * nothing opens. */
+static void commit_to(struct build *b, const char *path, bool is_name,
+                      uint8_t out_commitment[LEDGER_COMMITMENT_LEN])
+{
+    static const uint8_t name[] = {0x93, 0xa1, 'A', 0xa1, 'B', 0xa1, 'C'}; /* three texts */
+    static const uint8_t text[] = {0xa1, 'T'};
+    struct slot *slot = &b->slots[b->waiting];
+    memset(out_commitment, 0, LEDGER_COMMITMENT_LEN);
+    out_commitment[0] = 1;
+    if (!b->signs)
+        return;
+    assert(slot->opening_count < OPENING_COUNT_MAX);
+    struct ledger_opening *opening = &slot->openings[slot->opening_count++];
+    base_set_be64(slot->salt, b->made + 1);
+    *opening = (struct ledger_opening){.path = base_bytes_str(path),
+                                       .salt = base_bytes_of(slot->salt, sizeof slot->salt),
+                                       .value = is_name ? base_bytes_of(name, sizeof name)
+                                                        : base_bytes_of(text, sizeof text)};
+    ledger_sealed_commit(opening->path, slot->salt, opening->value, opening->commitment);
+    memcpy(out_commitment, opening->commitment, LEDGER_COMMITMENT_LEN);
+}
+
 static void flush(struct build *b)
 {
     if (b->fault == 0 && b->waiting > 0)
@@ -81,33 +115,60 @@ static void flush(struct build *b)
                                  (const char *)b->submissions[i].event.kind.data,
                                  b->receipts[i].code, b->receipts[i].refusal.field);
     }
+    for (uint32_t i = 0; i < BATCH; i++)
+        b->slots[i].opening_count = 0;
     b->waiting = 0;
 }
 
+/* Signs for the author and for whoever else the kind wants, and finds the openings' subjects. */
+static int sign(struct build *b, const struct author *author, struct ledger_submission *submission)
+{
+    struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
+    struct ledger_refusal refusal = {0};
+    uint32_t count = 0;
+    int code = proj_kinds_check(submission, true, cosigners, &count, &refusal);
+    if (code != 0)
+        return BASE_FAIL(b->err, BASE_E_STATE, "%s: refused: %d %s", b->draft.kind, code,
+                         refusal.field);
+    submission->signature_count = 1 + count;
+    ledger_event_sign(submission->event_bytes, author->secret, &submission->signatures[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned who = 0;
+        while (who < PERSON_COUNT && !ledger_key_equal(&b->people[who].key, &cosigners[i]))
+            who++;
+        if (who == PERSON_COUNT)
+            return BASE_FAIL(b->err, BASE_E_STATE, "%s: nobody's key", b->draft.kind);
+        ledger_event_sign(submission->event_bytes, b->people[who].secret,
+                          &submission->signatures[1 + i]);
+    }
+    return 0;
+}
+
 /* Signed and given out instead of appended. */
-static void hand_out(struct build *b, const struct ledger_event_draft *draft)
+static void hand_out(struct build *b, const struct author *author,
+                     const struct ledger_event_draft *draft)
 {
     struct base_buf BASE_CLEANUP(base_buf_release) bytes = {0};
     struct ledger_signature signature;
     b->fault = ledger_event_build(draft, &bytes, b->err);
     if (b->fault != 0)
         return;
-    ledger_event_sign(base_buf_bytes(&bytes), b->secret, &signature);
+    ledger_event_sign(base_buf_bytes(&bytes), author->secret, &signature);
     base_buf_reset(b->wire);
     b->fault =
         ledger_submission_build(base_buf_bytes(&bytes), &signature, 1, NULL, 0, b->wire, b->err);
 }
 
 /* The draft, by that author. */
-static void emit_by(struct build *b, const struct ledger_key *key, int64_t counter)
+static void emit_by(struct build *b, struct author *author)
 {
     struct ledger_hash empty;
     struct ledger_refusal refusal;
     ledger_tree_empty(&empty);
     b->school->now_ms += EVENT_MS;
     const struct ledger_event_draft draft = {.log_id = b->made > 0 ? &b->school->log_id : NULL,
-                                             .key = key,
-                                             .counter = counter,
+                                             .key = &author->key,
+                                             .counter = ++author->counter,
                                              .claimed_ms = b->school->now_ms,
                                              .kind = b->draft.kind,
                                              .body = base_buf_bytes(&b->draft.body),
@@ -115,18 +176,22 @@ static void emit_by(struct build *b, const struct ledger_key *key, int64_t count
     if (b->fault != 0)
         return;
     if (b->wire != NULL) {
-        hand_out(b, &draft);
+        hand_out(b, author, &draft);
         return;
     }
-    struct base_buf *bytes = &b->bytes[b->waiting];
+    struct slot *slot = &b->slots[b->waiting];
     struct ledger_submission *submission = &b->submissions[b->waiting];
-    base_buf_reset(bytes);
-    b->fault = ledger_event_build(&draft, bytes, b->err);
-    *submission =
-        (struct ledger_submission){.event_bytes = base_buf_bytes(bytes), .signature_count = 1};
+    base_buf_reset(&slot->bytes);
+    b->fault = ledger_event_build(&draft, &slot->bytes, b->err);
+    *submission = (struct ledger_submission){.event_bytes = base_buf_bytes(&slot->bytes),
+                                             .signature_count = 1,
+                                             .openings = slot->openings,
+                                             .opening_count = slot->opening_count};
     if (b->fault == 0 &&
         ledger_event_parse(submission->event_bytes, &submission->event, &refusal) != 0)
         b->fault = BASE_FAIL(b->err, BASE_E_FORMAT, "%s: %s", draft.kind, refusal.field);
+    if (b->fault == 0 && b->signs)
+        b->fault = sign(b, author, submission);
     if (b->made == 0)
         b->school->log_id = submission->event.id;
     b->pointers[b->waiting++] = submission;
@@ -137,18 +202,20 @@ static void emit_by(struct build *b, const struct ledger_key *key, int64_t count
 
 static void emit(struct build *b, unsigned who)
 {
-    emit_by(b, &b->people[who].key, ++b->people[who].counter);
+    emit_by(b, &b->people[who]);
 }
 
 static void put_commitment(struct build *b, const char *name)
 {
-    uint8_t commitment[LEDGER_COMMITMENT_LEN] = {1};
+    uint8_t commitment[LEDGER_COMMITMENT_LEN];
+    commit_to(b, name, strcmp(name, "name") == 0, commitment);
     tool_draft_bin(&b->draft, name, commitment, sizeof commitment);
 }
 
 static void found(struct build *b)
 {
-    static const uint8_t commitment[LEDGER_COMMITMENT_LEN] = {1};
+    static const char *const paths[] = {"", "officers.0.4", "officers.1.4", "officers.2.4"};
+    uint8_t commitment[LEDGER_COMMITMENT_LEN];
     struct tool_draft *d = &b->draft;
     uint8_t next[LEDGER_HASH_LEN] = {2};
     tool_draft_begin(d, "school.founded", 8);
@@ -161,6 +228,7 @@ static void found(struct build *b)
                                          PROJ_ROLE_DEPUTY_HEAD};
         proj_id person;
         id_of('o', i, person);
+        commit_to(b, paths[i], true, commitment);
         ledger_canon_put_array(&d->body, 5);
         ledger_canon_put_bin(&d->body, b->people[i].account, LEDGER_ID_LEN);
         ledger_canon_put_int(&d->body, roles[i]);
@@ -178,10 +246,11 @@ static void found(struct build *b)
 static void open_account(struct build *b, unsigned who)
 {
     struct tool_draft *d = &b->draft;
-    struct ledger_key invitation, emergency;
+    struct author invitation = {0};
+    struct ledger_key emergency;
     proj_id person;
     id_of('o', who, person);
-    key_of(1000 + who, &invitation);
+    pair_of(1000 + who, &invitation.key, invitation.secret);
     key_of(2000 + who, &emergency);
     tool_draft_begin(d, "account.opened", 4);
     tool_draft_id(d, "account", b->people[who].account);
@@ -192,12 +261,12 @@ static void open_account(struct build *b, unsigned who)
     tool_draft_begin(d, "invitation.issued", 3);
     tool_draft_id(d, "account", b->people[who].account);
     tool_draft_bin(d, "emergency", emergency.bytes, LEDGER_KEY_LEN);
-    tool_draft_bin(d, "invitation", invitation.bytes, LEDGER_KEY_LEN);
+    tool_draft_bin(d, "invitation", invitation.key.bytes, LEDGER_KEY_LEN);
     emit(b, HEAD);
     tool_draft_begin(d, "key.enrolled", 2);
     tool_draft_id(d, "account", b->people[who].account);
     tool_draft_bin(d, "key", b->people[who].key.bytes, LEDGER_KEY_LEN);
-    emit_by(b, &invitation, 1);
+    emit_by(b, &invitation);
 }
 
 void bench_school_subject(unsigned i, proj_id out)
@@ -317,7 +386,7 @@ static void open_lesson(struct build *b, unsigned teacher)
 static void put_mark(struct build *b, unsigned who, uint64_t number, const proj_id pupil,
                      unsigned column, unsigned value, ledger_seq prev)
 {
-    static const uint8_t commitment[LEDGER_COMMITMENT_LEN] = {1};
+    uint8_t commitment[LEDGER_COMMITMENT_LEN];
     struct tool_draft *d = &b->draft;
     proj_id lesson;
     id_of('l', number, lesson);
@@ -327,10 +396,12 @@ static void put_mark(struct build *b, unsigned who, uint64_t number, const proj_
     ledger_canon_put_bin(&d->body, pupil, LEDGER_ID_LEN);
     ledger_canon_put_array(&d->body, 1);
     ledger_canon_put_int(&d->body, value);
-    if (who == CORRECTOR)
+    if (who == CORRECTOR) {
+        commit_to(b, "cells.0.2", false, commitment);
         ledger_canon_put_bin(&d->body, commitment, sizeof commitment);
-    else
+    } else {
         ledger_canon_put_nil(&d->body);
+    }
     if (prev == LEDGER_SEQ_NONE)
         ledger_canon_put_nil(&d->body);
     else
@@ -400,7 +471,7 @@ static void build_all(struct build *b, uint64_t size, bool quiet)
 {
     for (unsigned i = 0; i < PERSON_COUNT; i++) {
         id_of('a', i + 1, b->people[i].account);
-        key_of(i, &b->people[i].key);
+        pair_of(i, &b->people[i].key, b->people[i].secret);
     }
     found(b);
     flush(b);
@@ -456,7 +527,7 @@ int bench_school_work(struct bench_school *school, unsigned teacher, uint32_t co
     b->teaching[teacher] = school->teaching[teacher];
     b->err = err;
     id_of('a', TEACHER_FIRST + teacher + 1, author->account);
-    pair_of(TEACHER_FIRST + teacher, &author->key, b->secret);
+    pair_of(TEACHER_FIRST + teacher, &author->key, author->secret);
     author->counter = school->teaching[teacher].counter;
     for (uint32_t i = 0; b->fault == 0 && i < count; i++) {
         b->wire = &out_wires[i];
@@ -471,8 +542,8 @@ int bench_school_work(struct bench_school *school, unsigned teacher, uint32_t co
     return rc;
 }
 
-int bench_school_make(const char *dir, uint64_t size, unsigned lessons_a_day, bool quiet,
-                      struct bench_school *out_school, struct base_err *err)
+static int make(const char *dir, uint64_t size, unsigned lessons_a_day, bool signs, bool quiet,
+                struct bench_school *out_school, struct base_err *err)
 {
     struct build *b = calloc(1, sizeof *b);
     if (b == NULL)
@@ -483,6 +554,7 @@ int bench_school_make(const char *dir, uint64_t size, unsigned lessons_a_day, bo
     out_school->last_day = out_school->first_day + 200;
     b->school = out_school;
     b->lessons_a_day = lessons_a_day;
+    b->signs = signs;
     b->err = err;
     double wall = now_ns(CLOCK_MONOTONIC);
     double cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID);
@@ -511,7 +583,19 @@ int bench_school_make(const char *dir, uint64_t size, unsigned lessons_a_day, bo
     proj_engine_close(b->engine);
     tool_draft_release(&b->draft);
     for (unsigned i = 0; i < BATCH; i++)
-        base_buf_release(&b->bytes[i]);
+        base_buf_release(&b->slots[i].bytes);
     free(b);
     return rc;
+}
+
+int bench_school_make(const char *dir, uint64_t size, unsigned lessons_a_day, bool quiet,
+                      struct bench_school *out_school, struct base_err *err)
+{
+    return make(dir, size, lessons_a_day, false, quiet, out_school, err);
+}
+
+int bench_school_make_signed(const char *dir, uint64_t size, unsigned lessons_a_day, bool quiet,
+                             struct bench_school *out_school, struct base_err *err)
+{
+    return make(dir, size, lessons_a_day, true, quiet, out_school, err);
 }

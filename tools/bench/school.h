@@ -1,6 +1,7 @@
 /* A synthetic school whose log has as many entries as wanted: a hundred teachers who open lessons
  * and put marks, one of whom is a thief from the middle of the log on. What is measured is not the
- * signatures (they are zero bytes; nobody verifies them), but what the log and the folds do.
+ * signatures (they are zero bytes, and nobody verifies them, unless they are asked for), but what
+ * the log and the folds do.
  *
  *   thief      exactly BENCH_THEFT_COUNT events, evenly over the second half
  *   corrector  honest marks above every 20th of the thief's, and as many on the thief's lessons
@@ -49,6 +50,9 @@ struct bench_school {
  * BENCH_LESSONS_CROWDED) on a page. */
 int bench_school_make(const char *dir, uint64_t size, unsigned lessons_a_day, bool quiet,
                       struct bench_school *out_school, struct base_err *err) BASE_MUST_USE;
+/* The same, really signed and cosigned, with openings of what is sealed: an audit finds nothing. */
+int bench_school_make_signed(const char *dir, uint64_t size, unsigned lessons_a_day, bool quiet,
+                             struct bench_school *out_school, struct base_err *err) BASE_MUST_USE;
 /* The next `count` events of a teacher (1 to BENCH_CLASS_COUNT - 1; 0 is the thief), really signed,
  * as submissions for `out_wires`, which are emptied before. They are to be appended in this order,
  * at school->now_ms, which moves on. */

@@ -82,7 +82,8 @@ static void on_verified(void *data, uint64_t done, uint64_t size)
 /* Bytes, tree, order, signatures, indexes; what should have been admitted is the auditor's. */
 static int verify(const char *dir, struct ledger_verify_report *out_report, struct base_err *err)
 {
-    const struct ledger_log_options options = {.dir = dir, .clock = base_clock_system()};
+    const struct ledger_log_options options = {
+        .dir = dir, .check_pages = true, .clock = base_clock_system()};
     const struct ledger_verify_options how = {.progress = on_verified};
     struct ledger_log *log = NULL;
     int rc = ledger_log_open(&options, &log, err);
@@ -99,7 +100,8 @@ static int verify(const char *dir, struct ledger_verify_report *out_report, stru
 static int copy_school(const char *from, const char *to, bool with_keys,
                        struct ledger_verify_report *out_report, struct base_err *err)
 {
-    const struct ledger_log_options options = {.dir = from, .clock = base_clock_system()};
+    const struct ledger_log_options options = {
+        .dir = from, .check_pages = true, .clock = base_clock_system()};
     struct ledger_log *log = NULL;
     int rc = ledger_log_open(&options, &log, err);
     if (rc == 0)
@@ -167,7 +169,8 @@ int cli_backup(int argc, char **argv)
 static int published_check(const char *backup, const char *published, bool may_be_behind,
                            struct base_buf *out_note, struct base_err *err)
 {
-    const struct ledger_log_options options = {.dir = backup, .clock = base_clock_system()};
+    const struct ledger_log_options options = {
+        .dir = backup, .check_pages = true, .clock = base_clock_system()};
     struct ledger_log *log = NULL;
     struct ledger_reader *reader = NULL;
     struct ledger_note_key key;

@@ -54,6 +54,7 @@ int cli_outbox(int argc, char **argv);
 int cli_paper(int argc, char **argv);
 int cli_erase(int argc, char **argv);
 int cli_export_person(int argc, char **argv);
+int cli_migrate(int argc, char **argv);
 int cli_rekey(int argc, char **argv);
 int cli_retention(int argc, char **argv);
 int cli_reads(int argc, char **argv);

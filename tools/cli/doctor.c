@@ -62,7 +62,7 @@ static void check_log(struct doctor *doctor)
     struct ledger_head head;
     if (doctor->log == NULL) {
         say(doctor, WRONG, "журнал / log", "%s. %s", doctor->why.text,
-            doctor->why.code == BASE_E_STATE ? "A program of the right version is needed"
+            doctor->why.code == BASE_E_STATE ? "Nothing is lost"
             : doctor->why.code == BASE_E_MISSING
                 ? "This is no school's folder, or its log is gone: restore a backup"
                 : "Keep this folder as it is, restore a backup elsewhere (letopis restore)");
@@ -346,7 +346,8 @@ int cli_doctor(int argc, char **argv)
     struct doctor doctor = {.dir = cli_argument(argc, argv, 0)};
     if (doctor.dir == NULL)
         return cli_usage("doctor", "DIR is needed");
-    const struct ledger_log_options options = {.dir = doctor.dir, .clock = base_clock_system()};
+    const struct ledger_log_options options = {
+        .dir = doctor.dir, .check_pages = true, .clock = base_clock_system()};
     if (ledger_log_open(&options, &doctor.log, &doctor.why) != 0)
         doctor.log = NULL;
     check_log(&doctor);

@@ -27,6 +27,7 @@ struct officer {
 
 struct founding {
     const char *dir, *origin, *name, *zone, *password_file, *importer;
+    const char *signer, *signer_vkey; /* who has the log's key; both NULL: it is made here */
     const char *recovery_file, *envelopes, *recovery_public; /* one of the three */
     int argc;
     char **argv;
@@ -255,7 +256,11 @@ static int grant_import(struct founding *f, struct tool_school *school, struct t
 
 static int found(struct founding *f, struct base_err *err)
 {
-    const struct tool_school_options options = {.dir = f->dir, .origin = f->origin, .create = true};
+    const struct tool_school_options options = {.dir = f->dir,
+                                                .origin = f->origin,
+                                                .create = true,
+                                                .signer = f->signer,
+                                                .signer_vkey = f->signer_vkey};
     struct tool_key *signers[OFFICER_COUNT_MAX + 1] = {&f->root};
     struct tool_school *school = NULL;
     struct tool_draft draft = {0};
@@ -305,6 +310,8 @@ static int parse(int argc, char **argv, struct founding *f, struct base_err *err
     f->recovery_file = cli_option(argc, argv, "--recovery-file");
     f->envelopes = cli_option(argc, argv, "--envelopes");
     f->recovery_public = cli_option(argc, argv, "--recovery-public");
+    f->signer = cli_option(argc, argv, "--signer");
+    f->signer_vkey = cli_option(argc, argv, "--signer-vkey");
     f->argc = argc;
     f->argv = argv;
     f->importer = cli_option(argc, argv, "--importer");
@@ -315,6 +322,8 @@ static int parse(int argc, char **argv, struct founding *f, struct base_err *err
         return BASE_FAIL(err, BASE_E_USAGE,
                          "DIR, --origin, --name and one of --envelopes, --recovery-public and "
                          "--recovery-file are needed");
+    if ((f->signer == NULL) != (f->signer_vkey == NULL))
+        return BASE_FAIL(err, BASE_E_USAGE, "--signer and --signer-vkey go together");
     snprintf(log_dir, sizeof log_dir, "%s/log", f->dir);
     if (tool_file_exists(log_dir))
         return BASE_FAIL(err, BASE_E_STATE, "%s holds a log already; nothing is written over",
@@ -334,19 +343,10 @@ static int parse(int argc, char **argv, struct founding *f, struct base_err *err
 
 int cli_found(int argc, char **argv)
 {
-    static const char *const known[] = {"--origin=",
-                                        "--name=",
-                                        "--zone=",
-                                        "--offset=",
-                                        "--officer=",
-                                        "--password-file=",
-                                        "--recovery-file=",
-                                        "--envelopes=",
-                                        "--envelope=",
-                                        "--root-file=",
-                                        "--recovery-public=",
-                                        "--importer=",
-                                        NULL};
+    static const char *const known[] = {
+        "--origin=",          "--name=",          "--zone=",      "--offset=",      "--officer=",
+        "--password-file=",   "--recovery-file=", "--envelopes=", "--envelope=",    "--root-file=",
+        "--recovery-public=", "--importer=",      "--signer=",    "--signer-vkey=", NULL};
     struct base_err err = {0};
     if (!cli_check_options(argc, argv, known))
         return CLI_USAGE;

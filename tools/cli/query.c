@@ -194,6 +194,21 @@ static int query_breaches(struct query *q)
     return proj_view_breaches(q->view);
 }
 
+static int query_edits(struct query *q)
+{
+    proj_id group;
+    proj_id subject;
+    base_day from;
+    base_day to;
+    base_day today = proj_view_today(q->view);
+    bool has_page = cli_option(q->argc, q->argv, "--group") != NULL;
+    if (!day_option(q, "--from", &from, today - 13) || !day_option(q, "--to", &to, today) ||
+        (has_page && (!id_option(q, "--group", group) || !id_option(q, "--subject", subject))) ||
+        (!has_page && cli_option(q->argc, q->argv, "--subject") != NULL))
+        return -1;
+    return proj_view_edits(q->view, from, to, has_page ? group : NULL, has_page ? subject : NULL);
+}
+
 static int query_repairs(struct query *q)
 {
     return proj_view_repairs(q->view, true);
@@ -302,7 +317,7 @@ static const struct {
                {"repairs", query_repairs, true},        {"school", query_school, false},
                {"summary", query_summary, false},       {"debts", query_debts, false},
                {"comparison", query_comparison, false}, {"closing", query_closing, false},
-               {"retention", query_retention, true}};
+               {"retention", query_retention, true},    {"edits", query_edits, false}};
 
 /* With --at the view shows that moment. */
 static int travel(struct query *q, struct base_err *err)

@@ -81,6 +81,20 @@ static int root_unlock(int argc, char **argv, const char *dir, struct cli_actor 
     return cli_actor_unlock(argc, argv, dir, out_actor, err);
 }
 
+/* The next key, of our own or a signer's; appends its verifier key. */
+static int next_prepare(int argc, char **argv, const char *dir, struct base_buf *vkey,
+                        struct base_err *err)
+{
+    const char *signer = cli_option(argc, argv, "--signer");
+    const char *given = cli_option(argc, argv, "--signer-vkey");
+    if ((signer == NULL) != (given == NULL))
+        return BASE_FAIL(err, BASE_E_USAGE, "--signer and --signer-vkey go together");
+    if (signer == NULL)
+        return ledger_handover_prepare(dir, NULL, vkey, err);
+    base_buf_put_str(vkey, given);
+    return ledger_handover_prepare_signer(dir, signer, given, err);
+}
+
 static void print_new(const char *vkey)
 {
     printf("LETOPIS_VKEY=%s\n"
@@ -91,7 +105,7 @@ static void print_new(const char *vkey)
 
 int cli_rekey(int argc, char **argv)
 {
-    static const char *const known[] = {CLI_ACTOR_OPTIONS, NULL};
+    static const char *const known[] = {CLI_ACTOR_OPTIONS, "--signer=", "--signer-vkey=", NULL};
     struct base_buf BASE_CLEANUP(base_buf_release) vkey = {0};
     struct base_err err = {0};
     struct cli_actor actor = {0};
@@ -106,7 +120,7 @@ int cli_rekey(int argc, char **argv)
     if (rc == 0)
         rc = former_of_log(dir, &former, &err);
     if (rc == 0)
-        rc = ledger_handover_prepare(dir, NULL, &vkey, &err);
+        rc = next_prepare(argc, argv, dir, &vkey, &err);
     if (rc == 0 && base_buf_text(&vkey) == NULL)
         rc = BASE_FAIL(&err, BASE_E_MEMORY, "a verifier key");
     if (rc == 0)

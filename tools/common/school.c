@@ -34,8 +34,11 @@ int tool_school_open(const struct tool_school_options *options, struct tool_scho
     }
     school->own_clock = options->own_clock;
     school->skip_existing = options->skip_existing;
-    struct ledger_log_options log = {
-        .dir = options->dir, .origin = options->origin, .create = options->create};
+    struct ledger_log_options log = {.dir = options->dir,
+                                     .origin = options->origin,
+                                     .create = options->create,
+                                     .signer = options->signer,
+                                     .signer_vkey = options->signer_vkey};
     int rc = options->create ? tool_dir_make(options->dir, err) : 0;
     if (rc == 0)
         rc = proj_engine_open(options->dir, false, &school->engine, err);

@@ -13,6 +13,7 @@ struct tool_school_options {
     const char *dir;
     const char *origin; /* with `create` */
     bool create;
+    const char *signer, *signer_vkey; /* with `create`: as in ledger_log_options */
     /* A clock of one's own: recorded_at is what tool_school_set_now said last. Only for logs whose
      * founding event says that they are demonstrations, and for tests. */
     bool own_clock;

@@ -5,6 +5,7 @@
 #include "tools/signer/keeper.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,6 +34,28 @@ static int key_load(const char *path, struct ledger_note_signer *out_signer, str
     if (rc == 0 && out_signer->key.type != LEDGER_NOTE_ED25519)
         rc = BASE_FAIL(err, BASE_E_FORMAT, "%s holds no log key", path);
     return rc;
+}
+
+int signer_key_make(const char *path, const char *origin, struct base_buf *out_vkey,
+                    struct base_err *err)
+{
+    struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
+    struct ledger_note_signer signer;
+    uint8_t seed[LEDGER_SEED_LEN];
+    if (tool_file_exists(path))
+        return BASE_FAIL(err, BASE_E_STATE, "%s is there already: nothing is written over", path);
+    randombytes_buf(seed, sizeof seed);
+    int rc = ledger_note_signer_make(origin, LEDGER_NOTE_ED25519, seed, &signer, err);
+    sodium_memzero(seed, sizeof seed);
+    if (rc != 0)
+        return rc;
+    ledger_skey_put(&signer, &text);
+    base_buf_put_str(&text, "\n");
+    ledger_vkey_put(&signer.key, out_vkey);
+    ledger_note_signer_wipe(&signer);
+    return text.failed || out_vkey->failed
+               ? BASE_FAIL(err, BASE_E_MEMORY, "making a key")
+               : tool_file_write(path, 0600, base_buf_bytes(&text), err);
 }
 
 /* Folder and name of the state; the lock lies beside it. */

@@ -27,6 +27,11 @@ struct signer_files {
         *from; /* with init: a checkpoint of this log to begin at; NULL: nothing signed yet */
 };
 
+/* Makes a key of its own for the log `origin`, which has signed nothing: the file must not be
+ * there. Appends its verifier key. */
+int signer_key_make(const char *path, const char *origin, struct base_buf *out_vkey,
+                    struct base_err *err) BASE_MUST_USE;
+
 /* BASE_E_MISSING: no key, or no state and not told to make one. BASE_E_STATE: a key that others may
  * read; a state that is there already. BASE_E_CRYPTO, BASE_E_FORMAT: a state that is torn or
  * another log's. BASE_E_BUSY: another process has it. */

@@ -31,6 +31,7 @@ const AuditScreen = lazy(async () => (await import('./screens/audit')).AuditScre
 const RepairsScreen = lazy(async () => (await import('./screens/repairs')).RepairsScreen)
 const MessagesScreen = lazy(async () => (await import('./screens/messages')).MessagesScreen)
 const DifferenceScreen = lazy(async () => (await import('./screens/difference')).DifferenceScreen)
+const EditsScreen = lazy(async () => (await import('./screens/edits')).EditsScreen)
 const ControlScreen = lazy(async () => (await import('./screens/control')).ControlScreen)
 const SummaryScreen = lazy(async () => (await import('./screens/summary')).SummaryScreen)
 const WhyScreen = lazy(async () => (await import('./screens/why')).WhyScreen)
@@ -60,6 +61,7 @@ const SCREEN: Readonly<Record<ScreenName, (route: Route) => JSX.Element>> = {
   messages: ({ args }) => <MessagesScreen pupil={args[0] ?? null} />,
   repairs: ({ args }) => <RepairsScreen tab={args[0] ?? 'struck'} />,
   difference: ({ query }) => <DifferenceScreen query={query} />,
+  edits: ({ args, query }) => <EditsScreen key={args.join()} group={args[0] ?? null} subject={args[1] ?? null} query={query} />,
   audit: ({ query }) => <AuditScreen seq={query['seq'] === undefined ? null : Number(query['seq'])} />,
   control: ({ args, query }) => <ControlScreen tab={args[0] ?? 'filling'} query={query} />,
   summary: ({ args, query }) => <SummaryScreen group={args[0] ?? null} query={query} />,

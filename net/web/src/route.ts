@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 
 /** Every screen by its name in an address; tests/web/access.mjs opens each as somebody. */
 export const SCREENS = [
-  'day', 'pages', 'journal', 'plan', 'breach', 'diary', 'form', 'pupil', 'messages', 'repairs', 'difference', 'audit', 'control', 'summary', 'why', 'office', 'privacy', 'access',
+  'day', 'pages', 'journal', 'plan', 'breach', 'diary', 'form', 'pupil', 'messages', 'repairs', 'difference', 'edits', 'audit', 'control', 'summary', 'why', 'office', 'privacy', 'access',
 ] as const
 export type ScreenName = (typeof SCREENS)[number]
 

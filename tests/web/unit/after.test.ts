@@ -100,7 +100,7 @@ describe('what an officer has to do now', async () => {
   const names = (list: readonly Report[]): string[] => tasksOf(list).map((t) => t.what)
 
   beforeAll(() => {
-    session.value = { me: { account: OFFICER, name: '', key: '', session: hash('s'), stratum: 1, roles: [{ role: 1, scope: null, scope_name: null }], now: 0, today: 0, size: 0 }, signer: {} as never, counter: 0, login: '' }
+    session.value = { me: { account: OFFICER, name: '', key: '', session: hash('s'), stratum: 1, roles: [{ grant: '', from: 0, role: 1, scope: null, scope_name: null }], now: 0, today: 0, size: 0 }, signer: {} as never, counter: 0, login: '' }
   })
   afterAll(() => {
     session.value = null

@@ -120,3 +120,32 @@ describe('tables for spreadsheets', () => {
     expect(csv([['Имя', 5], ['a;b', 'say "no"'], ['=1+1', '-2']])).toBe('\ufeffИмя;5\r\n"a;b";"say ""no"""\r\n\'=1+1;\'-2\r\n')
   })
 })
+
+describe('edits', async () => {
+  const { entriesOf, matchingEntries, countsBy, signsOf, SIGNS } = await import('../../../net/web/src/control/edits')
+  const edit = (seq: number, over: object = {}) => ({
+    seq, sort: 0, late: false, void: false, what: 'mark' as const, group: 'g', subject: 's', group_name: '7А', subject_name: 'Алгебра', lesson: 'l', day: 20740, n: 2, period: '',
+    pupil: 'p', pupil_name: 'Ахмадов Иса', column: 0, before: '—', after: '4', name: 'Яхъяева М. И.', recorded: 0, on: 20741, due: null, report: null, ...over,
+  })
+  const list = [edit(9, { late: true }), edit(9, { late: true, pupil_name: 'Дадаева Марха' }), edit(7, { sort: 1, void: true, report: 12, on: 20735 }), edit(5, { sort: 4, what: 'period', name: 'Завуч' })]
+
+  it('puts the cells of one entry together and keeps the order', () => {
+    expect(entriesOf(list).map((e) => [e.first.seq, e.cells.length, e.signs])).toEqual([[9, 2, ['late']], [7, 1, ['corrected', 'void']], [5, 1, ['period']]])
+  })
+  it('shows entries with one of the chosen signs and every word', () => {
+    const entries = entriesOf(list)
+    const seqs = (signs: (typeof SIGNS)[number][], find: string): number[] => matchingEntries(entries, new Set(signs), find).map((e) => e.first.seq)
+    expect(seqs([], '')).toEqual([9, 7, 5])
+    expect(seqs(['void', 'period'], '')).toEqual([7, 5])
+    expect(seqs([], 'дадаева алгебра')).toEqual([9])
+    expect(seqs(['period'], 'дадаева')).toEqual([])
+  })
+  it('counts each entry once for each of its signs', () => {
+    const at = (name: (typeof SIGNS)[number]): number => SIGNS.indexOf(name)
+    const rows = countsBy(entriesOf(list), (day) => day)
+    expect(rows.map((r) => r.key)).toEqual([20735, 20741])
+    expect(rows[0]!.counts[at('void')]).toBe(1)
+    expect(rows[1]!.counts[at('late')]).toBe(1)
+    expect(signsOf(list[3]!)).toEqual(['period'])
+  })
+})

@@ -73,6 +73,19 @@ describe('the queue of a page', () => {
     expect(line.map((p) => p.rows)).toEqual([0, 0])
   })
 
+  it('hands over what was typed a moment ago before somebody leaves, without waiting for the pause', async () => {
+    const queue = new EditQueue(page())
+    queue.add(edit(11, [5]))
+    expect([queue.isHandingOver, line.length]).toEqual([true, 0])
+    await queue.handOver()
+    expect([queue.isHandingOver, line.length]).toEqual([false, 1])
+    // What stands upon an entry that may have been sent is kept unsigned.
+    line[0]!.sent = true
+    queue.add(edit(11, [3]))
+    await queue.handOver()
+    expect([queue.isHandingOver, line.length, unsigned.length]).toEqual([false, 1, 1])
+  })
+
   it('takes a signed entry back while it has never been sent, with its neighbours', async () => {
     const queue = new EditQueue(page())
     queue.add(edit(11, [5], 30))

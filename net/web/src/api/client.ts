@@ -26,6 +26,9 @@ export const refusalOf = (a: T.EventAnswer): ApiError => new ApiError(422, a.err
 /** The server could not be reached, or answered with a fault of its own that may pass. */
 export class OfflineError extends Error {}
 
+/** The server is there, but the log's signer does not answer it: nothing entered the log, and the same bytes go again. */
+export class SignerAwayError extends OfflineError {}
+
 /** "/<school>": the first segment of the address under which the page was opened. */
 export const schoolPath: string = '/' + (globalThis.location?.pathname.split('/')[1] ?? '')
 
@@ -189,10 +192,12 @@ export const api = {
   async events(submissions: Bytes): Promise<T.EventAnswer[]> {
     const init = { method: 'POST', headers: { Accept: MSGPACK, 'Content-Type': MSGPACK }, body: submissions }
     const response = await send(address('/api/events'), init, [502, 504])
-    // 503: too many wait (the same bytes go again), or the log has stopped (then it is said).
+    // 503: too many wait or nobody can sign (the same bytes go again), or the log has stopped (then it is said).
     if (response.status === 503) {
       const answer = await body(response).catch(() => null)
-      if (Array.isArray(answer) && answer.some((a: T.EventAnswer) => a.error === 'stopped')) return answer as T.EventAnswer[]
+      const says = (error: string): boolean => Array.isArray(answer) && answer.some((a: T.EventAnswer) => a.error === error)
+      if (says('stopped')) return answer as T.EventAnswer[]
+      if (says('signer_away')) throw new SignerAwayError('the server cannot sign')
       throw new OfflineError('the server is busy')
     }
     if (response.status !== 200 && response.status !== 422) throw await refusal(response)

@@ -1,7 +1,7 @@
 // What the deputy head reads: control of filling, summaries, attendance, remarks, reports, locks.
 import type { Bytes } from '../ledger/hash'
 import { address, get, getBytes } from './client'
-import type { Day, Hex, Id, Ms, Seq } from './types'
+import type { CellWhat, Day, Hex, Id, Ms, Seq } from './types'
 
 export interface FillingRow {
   account: Id; name: string; group: Id; group_name: string; subject: Id; subject_name: string
@@ -62,7 +62,24 @@ export interface Issued {
 }
 export interface Lock { group: Id; group_name: string; period: string; closed: boolean; from: Day; to: Day; by_name: string; recorded: Ms }
 
+/** What became of a cell, or of a period. */
+export const enum EditSort { Written, Corrected, Withdrawn, PeriodClosed, PeriodReopened }
+export interface Edit {
+  seq: Seq; sort: EditSort; late: boolean; void: boolean; what: CellWhat; group: Id; subject: Id; group_name: string; subject_name: string
+  lesson: Id | null; day: Day | null; n: number | null; period: string; pupil: Id | null; pupil_name: string; column: number
+  before: string; after: string; name: string; recorded: Ms
+  /** The day of recording. */
+  on: Day
+  /** Until when it was to be written; null where no term is set. */
+  due: Ms | null
+  report: Seq | null
+}
+export interface Edits { from: Day; to: Day; entries: number; size: number; edits: Edit[]; more: boolean }
+type OfPage = { group: Id; subject: Id } | null
+
 export const controlApi = {
+  edits: (from: Day, to: Day, page: OfPage) => get<Edits>('/api/edits', { from, to, ...page }),
+  editsTable: (from: Day, to: Day, page: OfPage): string => address('/api/table/edits', { from, to, ...page }),
   filling: (from: Day, to: Day) => get<Filling>('/api/filling', { from, to }),
   fillingOf: (group: Id, subject: Id, from: Day, to: Day) => get<{ lessons: FillingLesson[] }>('/api/filling', { group, subject, from, to }).then((a) => a.lessons),
   summary: (group: Id, at: number | null) => get<Summary>('/api/summary', { group, at }),

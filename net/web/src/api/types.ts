@@ -20,7 +20,7 @@ export const enum Role {
   Head = 1, Deputy = 2, Support = 3, ClassTeacher = 4, Parent = 5, Pupil = 6, Auditor = 7, Corrector = 8, Office = 9,
 }
 
-export interface RoleHeld { role: number; scope: Id | null; scope_name: string | null }
+export interface RoleHeld { grant: Hex; from: Day; role: number; scope: Id | null; scope_name: string | null }
 
 export interface Me {
   account: Id; name: string; key: Hex; session: Hex; stratum: number

@@ -55,7 +55,7 @@ export class EditQueue {
   private waiting: Edit[] = []
   private flights: Flight[] = []
   private readonly openings = new Map<Id, Opening>()
-  private running = false
+  private running: Promise<void> | null = null
 
   constructor(private readonly page: QueuePage) {}
 
@@ -148,6 +148,16 @@ export class EditQueue {
     if (ticket === null) void this.pump()
   }
 
+  /** Something was typed so lately that it is neither signed nor kept. */
+  get isHandingOver(): boolean {
+    return this.running !== null || this.waiting.some((e) => e.hold === undefined)
+  }
+
+  /** Signs or keeps it now, without the pause after a key. */
+  async handOver(): Promise<void> {
+    while (this.isHandingOver) await this.pump()
+  }
+
   private changed(): void {
     this.version.value += 1
     this.page.changed()
@@ -186,18 +196,19 @@ export class EditQueue {
     }
   }
 
-  private async pump(): Promise<void> {
-    if (this.running) return
-    this.running = true
-    try {
-      for (;;) {
-        const batch = takeBatch(this.waiting.filter((e) => !this.isFlying(e.key)))
-        if (batch.length === 0) break
-        this.waiting = this.waiting.filter((e) => !batch.includes(e))
-        await this.send(batch)
-      }
-    } finally {
-      this.running = false
+  private pump(): Promise<void> {
+    this.running ??= this.signWaiting().finally(() => {
+      this.running = null
+    })
+    return this.running
+  }
+
+  private async signWaiting(): Promise<void> {
+    for (;;) {
+      const batch = takeBatch(this.waiting.filter((e) => !this.isFlying(e.key)))
+      if (batch.length === 0) break
+      this.waiting = this.waiting.filter((e) => !batch.includes(e))
+      await this.send(batch)
     }
     // What cannot be signed yet is kept as it is.
     for (const edit of this.waiting) edit.hold ??= keepUnsigned({ ...this.page.memo(), edits: [bare(edit)] }).take()

@@ -401,6 +401,14 @@ export class JournalStore implements QueuePage {
   }
 
   /** Something was signed beside the queue: that day is fetched again at once. */
+  get isHandingOver(): boolean {
+    return this.queue.isHandingOver
+  }
+
+  handOver(): Promise<void> {
+    return this.queue.handOver()
+  }
+
   signedBeside(day: number): void {
     this.refreshSoon(day, 0)
   }

@@ -1,5 +1,5 @@
 // Control of filling, summaries, reports: the English words of the deputy head's screens.
-import type { controlRu, summaryRu } from './control.ru'
+import type { controlRu, editsRu, summaryRu } from './control.ru'
 import { en as plural } from './format'
 
 export const controlEn: typeof controlRu = {
@@ -43,4 +43,13 @@ export const summaryEn: typeof summaryRu = {
   report: {
     title: 'Reports to the class teacher', send: 'Send a report', dialog: 'Report to the class teacher', lead: (who, size) => `${who} gets this sheet with its figures and lists as it is now (entries in the ledger: ${size}). You sign its digest: by it one can see later that the report has not changed.`, sign: 'Sign and send', sent: 'The report is sent.', noTeacher: 'The class has no class teacher: nobody to send the report to.', digest: 'Digest (SHA-256)', by: 'Sent by', to: 'To', when: 'When', state: 'Receipt', received: (d) => `received ${d}`, waiting: 'not confirmed yet', open: 'Open', confirm: 'Confirm receipt', none: 'There have been no reports.', banner: (by, when) => `Report, ${by}, ${when}. Shown as it was then.`, checking: 'Checking the digest…', same: 'The digest equals the signed one.', different: 'The digest does NOT equal the signed one: data were erased or changed. Tell the auditor.', now: 'As it is now', dayBanner: (n) => `${plural(n, 'new report', 'new reports')} of the deputy head on your class`,
   },
+}
+
+export const editsEn: typeof editsRu = {
+  title: 'Edits', tabs: { label: 'Pages of the journal', marks: 'Marks', lessons: 'Lessons', plan: 'Plan', year: 'Year', edits: 'History' },
+  lead: 'What was recorded late on these days, corrected, taken back or struck out, and which periods were closed and opened again. None of it is a fault by itself: it shows where to look and whom to ask.', leadPage: 'What was recorded late on this page, corrected, taken back or struck out. Earlier values stay in the chronicle for good.',
+  from: 'recorded from', to: 'to', find: 'Teacher, class, pupil…', chosen: 'Which edits to show',
+  signs: { late: 'late', corrected: 'corrected', withdrawn: 'taken back', void: 'void', period: 'periods' }, sorts: { 0: 'recorded', 1: 'corrected', 2: 'taken back', 3: 'period closed', 4: 'period opened again' },
+  lateBy: (t: string) => `late by ${t}`, cols: { when: 'Recorded', who: 'By', where: 'Where', what: 'What', why: 'Why it is here' }, moreCells: (n: number) => `${n} more`, showMore: (n: number) => `Show more (${n} left)`,
+  none: 'No such edits on these days.', more: 'The last two thousand cells are shown; choose fewer days.', read: (n: string, from: string, to: string) => `Entries of the log looked at: ${n} (${from} – ${to}).`, plotDays: 'Edits by day', plotWeeks: 'Edits by week',
 }

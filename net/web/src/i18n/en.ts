@@ -1,5 +1,5 @@
 // The English catalogue; its type is the Russian one's, so a missing key does not compile.
-import { controlEn, summaryEn } from './control.en'
+import { controlEn, editsEn, summaryEn } from './control.en'
 import { en as plural } from './format'
 import { gridEn } from './grid.en'
 import { keysEn, whyEn } from './keys.en'
@@ -50,7 +50,7 @@ export const en: Messages = {
   day: {
     title: 'My day', prev: 'Previous day', next: 'Next day', pick: 'Choose a day', free: 'You have no lessons on this day.', notWorking: 'Not a school day.', toPages: 'To the list of classes',
     sheet: 'Attendance', topic: 'Topic', homework: 'Homework', marks: 'Marks', missing: 'missing', done: 'entered', notSet: 'none set', allDone: 'Complete',
-    left: (n) => `missing: ${n}`, homeworkLeft: (t) => `homework: ${t} left`, homeworkLate: (t) => `homework: overdue by ${t}`,
+    left: (n) => `missing: ${n}`, homeworkUntil: (t, left) => `homework by ${t} (${left})`, homeworkLeft: (t) => `homework: ${t} left`, homeworkLate: (t) => `homework: overdue by ${t}`,
     marksOf: (a, b) => `${a} of ${b}`, noMarks: 'none', change: { 0: 'substitution', 1: 'moved', 2: 'cancelled' }, movedTo: (where) => `to ${where}`, movedFrom: (where) => `moved from ${where}`, week: 'My week',
     instead: (name) => `(scheduled: ${name})`, by: (name) => `taught by ${name}`, now: 'now', planned: 'planned',
     summary: (lessons, open) => (open === 0 ? `${plural(lessons, 'lesson', 'lessons')}, all complete` : `${plural(lessons, 'lesson', 'lessons')}, ${open} to complete`),
@@ -60,7 +60,6 @@ export const en: Messages = {
     title: 'Classes and subjects', find: 'Class, subject…', mine: 'I teach', readOnly: 'read only', empty: 'No journal page is open to you.', grade: (n) => (n === 0 ? 'Mixed classes' : `Grade ${n}`),
   },
   journal: {
-    plan: 'Lessons and plan',
     number: 'No.', pupil: 'Pupil', average: 'mean', columnMean: 'Mean of the column', present: 'present', period: 'Period', year: 'Whole year',
     work: 'kind', weight: 'weight', caption: (g, s) => `Journal: ${g}, ${s}`, readOnly: 'read only',
     saved: (t) => `saved ${t}`, allSaved: 'saved', queued: (n) => `${n} in the queue`, conflicts: (n) => plural(n, 'conflict', 'conflicts'), offline: 'no connection', sendingNow: 'sending…',
@@ -232,8 +231,9 @@ export const en: Messages = {
   audit: {
     title: 'Ledger', lead: 'Here you see by what the browser checks the journal, and can check any entry yourself.', checkpoint: 'Checkpoint', witnesses: 'Witnesses', witnessed: (held, needed, of, size) => `Cosigned: ${held}, needed ${needed} of ${of}; up to entry ${size}`, witnessAhead: 'has seen more entries than there are here!', steps: 'Verification', checkNow: 'Check now', checkedAt: (t) => `checked ${t}`, size: 'Entries', root: 'Root', vkey: 'Key of the log', origin: 'Name of the log', logId: 'Id of the log', previous: 'This browser saw before',
     entry: 'Check an entry', position: 'Position', check: 'Check', entryKind: 'Kind', entryKey: 'Author’s key', recorded: 'Recorded', included: 'The entry stands at this place (the proof holds)', notIncluded: 'The proof does NOT hold', signatureOk: 'The author’s signature holds', signatureBad: 'The author’s signature does NOT hold', checkpointOk: 'The proof leads to a verified checkpoint', checkpointBad: 'The checkpoint of the proof is NOT verified', content: 'Content', tools: 'The program letopis-audit does the same without this site.', save: 'Save the receipt',
+    held: { title: 'Hold a kept checkpoint against it', lead: 'A checkpoint that somebody noted earlier or elsewhere – a file, a printout, another browser’s – must be the beginning of what the server shows now. Otherwise different people are shown different things, or the past was rewritten.', text: 'The checkpoint', file: 'or a file', check: 'Compare', save: 'Save the checkpoint', begins: 'The present state begins with this checkpoint', holds: 'It holds: the log goes on from this checkpoint, nothing before it was rewritten.', differs: 'It does NOT hold. Keep both checkpoints and show an auditor: together they prove what is wrong.' },
   },
-  control: controlEn, summary: summaryEn, marks: marksEn, grid: gridEn, privacy: privacyEn, offline: offlineEn, keys: keysEn, why: whyEn,
+  control: controlEn, edits: editsEn, summary: summaryEn, marks: marksEn, grid: gridEn, privacy: privacyEn, offline: offlineEn, keys: keysEn, why: whyEn,
   roles: {
     1: 'head', 2: 'deputy head', 3: 'technical support', 4: 'class teacher', 5: 'parent', 6: 'pupil', 7: 'auditor', 8: 'corrector', 9: 'office',
   },

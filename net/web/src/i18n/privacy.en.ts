@@ -13,7 +13,7 @@ export const privacyEn: typeof privacyRu = {
     views: {
       journal: 'journal', cell: 'history of a cell', diary: 'diary', summary: 'summary sheet', results: 'results', cabinet: 'control works and teachers', timetable: 'timetable', class: 'my class', 'class/sheet': 'overview of the class', 'class/lists': 'lists of the class',
       pupil: 'card of a pupil', deliveries: 'messages sent', comparison: 'control works and period', 'table/comparison': 'table: control works and period', debts: 'points', closing: 'year and final', attendance: 'attendance', retention: 'terms of keeping', movement: 'movement', roster: 'list for moving', group: 'members of a group', 'groups/check': 'check of groups',
-      accounts: 'accounts', breaches: 'reports of access', difference: 'difference of two dates', repairs: 'was this you?', notices: 'messages to the family', 'table/summary': 'table: summary sheet', 'table/movement': 'table: movement', 'paper/extract': 'extract', 'paper/journal': 'journal on paper', 'paper/sheet': 'sheet on paper', person: 'all data of a person',
+      accounts: 'accounts', breaches: 'reports of access', difference: 'difference of two dates', edits: 'edits', 'table/edits': 'table: edits', repairs: 'was this you?', notices: 'messages to the family', 'table/summary': 'table: summary sheet', 'table/movement': 'table: movement', 'paper/extract': 'extract', 'paper/journal': 'journal on paper', 'paper/sheet': 'sheet on paper', person: 'all data of a person',
     },
   },
   data: {

@@ -12,7 +12,7 @@ export const privacyRu = {
     views: {
       journal: 'журнал', cell: 'история клетки', diary: 'дневник', summary: 'сводная ведомость', results: 'оценки', cabinet: 'контрольные и учителя', timetable: 'расписание', class: 'мой класс', 'class/sheet': 'сводка класса', 'class/lists': 'списки класса',
       pupil: 'карточка ученика', deliveries: 'отправленные сообщения', comparison: 'контрольные и четверть', 'table/comparison': 'таблица: контрольные и четверть', debts: 'точки', closing: 'год и итог', attendance: 'посещаемость', retention: 'сроки хранения', movement: 'движение', roster: 'список для перевода', group: 'состав группы', 'groups/check': 'проверка групп',
-      accounts: 'учётные записи', breaches: 'сообщения о доступе', difference: 'разница двух дат', repairs: 'это были вы?', notices: 'сообщения семье', 'table/summary': 'таблица: ведомость', 'table/movement': 'таблица: движение', 'paper/extract': 'выписка', 'paper/journal': 'журнал на бумаге', 'paper/sheet': 'ведомость на бумаге', person: 'все данные человека',
+      accounts: 'учётные записи', breaches: 'сообщения о доступе', difference: 'разница двух дат', edits: 'правки', 'table/edits': 'таблица: правки', repairs: 'это были вы?', notices: 'сообщения семье', 'table/summary': 'таблица: ведомость', 'table/movement': 'таблица: движение', 'paper/extract': 'выписка', 'paper/journal': 'журнал на бумаге', 'paper/sheet': 'ведомость на бумаге', person: 'все данные человека',
     } as Readonly<Record<string, string>>,
   },
   data: {

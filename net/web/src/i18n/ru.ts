@@ -1,5 +1,5 @@
 // Русский каталог. Его тип — мерка для остальных: недостающий ключ не собирается.
-import { controlRu, summaryRu } from './control.ru'
+import { controlRu, editsRu, summaryRu } from './control.ru'
 import { ru as plural } from './format'
 import { gridRu } from './grid.ru'
 import { keysRu, whyRu } from './keys.ru'
@@ -72,7 +72,7 @@ export const ru = {
   day: {
     title: 'Мой день', prev: 'Предыдущий день', next: 'Следующий день', pick: 'Выбрать день', free: 'В этот день у вас нет уроков.', notWorking: 'Неучебный день.', toPages: 'К списку классов',
     sheet: 'Посещаемость', topic: 'Тема', homework: 'Домашнее задание', marks: 'Отметки', missing: 'не внесено', done: 'внесено', notSet: 'не задано', allDone: 'Всё внесено',
-    left: (n: number) => `не внесено: ${n}`, homeworkLeft: (t: string) => `ДЗ: осталось ${t}`, homeworkLate: (t: string) => `ДЗ: срок прошёл ${t} назад`,
+    left: (n: number) => `не внесено: ${n}`, homeworkUntil: (t: string, left: string) => `ДЗ до ${t} (${left})`, homeworkLeft: (t: string) => `ДЗ: осталось ${t}`, homeworkLate: (t: string) => `ДЗ: срок прошёл ${t} назад`,
     marksOf: (a: number, b: number) => `${a} из ${b}`, noMarks: 'нет', change: { 0: 'замена', 1: 'перенесён', 2: 'отменён' } as Readonly<Record<number, string>>, movedTo: (where: string) => `на ${where}`, movedFrom: (where: string) => `перенесён с ${where}`, week: 'Моя неделя',
     instead: (name: string) => `(по расписанию ${name})`, by: (name: string) => `ведёт ${name}`, now: 'идёт сейчас', planned: 'по плану',
     summary: (lessons: number, open: number) => open === 0 ? `${plural(lessons, 'урок', 'урока', 'уроков')}, всё внесено` : `${plural(lessons, 'урок', 'урока', 'уроков')}, осталось дополнить ${open}`,
@@ -83,7 +83,7 @@ export const ru = {
   },
   journal: {
     number: '№', pupil: 'Ученик', average: 'ср.', columnMean: 'Средняя по столбцу', present: 'на уроке', period: 'Период', year: 'Весь год',
-    plan: 'Уроки и КТП', work: 'вид', weight: 'вес', caption: (g: string, s: string) => `Журнал: ${g}, ${s}`, readOnly: 'только чтение',
+    work: 'вид', weight: 'вес', caption: (g: string, s: string) => `Журнал: ${g}, ${s}`, readOnly: 'только чтение',
     saved: (t: string) => `сохранено ${t}`, allSaved: 'сохранено', queued: (n: number) => `в очереди ${n}`, conflicts: (n: number) => plural(n, 'конфликт', 'конфликта', 'конфликтов'), offline: 'нет связи', sendingNow: 'отправка…',
     empty: 'В этом периоде ещё нет уроков.', noPupils: 'В группе нет учеников.', current: 'текущий урок',
     keys: '2–5 отметка · / вторая · н б у о · . точка · Del убрать · F2 правка · Alt+A все присутствуют · Ctrl+Z отменить · Alt+H история',
@@ -254,8 +254,9 @@ export const ru = {
   audit: {
     title: 'Летопись', lead: 'Здесь видно, чем браузер проверяет журнал, и можно проверить любую запись самому.', checkpoint: 'Контрольная точка', witnesses: 'Свидетели', witnessed: (held: number, needed: number, of: number, size: string) => `Подтвердили: ${held}, нужно ${needed} из ${of}; до записи ${size}`, witnessAhead: 'видел больше записей, чем здесь есть!', steps: 'Проверка', checkNow: 'Проверить сейчас', checkedAt: (t: string) => `проверено ${t}`, size: 'Записей', root: 'Корень', vkey: 'Ключ журнала', origin: 'Имя журнала', logId: 'Номер журнала', previous: 'Раньше этот браузер видел',
     entry: 'Проверить запись', position: 'Позиция', check: 'Проверить', entryKind: 'Вид', entryKey: 'Ключ автора', recorded: 'Записано', included: 'Запись стоит на этом месте (доказательство сошлось)', notIncluded: 'Доказательство НЕ сошлось', signatureOk: 'Подпись автора верна', signatureBad: 'Подпись автора НЕ верна', checkpointOk: 'Доказательство ведёт к проверенной контрольной точке', checkpointBad: 'Контрольная точка доказательства НЕ проверена', content: 'Содержание', tools: 'То же самое без этого сайта проверяет программа letopis-audit.', save: 'Сохранить квитанцию',
+    held: { title: 'Сверить с сохранённой точкой', lead: 'Контрольная точка, которую кто-то записал раньше или в другом месте – файл, распечатка, другой браузер, – должна быть началом того, что сервер показывает сейчас. Иначе разным людям показывают разное или прошлое переписано.', text: 'Текст точки', file: 'или файл', check: 'Сверить', save: 'Сохранить точку', begins: 'Нынешнее состояние начинается с этой точки', holds: 'Сошлось: летопись продолжает эту точку, ничего до неё не переписано.', differs: 'НЕ сошлось. Сохраните обе точки и покажите аудитору: вместе они доказывают, что не так.' },
   },
-  control: controlRu, summary: summaryRu, marks: marksRu, grid: gridRu, privacy: privacyRu, offline: offlineRu, keys: keysRu, why: whyRu,
+  control: controlRu, edits: editsRu, summary: summaryRu, marks: marksRu, grid: gridRu, privacy: privacyRu, offline: offlineRu, keys: keysRu, why: whyRu,
   roles, works, workMarks, kinds,
 }
 

@@ -51,7 +51,7 @@ function Panic() {
       <p>{t.panicLead}</p>
       <button type="button" class="button danger big" onClick={() => setOpen(true)}><Icon name="lock" />{t.button}</button>
       {open && (
-        <Dialog title={t.panic} onClose={() => setOpen(false)}>
+        <Dialog name="close-access" title={t.panic} onClose={() => setOpen(false)}>
           <p>{t.confirmLead}</p>
           {fault !== null && <p class="notice bad" role="alert">{fault}</p>}
           <div class="radios" role="radiogroup">

@@ -1,6 +1,7 @@
 // «Летопись»: the checkpoint, its verification in plain words, and any entry checked by hand.
 import { useEffect, useState } from 'preact/hooks'
 import { api } from '../api/client'
+import { saveFile } from '../control/csv'
 import { errorText, m } from '../i18n'
 import { count, moment } from '../i18n/format'
 import type { Value } from '../ledger/canon'
@@ -8,13 +9,17 @@ import { hex } from '../ledger/hash'
 import { checkReceipt, type ReceiptCheck } from '../ledger/receipt'
 import { link } from '../route'
 import { loadSchool, school } from '../state/school'
-import { checkSeal, seal } from '../state/seal'
+import { checkHeld, checkSeal, seal, type StepResult } from '../state/seal'
 import { session } from '../state/session'
 import { loadWitnesses } from '../state/witnesses'
+import { Field } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { useLoad } from '../ui/load'
 import { SealSteps } from '../ui/seal-steps'
 import { saveReceipt } from './history'
+
+/** A checkpoint with many cosignatures is a few kilobytes. */
+const HELD_LEN_MAX = 20000
 
 function Checkpoint() {
   const [busy, setBusy] = useState(false)
@@ -43,10 +48,12 @@ function Checkpoint() {
         <h2>{t.steps}</h2>
         <SealSteps steps={view.steps} explain />
       </section>
+      <HeldCheckpoint />
       <Witnesses />
       <section class="card">
         <h2>{t.checkpoint}</h2>
         <pre class="mono note">{view.checkpoint}</pre>
+        <p><button type="button" class="button small" disabled={view.checkpoint === ''} onClick={() => saveFile(`checkpoint-${view.size}.txt`, view.checkpoint, 'text/plain')}><Icon name="down" size={14} />{t.held.save}</button></p>
         <dl class="facts">
           <dt>{t.origin}</dt><dd class="mono">{school.value?.origin}</dd>
           <dt>{t.vkey}</dt><dd class="mono">{school.value?.vkey}</dd>
@@ -55,6 +62,38 @@ function Checkpoint() {
         <p class="dim">{t.tools}</p>
       </section>
     </>
+  )
+}
+
+/** A checkpoint that somebody kept, held against what the server shows now. */
+function HeldCheckpoint() {
+  const [text, setText] = useState('')
+  const [steps, setSteps] = useState<readonly StepResult[]>([])
+  const [fault, setFault] = useState<string | null>(null)
+  const t = m().audit.held
+  const run = async (): Promise<void> => {
+    setFault(null)
+    setSteps(await checkHeld(text).catch((e: unknown) => { setFault(errorText(e)); return [] }))
+  }
+  const load = async (file: File | undefined): Promise<void> => {
+    if (file !== undefined && file.size <= HELD_LEN_MAX) setText(await file.text())
+  }
+  const holds = steps.every((s) => s.ok)
+  return (
+    <section class="card held-checkpoint">
+      <h2>{t.title}</h2>
+      <p class="dim">{t.lead}</p>
+      <form class="write" onSubmit={(e) => { e.preventDefault(); void run() }}>
+        <Field label={t.text}>{({ id }) => <textarea id={id} class="mono" rows={5} maxLength={HELD_LEN_MAX} spellcheck={false} value={text} onInput={(e) => setText(e.currentTarget.value)} />}</Field>
+        <div class="row">
+          <label class="inline">{t.file} <input type="file" accept="text/plain,.txt" onChange={(e) => void load(e.currentTarget.files?.[0])} /></label>
+          <span class="grow" />
+          <button type="submit" class="button" disabled={text.trim() === ''}>{t.check}</button>
+        </div>
+      </form>
+      {fault !== null && <p class="notice bad" role="alert">{fault}</p>}
+      {steps.length > 0 && <><p class={`notice ${holds ? 'good' : 'bad'}`} role="status">{holds ? t.holds : t.differs}</p><SealSteps steps={steps} words={{ consistency: t.begins }} /></>}
+    </section>
   )
 }
 

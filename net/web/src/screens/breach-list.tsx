@@ -76,7 +76,7 @@ function ReceiveDialog({ report, onClose, onDone }: { report: Report; onClose: (
     setBusy(false)
   }
   return (
-    <Dialog title={t.receiveTitle} onClose={onClose} wide>
+    <Dialog name="receive" title={t.receiveTitle} onClose={onClose} wide>
       <p class="screen-lead"><b>{report.name}</b> · {t.act(report.act)} · {report.is_session ? t.session : t.key} <code>{keyName(report.target)}</code></p>
       {error !== null && <Failure error={error} again={again} />}
       {value === null ? error === null && <Waiting /> : (
@@ -117,7 +117,7 @@ function OverruleDialog({ report, onClose, onDone }: { report: Report; onClose: 
     setBusy(false)
   }
   return (
-    <Dialog title={t.overrule} onClose={onClose}>
+    <Dialog name="overrule" title={t.overrule} onClose={onClose}>
       <p>{t.overruleLead}</p>
       {fault !== null && <p class="notice bad" role="alert">{fault}</p>}
       <Field label={t.overruleReason}>{({ id }) => <textarea id={id} rows={2} maxLength={500} value={reason} onInput={(e) => setReason(e.currentTarget.value)} />}</Field>

@@ -19,6 +19,7 @@ import { ReportList } from './breach-list'
 
 const NewAccount = lazy(async () => (await import('./new-account')).NewAccount)
 const GiveRole = lazy(async () => (await import('./new-account')).GiveRole)
+const HeldRoles = lazy(async () => (await import('./new-account')).HeldRoles)
 const SlipSheet = lazy(async () => (await import('./slip')).SlipSheet)
 
 /** What the last search found: the report form takes its person from here. */
@@ -57,7 +58,7 @@ function InviteDialog({ account, onClose, onSlip }: { account: Account; onClose:
     }
   }
   return (
-    <Dialog title={t.issueTitle} onClose={onClose}>
+    <Dialog name="invite" title={t.issueTitle} onClose={onClose}>
       <p><b>{account.name}</b></p>
       <p>{account.enrolled ? t.leadEnrolled : t.lead}</p>
       {account.invited && <p class="notice warn">{t.leadInvited}</p>}
@@ -84,6 +85,7 @@ function AccountCard({ account, onInvite, onChanged }: { account: Account; onInv
         {mayInvite(account) && <button type="button" class={`button small${account.enrolled || account.invited ? '' : ' primary'}`} onClick={onInvite}><Icon name="key" size={14} />{t.invite}</button>}
         {isOfficer.value && account.stratum === 2 && mayInvite(account) && <GiveRole account={account} onDone={onChanged} />}
       </header>
+      {mayInvite(account) && account.roles.length > 0 && <HeldRoles account={account} onDone={onChanged} />}
       <ul class="keys">
         {own.map((k) => <KeyRow key={k.key} name={k} account={account} />)}
         {shown.map((k) => <KeyRow key={k.key} name={k} account={account} />)}

@@ -8,6 +8,7 @@ import { m } from '../i18n'
 import { dayFull, dayInput, dayOfInput, momentShort } from '../i18n/format'
 import { link } from '../route'
 import { advise, noteContact, withdrawAdvice } from '../session/family'
+import type { Slip } from '../session/invitation'
 import { dayOf, now } from '../state/school'
 import { canSign, hasRole } from '../state/session'
 import { useAct } from '../ui/act'
@@ -81,9 +82,11 @@ function MemberRow({ member }: { member: Member }) {
   )
 }
 
+const NewFamily = lazy(async () => (await import('./new-family')).NewFamily)
+const SlipSheet = lazy(async () => (await import('./slip')).SlipSheet)
 const DataDialog = lazy(async () => (await import('./office-pupil')).DataDialog)
 
-function PersonCard({ card, onDone }: { card: Card & Kept; onDone: () => void }) {
+function PersonCard({ card, onDone, onSlip }: { card: Card & Kept; onDone: () => void; onSlip: (slip: Slip) => void }) {
   const [edit, setEdit] = useState(false)
   const t = m().card
   return (
@@ -96,7 +99,7 @@ function PersonCard({ card, onDone }: { card: Card & Kept; onDone: () => void })
         <dt>{t.plan}</dt><dd>{card.plan ? m().common.yes : m().common.no}</dd>
         <dt>{t.groups}</dt><dd>{card.groups.map((g) => `${g.name} (${dayFull(g.from)}${g.to === null ? '' : ` – ${dayFull(g.to)}`})`).join(', ')}</dd>
       </dl>
-      <h3>{t.family}</h3>
+      <div class="row"><h3>{t.family}</h3><span class="grow" /><NewFamily card={card} onSlip={onSlip} /></div>
       <ul class="members">{card.family.map((f) => <MemberRow key={f.account} member={f} />)}</ul>
     </section>
   )
@@ -116,7 +119,9 @@ function Explanations({ card }: { card: Card & Kept }) {
 
 export function CardScreen({ pupil }: { pupil: string }) {
   const view = useLoad(() => api.card(pupil), [pupil])
+  const [slip, setSlip] = useState<Slip | null>(null)
   const t = m().card
+  if (slip !== null) return <SlipSheet slip={slip} onDone={() => { setSlip(null); view.again() }} />
   if (view.error !== null) return <Failure error={view.error} again={view.again} />
   const card = view.value
   if (card === null) return <Waiting />
@@ -128,7 +133,7 @@ export function CardScreen({ pupil }: { pupil: string }) {
         {card.keeps && card.class !== null && <a class="button small" href={link('form', [card.class])}><Icon name="left" size={15} />{m().nav.form}</a>}
       </div>
       <div class="about-grid">
-        {card.keeps && <PersonCard card={card} onDone={view.again} />}
+        {card.keeps && <PersonCard card={card} onDone={view.again} onSlip={setSlip} />}
         <section class="card">
           <h2>{m().cabinet.advice}</h2>
           <ol class="advices">{newestAdvice(card.advice).map((a) => <AdviceItem key={a.id} advice={a}>{a.own && canSign.value && <Withdraw id={a.id} onDone={view.again} />}</AdviceItem>)}</ol>

@@ -44,7 +44,7 @@ function ProtocolForm({ store, at, onClose, values }: FormProps & { values: read
     onClose()
   }
   return (
-    <Dialog title={t.protocol} onClose={onClose}>
+    <Dialog name="protocol" title={t.protocol} onClose={onClose}>
       <form onSubmit={submit}>
         <p>{t.protocolLead(shortName(store.page.value.pupils[at.row]!.name))}</p>
         <p class="big-mark">{values.join('/')}</p>
@@ -67,7 +67,7 @@ function CommentForm({ store, at, onClose }: FormProps) {
     onClose()
   }
   return (
-    <Dialog title={t.addComment} onClose={onClose}>
+    <Dialog name="comment" title={t.addComment} onClose={onClose}>
       <form onSubmit={submit}>
         <p>{shortName(store.page.value.pupils[at.row]!.name)}, {dayShort(store.columns.value[at.col]!.day)}: <b>{store.cellAt(at).values.join('/')}</b></p>
         <TextField label={t.comment} value={text} onText={setText} maxLength={500} autofocus />
@@ -89,7 +89,7 @@ function DeferralForm({ store, at, onClose }: FormProps) {
     onClose()
   }
   return (
-    <Dialog title={t.deferral} onClose={onClose}>
+    <Dialog name="deferral" title={t.deferral} onClose={onClose}>
       <form onSubmit={submit}>
         <p>{shortName(store.page.value.pupils[at.row]!.name)}</p>
         <DayField label={t.deferralUntil} value={until} onDay={setUntil} />
@@ -119,7 +119,7 @@ function DebtForm({ store, at, onClose }: FormProps) {
     if (ready) void put(until)
   }
   return (
-    <Dialog title={t.title} onClose={onClose}>
+    <Dialog name="debt" title={t.title} onClose={onClose}>
       <form onSubmit={submit}>
         <p>{t.lead(shortName(pupil.name), `${dayShort(column.day)}, ${m().works[cell.work] ?? ''}`)}</p>
         <DayField label={t.term} value={until} onDay={setUntil} />
@@ -165,7 +165,7 @@ function PasteForm({ store, placed, onClose }: { store: JournalStore; placed: Pl
     onClose()
   }
   return (
-    <Dialog title={t.title} onClose={onClose} wide>
+    <Dialog name="paste-cells" title={t.title} onClose={onClose} wide>
       <form onSubmit={submit}>
         <p>{t.lead(cells.length)}{byNames && <> {t.names}</>}</p>
         <Scroll>

@@ -30,7 +30,7 @@ export function ControlLessons({ row, from, to, onRemark, onClose }: Props) {
   const own = (value ?? []).filter((l) => l.account === row.account)
   const shown = own.filter((l) => all || isFaulty(l)).sort((a, b) => a.day - b.day || a.n - b.n)
   return (
-    <Dialog title={`${row.group_name}, ${row.subject_name}`} side onClose={onClose}>
+    <Dialog name="control-lessons" title={`${row.group_name}, ${row.subject_name}`} side onClose={onClose}>
       <p>{row.name}</p>
       <p class="dim">{t.lessonsLead}</p>
       {error !== null && <Failure error={error} again={again} />}

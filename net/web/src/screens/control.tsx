@@ -16,6 +16,7 @@ import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Scroll } from '../ui/scroll'
 import { ControlLessons } from './control-lessons'
+import { ControlTabs } from './control-tabs'
 import { lagWords } from './office-programme'
 import { WorksBanner } from './office-works'
 import { type RemarkAbout, RemarkDialog, RemarkList } from './remarks'
@@ -196,10 +197,7 @@ export function ControlScreen({ tab, query }: { tab: string; query: Readonly<Rec
     <div class="screen wide">
       <div class="screen-head">
         <h1>{leads ? t.title : t.own}</h1>
-        <div class="segments" role="group" aria-label={t.title}>
-          <a href={link('control')} aria-current={tab !== 'remarks' ? 'page' : undefined}>{t.tabs.filling}</a>
-          <a href={link('control', ['remarks'])} aria-current={tab === 'remarks' ? 'page' : undefined}>{t.tabs.remarks}</a>
-        </div>
+        <ControlTabs here={tab === 'remarks' ? 'remarks' : 'filling'} />
       </div>
       {leads && tab !== 'remarks' && <WorksBanner />}
       {tab === 'remarks' ? <RemarkList round={0} /> : <FillingPart query={query} leads={leads} />}

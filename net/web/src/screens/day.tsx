@@ -1,5 +1,5 @@
 // «Мой день»: the teacher's lessons in order, each with what is still missing and how long is left.
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { api } from '../api/client'
 import { onLive } from '../api/live'
 import type { DayLesson, DayView } from '../api/types'
@@ -9,13 +9,11 @@ import { link } from '../route'
 import { dayOf, msOfDay, now } from '../state/school'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Icon } from '../ui/icons'
+import { HomeworkClock, isOff, useMinutes } from './homework-clock'
 import { ControlBanner } from './remarks'
 import { RepairsBanner } from './repairs-banner'
 
 const MOVED = 1
-const CANCELLED = 2
-/** Not to be given here: cancelled, or moved to another day. */
-const isOff = (lesson: DayLesson): boolean => lesson.change === CANCELLED || lesson.change === MOVED
 const placeOf = (day: number): string => `${weekday(day)} ${dayShort(day)}`
 
 /** How many of attendance, topic and homework are missing in a lesson that has begun. */
@@ -32,14 +30,6 @@ function Item({ done, label, text }: { done: boolean; label: string; text: strin
       <span class="need-text">{text}</span>
     </span>
   )
-}
-
-function HomeworkClock({ lesson }: { lesson: DayLesson }) {
-  if (lesson.homework_set || lesson.homework_due === null || isOff(lesson)) return null
-  const left = Math.round((lesson.homework_due - now()) / 60000)
-  const t = m().day
-  const tone = left < 0 ? 'bad' : left <= 30 ? 'warn' : 'calm'
-  return <span class={`countdown ${tone}`}><Icon name={left < 0 ? 'warning' : 'clock'} size={14} />{left < 0 ? t.homeworkLate(t.duration(-left)) : t.homeworkLeft(t.duration(left))}</span>
 }
 
 function LessonRow({ day, lesson, current }: { day: number; lesson: DayLesson; current: boolean }) {
@@ -74,15 +64,6 @@ function LessonRow({ day, lesson, current }: { day: number; lesson: DayLesson; c
       </a>
     </li>
   )
-}
-
-/** Renders again every half minute, so that the time left is true. */
-function useMinutes(): void {
-  const [, tick] = useState(0)
-  useEffect(() => {
-    const timer = setInterval(() => tick((n) => n + 1), 30000)
-    return () => clearInterval(timer)
-  }, [])
 }
 
 function summary(view: DayView): string {

@@ -25,7 +25,7 @@ export function ExcuseDialog({ pupil, name, day, family, reason: given, onClose,
     if (await act.run(() => explain(pupil, from, to, reason, note))) onDone()
   }
   return (
-    <Dialog title={t.title} onClose={onClose}>
+    <Dialog name="excuse" title={t.title} onClose={onClose}>
       <form onSubmit={(e) => void submit(e)}>
         <p><b>{name}</b></p>
         <p class="dim">{family ? t.leadFamily : t.leadTeacher}</p>

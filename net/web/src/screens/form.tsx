@@ -118,7 +118,7 @@ function PaperDialog({ gap, page, what, onClose, onDone }: { gap: Gap; page: Cla
     if (done) onDone()
   }
   return (
-    <Dialog title={what === 'consent' ? t.paperConsent : t.paperAcknowledgement} onClose={onClose}>
+    <Dialog name="paper" title={what === 'consent' ? t.paperConsent : t.paperAcknowledgement} onClose={onClose}>
       <form onSubmit={(e) => void submit(e)}>
         <p><b>{gap.member.name}</b>, {gap.pupil.name}</p>
         {what === 'consent' ? (

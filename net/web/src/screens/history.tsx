@@ -111,7 +111,7 @@ export function HistoryDialog({ title, query, also, what, then, onClose }: Props
   const { value, error, again } = useLoad(() => loadVersions(query, also, then), [])
   const sameCell = (a: Version, b: Version): boolean => a.kind === b.kind
   return (
-    <Dialog title={`${m().history.title}: ${title}`} onClose={onClose} wide side>
+    <Dialog name="history" title={`${m().history.title}: ${title}`} onClose={onClose} wide side>
       {error !== null && <Failure error={error} again={again} />}
       {value === null ? error === null && <Waiting /> : value.length === 0 ? <p class="empty">{m().history.empty}</p> : (
         <ol class={`versions ${what}`}>

@@ -10,16 +10,18 @@ import { JournalStore, unsettledStore } from '../grid/store'
 import { m } from '../i18n'
 import { dayShort } from '../i18n/format'
 import { link, replace } from '../route'
-import { dayOf, now } from '../state/school'
+import { dayOf, msOfDay, now } from '../state/school'
 import { seal } from '../state/seal'
 import { isStaff } from '../state/session'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { AskDialogs } from './cell-dialogs'
 import { Conflicts } from './conflicts'
+import { HomeworkClock, useMinutes } from './homework-clock'
 import { Keypad } from './keypad'
 import { isRoomy, momentOf, MomentPicker, momentQuery, PastFrame } from './past'
 import { CellPanel } from './panel-cell'
+import { PageTabs } from './page-tabs'
 import { LessonPanel } from './panel-lesson'
 import { LockTag } from './summary-lock'
 import { RollDialog } from './roll'
@@ -107,6 +109,17 @@ function PeriodScreen({ group, subject, query }: Props) {
   )
 }
 
+/** Until when today's homework is to be set, while it is not: «сдать до». */
+function PageDue({ store }: { store: JournalStore }) {
+  useMinutes()
+  const today = dayOf(now())
+  const { value } = useLoad(() => api.day(today).catch(() => null), [today])
+  const page = store.page.value
+  const isSet = (n: number): boolean => page.lessons.some((l) => l.day === today && l.n === n && l.homework !== null)
+  const due = value?.lessons.filter((l) => l.group === page.group.id && l.subject === page.subject.id && !isSet(l.n) && msOfDay(today, l.start) <= now()) ?? []
+  return <>{due.map((l) => <HomeworkClock key={l.n} lesson={l} until />)}</>
+}
+
 function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment | null) => void }) {
   const { store, periods, period } = opened
   const { then } = store
@@ -131,11 +144,12 @@ function Journal({ opened, onMoment }: { opened: Opened; onMoment: (then: Moment
             {page.subject.marked && <option value={YEAR}>{m().marks.year.title}</option>}
           </select>
         )}
+        {then === null && <PageTabs group={page.group.id} subject={page.subject.id} here="marks" marked={page.subject.marked} />}
         {then === null && isStaff.value && <LockTag group={page.group.id} period={period} />}
         {store.columns.value.every((c) => !c.writable) && <span class="tag"><Icon name="lock" size={13} />{t.readOnly}</span>}
+        {then === null && canRoll && <PageDue store={store} />}
         <span class="grow" />
         {then === null && canRoll && <button type="button" class="button small" onClick={() => setRoll(true)}><Icon name="check" size={15} />{m().grid.roll.open}</button>}
-        {then === null && isStaff.value && <a class="button small" href={link('plan', [page.group.id, page.subject.id])}><Icon name="book" size={15} />{t.plan}</a>}
         {then !== null && <a class="button small" href={link('difference', [], { group: page.group.id, subject: page.subject.id, from: then.at, to: seal.value.size })}><Icon name="repeat" size={15} />{m().past.compare}</a>}
         <button type="button" class="button small" aria-pressed={picking} onClick={() => setPicking(!picking)}><Icon name="history" size={15} />{m().past.onDate}</button>
         <button type="button" class="button small" aria-pressed={panel} onClick={() => setPanel(!panel)}><Icon name="list" size={15} />{m().panel.lesson}</button>

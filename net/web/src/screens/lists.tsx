@@ -38,7 +38,7 @@ function EditDialog({ group, lists, onClose, onDone }: { group: ListedGroup; lis
     setChosen(next)
   }
   return (
-    <Dialog title={`${group.name}, ${group.subject_name}`} onClose={onClose}>
+    <Dialog name="subgroup" title={`${group.name}, ${group.subject_name}`} onClose={onClose}>
       <form onSubmit={(e) => void submit(e)}>
         <label class="inline">{t.fromDay} <input type="date" value={dayInput(day)} onInput={(e) => setDay(dayOfInput(e.currentTarget.value) ?? day)} required /></label>
         <ul class="checks">{lists.pupils.map((p, i) => <li key={p.id}><label class="check"><input type="checkbox" checked={chosen.has(i)} onChange={() => toggle(i)} />{p.name}{chosen.has(i) !== before.has(i) && <span class="tag warn">{chosen.has(i) ? t.comes : t.goes}</span>}</label></li>)}</ul>

@@ -22,7 +22,7 @@ export function ChangeDialog({ group, all, onClose, onDone }: { group: GroupRef;
   const t = sm().change
   const same = next.name.trim() === group.name && next.grade === group.grade && next.shift === group.shift && next.days === group.days && next.subject === group.subject
   return (
-    <Dialog title={t.title(group.name)} onClose={onClose} wide>
+    <Dialog name="group-change" title={t.title(group.name)} onClose={onClose} wide>
       <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => changeGroups(from, [next])).then((ok) => { if (ok) onDone() }) }}>
         <div class="row form-row"><DayField label={t.from} value={from} onDay={setFrom} /><TextField label={om().groups.name} value={next.name} maxLength={100} onText={(name) => setNext({ ...next, name })} /></div>
         <div class="row form-row"><ChoiceField label={t.grade} value={next.grade} choices={numbers(0, 11)} onChoice={(grade) => setNext({ ...next, grade })} />
@@ -59,7 +59,7 @@ export function PromotionDialog({ all, onClose, onDone }: { all: Groups; onClose
   const chosen = rows.filter((r) => !left.has(r.of.id)).flatMap((r) => r.all)
   const toggle = (id: string): void => { const next = new Set(left); if (!next.delete(id)) next.add(id); setLeft(next) }
   return (
-    <Dialog title={t.promotion} onClose={onClose} wide>
+    <Dialog name="promotion" title={t.promotion} onClose={onClose} wide>
       <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => changeGroups(from, chosen.map((p) => ({ ...p.group, name: p.name, grade: p.grade })))).then((ok) => { if (ok) onDone() }) }}>
         <p>{t.promotionLead}</p>
         <DayField label={t.from} value={from} onDay={setFrom} />

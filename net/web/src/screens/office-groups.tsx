@@ -44,7 +44,7 @@ function MoveDialog({ detail, all, pupils, onClose, onDone }: MoveProps) {
   const t = om().groups
   const names = detail.members.filter((x) => pupils.includes(x.pupil)).map((x) => x.name)
   return (
-    <Dialog title={t.move} onClose={onClose}>
+    <Dialog name="move-pupil" title={t.move} onClose={onClose}>
       <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => moveBetween(pupils, detail.group.id, to === '' ? null : to, day)).then((ok) => { if (ok) onDone() }) }}>
         <p>{names.join(', ')}</p>
         <ChoiceField label={t.into} value={to} choices={[...siblings.map((g) => [g.id, g.name] as [string, string]), ['', t.outOnly]]} onChoice={setTo} />
@@ -65,7 +65,7 @@ function AddDialog({ detail, onClose, onDone }: { detail: GroupDetail; onClose: 
   const list = (rosters.value ?? []).flatMap((r) => r.pupils.filter((p) => p.to === null && !inside.has(p.id)).map((p) => ({ ...p, class_name: r.name }))).sort((a, b) => a.class_name.localeCompare(b.class_name, 'ru', { numeric: true }) || a.name.localeCompare(b.name, 'ru'))
   const toggle = (id: string): void => setChosen(chosen.includes(id) ? chosen.filter((x) => x !== id) : [...chosen, id])
   return (
-    <Dialog title={t.add} onClose={onClose} wide>
+    <Dialog name="add-members" title={t.add} onClose={onClose} wide>
       <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => moveBetween(chosen, null, detail.group.id, day)).then((ok) => { if (ok) onDone() }) }}>
         <DayField label={t.firstDay} value={day} onDay={setDay} />
         {rosters.error !== null ? <Failure error={rosters.error} again={rosters.again} /> : rosters.value === null ? <Waiting /> : list.length === 0 ? <p class="notice">{t.nobodyLeft}</p> : (
@@ -98,7 +98,7 @@ function CreateDialog({ all, onClose, onDone }: { all: Groups; onClose: () => vo
     if (first !== undefined && await act.run(async () => { made = await createGroup({ kind, name, subject: subject === '' ? null : subject, classes, grade: first.grade, shift: first.shift, days: first.days }) })) onDone(made)
   }
   return (
-    <Dialog title={t.create} onClose={onClose} wide>
+    <Dialog name="new-group" title={t.create} onClose={onClose} wide>
       <form class="write" onSubmit={(e) => void submit(e)}>
         <div class="row form-row"><ChoiceField label={t.kind} value={kind} choices={KINDS.map((k) => [k, t.kinds[k as 1]] as const)} onChoice={(k) => { setKind(k); setClasses(k === GroupKind.Stream ? classes : classes.slice(0, 1)) }} />
           <ChoiceField label={t.subject} value={subject} choices={[['', t.anySubject], ...all.subjects.map((s) => [s.id, s.name] as [string, string]).sort((a, b) => a[1].localeCompare(b[1], 'ru'))]} onChoice={setSubject} /></div>
@@ -126,7 +126,7 @@ function AssignDialog({ detail, all, onClose, onDone }: { detail: GroupDetail; a
   const last = to ?? yearEnd
   const people = (staff.value ?? []).filter((s) => s.stratum === 2).sort((a, b) => Number(b.subjects.includes(subject)) - Number(a.subjects.includes(subject)) || a.account_name.localeCompare(b.account_name, 'ru'))
   return (
-    <Dialog title={t.assign} onClose={onClose}>
+    <Dialog name="assign-teacher" title={t.assign} onClose={onClose}>
       <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => assignTeaching(account, detail.group.id, subject, from, last, hours)).then((ok) => { if (ok) onDone() }) }}>
         {(staff.error ?? year.error) !== null && <Failure error={staff.error ?? year.error} again={() => { staff.again(); year.again() }} />}
         <ChoiceField label={t.subject} value={subject} choices={[['', '—'], ...all.subjects.map((s) => [s.id, s.name] as [string, string]).sort((a, b) => a[1].localeCompare(b[1], 'ru'))]} onChoice={setSubject} />
@@ -145,7 +145,7 @@ function EndDialog({ teaching, onClose, onDone }: { teaching: Teaching; onClose:
   const act = useAct()
   const t = om().groups
   return (
-    <Dialog title={t.end} onClose={onClose}>
+    <Dialog name="end-teaching" title={t.end} onClose={onClose}>
       <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => endTeaching(teaching.assignment, last)).then((ok) => { if (ok) onDone() }) }}>
         <p><b>{teaching.account_name}</b>, {teaching.subject_name}, {dayFull(teaching.from)} – {dayFull(teaching.to)}</p>
         <DayField label={t.lastDay} value={last} onDay={setLast} hint={t.endNote} />

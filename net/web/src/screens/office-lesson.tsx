@@ -91,7 +91,7 @@ export function LessonDialog({ lesson, staff, onClose, onDone }: Props) {
   const choices: What[] = [...(mayReplace && !off ? ['replace' as const] : []), ...(off ? [] : ['move' as const, 'cancel' as const]), ...(changed ? ['back' as const] : [])]
   const words = changeWords(lesson)
   return (
-    <Dialog title={`${lessonText(lesson)}`} onClose={onClose} wide>
+    <Dialog name="lesson" title={`${lessonText(lesson)}`} onClose={onClose} wide>
       <p><b>{dayLong(lesson.day)}, {om().timetable.nth(lesson.n)}</b> · {lesson.teacher_name}{lesson.room !== '' && ` · ${om().timetable.room(lesson.room)}`}</p>
       <p class="dim">{t.now}: {words ?? t.asPlanned}{lesson.reason !== '' && ` (${lesson.reason})`}</p>
       {lesson.recorded ? <p class="notice warn">{t.recorded(lesson.actual_name)}</p> : (

@@ -56,7 +56,7 @@ export function AdmitDialog({ groups, group: first, onClose, onDone }: AdmitProp
   const act = useAct()
   const t = om().pupil
   return (
-    <Dialog title={t.admit} onClose={onClose} wide>
+    <Dialog name="admit-pupil" title={t.admit} onClose={onClose} wide>
       <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => admitPupil(group, from, data, order)).then((ok) => { if (ok) onDone() }) }}>
         <div class="row form-row"><ChoiceField label={t.class} value={group} choices={classChoices(groups)} onChoice={setGroup} /><DayField label={t.firstDay} value={from} onDay={setFrom} /><TextField label={t.order} value={order} maxLength={30} placeholder={t.orderExample} onText={setOrder} /></div>
         <DataFields data={data} onData={setData} />
@@ -129,7 +129,7 @@ export function PupilDialog(props: PupilProps) {
   const [what, setWhat] = useState<What>('move')
   const t = om().pupil
   return (
-    <Dialog title={props.pupil.name} onClose={props.onClose} wide>
+    <Dialog name="pupil" title={props.pupil.name} onClose={props.onClose} wide>
       <div class="segments" role="group" aria-label={props.pupil.name}>{(['move', 'leave', 'data'] as const).map((w) => <button key={w} type="button" aria-pressed={what === w} onClick={() => setWhat(w)}>{t.what[w]}</button>)}</div>
       {what === 'move' ? <MoveForm {...props} /> : what === 'leave' ? <LeaveForm {...props} /> : <DataForm pupil={props.pupil.id} onClose={props.onClose} onDone={props.onDone} />}
     </Dialog>
@@ -138,5 +138,5 @@ export function PupilDialog(props: PupilProps) {
 
 /** For the card of a pupil: the class teacher mends a name or a birth date. */
 export function DataDialog({ pupil, name, onClose, onDone }: { pupil: string; name: string; onClose: () => void; onDone: () => void }) {
-  return <Dialog title={name} onClose={onClose} wide><DataForm pupil={pupil} onClose={onClose} onDone={onDone} /></Dialog>
+  return <Dialog name="pupil-data" title={name} onClose={onClose} wide><DataForm pupil={pupil} onClose={onClose} onDone={onDone} /></Dialog>
 }

@@ -19,7 +19,7 @@ function CreateDialog({ subjects, onClose, onDone }: { subjects: readonly Subjec
   const t = sm().subjects
   const same = subjects.find((s) => s.name.toLowerCase() === name.trim().toLowerCase())
   return (
-    <Dialog title={t.create} onClose={onClose}>
+    <Dialog name="new-subject" title={t.create} onClose={onClose}>
       <form class="write" onSubmit={(e) => { e.preventDefault(); void act.run(() => createSubject(name, marked)).then((ok) => { if (ok) onDone() }) }}>
         <TextField label={t.name} value={name} maxLength={100} onText={setName} error={same === undefined ? null : t.same} />
         <label class="check"><input type="checkbox" checked={marked} onChange={(e) => setMarked(e.currentTarget.checked)} /> {t.marked}</label>

@@ -82,7 +82,7 @@ function SlotDialog({ weeks, groups, edits, names, subjects, staff, was, first, 
   const people = staff.filter((s) => s.stratum === 2).sort((a, b) => Number(b.subjects.includes(slot.subject)) - Number(a.subjects.includes(slot.subject)) || a.account_name.localeCompare(b.account_name, 'ru'))
   const known = [...new Set(weeks.groups.flatMap((g) => g.slots.map((s) => s.room)).filter((r) => r !== ''))].sort((a, b) => a.localeCompare(b, 'ru', { numeric: true }))
   return (
-    <Dialog title={t.slot} onClose={onClose} wide>
+    <Dialog name="weekly-slot" title={t.slot} onClose={onClose} wide>
       <form class="write" onSubmit={(e) => { e.preventDefault(); onEdits(next); onClose() }}>
         <div class="row form-row">
           <ChoiceField label={t.group} value={group.id} choices={groups.map((g) => [g.id, g.name] as const)} onChoice={chooseGroup} />

@@ -56,7 +56,7 @@ function PlanDialog({ classes, group: first, day: firstDay, onClose, onDone }: P
     if (lesson !== null && await act.run(() => planWork(lesson, work, monitoring))) onDone()
   }
   return (
-    <Dialog title={t.plan} onClose={onClose} wide>
+    <Dialog name="plan-work" title={t.plan} onClose={onClose} wide>
       <form class="write" onSubmit={(e) => void submit(e)}>
         <div class="row form-row">
           <ChoiceField label={t.class} value={group} choices={classes} onChoice={(g) => pick(() => setGroup(g))} />
@@ -84,7 +84,7 @@ function TakeDialog({ work, onClose, onDone }: { work: Work; onClose: () => void
   const act = useAct()
   const t = om().works
   return (
-    <Dialog title={t.takeTitle} onClose={onClose}>
+    <Dialog name="take-work-back" title={t.takeTitle} onClose={onClose}>
       <p><b>{work.group_name}, {work.subject_name}</b>, {dayLong(work.day)}, {om().timetable.nth(work.n)}: {m().works[work.work]}</p>
       <p>{t.taken}</p>
       {act.fault !== null && <p class="notice bad" role="alert">{act.fault}</p>}

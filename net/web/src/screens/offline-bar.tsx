@@ -4,7 +4,7 @@ import { api } from '../api/client'
 import { m } from '../i18n'
 import { momentShort } from '../i18n/format'
 import { asOf } from '../local/store'
-import { lateArrival, lineDown, queued, unsafe } from '../state/outbox'
+import { lateArrival, lineDown, queued, signerAway, unsafe } from '../state/outbox'
 import { now } from '../state/school'
 import { endSession, session } from '../state/session'
 import { Icon } from '../ui/icons'
@@ -61,6 +61,14 @@ export function OfflineBar() {
   useProbe(isDown)
   if (isOffline && !isDown) {
     return <div ref={note} class="offline-bar back" role="status"><Icon name="check" size={16} /><span>{t.back}</span><button type="button" class="button small primary" onClick={() => endSession('online')}>{t.enter}</button></div>
+  }
+  if (signerAway.value && !isDown) {
+    return (
+      <div ref={note} class="offline-bar" role="status">
+        <Icon name="clock" size={16} /><b>{t.unsigned}</b><span>{unsafe.value > 0 ? t.unsignedUnsafe : t.unsignedSafe}</span>
+        {queued.value > 0 && <span class="tag warn"><Icon name="clock" size={13} />{t.queue(queued.value)}</span>}
+      </div>
+    )
   }
   if (!isDown && asOf.value === null) {
     if (late === null || queued.value > 0) return null

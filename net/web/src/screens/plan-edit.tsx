@@ -29,7 +29,7 @@ function PasteDialog({ count, onRows, onClose }: { count: number; onRows: (rows:
   const total = (replace ? 0 : count) + parsed.rows.length
   const ready = parsed.rows.length > 0 && parsed.problems.length === 0 && total <= TOPICS_MAX
   return (
-    <Dialog title={t.paste} onClose={onClose} wide>
+    <Dialog name="paste-plan" title={t.paste} onClose={onClose} wide>
       <form class="write" onSubmit={(e) => { e.preventDefault(); onRows(parsed.rows, replace) }}>
         <Field label={t.lines} hint={t.linesHint}>{({ id, describedBy }) => <textarea id={id} aria-describedby={describedBy} rows={10} spellcheck={false} value={text} onInput={(e) => setText(e.currentTarget.value)} />}</Field>
         {count > 0 && <fieldset class="pick"><legend>{t.where}</legend>

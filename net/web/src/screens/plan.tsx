@@ -16,6 +16,7 @@ import { Icon } from '../ui/icons'
 import { Failure, lazy, useLoad, Waiting } from '../ui/load'
 import { Scroll } from '../ui/scroll'
 import '../office.css'
+import { PageTabs } from './page-tabs'
 
 const PlanEdit = lazy(async () => (await import('./plan-edit')).PlanEdit)
 const DRAG = 'text/x-letopis-topic'
@@ -147,11 +148,7 @@ export function PlanScreen({ group, subject, tab }: { group: string; subject: st
     <div class="screen wide plan-screen">
       <div class="screen-head">
         <h1><strong>{plan.group_name}</strong> {plan.subject_name}</h1>
-        <nav class="segments" aria-label={t.tabs.label}>
-          <a href={link('journal', [group, subject])}>{t.tabs.marks}</a>
-          <a href={link('plan', [group, subject])} aria-current={lessons ? 'page' : undefined}>{t.tabs.lessons}</a>
-          <a href={link('plan', [group, subject, 'topics'])} aria-current={lessons ? undefined : 'page'}>{t.tabs.plan}</a>
-        </nav>
+        <PageTabs group={group} subject={subject} here={lessons ? 'lessons' : 'plan'} marked />
       </div>
       <div class="row control-bar">
         {plan.topics.length > 0 && <LagTag lag={lagOf(plan, rows)} />}

@@ -144,7 +144,7 @@ function EraseDialog({ term, onClose, onDone }: { term: Term; onClose: () => voi
     if (ready && await act.run(signBoth)) onDone()
   }
   return (
-    <Dialog title={t.title(term.name)} onClose={onClose}>
+    <Dialog name="erase" title={t.title(term.name)} onClose={onClose}>
       <form onSubmit={(e) => void submit(e)}>
         <p class="notice warn">{t.warning}</p>
         <ChoiceField label={t.ground} value={ground} choices={[1, 2, 3].map((g) => [g, t.grounds[g]!] as const)} onChoice={setGround} />

@@ -50,7 +50,7 @@ function SendDialog({ pupil, name, group, onClose }: Omit<SendProps, 'onSent'> &
     setBusy(false)
   }
   return (
-    <Dialog title={t.title} onClose={() => onClose(false)}>
+    <Dialog name="send-pupil-report" title={t.title} onClose={() => onClose(false)}>
       {known.error !== null && <Failure error={known.error} again={known.again} />}
       {known.value === null ? known.error === null && <Waiting /> : (
         <form onSubmit={(e) => { e.preventDefault(); void send() }}>

@@ -42,7 +42,7 @@ export function RemarkDialog({ about, onClose }: { about: RemarkAbout; onClose: 
     setBusy(false)
   }
   return (
-    <Dialog title={t.title} onClose={() => onClose(false)}>
+    <Dialog name="remark" title={t.title} onClose={() => onClose(false)}>
       <form onSubmit={(e) => { e.preventDefault(); void send() }}>
         <p>{t.to}: <strong>{about.name}</strong>, {about.group_name}, {about.subject_name}</p>
         <Field label={t.text} hint={t.hint} error={error}>

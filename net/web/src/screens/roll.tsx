@@ -21,12 +21,12 @@ export function RollDialog({ store, onClose }: { store: JournalStore; onClose: (
   const t = m().grid.roll
   const col = firstColumn(store)
   const column = store.columns.value[col]
-  if (column === undefined || !column.writable) return <Dialog title={t.title} onClose={onClose}><p>{t.none}</p></Dialog>
+  if (column === undefined || !column.writable) return <Dialog name="roll" title={t.title} onClose={onClose}><p>{t.none}</p></Dialog>
   const rows = store.sheet.value.rows.map((row) => ({ row, cell: row.cells[col]! })).filter(({ cell }) => cell.inside)
   const here = rows.filter(({ cell }) => cell.state !== 1).length
   const done = column.lesson?.sheet === true || store.queue.overlay.has(`s/${column.lessonId}`)
   return (
-    <Dialog title={`${t.title}: ${store.page.value.group.name}, ${dayLong(column.day)}, ${m().common.lessonN(column.n)}`} onClose={onClose} side>
+    <Dialog name="roll" title={`${t.title}: ${store.page.value.group.name}, ${dayLong(column.day)}, ${m().common.lessonN(column.n)}`} onClose={onClose} side>
       <p class="roll-count"><b>{t.count(here, rows.length)}</b> <span class="dim">{t.cycle}</span></p>
       <ul class="roll">
         {rows.map(({ row, cell }) => {

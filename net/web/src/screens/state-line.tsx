@@ -4,14 +4,14 @@ import { useState } from 'preact/hooks'
 import type { JournalStore, Said } from '../grid/store'
 import { m } from '../i18n'
 import { hundredths, timeOf } from '../i18n/format'
-import { lastSaved, lineDown } from '../state/outbox'
+import { lastSaved, lineDown, signerAway } from '../state/outbox'
 import { Dialog } from '../ui/dialog'
 import { Icon } from '../ui/icons'
 
 function KeysHelp({ onClose }: { onClose: () => void }) {
   const t = m().grid.help
   return (
-    <Dialog title={t.title} onClose={onClose} wide>
+    <Dialog name="keys-help" title={t.title} onClose={onClose} wide>
       <dl class="facts keys-help">
         {t.keys.map(([keys, what]) => <Fragment key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></Fragment>)}
       </dl>
@@ -28,6 +28,7 @@ export function StateOf({ store }: { store: JournalStore }) {
   return (
     <span class={`state ${conflicts > 0 ? 'bad' : waiting > 0 ? 'wait' : 'good'}`} role="status">
       {lineDown.value && <><Icon name="off" size={15} /><b>{t.offline}</b></>}
+      {signerAway.value && !lineDown.value && <><Icon name="clock" size={15} /><b>{m().offline.unsigned}</b></>}
       {conflicts > 0 && <><Icon name="warning" size={15} /><b>{t.conflicts(conflicts)}</b></>}
       {waiting > 0 ? <><Icon name="clock" size={15} />{t.queued(waiting)}</> : conflicts === 0 && lastSaved.value !== null && <><Icon name="check" size={15} />{t.saved(timeOf(lastSaved.value))}</>}
     </span>

@@ -34,7 +34,7 @@ function LockDialog({ group, period, closed, missing, onClose }: DialogProps) {
     setBusy(false)
   }
   return (
-    <Dialog title={`${closed ? t.reopen : t.close}: ${group.name}, ${period.name}`} onClose={() => onClose(false)}>
+    <Dialog name="lock-period" title={`${closed ? t.reopen : t.close}: ${group.name}, ${period.name}`} onClose={() => onClose(false)}>
       <form onSubmit={(e) => { e.preventDefault(); void sign() }}>
         <p>{closed ? t.reopenEffect : t.effect(group.name, dayFull(period.from), dayFull(period.to))}</p>
         {!closed && missing > 0 && <p class="notice warn">{t.missing(missing)}</p>}

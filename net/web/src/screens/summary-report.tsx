@@ -61,7 +61,7 @@ export function SendReport({ summary, figures, span, onSent }: SendProps) {
     <>
       <button type="button" class="button small" onClick={ask}><Icon name="out" size={14} />{t.send}</button>
       {asking && (
-        <Dialog title={t.dialog} onClose={() => setAsking(false)}>
+        <Dialog name="send-class-report" title={t.dialog} onClose={() => setAsking(false)}>
           {figures.teacher === null ? <p class="notice warn">{t.noTeacher}</p> : <p>{t.lead(figures.teacher_name, count(summary.size))}</p>}
           <dl class="facts"><dt>{t.digest}</dt><dd><code class="mono">{digest ?? '…'}</code></dd></dl>
           {error !== null && <p class="bad-text" role="alert">{error}</p>}

@@ -16,6 +16,7 @@ import { Scroll } from '../ui/scroll'
 import { momentOf } from './past'
 import { periodValue } from './results'
 import { LockTag } from './summary-lock'
+import { PageTabs } from './page-tabs'
 
 /** Of a mark of year, exam, final: 5 … 2, н/а, осв, безотм, зач, незач. Deferrals are for periods. */
 const VALUES = [5, 4, 3, 2, 11, 10, 12, 14, 15]
@@ -141,6 +142,7 @@ export function YearScreen({ group, subject, query }: Props) {
           <option value={YEAR}>{m().marks.year.title}</option>
         </select>
         <LockTag group={group} period={span} />
+        <PageTabs group={group} subject={subject} here="year" marked />
         <span class="grow" />
         {!pages.pages.some((p) => p.group === group && p.subject === subject && p.writable) && <span class="tag"><Icon name="lock" size={13} />{m().journal.readOnly}</span>}
       </div>

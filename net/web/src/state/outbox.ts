@@ -6,7 +6,7 @@
 // page are written to the disk before they wait (local/store.ts) and outlive the tab; what a form
 // submits lives with its form. Nothing is signed while the seal is broken.
 import { signal } from '@preact/signals'
-import { api, ApiError, OfflineError } from '../api/client'
+import { api, ApiError, OfflineError, SignerAwayError } from '../api/client'
 import { onLive } from '../api/live'
 import type { EventAnswer, Ms } from '../api/types'
 import { type Body, buildEvent, buildSubmission, buildSubmissions, readSubmission, signEvent, type SignedEvent } from '../ledger/event'
@@ -33,6 +33,8 @@ export class BrokenSealError extends Error {}
 /** Forms that wait for their answer: they end with the tab. */
 export const sending = signal(0)
 export const lineDown = signal(false)
+/** The line is up, but the server has nobody who signs: what waits goes again by itself. */
+export const signerAway = signal(false)
 export const lastSaved = signal<Ms | null>(null)
 /** What waits in the line, as a person counts it: cells, not the entries that carry them; forms included. */
 export const queued = signal(0)
@@ -238,7 +240,7 @@ async function pump(): Promise<void> {
       if (lineDown.value && !(await api.reachable())) {
         await lineOrPause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]!)
       } else if (line.length > 0 && await postHead()) attempt = -1
-      else if (lineDown.value) await lineOrPause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]!)
+      else if (lineDown.value || signerAway.value) await lineOrPause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]!)
     }
     for (const settle of unstored) settle()
     unstored.clear()
@@ -268,11 +270,14 @@ async function postHead(): Promise<boolean> {
   try {
     const answers = await api.events(buildSubmissions(batch.map((e) => e.event)))
     lineDown.value = false
+    signerAway.value = false
     alone = false
     batch.forEach((entry, i) => answered(entry, answers[i] ?? { code: 500 }))
     return true
   } catch (error) {
-    if (error instanceof OfflineError) lineDown.value = true
+    signerAway.value = error instanceof SignerAwayError
+    if (signerAway.value) lineDown.value = false
+    else if (error instanceof OfflineError) lineDown.value = true
     else if (error instanceof ApiError && error.status === 429 && batch.every((e) => e.from === 'page')) await lineOrPause(TOO_MANY_MS)
     else if (batch.length > 1) alone = true
     else {
@@ -318,6 +323,7 @@ onSessionEnd.add(() => {
   line = line.filter((e) => e.from !== 'form')
   count()
   lateArrival.value = null
+  if (line.length === 0) signerAway.value = false
   releaseTab()
 })
 

@@ -64,12 +64,15 @@ export function checkSealSoon(delayMs = 2000): void {
   }, delayMs)
 }
 
+/** Notes each step, and ends the check at the first that fails. */
+const noting = (steps: StepResult[]): StepFn => (step, ok, detail) => {
+  steps.push({ step, ok, detail })
+  if (!ok) throw new BrokenSeal(detail)
+}
+
 async function check(): Promise<void> {
   const steps: StepResult[] = []
-  const step = (name: SealStep, ok: boolean, detail: string): void => {
-    steps.push({ step: name, ok, detail })
-    if (!ok) throw new BrokenSeal(detail)
-  }
+  const step = noting(steps)
   let note = ''
   try {
     const school = await loadSchool()
@@ -118,6 +121,36 @@ async function checkConsistency(old: { size: number; root: string }, fresh: { si
   const path = needsPath ? (await api.consistency(old.size, fresh.size)).path.map(unhex) : []
   const ok = verifyConsistency(old.size, unhex(old.root), fresh.size, fresh.root, path)
   step('consistency', ok, `${old.size} → ${fresh.size}: ${old.root.slice(0, 16)}… → ${hex(fresh.root).slice(0, 16)}…`)
+}
+
+/**
+ * Holds a checkpoint that somebody kept – a printout, a file, another browser's – against what the server
+ * shows now: signed by this log or by a key that it had before, not longer than the log is, and its
+ * beginning. The last step is the one that failed.
+ */
+export async function checkHeld(text: string): Promise<StepResult[]> {
+  const steps: StepResult[] = []
+  const step = noting(steps)
+  try {
+    const { vkey } = await loadSchool()
+    const fresh = openCheckpoint(await api.checkpoint(), parseVkey(vkey))
+    const held = await readHeld(`${text.trim()}\n`, vkey, step)
+    step('growth', fresh.size >= held.size, `${held.size} → ${fresh.size}`)
+    await checkConsistency(held, fresh, step)
+  } catch (error) {
+    if (!(error instanceof BrokenSeal)) throw error
+  }
+  return steps
+}
+
+async function readHeld(note: string, vkey: string, step: StepFn): Promise<{ size: number; root: string }> {
+  const { handovers } = await api.handovers()
+  const signed = (key: string): boolean => { try { return openCheckpoint(note, parseVkey(key)).size >= 0 } catch { return false } }
+  const by = [vkey, ...handovers.map((h) => h.vkey)].find(signed) ?? vkey
+  const { size, root } = readCheckpoint(note, by, step)
+  const known = { vkey: by, size, root: hex(root) }
+  if (by !== vkey) step('key', await followKeys(known, vkey, handovers, async (old, to) => (await api.consistency(old, to)).path) !== null, by)
+  return known
 }
 
 /** Starts anew with whatever the server now shows; only after a person was told what that means. */

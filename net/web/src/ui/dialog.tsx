@@ -6,9 +6,18 @@ import { m } from '../i18n'
 import { Icon } from './icons'
 import { focusHeading } from './place'
 
-interface Props { title: string; onClose: () => void; wide?: boolean; side?: boolean; children: ComponentChildren }
+/** Every dialog there is; tests/web/access.mjs opens each and looks at it. */
+export const DIALOGS = [
+  'add-members', 'admit-pupil', 'assign-teacher', 'close-access', 'comment', 'control-lessons', 'debt', 'deferral', 'end-teaching', 'erase',
+  'excuse', 'give-role', 'group-change', 'history', 'invite', 'keys-help', 'leave', 'lesson', 'lock-period', 'move-pupil', 'new-account', 'new-family',
+  'new-group', 'new-subject', 'overrule', 'paper', 'paste-cells', 'paste-plan', 'plan-work', 'promotion', 'protocol', 'pupil', 'pupil-data',
+  'receive', 'remark', 'revoke-role', 'roll', 'send-class-report', 'send-pupil-report', 'subgroup', 'take-work-back', 'weekly-slot',
+] as const
+export type DialogName = (typeof DIALOGS)[number]
 
-export function Dialog({ title, onClose, wide = false, side = false, children }: Props) {
+interface Props { name: DialogName; title: string; onClose: () => void; wide?: boolean; side?: boolean; children: ComponentChildren }
+
+export function Dialog({ name, title, onClose, wide = false, side = false, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = ref.current!
@@ -21,7 +30,7 @@ export function Dialog({ title, onClose, wide = false, side = false, children }:
     }
   }, [])
   return (
-    <dialog ref={ref} class={`dialog${wide ? ' wide' : ''}${side ? ' side' : ''}`} aria-label={title}
+    <dialog ref={ref} data-dialog={name} class={`dialog${wide ? ' wide' : ''}${side ? ' side' : ''}`} aria-label={title}
       onCancel={(e) => { e.preventDefault(); onClose() }}
       onKeyDown={(e) => e.stopPropagation()}
       onClick={(e) => { if (e.target === ref.current) onClose() }}>

@@ -1,9 +1,9 @@
 import { m } from '../i18n'
-import type { StepResult } from '../state/seal'
+import type { SealStep, StepResult } from '../state/seal'
 import { Icon } from './icons'
 
-/** The steps by which the seal was checked, in plain words. */
-export function SealSteps({ steps, explain = false }: { steps: readonly StepResult[]; explain?: boolean }) {
+/** The steps by which the seal was checked, in plain words; `words` where a step is about something else. */
+export function SealSteps({ steps, explain = false, words = {} }: { steps: readonly StepResult[]; explain?: boolean; words?: Partial<Record<SealStep, string>> }) {
   const t = m().seal
   return (
     <ol class="seal-steps">
@@ -11,7 +11,7 @@ export function SealSteps({ steps, explain = false }: { steps: readonly StepResu
         <li key={s.step} class={s.ok ? 'good' : 'bad'}>
           <Icon name={s.ok ? 'check' : 'cross'} label={s.ok ? m().common.yes : m().common.no} />
           <div>
-            <strong>{t.steps[s.step]}</strong>
+            <strong>{words[s.step] ?? t.steps[s.step]}</strong>
             {explain && <p>{t.explain[s.step]}</p>}
             {!s.ok && <code class="mono">{s.detail}</code>}
           </div>

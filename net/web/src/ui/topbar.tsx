@@ -4,7 +4,7 @@ import { Role } from '../api/types'
 import { m } from '../i18n'
 import { count, initials, timeOf } from '../i18n/format'
 import { link, route } from '../route'
-import { leave } from '../session/leave'
+import { allSent, leave } from '../session/leave'
 import { lang, type Lang, theme, type Theme } from '../state/prefs'
 import { school } from '../state/school'
 import { seal } from '../state/seal'
@@ -29,6 +29,7 @@ function sections(): [string, string, IconName][] {
   if (hasRole(Role.Parent, Role.Pupil)) out.push(['diary', t.diary, 'book'], ['messages', t.messages, 'comment'])
   if (isOfficer.value) out.push(['breach', t.breach, 'key'])
   else if (hasRole(Role.ClassTeacher)) out.push(['breach', t.families, 'key'])
+  if (hasRole(Role.Auditor)) out.push(['edits', m().edits.title, 'pen'])
   out.push(['audit', t.audit, 'seal'])
   return out
 }
@@ -87,6 +88,11 @@ function PersonMenu() {
       removeEventListener('keydown', away)
     }
   }, [open])
+  const goOut = async (): Promise<void> => {
+    setOpen(false)
+    if (await allSent()) void leave()
+    else setLeaving(true)
+  }
   const name = me.value?.name ?? ''
   return (
     <div class="person" ref={ref}>
@@ -107,11 +113,11 @@ function PersonMenu() {
               <option value="auto">{t.themeAuto}</option><option value="light">{t.themeLight}</option><option value="dark">{t.themeDark}</option>
             </select>
           </label>
-          <button type="button" onClick={() => { if (queued.value > 0) { setOpen(false); setLeaving(true) } else void leave() }}><Icon name="out" />{t.logout}</button>
+          <button type="button" onClick={() => void goOut()}><Icon name="out" />{t.logout}</button>
         </div>
       )}
       {leaving && (
-        <Dialog title={m().offline.leaveTitle} onClose={() => setLeaving(false)}>
+        <Dialog name="leave" title={m().offline.leaveTitle} onClose={() => setLeaving(false)}>
           <p>{m().offline.leaveLead(queued.value)}</p>
           <div class="dialog-buttons">
             <button type="button" class="button" onClick={() => setLeaving(false)}>{m().common.cancel}</button>
@@ -130,7 +136,7 @@ export function Topbar() {
       <a class="brand" href="#/" title={school.value?.name}><Icon name="book" size={20} /><span>{m().app.name}</span></a>
       <nav aria-label={m().nav.main}>
         {sections().map(([name, text, icon]) => (
-          <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') || (here === 'pupil' && name === 'form') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span>{badgeOf(name) > 0 && <span class="badge" aria-label={m().nav.waiting(badgeOf(name))}>{badgeOf(name) > 99 ? '99+' : badgeOf(name)}</span>}</a>
+          <a key={name} href={link(name)} aria-current={here === name || (here === 'journal' && name === 'pages') || (here === 'pupil' && name === 'form') || (here === 'edits' && name === 'control') ? 'page' : undefined}><Icon name={icon} /><span>{text}</span>{badgeOf(name) > 0 && <span class="badge" aria-label={m().nav.waiting(badgeOf(name))}>{badgeOf(name) > 99 ? '99+' : badgeOf(name)}</span>}</a>
         ))}
       </nav>
       <UnsettledMarks />
