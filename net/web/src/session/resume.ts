@@ -12,11 +12,14 @@ export const started = signal(false)
 export const startError = signal<unknown>(null)
 
 export async function resume(): Promise<void> {
+  const isReading = recall<boolean>('reading') === true
+  // Who has to log in need not wait for the school's name; logging in waits for the school itself.
+  if (!isReading) started.value = true
   try {
     startError.value = null
     await loadSchool()
     void checkSeal().catch(() => undefined)
-    if (recall<boolean>('reading') !== true) return
+    if (!isReading) return
     const me = await api.me().catch((error: unknown) => (error instanceof OfflineError ? 'away' as const : null))
     // Without a network the password opens what this computer keeps.
     if (me === 'away') return
