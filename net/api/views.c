@@ -322,43 +322,40 @@ void net_api_difference_work(struct net_call *call)
         net_call_viewed(call, proj_view_difference(&call->view, &from, &to, group, subject, pupil));
 }
 
-/* The days of a list of edits, and both of group and subject or neither. */
-static bool query_edits(struct net_call *call, base_day *out_from, base_day *out_to, proj_id ids[2],
-                        const uint8_t **out_group, const uint8_t **out_subject)
+/* What a list of edits is asked for: days, and both of group and subject or neither. */
+struct edits_query {
+    base_day from, to;
+    proj_id ids[2];
+    const uint8_t *group, *subject;
+};
+
+static bool query_edits(struct net_call *call, struct edits_query *out)
 {
-    if (!net_api_query_range(call, out_from, out_to) ||
-        !net_api_query_id_or_none(call, "group", ids[0], out_group) ||
-        !net_api_query_id_or_none(call, "subject", ids[1], out_subject))
+    if (!net_api_query_range(call, &out->from, &out->to) ||
+        !net_api_query_id_or_none(call, "group", out->ids[0], &out->group) ||
+        !net_api_query_id_or_none(call, "subject", out->ids[1], &out->subject))
         return false;
-    bool is_half = (*out_group == NULL) != (*out_subject == NULL);
+    bool is_half = (out->group == NULL) != (out->subject == NULL);
     if (is_half)
-        net_call_error(call, NET_ERROR_BAD_PARAMETER, *out_group == NULL ? "group" : "subject");
+        net_call_error(call, NET_ERROR_BAD_PARAMETER, out->group == NULL ? "group" : "subject");
     return !is_half;
 }
 
 void net_api_edits_work(struct net_call *call)
 {
-    proj_id ids[2];
-    const uint8_t *group;
-    const uint8_t *subject;
-    base_day from;
-    base_day to;
-    if (query_edits(call, &from, &to, ids, &group, &subject))
-        net_call_viewed(call, proj_view_edits(&call->view, from, to, group, subject));
+    struct edits_query q;
+    if (query_edits(call, &q))
+        net_call_viewed(call, proj_view_edits(&call->view, q.from, q.to, q.group, q.subject));
 }
 
 void net_api_edits_table_work(struct net_call *call)
 {
-    proj_id ids[2];
-    const uint8_t *group;
-    const uint8_t *subject;
-    base_day from;
-    base_day to;
+    struct edits_query q;
     struct base_buf table = {0};
     struct base_err err = {0};
-    if (!query_edits(call, &from, &to, ids, &group, &subject))
+    if (!query_edits(call, &q))
         return;
-    int rc = net_table_edits(&call->view, from, to, group, subject, &table, &err);
+    int rc = net_table_edits(&call->view, q.from, q.to, q.group, q.subject, &table, &err);
     net_api_made(call, rc, &table, &err);
 }
 

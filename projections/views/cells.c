@@ -153,7 +153,20 @@ void proj_bare_attendance(const struct proj_fact *fact, char *out, size_t size)
                                         : "н");
 }
 
-void proj_put_place(struct proj_view *view, bool nameless, const struct proj_cell *cell)
+bool proj_page_is_open(struct proj_view *view, struct proj_page_right *right, const proj_id group,
+                       const proj_id subject)
+{
+    if (right->known && memcmp(right->page, group, LEDGER_ID_LEN) == 0 &&
+        memcmp(right->page + LEDGER_ID_LEN, subject, LEDGER_ID_LEN) == 0)
+        return right->open;
+    memcpy(right->page, group, LEDGER_ID_LEN);
+    memcpy(right->page + LEDGER_ID_LEN, subject, LEDGER_ID_LEN);
+    right->known = true;
+    right->open = proj_may_read_page(view, group, subject);
+    return right->open;
+}
+
+void proj_put_names(struct proj_view *view, bool nameless, const struct proj_cell *cell)
 {
     struct base_buf *out = view->out;
     struct proj_group group = {0};
@@ -164,17 +177,23 @@ void proj_put_place(struct proj_view *view, bool nameless, const struct proj_cel
     bool is_file = !cell->is_period && cell->what == PROJ_WHAT_FILE;
     if (!nameless && !is_file && memcmp(cell->pupil, proj_no_id, LEDGER_ID_LEN) != 0)
         proj_view_pupil_name(view, cell->pupil, pupil);
-    proj_put_str(out, "what", proj_cell_name(cell));
     proj_put_id(out, "group", cell->group);
     proj_put_id(out, "subject", cell->subject);
     proj_put_str(out, "group_name", group.name);
     proj_put_str(out, "subject_name", subject.name);
+    proj_put_id_or_nil(out, "pupil", is_file ? NULL : cell->pupil);
+    proj_put_str(out, "pupil_name", pupil);
+}
+
+void proj_put_place(struct proj_view *view, bool nameless, const struct proj_cell *cell)
+{
+    struct base_buf *out = view->out;
+    proj_put_str(out, "what", proj_cell_name(cell));
+    proj_put_names(view, nameless, cell);
     proj_put_id_or_nil(out, "lesson", cell->is_period ? NULL : cell->lesson.id);
     proj_put_int_or_nil(out, "day", !cell->is_period, cell->lesson.day);
     proj_put_int_or_nil(out, "n", !cell->is_period, cell->lesson.n);
     proj_put_text(out, "period", cell->period);
-    proj_put_id_or_nil(out, "pupil", is_file ? NULL : cell->pupil);
-    proj_put_str(out, "pupil_name", pupil);
     proj_put_int(out, "column", cell->column);
 }
 

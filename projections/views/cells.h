@@ -33,12 +33,23 @@ ledger_seq proj_cell_prev(const struct proj_cell *cell, const struct proj_fact *
 /* "mark", "attendance", "topic", "homework", "sheet", "lesson", "period". */
 const char *proj_cell_name(const struct proj_cell *cell);
 
+/* Whether the reader may read a page, for who walks over many cells: a page's lie together, so the
+ * last answer is kept. Zeroed to begin with. */
+struct proj_page_right {
+    uint8_t page[2 * LEDGER_ID_LEN];
+    bool known, open;
+};
+bool proj_page_is_open(struct proj_view *view, struct proj_page_right *right, const proj_id group,
+                       const proj_id subject);
+
 /* Absent, late or there: "н", "о", "+", without the reason, which is sealed. */
 void proj_bare_attendance(const struct proj_fact *fact, char *out, size_t size);
 
 /* Where a cell stands, twelve pairs of a map under way: what, group, subject, group_name,
  * subject_name, lesson, day, n, period, pupil, pupil_name, column. `nameless`: no pupil's name. */
 void proj_put_place(struct proj_view *view, bool nameless, const struct proj_cell *cell);
+/* Six of these pairs: group, subject, group_name, subject_name, pupil, pupil_name. */
+void proj_put_names(struct proj_view *view, bool nameless, const struct proj_cell *cell);
 /* Who wrote an entry and when, two pairs: name ("" when `nameless`), recorded. */
 void proj_put_written(struct proj_view *view, bool nameless, ledger_seq seq);
 

@@ -27,9 +27,7 @@ struct difference {
     uint32_t count;
     bool more;
     bool nameless; /* an auditor's: what entries say in clear, and nobody's name */
-    /* The last page that was asked about: a page's cells lie together. */
-    uint8_t page[2 * LEDGER_ID_LEN];
-    bool page_known, page_open;
+    struct proj_page_right right;
 };
 
 static void side_next(struct side *side)
@@ -39,16 +37,8 @@ static void side_next(struct side *side)
 
 static bool page_is_open(struct difference *d, const uint8_t *group, const uint8_t *subject)
 {
-    if (d->nameless || d->pupil != NULL) /* judged once, in the beginning */
-        return true;
-    if (d->page_known && memcmp(d->page, group, LEDGER_ID_LEN) == 0 &&
-        memcmp(d->page + LEDGER_ID_LEN, subject, LEDGER_ID_LEN) == 0)
-        return d->page_open;
-    memcpy(d->page, group, LEDGER_ID_LEN);
-    memcpy(d->page + LEDGER_ID_LEN, subject, LEDGER_ID_LEN);
-    d->page_known = true;
-    d->page_open = proj_may_read_page(&d->to.view, group, subject);
-    return d->page_open;
+    return d->nameless || d->pupil != NULL || /* judged once, in the beginning */
+           proj_page_is_open(&d->to.view, &d->right, group, subject);
 }
 
 /* What a key of the page, or of a period mark, is about. */

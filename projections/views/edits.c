@@ -31,26 +31,11 @@ struct edits {
     /* The entry that is looked at now. */
     ledger_seq seq;
     base_time_ms recorded_ms;
+    struct proj_void state;
     uint32_t count;
     bool more;
-    /* The last page that was asked about. */
-    uint8_t page[2 * LEDGER_ID_LEN];
-    bool page_known, page_open;
+    struct proj_page_right right;
 };
-
-static bool page_is_open(struct edits *e, const uint8_t *group, const uint8_t *subject)
-{
-    if (e->nameless || e->all)
-        return true;
-    if (e->page_known && memcmp(e->page, group, LEDGER_ID_LEN) == 0 &&
-        memcmp(e->page + LEDGER_ID_LEN, subject, LEDGER_ID_LEN) == 0)
-        return e->page_open;
-    memcpy(e->page, group, LEDGER_ID_LEN);
-    memcpy(e->page + LEDGER_ID_LEN, subject, LEDGER_ID_LEN);
-    e->page_known = true;
-    e->page_open = proj_may_read_page(e->view, group, subject);
-    return e->page_open;
-}
 
 /* Until when the cell was to be written; 0 where no term is set. */
 static base_time_ms due_of(struct edits *e, const struct proj_cell *cell,
@@ -103,16 +88,10 @@ struct edit {
     const char *before, *after;
 };
 
-static struct proj_void void_of(const struct edits *e)
-{
-    return proj_void_get(e->view->txn, e->seq);
-}
-
 static void put_row(struct edits *e, const struct proj_cell *cell, const struct edit *edit)
 {
     struct base_buf *out = e->view->out;
-    struct proj_void state = void_of(e);
-    bool is_void = state.reason != PROJ_COUNTS;
+    bool is_void = e->state.reason != PROJ_COUNTS;
     ledger_canon_put_map(out, 23);
     proj_put_seq(out, "seq", e->seq);
     proj_put_int(out, "sort", edit->sort);
@@ -124,7 +103,7 @@ static void put_row(struct edits *e, const struct proj_cell *cell, const struct 
     proj_put_written(e->view, e->nameless, e->seq);
     proj_put_int(out, "on", base_day_of_time(e->recorded_ms, e->view->offset_min));
     proj_put_int_or_nil(out, "due", edit->due_ms != 0, edit->due_ms);
-    proj_put_seq(out, "report", is_void ? state.cause : LEDGER_SEQ_NONE);
+    proj_put_seq(out, "report", is_void ? e->state.cause : LEDGER_SEQ_NONE);
     e->count++;
 }
 
@@ -134,7 +113,7 @@ static bool is_wanted(struct edits *e, const uint8_t *group, const uint8_t *subj
         e->more = true;
     return !e->more && (e->group == NULL || memcmp(e->group, group, LEDGER_ID_LEN) == 0) &&
            (e->subject == NULL || memcmp(e->subject, subject, LEDGER_ID_LEN) == 0) &&
-           page_is_open(e, group, subject);
+           (e->nameless || e->all || proj_page_is_open(e->view, &e->right, group, subject));
 }
 
 /* Lessons and their sheets are written once; who opens or fills one again corrects nothing. */
@@ -160,7 +139,7 @@ static void take_cell(void *data, const struct proj_cell *cell)
     edit.late = edit.due_ms != 0 && e->recorded_ms > edit.due_ms;
     if (can_be_corrected(cell) && strcmp(was, "—") != 0 && strcmp(was, is) != 0)
         edit.sort = strcmp(is, "—") == 0 ? WITHDRAWN : CORRECTED;
-    bool tells = edit.late || edit.sort != WRITTEN || void_of(e).reason != PROJ_COUNTS;
+    bool tells = edit.late || edit.sort != WRITTEN || e->state.reason != PROJ_COUNTS;
     if (tells && is_wanted(e, cell->group, cell->subject))
         put_row(e, cell, &edit);
 }
@@ -190,6 +169,7 @@ static void take_entry(struct edits *e, ledger_seq seq)
         proj_txn_fail(e->view->txn, rc, err.text);
         return;
     }
+    e->state = proj_void_get(e->view->txn, seq);
     if (base_bytes_equal(event.kind, base_bytes_str("period.closed")))
         take_lock(e, &event, PERIOD_CLOSED);
     else if (base_bytes_equal(event.kind, base_bytes_str("period.reopened")))

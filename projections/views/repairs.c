@@ -276,24 +276,6 @@ static bool may_write(struct repairs *repairs, const struct proj_cell *cell)
                              LEDGER_SEQ_NONE));
 }
 
-static void put_names(struct repairs *repairs, const struct proj_cell *cell)
-{
-    struct proj_view *view = repairs->view;
-    struct proj_group group = {0};
-    struct proj_subject subject = {0};
-    char pupil[PROJ_NAME_LEN_MAX] = "";
-    (void)proj_find_group(view, cell->group, &group);
-    (void)proj_find_subject(view, cell->subject, &subject);
-    if (memcmp(cell->pupil, proj_no_id, LEDGER_ID_LEN) != 0)
-        proj_view_pupil_name(view, cell->pupil, pupil);
-    proj_put_id(view->out, "group", cell->group);
-    proj_put_id(view->out, "subject", cell->subject);
-    proj_put_str(view->out, "group_name", group.name);
-    proj_put_str(view->out, "subject_name", subject.name);
-    proj_put_id_or_nil(view->out, "pupil", cell->pupil);
-    proj_put_str(view->out, "pupil_name", pupil);
-}
-
 /* The version that the entry wrote into the cell, and what had stood there before. */
 static void put_words(struct repairs *repairs, const struct entry *entry,
                       const struct proj_cell *cell)
@@ -360,7 +342,7 @@ static void put_row(struct repairs *repairs, enum list list, const struct entry 
     proj_put_str(out, "what", proj_cell_name(cell));
     proj_put_int(out, "index", cell->index);
     put_lesson(repairs, cell);
-    put_names(repairs, cell);
+    proj_put_names(repairs->view, false, cell);
     proj_put_int(out, "column", cell->column);
     proj_put_text(out, "period", cell->period);
     put_words(repairs, entry, cell);

@@ -82,33 +82,11 @@ static int ids_forget(struct ledger__store *copy,
     return 0;
 }
 
-static int entry_change(struct ledger__store *copy,
-                        void (*progress)(void *data, uint64_t done, uint64_t total), void *data,
-                        struct base_err *err)
+/* Makes the step, and changes the last byte of a row. */
+static int row_spoil(struct ledger__store *copy, enum ledger__db db, struct base_bytes key,
+                     void (*progress)(void *data, uint64_t done, uint64_t total), void *data,
+                     struct base_err *err)
 {
-    static const uint8_t place[8] = {[7] = 5};
-    struct base_bytes key = base_bytes_of(place, sizeof place);
-    struct base_buf BASE_CLEANUP(base_buf_release) entry = {0};
-    struct base_bytes bytes;
-    struct ledger__txn txn;
-    int fault = ids_make(copy, progress, data, err);
-    if (fault == 0)
-        fault = ledger__txn_begin(copy, true, &txn, err);
-    if (fault != 0)
-        return fault;
-    assert_true(ledger__txn_get(&txn, LEDGER__DB_ENTRIES, key, &bytes));
-    base_buf_put_bytes(&entry, bytes);
-    entry.data[entry.len - 1] ^= 1;
-    ledger__txn_put(&txn, LEDGER__DB_ENTRIES, key, base_buf_bytes(&entry), 0);
-    return ledger__txn_commit(&txn, err);
-}
-
-/* A sealed field is lost on the way: no hash tells, but whoever has the wrapping key can see it. */
-static int opening_spoil(struct ledger__store *copy,
-                         void (*progress)(void *data, uint64_t done, uint64_t total), void *data,
-                         struct base_err *err)
-{
-    struct base_bytes key = base_bytes_of(commitment, sizeof commitment);
     struct base_buf BASE_CLEANUP(base_buf_release) row = {0};
     struct base_bytes bytes;
     struct ledger__txn txn;
@@ -117,11 +95,29 @@ static int opening_spoil(struct ledger__store *copy,
         fault = ledger__txn_begin(copy, true, &txn, err);
     if (fault != 0)
         return fault;
-    assert_true(ledger__txn_get(&txn, LEDGER__DB_OPENINGS, key, &bytes));
+    assert_true(ledger__txn_get(&txn, db, key, &bytes));
     base_buf_put_bytes(&row, bytes);
     row.data[row.len - 1] ^= 1;
-    ledger__txn_put(&txn, LEDGER__DB_OPENINGS, key, base_buf_bytes(&row), 0);
+    ledger__txn_put(&txn, db, key, base_buf_bytes(&row), 0);
     return ledger__txn_commit(&txn, err);
+}
+
+static int entry_change(struct ledger__store *copy,
+                        void (*progress)(void *data, uint64_t done, uint64_t total), void *data,
+                        struct base_err *err)
+{
+    static const uint8_t place[8] = {[7] = 5};
+    return row_spoil(copy, LEDGER__DB_ENTRIES, base_bytes_of(place, sizeof place), progress, data,
+                     err);
+}
+
+/* A sealed field is lost on the way: no hash tells, but whoever has the wrapping key can see it. */
+static int opening_spoil(struct ledger__store *copy,
+                         void (*progress)(void *data, uint64_t done, uint64_t total), void *data,
+                         struct base_err *err)
+{
+    return row_spoil(copy, LEDGER__DB_OPENINGS, base_bytes_of(commitment, sizeof commitment),
+                     progress, data, err);
 }
 
 static int give_up(struct ledger__store *copy,

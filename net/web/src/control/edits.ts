@@ -1,5 +1,6 @@
 // «Правки»: what is worth a second look, put together entry by entry for people.
 import { type Edit, EditSort } from '../api/control'
+import { hasWords, wordsOf } from './find'
 
 /** What an edit is looked at for; one may have several of these signs. */
 export const SIGNS = ['late', 'corrected', 'withdrawn', 'void', 'period'] as const
@@ -24,11 +25,10 @@ export function entriesOf(edits: readonly Edit[]): EditEntry[] {
 
 /** Entries with one of the signs (none chosen: all) and all words of the search. */
 export function matchingEntries(entries: readonly EditEntry[], signs: ReadonlySet<Sign>, find: string): EditEntry[] {
-  const words = find.toLowerCase().split(/\s+/).filter((w) => w !== '')
+  const words = wordsOf(find)
   return entries.filter((e) => {
     if (signs.size > 0 && !e.signs.some((s) => signs.has(s))) return false
-    const text = [e.first.name, e.first.group_name, e.first.subject_name, e.first.period, ...e.cells.map((c) => c.pupil_name)].join(' ').toLowerCase()
-    return words.every((w) => text.includes(w))
+    return hasWords([e.first.name, e.first.group_name, e.first.subject_name, e.first.period, ...e.cells.map((c) => c.pupil_name)].join(' '), words)
   })
 }
 

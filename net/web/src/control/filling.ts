@@ -1,6 +1,7 @@
 // Control of filling, as rows to look at: sums by teacher, the traffic light, sorting, the words of
 // a remark. Pure.
 import { type FillingLesson, type FillingRow, Lacks } from '../api/control'
+import { hasWords, wordsOf } from './find'
 
 export const COUNTS = ['due', 'recorded', 'no_topic', 'no_homework', 'no_sheet', 'late_homework', 'late_sheets', 'late_absences', 'late_marks', 'overdue_debts', 'few_marks', 'no_year'] as const
 /** Too few marks is a matter of a whole period, not of a day or a week; so is the year. */
@@ -59,11 +60,8 @@ export function sorted<A extends Counts & { name: string; group_name?: string; s
 }
 
 export function matching<A extends { name: string; group_name?: string; subject_name?: string }>(rows: readonly A[], find: string): A[] {
-  const words = find.toLowerCase().split(/\s+/).filter((w) => w !== '')
-  return rows.filter((r) => {
-    const text = `${r.name} ${r.group_name ?? ''} ${r.subject_name ?? ''}`.toLowerCase()
-    return words.every((w) => text.includes(w))
-  })
+  const words = wordsOf(find)
+  return rows.filter((r) => hasWords(`${r.name} ${r.group_name ?? ''} ${r.subject_name ?? ''}`, words))
 }
 
 export const isFaulty = (lesson: FillingLesson): boolean => lesson.lacks !== 0 || lesson.homework_late_min > 0 || lesson.sheet_late || lesson.late_absences > 0 || lesson.late_marks > 0

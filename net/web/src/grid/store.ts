@@ -400,7 +400,6 @@ export class JournalStore implements QueuePage {
     else this.refreshSoon(this.page.value.to)
   }
 
-  /** Something was signed beside the queue: that day is fetched again at once. */
   get isHandingOver(): boolean {
     return this.queue.isHandingOver
   }
@@ -409,6 +408,7 @@ export class JournalStore implements QueuePage {
     return this.queue.handOver()
   }
 
+  /** Something was signed beside the queue: that day is fetched again at once. */
   signedBeside(day: number): void {
     this.refreshSoon(day, 0)
   }

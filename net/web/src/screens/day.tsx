@@ -9,11 +9,10 @@ import { link } from '../route'
 import { dayOf, msOfDay, now } from '../state/school'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Icon } from '../ui/icons'
-import { HomeworkClock, isOff, useMinutes } from './homework-clock'
+import { HomeworkClock, isOff, MOVED, useMinutes } from './homework-clock'
 import { ControlBanner } from './remarks'
 import { RepairsBanner } from './repairs-banner'
 
-const MOVED = 1
 const placeOf = (day: number): string => `${weekday(day)} ${dayShort(day)}`
 
 /** How many of attendance, topic and homework are missing in a lesson that has begun. */

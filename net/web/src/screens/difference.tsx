@@ -5,6 +5,7 @@ import type { DifferenceCell, DifferenceSide, Moment } from '../api/types'
 import { cellWord, errorText, m } from '../i18n'
 import { count, dayLong, moment, momentShort, shortName } from '../i18n/format'
 import { link, replace } from '../route'
+import { type Acts, actText, loadActs } from '../state/acts'
 import { now } from '../state/school'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
@@ -35,12 +36,9 @@ export function pagesOf(cells: readonly DifferenceCell[]): Page[] {
   }).sort((a, b) => a.name.localeCompare(b.name, 'ru'))
 }
 
-function Why({ cell, acts }: { cell: DifferenceCell; acts: ReadonlyMap<number, number> }) {
+function Why({ cell, acts }: { cell: DifferenceCell; acts: Acts }) {
   const t = m().difference
-  if (cell.report !== null) {
-    const act = acts.get(cell.report)
-    return <span class="tag bad"><Icon name="undo" size={12} />{act === undefined ? m().history.reportAt(count(cell.report)) : m().history.act(act)}</span>
-  }
+  if (cell.report !== null) return <span class="tag bad"><Icon name="undo" size={12} />{actText(cell.report, acts.get(cell.report))}</span>
   return <span class="dim">{cell.name !== '' ? `${cell.name}, ${momentShort(cell.recorded)}` : t.unknown}</span>
 }
 
@@ -78,8 +76,8 @@ function Chooser({ query }: { query: Query }) {
 function List({ query, from, to }: { query: Query; from: Moment; to: Moment }) {
   const t = m().difference
   const { value, error, again } = useLoad(async () => {
-    const [difference, reports] = await Promise.all([api.difference(from, to, { group: query['group'], subject: query['subject'], pupil: query['pupil'] }), api.breaches().catch(() => [])])
-    return { difference, acts: new Map(reports.map((r) => [r.seq, r.act])) }
+    const [difference, acts] = await Promise.all([api.difference(from, to, { group: query['group'], subject: query['subject'], pupil: query['pupil'] }), loadActs()])
+    return { difference, acts }
   }, [from.at, from.known, to.at, to.known, query['group'], query['subject'], query['pupil']])
   if (error !== null) return <Failure error={error} again={again} />
   if (value === null) return <Waiting />

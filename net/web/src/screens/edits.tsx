@@ -3,10 +3,11 @@ import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { controlApi, type Edit, EditSort } from '../api/control'
 import { Role } from '../api/types'
-import { countsBy, type EditEntry, entriesOf, matchingEntries, type Sign, SIGNS } from '../control/edits'
+import { countsBy, type EditEntry, entriesOf, matchingEntries, type Sign, SIGNS, signsOf } from '../control/edits'
 import { cellWord, m } from '../i18n'
 import { count, dayFull, dayInput, dayOfInput, dayShort, mondayOf, momentShort, shortName, weekday } from '../i18n/format'
 import { link, replace } from '../route'
+import { type Acts, actText, loadActs } from '../state/acts'
 import { dayOf, now } from '../state/school'
 import { hasRole } from '../state/session'
 import { Icon, type IconName } from '../ui/icons'
@@ -26,11 +27,10 @@ const DAYS_PLOTTED = 21
 const ICONS: Readonly<Record<Sign, IconName>> = { late: 'clock', corrected: 'pen', withdrawn: 'cross', void: 'undo', period: 'lock' }
 const TONES: Readonly<Record<Sign, string>> = { late: 't3', corrected: 't2', withdrawn: 'm11', void: 'm2', period: 't1' }
 
-function SignTag({ sign, edit, acts }: { sign: Sign; edit: Edit; acts: ReadonlyMap<number, number> }) {
+function SignTag({ sign, edit, acts }: { sign: Sign; edit: Edit; acts: Acts }) {
   const t = m().edits
-  const act = edit.report === null ? undefined : acts.get(edit.report)
   const text = sign === 'late' && edit.due !== null ? t.lateBy(m().day.duration(Math.ceil((edit.recorded - edit.due) / MINUTE_MS)))
-    : sign === 'void' && edit.report !== null ? (act === undefined ? m().history.reportAt(count(edit.report)) : m().history.act(act))
+    : sign === 'void' && edit.report !== null ? actText(edit.report, acts.get(edit.report))
       : sign === 'period' ? t.sorts[edit.sort] : t.signs[sign]
   return <span class={`tag${sign === 'void' ? ' bad' : sign === 'late' ? ' warn' : ''}`}><Icon name={ICONS[sign]} size={12} />{text}</span>
 }
@@ -58,25 +58,25 @@ function Place({ edit }: { edit: Edit }) {
 
 const CELLS_SHOWN = 6
 
-function Row({ entry, acts, names }: { entry: EditEntry; acts: ReadonlyMap<number, number>; names: boolean }) {
+function Row({ entry, acts, names }: { entry: EditEntry; acts: Acts; names: boolean }) {
   const [all, setAll] = useState(false)
   const { first, cells, signs } = entry
   const shown = all ? cells : cells.slice(0, CELLS_SHOWN)
   return (
     <tr>
-      <td class="nowrap">{momentShort(first.recorded)}<br /><a class="dim" href={link('audit', [], { seq: first.seq })}>№ {count(first.seq)}</a></td>
+      <td>{momentShort(first.recorded)}<br /><a class="dim" href={link('audit', [], { seq: first.seq })}>№ {count(first.seq)}</a></td>
       {names && <td>{first.name}</td>}
       <td><Place edit={first} /></td>
       <td>
         <ul class="edit-cells">{shown.map((c, i) => <Cell key={i} edit={c} />)}</ul>
         {shown.length < cells.length && <button type="button" class="link" onClick={() => setAll(true)}>{m().edits.moreCells(cells.length - shown.length)}</button>}
       </td>
-      <td><span class="edit-signs">{signs.map((s) => <SignTag key={s} sign={s} acts={acts} edit={cells.find((c) => (s === 'late' ? c.late : s === 'void' ? c.void : true)) ?? first} />)}</span></td>
+      <td><span class="edit-signs">{signs.map((s) => <SignTag key={s} sign={s} acts={acts} edit={cells.find((c) => signsOf(c).includes(s))!} />)}</span></td>
     </tr>
   )
 }
 
-function Table({ entries, acts }: { entries: readonly EditEntry[]; acts: ReadonlyMap<number, number> }) {
+function Table({ entries, acts }: { entries: readonly EditEntry[]; acts: Acts }) {
   const [shown, setShown] = useState(SHOWN)
   const t = m().edits
   // An auditor sees nobody's name: then the column has nothing to say.
@@ -117,8 +117,8 @@ export function EditsScreen({ group, subject, query }: Props) {
   const [signs, setSigns] = useState<ReadonlySet<Sign>>(new Set())
   const [find, setFind] = useState('')
   const { value, error, again } = useLoad(async () => {
-    const [view, reports, pages] = await Promise.all([controlApi.edits(from, to, page), api.breaches().catch(() => []), page === null ? null : api.pages()])
-    return { view, acts: new Map(reports.map((r) => [r.seq, r.act])), ref: pages?.pages.find((p) => p.group === group && p.subject === subject) ?? null }
+    const [view, acts, pages] = await Promise.all([controlApi.edits(from, to, page), loadActs(), page === null ? null : api.pages()])
+    return { view, acts, ref: pages?.pages.find((p) => p.group === group && p.subject === subject) ?? null }
   }, [from, to, group, subject])
   const t = m().edits
   const entries = entriesOf(value?.view.edits ?? [])

@@ -8,6 +8,7 @@ import { count, dayFull, moment, momentShort } from '../i18n/format'
 import { keyName } from '../ledger/keys'
 import { checkReceipt, receiptHolds, receiptText } from '../ledger/receipt'
 import { link } from '../route'
+import { actText, loadActs } from '../state/acts'
 import { loadSchool } from '../state/school'
 import { Dialog } from '../ui/dialog'
 import { Icon } from '../ui/icons'
@@ -26,7 +27,7 @@ async function loadVersions(query: Query, also: Query | undefined, then: Moment 
 /** Names the acts by which versions were voided, as far as the reader may know them. */
 async function withActs(versions: Version[]): Promise<Version[]> {
   if (versions.every((v) => v.void === null || v.void.act !== undefined)) return versions
-  const acts = new Map((await api.breaches().catch(() => [])).map((r) => [r.seq, r.act]))
+  const acts = await loadActs()
   return versions.map((v) => {
     const act = v.void === null ? undefined : acts.get(v.void.report)
     return v.void === null || act === undefined ? v : { ...v, void: { ...v.void, act } }
@@ -79,7 +80,7 @@ function details(v: Version): string[] {
 
 /** «акт № 3», or the report's position where the server does not tell the act. */
 function actOf(v: Version): string {
-  return v.void === null ? '' : v.void.act !== undefined ? m().history.act(v.void.act) : m().history.reportAt(count(v.void.report))
+  return v.void === null ? '' : actText(v.void.report, v.void.act)
 }
 
 function VersionItem({ version: v, before, inForce }: { version: Version; before: Version | undefined; inForce: boolean }) {

@@ -6,7 +6,7 @@ import { timeOf } from '../i18n/format'
 import { now } from '../state/school'
 import { Icon } from '../ui/icons'
 
-const MOVED = 1
+export const MOVED = 1
 const CANCELLED = 2
 /** Not to be given here: cancelled, or moved to another day. */
 export const isOff = (lesson: DayLesson): boolean => lesson.change === CANCELLED || lesson.change === MOVED

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks'
 import { officeApi, type ProgrammeRow } from '../api/office'
 import { csv, saveFile } from '../control/csv'
+import { hasWords, wordsOf } from '../control/find'
 import { dayFull, dayInput, dayOfInput, initials } from '../i18n/format'
 import { om } from '../i18n/office'
 import { link, replace } from '../route'
@@ -32,8 +33,8 @@ export function ProgrammePart({ query }: { query: Query }) {
   const [find, setFind] = useState('')
   const [behind, setBehind] = useState(false)
   const t = om().programme
-  const words = find.toLowerCase().split(/\s+/).filter((w) => w !== '')
-  const rows = [...(value?.rows ?? [])].filter((r) => (!behind || r.lag > 0 || r.planned === 0) && words.every((w) => `${r.group_name} ${r.subject_name} ${r.account_name}`.toLowerCase().includes(w)))
+  const words = wordsOf(find)
+  const rows = [...(value?.rows ?? [])].filter((r) => (!behind || r.lag > 0 || r.planned === 0) && hasWords(`${r.group_name} ${r.subject_name} ${r.account_name}`, words))
     .sort((a, b) => (order === 'lag' ? b.lag - a.lag : a[order].localeCompare(b[order], 'ru', { numeric: true })) || a.group_name.localeCompare(b.group_name, 'ru', { numeric: true }) || a.subject_name.localeCompare(b.subject_name, 'ru'))
   const head = (by: Order, text: string, number = false) => <th scope="col" class={number ? 'number' : undefined} aria-sort={order === by ? (by === 'lag' ? 'descending' : 'ascending') : 'none'}><button type="button" class="sort" onClick={() => setOrder(by)}>{text}{order === by && <span aria-hidden="true">{by === 'lag' ? ' ▾' : ' ▴'}</span>}</button></th>
   return (

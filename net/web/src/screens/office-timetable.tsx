@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks'
 import { Change, GroupKind, officeApi, type Schedule, type ScheduledLesson } from '../api/office'
 import { byPlace, classChoices, classesOf, isGiven } from '../office/schedule'
+import { hasWords, wordsOf } from '../control/find'
 import { clock, dayInput, dayLong, dayOfInput, dayShort, initials, mondayOf, weekday } from '../i18n/format'
 import { om } from '../i18n/office'
 import { link, replace } from '../route'
@@ -48,11 +49,8 @@ interface GridProps { schedule: Schedule; names: ReadonlyMap<string, string>; fi
 function DayGrid({ schedule, names, find, onOpen }: GridProps) {
   const t = om().timetable
   const lessons = [...schedule.lessons].sort(byPlace)
-  const words = find.toLowerCase().split(/\s+/).filter((w) => w !== '')
-  const rows = classesOf(lessons, names).filter((c) => {
-    const text = `${c.name} ${lessons.filter((l) => l.classes.includes(c.id)).map((l) => `${l.teacher_name} ${l.actual_name}`).join(' ')}`.toLowerCase()
-    return words.every((w) => text.includes(w))
-  })
+  const words = wordsOf(find)
+  const rows = classesOf(lessons, names).filter((c) => hasWords(`${c.name} ${lessons.filter((l) => l.classes.includes(c.id)).map((l) => `${l.teacher_name} ${l.actual_name}`).join(' ')}`, words))
   if (lessons.length === 0) return <p class="empty">{t.noSchool}</p>
   if (rows.length === 0) return <p class="empty">{om().none}</p>
   return (

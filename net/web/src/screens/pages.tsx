@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import type { PageRef } from '../api/types'
+import { hasWords, wordsOf } from '../control/find'
 import { m } from '../i18n'
 import { link } from '../route'
 import { OfficerTasks } from './officer-tasks'
@@ -21,10 +22,7 @@ function groups(pages: readonly PageRef[]): Group[] {
   return [...byId.values()].sort((a, b) => a.grade - b.grade || a.name.localeCompare(b.name, 'ru', { numeric: true }))
 }
 
-const matches = (page: PageRef, words: readonly string[]): boolean => {
-  const text = `${page.group_name} ${page.subject_name}`.toLowerCase()
-  return words.every((w) => text.includes(w))
-}
+const matches = (page: PageRef, words: readonly string[]): boolean => hasWords(`${page.group_name} ${page.subject_name}`, words)
 
 function PageChip({ page }: { page: PageRef }) {
   return (
@@ -54,7 +52,7 @@ export function PagesScreen() {
   const t = m().pages
   if (error !== null) return <Failure error={error} again={again} />
   if (value === null) return <Waiting />
-  const words = find.toLowerCase().split(/\s+/).filter((w) => w !== '')
+  const words = wordsOf(find)
   const grades = [...new Set(value.pages.map((p) => p.grade))].sort((a, b) => a - b)
   const shown = groups(value.pages.filter((p) => (grade === null || p.grade === grade) && matches(p, words)))
   return (
