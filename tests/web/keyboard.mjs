@@ -21,7 +21,8 @@ const { step, end } = story(browser, (page, name) => page.screenshot({ path: `${
 /** What is wrong with the place that has the focus; null past the last one. */
 const look = (page) => page.evaluate(() => {
   const here = document.activeElement
-  if (here === document.body) return null
+  // Behind its last place the window loses the focus; a browser may give it back at the top by itself.
+  if (here === document.body || window.focusLeft) return null
   const name = `${here.tagName.toLowerCase()}.${here.className} ${(here.getAttribute('aria-label') ?? here.textContent ?? '').trim().slice(0, 40)}`
   const wrong = []
   const { outlineStyle, outlineWidth } = getComputedStyle(here)
@@ -43,6 +44,8 @@ const look = (page) => page.evaluate(() => {
 /** The next Tab comes to the first place of the page. */
 const fromTheTop = (page) => page.evaluate(() => {
   window.cameFrom = undefined
+  window.focusLeft = false
+  window.onblur = () => { window.focusLeft = true }
   document.body.tabIndex = -1
   document.body.focus()
   document.body.removeAttribute('tabindex')

@@ -23,6 +23,7 @@ vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
 
 const outbox = await import('../../../net/web/src/state/outbox')
 const client = await import('../../../net/web/src/api/client')
+const { lineDown } = await import('../../../net/web/src/state/line')
 const { session } = await import('../../../net/web/src/state/session')
 const { school } = await import('../../../net/web/src/state/school')
 
@@ -47,7 +48,7 @@ describe('a server whose log cannot be signed', () => {
     void ticket.answer.then((a) => { answered = a })
     await settle()
     expect(bodies.length).toBe(1)
-    expect([outbox.signerAway.value, outbox.lineDown.value, outbox.queued.value]).toEqual([true, false, 1])
+    expect([outbox.signerAway.value, lineDown.value, outbox.queued.value]).toEqual([true, false, 1])
     expect(answered).toBeNull()
     await settle(20000)
     expect(bodies.length).toBe(3)

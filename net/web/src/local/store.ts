@@ -7,6 +7,7 @@ import { signal } from '@preact/signals'
 import { OfflineError, setKeeper } from '../api/client'
 import type { Ms } from '../api/types'
 import { type Bytes, hex } from '../ledger/hash'
+import { lineDown } from '../state/line'
 import { blind, lock, lockJson, unlock, unlockJson } from './box'
 import * as db from './db'
 
@@ -90,6 +91,8 @@ setKeeper(async <A>(name: string, load: () => Promise<A>): Promise<A> => {
     if (!(error instanceof OfflineError)) throw error
     const old = await recallKept<A>(name).catch(() => null)
     if (old === null) throw error
+    // What is shown from here is asked for anew when the line is back: so it is down until somebody finds it up.
+    lineDown.value = true
     asOf.value = Math.min(asOf.value ?? old.at, old.at)
     return old.value
   }

@@ -4,12 +4,15 @@ import { api } from '../api/client'
 import { m } from '../i18n'
 import { momentShort } from '../i18n/format'
 import { asOf } from '../local/store'
-import { lateArrival, lineDown, queued, signerAway, unsafe } from '../state/outbox'
+import { lineDown } from '../state/line'
+import { lateArrival, queued, signerAway, unsafe } from '../state/outbox'
 import { now } from '../state/school'
 import { endSession, session } from '../state/session'
 import { Icon } from '../ui/icons'
 
 const PROBE_MS = 10000
+/** A line that was down for one request only is found up at once. */
+const FIRST_PROBE_MS = 2000
 
 /** Looks for the line while it is down. */
 function useProbe(isDown: boolean): void {
@@ -18,9 +21,11 @@ function useProbe(isDown: boolean): void {
     const look = (): void => {
       void api.reachable().then((up) => { if (up) lineDown.value = false })
     }
+    const first = setTimeout(look, FIRST_PROBE_MS)
     const timer = setInterval(look, PROBE_MS)
     addEventListener('online', look)
     return () => {
+      clearTimeout(first)
       clearInterval(timer)
       removeEventListener('online', look)
     }

@@ -1,7 +1,8 @@
 // Leaving: the session's key signs its own end, then it is forgotten. When the line is down the key
 // is forgotten all the same; it would end by itself within hours.
 import { endSession, session } from '../state/session'
-import { lineDown, queued, submit } from '../state/outbox'
+import { lineDown } from '../state/line'
+import { queued, submit } from '../state/outbox'
 import { handOverAll } from '../state/unsettled'
 
 const PATIENCE_MS = 3000

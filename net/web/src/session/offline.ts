@@ -4,7 +4,7 @@ import type { Me, Ms } from '../api/types'
 import { deriveVault } from './vault'
 import { closeStore, doorOf, hangDoor, keep, openDoor, openStore, recallKept, wipeStore } from '../local/store'
 import { beginOffline, onSessionEnd } from '../state/session'
-import { lineDown } from '../state/outbox'
+import { lineDown } from '../state/line'
 import { restorePages } from './restore'
 
 /** This computer keeps nothing for that login. */

@@ -14,6 +14,7 @@ import { hex, unhex } from '../ledger/hash'
 import type { Signer } from '../ledger/keys'
 import type { Opening } from '../ledger/sealed'
 import { putWaiting, releaseTab, removeWaiting, takeWaiting } from '../local/store'
+import { lineDown } from './line'
 import { logId, now } from './school'
 import { seal, sealBroken, seen } from './seal'
 import { loseSession, onSessionEnd, type Session, session } from './session'
@@ -32,7 +33,6 @@ export class BrokenSealError extends Error {}
 
 /** Forms that wait for their answer: they end with the tab. */
 export const sending = signal(0)
-export const lineDown = signal(false)
 /** The line is up, but the server has nobody who signs: what waits goes again by itself. */
 export const signerAway = signal(false)
 export const lastSaved = signal<Ms | null>(null)
