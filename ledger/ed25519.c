@@ -12,15 +12,15 @@
 #include "ledger/field25519.h"
 #include "ledger/hash.h"
 
-/* A key's table, small, since there are many; the base point's, as large as caches like it. Scalars
- * are below 2^253; digits of five bits are −16 … 15. */
-#define KEY_BITS 5u
-#define KEY_WINDOWS 51u
-#define BASE_BITS 7u
-#define BASE_WINDOWS 37u
-#define WINDOWS_MAX KEY_WINDOWS
+/* Scalars are below 2^253; a digit of five bits is −16 … 15. The base point's table, as large as
+ * caches like it. */
+#define BASE_BITS 9u
+#define BASE_WINDOWS WINDOWS(BASE_BITS)
+#define WINDOWS_MAX WINDOWS(LEDGER_ED25519_NARROW)
+#define SCALAR_BITS 253u
 #define AHEAD 3u /* additions between asking for an entry and using it */
 #define MULTIPLES(bits) (1u << ((bits)-1))
+#define WINDOWS(bits) ((SCALAR_BITS + (bits)-1) / (bits))
 
 /* A point (X : Y : Z : T) with x = X/Z, y = Y/Z, xy = T/Z. */
 struct point {
@@ -35,7 +35,8 @@ struct entry {
 struct ledger_ed25519_table {
     uint8_t key[32];
     bool refuses; /* the key is one that is never accepted */
-    struct entry entries[KEY_WINDOWS * MULTIPLES(KEY_BITS)];
+    unsigned bits;
+    struct entry entries[]; /* MULTIPLES(bits) for each of WINDOWS(bits) places */
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -202,9 +203,10 @@ static void entries_finish(const struct point *points, struct ledger__fe *produc
 }
 
 /* For each place i, 1 … 2^(bits−1) times 2^(bits·i) times the point. */
-static int table_fill(struct entry *entries, unsigned bits, unsigned window_count,
-                      const struct point *point, struct base_err *err)
+static int table_fill(struct entry *entries, unsigned bits, const struct point *point,
+                      struct base_err *err)
 {
+    const unsigned window_count = WINDOWS(bits);
     const unsigned multiples = MULTIPLES(bits);
     const unsigned count = window_count * multiples;
     struct point *points = malloc(count * sizeof *points);
@@ -267,7 +269,7 @@ static void constants_make(void)
     bool is_point = x_recover(&y, false, &x);
     assert(is_point);
     point_make(&x, &y, &b);
-    if (table_fill(base, BASE_BITS, BASE_WINDOWS, &b, NULL) != 0)
+    if (table_fill(base, BASE_BITS, &b, NULL) != 0)
         abort(); /* without memory for the first table there is nothing to go on with */
 }
 
@@ -289,15 +291,17 @@ static bool has_small_order(const uint8_t bytes[32])
     return false;
 }
 
-int ledger_ed25519_table_make(const struct ledger_key *key, struct ledger_ed25519_table **out_table,
-                              struct base_err *err)
+int ledger_ed25519_table_make(const struct ledger_key *key, enum ledger_ed25519_width width,
+                              struct ledger_ed25519_table **out_table, struct base_err *err)
 {
     struct ledger__fe x, y;
     struct point minus_a;
     pthread_once(&once, constants_make);
-    struct ledger_ed25519_table *table = calloc(1, sizeof *table);
+    struct ledger_ed25519_table *table =
+        calloc(1, sizeof *table + WINDOWS(width) * MULTIPLES(width) * sizeof table->entries[0]);
     if (table == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "no room for a key's table");
+    table->bits = width;
     memcpy(table->key, key->bytes, sizeof table->key);
     ledger__fe_read(&y, key->bytes);
     table->refuses = !is_canonical(key->bytes) || has_small_order(key->bytes) ||
@@ -305,7 +309,7 @@ int ledger_ed25519_table_make(const struct ledger_key *key, struct ledger_ed2551
     int fault = 0;
     if (!table->refuses) {
         point_make(&x, &y, &minus_a);
-        fault = table_fill(table->entries, KEY_BITS, KEY_WINDOWS, &minus_a, err);
+        fault = table_fill(table->entries, width, &minus_a, err);
     }
     if (fault == 0)
         *out_table = table;
@@ -331,12 +335,11 @@ static bool scalar_is_canonical(const uint8_t s[32])
 }
 
 /* A scalar below 2^253 as signed digits, −2^(bits−1) … 2^(bits−1)−1 each. */
-static void digits_of(const uint8_t scalar[32], unsigned bits, unsigned window_count,
-                      int16_t out_digits[WINDOWS_MAX])
+static void digits_of(const uint8_t scalar[32], unsigned bits, int16_t out_digits[WINDOWS_MAX])
 {
     const int limit = 1 << (bits - 1);
     int carry = 0;
-    for (unsigned i = 0; i < window_count; i++) {
+    for (unsigned i = 0; i < WINDOWS(bits); i++) {
         unsigned bit = i * bits;
         unsigned low = scalar[bit / 8];
         unsigned high = bit / 8 + 1 < 32 ? scalar[bit / 8 + 1] : 0;
@@ -363,10 +366,11 @@ static inline void fetch(const struct entry *row, int digit)
 
 /* sum += scalar · point of the table */
 static void table_add(struct point *sum, const struct entry *entries, unsigned bits,
-                      unsigned window_count, const uint8_t scalar[32])
+                      const uint8_t scalar[32])
 {
+    const unsigned window_count = WINDOWS(bits);
     int16_t digits[WINDOWS_MAX];
-    digits_of(scalar, bits, window_count, digits);
+    digits_of(scalar, bits, digits);
     for (unsigned i = 0; i < window_count; i++, entries += MULTIPLES(bits)) {
         int digit = digits[i];
         if (i + AHEAD < window_count)
@@ -397,8 +401,8 @@ static bool sum_make(const struct ledger_ed25519_item *item, struct point *out_s
     if (item->table->refuses || !scalar_is_canonical(s) || has_small_order(r))
         return false;
     challenge_make(item->table, r, item->first, item->second, h);
-    table_add(out_sum, base, BASE_BITS, BASE_WINDOWS, s);
-    table_add(out_sum, item->table->entries, KEY_BITS, KEY_WINDOWS, h);
+    table_add(out_sum, base, BASE_BITS, s);
+    table_add(out_sum, item->table->entries, item->table->bits, h);
     return true;
 }
 

@@ -1,7 +1,8 @@
 /* Keys in a hash table with open addressing, under a secret of the run; tables in a fixed number of
  * places. A chunk's keys that have been seen often enough want a table; each gets the place of
  * whichever table was not asked for longest, but never of one that this chunk needs. Without memory
- * for a table the key stays with libsodium: slower, not wrong. */
+ * for a table the key stays with libsodium, or with the narrow table that it has: slower, not
+ * wrong. */
 #include "ledger/signatures.h"
 
 #include <assert.h>
@@ -23,7 +24,9 @@ struct place {
     struct ledger_ed25519_table *table; /* NULL: not made yet, or no memory */
     struct ledger_key key;
     bool used;
-    uint64_t chunk; /* when it was announced last */
+    bool is_wide;    /* its table is, or is to be */
+    uint64_t wanted; /* the chunk that wants its table made, or made wide */
+    uint64_t chunk;  /* when it was announced last */
 };
 
 struct ledger__signatures {
@@ -35,6 +38,7 @@ struct ledger__signatures {
     struct place places[LEDGER__SIGNATURES_TABLE_COUNT_MAX];
     uint32_t wanted[LEDGER__SIGNATURES_TABLE_COUNT_MAX]; /* places to fill in this chunk */
     uint32_t wanted_count;
+    uint32_t wide_count;
     uint64_t chunk;
     uint32_t sample_start;
     atomic_uint_fast64_t by_table, by_sodium, differences;
@@ -123,10 +127,43 @@ static uint32_t place_take(struct ledger__signatures *signatures)
         struct row *row = row_find(signatures, &place->key);
         row->place = NO_PLACE;
         row->uses = 1; /* it has to earn a table again */
+        signatures->wide_count -= place->is_wide;
         ledger_ed25519_table_free(place->table);
         *place = (struct place){0};
     }
     return oldest;
+}
+
+/* Wants the table of a place made in this chunk, once. */
+static void table_want(struct ledger__signatures *signatures, uint32_t at)
+{
+    struct place *place = &signatures->places[at];
+    if (place->wanted == signatures->chunk)
+        return;
+    place->wanted = signatures->chunk;
+    signatures->wanted[signatures->wanted_count++] = at;
+}
+
+/* Gives a key what it has earned by its uses. */
+static void row_reward(struct ledger__signatures *signatures, struct row *row)
+{
+    if (row->place == NO_PLACE && row->uses >= LEDGER__SIGNATURES_USES_MIN) {
+        row->place = place_take(signatures);
+        if (row->place == NO_PLACE)
+            return;
+        signatures->places[row->place] = (struct place){.key = row->key, .used = true};
+        table_want(signatures, row->place);
+    }
+    if (row->place == NO_PLACE)
+        return;
+    struct place *place = &signatures->places[row->place];
+    place->chunk = signatures->chunk;
+    if (!place->is_wide && row->uses >= LEDGER__SIGNATURES_WIDE_USES_MIN &&
+        signatures->wide_count < LEDGER__SIGNATURES_WIDE_COUNT_MAX) {
+        place->is_wide = true;
+        signatures->wide_count++;
+        table_want(signatures, row->place);
+    }
 }
 
 int ledger__signatures_announce(struct ledger__signatures *signatures, const struct ledger_key *key,
@@ -145,16 +182,7 @@ int ledger__signatures_announce(struct ledger__signatures *signatures, const str
         signatures->row_count++;
     }
     row->uses += row->uses < UINT32_MAX;
-    if (row->place == NO_PLACE && row->uses >= LEDGER__SIGNATURES_USES_MIN) {
-        uint32_t place = place_take(signatures);
-        if (place != NO_PLACE) {
-            signatures->places[place] = (struct place){.key = *key, .used = true};
-            signatures->wanted[signatures->wanted_count++] = place;
-            row->place = place;
-        }
-    }
-    if (row->place != NO_PLACE)
-        signatures->places[row->place].chunk = signatures->chunk;
+    row_reward(signatures, row);
     return 0;
 }
 
@@ -167,7 +195,13 @@ void ledger__signatures_make(struct ledger__signatures *signatures, uint32_t num
 {
     assert(number < signatures->wanted_count);
     struct place *place = &signatures->places[signatures->wanted[number]];
-    (void)!ledger_ed25519_table_make(&place->key, &place->table, NULL);
+    const enum ledger_ed25519_width width =
+        place->is_wide ? LEDGER_ED25519_WIDE : LEDGER_ED25519_NARROW;
+    struct ledger_ed25519_table *table = NULL;
+    if (ledger_ed25519_table_make(&place->key, width, &table, NULL) != 0)
+        return;
+    ledger_ed25519_table_free(place->table);
+    place->table = table;
 }
 
 /* The key's table, or NULL when it has none. */

@@ -7,7 +7,8 @@
  *
  * Use:     for a chunk of work, announce every signature (one thread), prepare (any threads), then
  *          check (any threads). Tables are thrown away between chunks alone.
- * Shape:   at most LEDGER__SIGNATURES_TABLE_COUNT_MAX tables of 96 KiB; a key costs 64 bytes more.
+ * Shape:   at most LEDGER__SIGNATURES_TABLE_COUNT_MAX tables of 96 KiB, some of them wide (278 KiB)
+ *          for the keys that sign most; a key costs 64 bytes more.
  * Errors:  memory. */
 #pragma once
 
@@ -16,8 +17,11 @@
 #include "ledger/ed25519.h"
 
 #define LEDGER__SIGNATURES_TABLE_COUNT_MAX 384u /* 37 MiB */
+#define LEDGER__SIGNATURES_WIDE_COUNT_MAX 128u  /* 23 MiB more */
 #define LEDGER__SIGNATURES_USES_MIN 8u          /* before a key is worth a table: one costs five */
-#define LEDGER__SIGNATURES_SAMPLE 64u
+/* Before it is worth a wide one, which pays after five hundred more. */
+#define LEDGER__SIGNATURES_WIDE_USES_MIN 512u
+#define LEDGER__SIGNATURES_SAMPLE 256u
 
 struct ledger__signatures;
 
@@ -31,7 +35,8 @@ void ledger__signatures_begin(struct ledger__signatures *signatures);
 /* Announces that `key` will be asked for in this chunk. */
 int ledger__signatures_announce(struct ledger__signatures *signatures, const struct ledger_key *key,
                                 struct base_err *err) BASE_MUST_USE;
-/* How many tables this chunk wants made; then make each by its number, in any threads. */
+/* How many tables this chunk wants made, or made wide; then make each by its number, in any
+ * threads, before anything is checked. */
 uint32_t ledger__signatures_wanted(const struct ledger__signatures *signatures);
 void ledger__signatures_make(struct ledger__signatures *signatures, uint32_t number);
 #define LEDGER__SIGNATURES_MANY_MAX LEDGER_ED25519_MANY_MAX

@@ -28,12 +28,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
             at[changes[2 * i] % (at == given.key ? 32 : 64)] ^= changes[2 * i + 1];
         }
     }
+    const enum ledger_ed25519_width width =
+        data[0] % 4 < 2 ? LEDGER_ED25519_NARROW : LEDGER_ED25519_WIDE;
     struct ledger_ed25519_table *table = NULL;
     struct ledger_key key;
     struct ledger_signature signature;
     memcpy(key.bytes, given.key, 32);
     memcpy(signature.bytes, given.signature, 64);
-    FUZZ_CHECK(ledger_ed25519_table_make(&key, &table, NULL) == 0);
+    FUZZ_CHECK(ledger_ed25519_table_make(&key, width, &table, NULL) == 0);
     bool ours = ledger_ed25519_verify(
         table, base_bytes_of(message, message_len / 2),
         base_bytes_of(message + message_len / 2, message_len - message_len / 2), &signature);

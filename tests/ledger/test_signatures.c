@@ -77,6 +77,48 @@ static void verdicts_are_right_while_tables_come_and_go(void **state)
     free(keys);
 }
 
+/* A key that signs very often gets a wide table, in the chunk that makes it so or later; more such
+ * keys than wide tables keep their narrow ones. */
+static void verdicts_are_right_while_tables_grow(void **state)
+{
+    struct author_key *keys = keys_make();
+    struct ledger__signatures *signatures = NULL;
+    uint64_t by_table, by_sodium;
+    const unsigned often = LEDGER__SIGNATURES_WIDE_USES_MIN;
+    (void)state;
+    assert_int_equal(ledger__signatures_open(false, &signatures, NULL), 0);
+    chunk_run(signatures, keys, 0, 1, often);
+    assert_int_equal(ledger__signatures_wanted(signatures), 1);
+    chunk_run(signatures, keys, 0, 1, often);
+    assert_int_equal(ledger__signatures_wanted(signatures), 0);
+    chunk_run(signatures, keys, 1, 1, often - 1);
+    assert_int_equal(ledger__signatures_wanted(signatures), 1);
+    chunk_run(signatures, keys, 1, 1, 3);
+    assert_int_equal(ledger__signatures_wanted(signatures), 1);
+    for (unsigned i = 2; i < LEDGER__SIGNATURES_WIDE_COUNT_MAX + 3; i++)
+        chunk_run(signatures, keys, i, 1, LEDGER__SIGNATURES_USES_MIN);
+    for (unsigned i = 2; i < LEDGER__SIGNATURES_WIDE_COUNT_MAX + 3; i++) {
+        ledger__signatures_begin(signatures);
+        for (unsigned use = 0; use < often; use++)
+            assert_int_equal(ledger__signatures_announce(signatures, &keys[i].author.key, NULL), 0);
+        const bool is_wide = i < LEDGER__SIGNATURES_WIDE_COUNT_MAX;
+        assert_int_equal(ledger__signatures_wanted(signatures), is_wide);
+        for (uint32_t made = 0; made < ledger__signatures_wanted(signatures); made++)
+            ledger__signatures_make(signatures, made);
+        struct ledger__signature_item item = {
+            .event_bytes = message, .key = &keys[i].author.key, .signature = &keys[i].signature};
+        ledger__signatures_check(signatures, &item, 1);
+        assert_true(item.holds);
+    }
+    ledger__signatures_counts(signatures, &by_table, &by_sodium);
+    assert_int_equal(by_table, 3 * often + 2 +
+                                   (LEDGER__SIGNATURES_USES_MIN + 1) *
+                                       (LEDGER__SIGNATURES_WIDE_COUNT_MAX + 1));
+    assert_int_equal(ledger__signatures_difference_count(signatures), 0);
+    ledger__signatures_close(signatures);
+    free(keys);
+}
+
 static void by_reference_nothing_is_judged_by_tables(void **state)
 {
     struct author_key *keys = keys_make();
@@ -96,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verdicts_are_right_while_tables_come_and_go),
+        cmocka_unit_test(verdicts_are_right_while_tables_grow),
         cmocka_unit_test(by_reference_nothing_is_judged_by_tables),
     };
     return cmocka_run_group_tests_name("signatures", tests, NULL, NULL);
