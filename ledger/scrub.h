@@ -2,9 +2,10 @@
  * what rots on the disk is found by reading it. A step is one bundle of entries in a reader of its
  * own, so that no snapshot is held for long: each is read and hashed again and held against its
  * tile, its form, its time and its author's signature are checked; at the end of a pass the root
- * must be the one that the checkpoint of the pass's beginning signed. Shape:   plain state; all
- * zero begins a pass. Not a substitute for an audit: admissions, indexes and openings are not
- * looked at. Threads: one at a time, any. */
+ * must be the one that the checkpoint of the pass's beginning signed. Not a substitute for an
+ * audit: admissions, indexes and openings are not looked at.
+ * Shape:   plain state; all zero begins a pass.
+ * Threads: one at a time, any. */
 #pragma once
 
 #include "ledger/verify.h"

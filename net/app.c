@@ -116,6 +116,11 @@ static int64_t scrub_age(void *data)
     return (int64_t)net_schools_scrub_age_s(data);
 }
 
+static int64_t count_alarmed(void *data)
+{
+    return (int64_t)net_schools_alarmed_count(data);
+}
+
 static int64_t count_scrub_found(void *data)
 {
     return (int64_t)net_schools_scrub_found_count(data);
@@ -166,6 +171,9 @@ static void register_metrics(struct net_app *app)
     net_metrics_gauge_fn(m, "letopis_scrub_damaged", NULL,
                          "Logs in which the scrub has found damage.", count_scrub_found,
                          app->schools);
+    net_metrics_gauge_fn(m, "letopis_alarms", NULL,
+                         "Schools with an alarm that nobody has settled, of this run or earlier.",
+                         count_alarmed, app->schools);
     net_metrics_gauge_fn(m, "letopis_projections_behind", NULL,
                          "Schools whose views lag behind their logs for want of room on the disk.",
                          count_behind, app->schools);

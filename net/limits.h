@@ -86,6 +86,8 @@
 #define NET_SCRUB_STEP_MS 500u    /* after each 256 entries: two or three per cent of a processor */
 #define NET_SCRUB_PASS_MS 600000u /* after a whole pass */
 
+#define NET_ALARMS_LEN_MAX 16384u /* of what waits for an operator to look */
+
 #define NET_WITNESS_CONNECT_MS_MAX 5000u /* until a witness takes the connection */
 #define NET_WITNESS_ANSWER_MS_MAX 15000u /* until it has answered */
 #define NET_WITNESS_BREATH_MS 1000u      /* between two rounds: many commits make one */

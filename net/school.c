@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "ledger/sequencer.h"
+#include "net/alarms.h"
 #include "net/limits.h"
 #include "net/log.h"
 #include "projections/authority.h"
@@ -162,7 +163,10 @@ int net_school_open(const struct net_school_options *options, struct net_school 
     if (rc == 0)
         open_reads(school);
     if (rc == 0)
-        rc = net_scrub_open(school->name, school->log, &school->scrub, err);
+        rc = net_scrub_open(school->name, school->dir, school->log, &school->scrub, err);
+    if (rc == 0 && net_alarms_stand(school->dir))
+        NET_LOG(NET_LOG_ERROR, "alarms", "an earlier alarm was not settled: letopis doctor",
+                NET_S("school", school->name));
     if (rc == 0)
         *out_school = school;
     else

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "net/alarms.h"
 #include "net/limits.h"
 #include "net/log.h"
 
@@ -338,6 +339,15 @@ size_t net_schools_scrub_found_count(const struct net_schools *schools)
     for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++)
         if (schools->places[i].state == PLACE_OPEN)
             count += net_scrub_has_found(net_school_scrub(schools->places[i].school));
+    return count;
+}
+
+size_t net_schools_alarmed_count(const struct net_schools *schools)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++)
+        if (schools->places[i].state == PLACE_OPEN)
+            count += net_alarms_stand(net_school_dir(schools->places[i].school));
     return count;
 }
 

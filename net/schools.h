@@ -56,6 +56,8 @@ uint64_t net_schools_unwitnessed_count(const struct net_schools *schools);
 uint64_t net_schools_scrub_age_s(const struct net_schools *schools);
 /* Open schools in whose stored log the scrub has found damage. */
 size_t net_schools_scrub_found_count(const struct net_schools *schools);
+/* Open schools with an alarm that nobody has settled (net/alarms.h). */
+size_t net_schools_alarmed_count(const struct net_schools *schools);
 /* How many have views that lag behind the log (proj_engine_is_behind). */
 size_t net_schools_behind_count(const struct net_schools *schools);
 /* Witnesses that have seen more of a log than this server holds; any is an alarm. */

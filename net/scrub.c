@@ -2,17 +2,20 @@
  * read is tried again later; that shows as the age. */
 #include "net/scrub.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "ledger/scrub.h"
+#include "net/alarms.h"
 #include "net/limits.h"
 #include "net/log.h"
 
 struct net_scrub {
-    const char *name;
+    const char *name, *dir;
     struct ledger_log *log;
     struct ledger_scrub scrub; /* the thread's */
     pthread_t thread;
@@ -50,10 +53,20 @@ static bool pause_for(struct net_scrub *scrub, unsigned ms)
 static void tell(struct net_scrub *scrub)
 {
     const struct ledger_verify_report *report = &scrub->scrub.report;
-    if (!atomic_exchange(&scrub->has_found, true))
-        NET_LOG(NET_LOG_ERROR, "scrub", "the stored log is damaged", NET_S("school", scrub->name),
-                NET_S("finding", ledger_finding_name(report->finding)),
-                NET_I("entry", report->seq == LEDGER_SEQ_NONE ? -1 : (int64_t)report->seq));
+    char where[100];
+    struct base_err err = {0};
+    if (atomic_exchange(&scrub->has_found, true))
+        return;
+    if (report->seq == LEDGER_SEQ_NONE)
+        snprintf(where, sizeof where, "%s", ledger_finding_name(report->finding));
+    else
+        snprintf(where, sizeof where, "%s, entry %" PRIu64, ledger_finding_name(report->finding),
+                 (uint64_t)report->seq);
+    if (net_alarms_note(scrub->dir, "the stored log is damaged", where, &err) != 0)
+        net_log_fault("scrub", scrub->name, &err);
+    NET_LOG(NET_LOG_ERROR, "scrub", "the stored log is damaged", NET_S("school", scrub->name),
+            NET_S("finding", ledger_finding_name(report->finding)),
+            NET_I("entry", report->seq == LEDGER_SEQ_NONE ? -1 : (int64_t)report->seq));
 }
 
 static void *thread_run(void *data)
@@ -74,14 +87,15 @@ static void *thread_run(void *data)
     return NULL;
 }
 
-int net_scrub_open(const char *name, struct ledger_log *log, struct net_scrub **out_scrub,
-                   struct base_err *err)
+int net_scrub_open(const char *name, const char *dir, struct ledger_log *log,
+                   struct net_scrub **out_scrub, struct base_err *err)
 {
     pthread_condattr_t attributes;
     struct net_scrub *scrub = calloc(1, sizeof *scrub);
     if (scrub == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "scrub");
     scrub->name = name;
+    scrub->dir = dir;
     scrub->log = log;
     atomic_store(&scrub->passed_ms, now_ms());
     pthread_mutex_init(&scrub->lock, NULL);

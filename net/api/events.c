@@ -15,9 +15,11 @@
 
 #include "ledger/judge.h"
 #include "ledger/sequencer.h"
+#include "net/alarms.h"
 #include "net/api/routes.h"
 #include "net/api/toll.h"
 #include "net/limits.h"
+#include "net/log.h"
 
 struct item {
     struct batch *batch;
@@ -113,6 +115,17 @@ static bool body_is_msgpack(struct net_call *call)
     return type != NULL && strncmp(type, msgpack, sizeof msgpack - 1) == 0;
 }
 
+/* A verdict has differed since this batch was begun; whoever is there first may be several. */
+static void note_difference(struct net_call *call, const struct batch *batch)
+{
+    struct base_err err = {0};
+    if (batch->had_differed || !ledger_judge_has_differed(net_app_judge(call->app)))
+        return;
+    if (net_alarms_note(net_school_dir(call->school), "a verdict was not libsodium's",
+                        "the server's log names the event; start with --reference", &err) != 0)
+        net_log_fault("signatures", net_school_dir(call->school), &err);
+}
+
 static void read_items(struct net_call *call, const struct ledger_canon_value *array)
 {
     struct ledger_canon_value value;
@@ -133,6 +146,7 @@ static void read_items(struct net_call *call, const struct ledger_canon_value *a
     }
     if (proj_txn_fault(txn, &err) != 0)
         net_call_fault(call, &err);
+    note_difference(call, batch);
     proj_txn_end(txn);
     assert(net_call_failed(call) || batch->count == array->count);
 }

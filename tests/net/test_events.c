@@ -91,6 +91,7 @@ static void who_signs_often_is_judged_by_a_table_until_one_errs(void **state)
     submit_topic(school, &prev);
     assert_int_equal(metric(school, "letopis_signatures_by_table"), before + 1);
     assert_int_equal(metric(school, "letopis_signatures_differed"), 0);
+    assert_int_equal(metric(school, "letopis_alarms"), 0);
     /* It rejects what is right: libsodium's word stands, and no table is asked any more. */
     ledger__judge_plant(net_app_judge(school->app), says_no, LEDGER_JUDGE_SAMPLE);
     submit_topic(school, &prev);
@@ -99,6 +100,12 @@ static void who_signs_often_is_judged_by_a_table_until_one_errs(void **state)
     submit_topic(school, &prev);
     assert_int_equal(metric(school, "letopis_signatures_by_table"), before + 2);
     assert_int_equal(metric(school, "letopis_signatures_by_libsodium"), by_sodium + 1);
+    /* The next run does not know the difference any more, but that there was one. */
+    assert_int_equal(metric(school, "letopis_alarms"), 1);
+    school_restart(school);
+    submit_topic(school, &prev); /* a school is opened by its first visitor */
+    assert_int_equal(metric(school, "letopis_signatures_differed"), 0);
+    assert_int_equal(metric(school, "letopis_alarms"), 1);
 }
 
 static void by_reference_libsodium_judges_everything(void **state)

@@ -5,7 +5,7 @@
 
 Ends with "N passed, N failed". Standard library only."""
 import hashlib
-import json, os, pathlib, shutil, signal, struct, subprocess, sys, time
+import json, os, pathlib, shutil, signal, ssl, struct, subprocess, sys, time, urllib.request
 
 from promises import promise, revised_plan, run, told
 
@@ -205,6 +205,41 @@ def the_doctor_names_what_is_wrong():
     assert "anew" in doctor(sick, 0)
 
 
+def what_the_scrub_finds_outlives_the_server():
+    world = WORK / "rotten"
+    shutil.copytree(SCHOOL, world / "schools" / "seven")
+    sick = world / "schools" / "seven"
+    run(LETOPIS, "export", sick, "--events", world / "events.bin")
+    entries, at = (world / "events.bin").read_bytes(), 0
+    for _ in range(40):  # a byte of entry 40, wherever the store has it
+        at += 4 + struct.unpack_from(">I", entries, at)[0]
+    entry = entries[at + 4:at + 4 + struct.unpack_from(">I", entries, at)[0]]
+    data = (sick / "log" / "data.mdb").read_bytes()
+    assert data.count(entry) > 0
+    (sick / "log" / "data.mdb").write_bytes(data.replace(entry, entry[:60] + bytes([entry[60] ^ 1]) + entry[61:]))
+    ready = WORK / "rotten-ready"
+    server = subprocess.Popen([SERVER, "--data", world, "--listen", "127.0.0.1:0", "--ready-file", ready],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not ready.exists():
+            time.sleep(0.05)
+        address = ready.read_text().strip() + "seven/checkpoint"  # a school is opened by its first visitor
+        urllib.request.urlopen(address, context=ssl._create_unverified_context(), timeout=60).read()
+        for _ in range(600):
+            if (sick / "alarms").exists():
+                break
+            time.sleep(0.1)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0
+    said = doctor(sick, 1)
+    assert "the stored log is damaged" in said and "entry 40" in said, said
+    assert status(sick)["LETOPIS_ALARMED"] == "1"
+    (sick / "alarms").unlink()
+    assert "none that nobody has settled" in run(LETOPIS, "doctor", sick, ok=False).stdout
+    assert status(sick)["LETOPIS_ALARMED"] == status()["LETOPIS_ALARMED"] == "0"
+
+
 def a_school_whose_key_is_with_a_signer():
     school, box = WORK / "signed", WORK / "signer"
     shutil.copytree(SCHOOL, school)
@@ -363,6 +398,7 @@ def a_school_is_founded_with_a_signer_and_served():
 
 for test in [a_backup_is_taken_beside_a_running_server, a_restored_school_goes_on, a_backup_that_is_behind_is_refused,
              a_backup_that_is_behind_goes_on_under_a_name_of_its_own, the_logs_own_key_is_changed, files_with_homework_are_copied_and_compared,
-             damage_makes_no_backup, a_school_whose_key_is_with_a_signer, a_school_is_founded_with_a_signer_and_served, the_doctor_names_what_is_wrong]:
+             damage_makes_no_backup, a_school_whose_key_is_with_a_signer, a_school_is_founded_with_a_signer_and_served, the_doctor_names_what_is_wrong,
+             what_the_scrub_finds_outlives_the_server]:
     promise(test)
 sys.exit(told())

@@ -14,6 +14,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/policy.h"
 #include "ledger/signing_link.h"
+#include "net/alarms.h"
 #include "projections/engine.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/store.h"
@@ -25,6 +26,8 @@
 #define SIGNER_FILE LEDGER_SIGNING_FILE
 #define SIGNER_TRIES 5u
 #define SIGNER_PAUSE_MS 100
+#define ALARMS_LEN_MAX 65536u
+#define ALARMS_SHOWN 8u /* lines, the newest */
 
 enum verdict { FINE, NOTE, WRONG };
 
@@ -338,6 +341,32 @@ static void check_store(struct doctor *doctor)
             state.wanted, state.orphans);
 }
 
+/* What a server has noticed and nobody has settled: the newest lines. */
+static void check_alarms(struct doctor *doctor)
+{
+    static const char what[] = "тревоги / alarms";
+    struct base_buf BASE_CLEANUP(base_buf_release) text = {0};
+    char path[PATH_LEN];
+    path_make(doctor, NET_ALARMS_FILE, path);
+    if (!net_alarms_stand(doctor->dir)) {
+        say(doctor, FINE, what, "none that nobody has settled");
+        return;
+    }
+    if (tool_file_read(path, ALARMS_LEN_MAX, &text, NULL) != 0 || text.len == 0) {
+        say(doctor, WRONG, what, "%s cannot be read", path);
+        return;
+    }
+    size_t start = text.len;
+    unsigned lines = 0;
+    while (start > 0 &&
+           (text.data[start - 1] != '\n' || start == text.len || ++lines < ALARMS_SHOWN))
+        start--;
+    say(doctor, WRONG, what,
+        "a server has noticed this; audit the log (letopis-audit verify), mend it, then remove "
+        "the file \"%s\":\n%.*s",
+        NET_ALARMS_FILE, (int)(text.len - start), (const char *)text.data + start);
+}
+
 int cli_doctor(int argc, char **argv)
 {
     static const char *const known[] = {NULL};
@@ -361,6 +390,7 @@ int cli_doctor(int argc, char **argv)
         (void)check_secret(&doctor, "wrap.key",
                            "sealed fields stay closed and the server does not start");
         check_published(&doctor);
+        check_alarms(&doctor);
         check_writer(&doctor);
         check_clock(&doctor);
         check_disk(&doctor);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ledger/log.h"
+#include "net/alarms.h"
 #include "tools/cli/cli.h"
 
 int cli_status(int argc, char **argv)
@@ -26,9 +27,11 @@ int cli_status(int argc, char **argv)
     base_hex(head.root.bytes, LEDGER_HASH_LEN, root_hex);
     base_hex(id.bytes, LEDGER_HASH_LEN, id_hex);
     printf("LETOPIS_ORIGIN=%s\nLETOPIS_VKEY=%s\nLETOPIS_LOG_ID=%s\nLETOPIS_SIZE=%llu\n"
-           "LETOPIS_ROOT=%s\nLETOPIS_RECORDED=%lld\nLETOPIS_ERASURE_PENDING=%d\n",
+           "LETOPIS_ROOT=%s\nLETOPIS_RECORDED=%lld\nLETOPIS_ERASURE_PENDING=%d\n"
+           "LETOPIS_ALARMED=%d\n",
            ledger_log_origin(log), ledger_log_vkey(log), id_hex, (unsigned long long)head.size,
-           root_hex, (long long)head.recorded_ms, ledger_log_erasure_pending(log));
+           root_hex, (long long)head.recorded_ms, ledger_log_erasure_pending(log),
+           net_alarms_stand(dir));
     ledger_log_close(log);
     return CLI_DONE;
 }
