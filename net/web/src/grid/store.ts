@@ -20,6 +20,8 @@ import { EditQueue, type PageMemo, type QueuePage } from './queue'
 export type Ask = { readonly what: 'protocol'; readonly at: Cursor; readonly values: readonly number[] } | { readonly what: 'comment' | 'deferral' | 'debt' | 'history'; readonly at: Cursor } | { readonly what: 'paste'; readonly placed: Placed }
 
 const KEEP_PAUSE_MS = 1000
+/** How often at most an answer that is older than what is shown is asked for again. */
+const OLDER_MAX = 3
 
 /** One step back: what stood there before, or, where the log has no way back, only what has not left yet. */
 interface Undo { readonly key: string; readonly edit: Edit | null }
@@ -52,7 +54,10 @@ export class JournalStore implements QueuePage {
   private staleDays = new Set<number>()
   private refreshTimer: ReturnType<typeof setTimeout> | null = null
   private before: Sheet | null = null
+  /** What the log had when the whole page was fetched, and when single days were since. */
   private seenSeq = 0
+  private readonly seenOf = new Map<number, Seq>()
+  private older = 0
   private keepTimer: ReturnType<typeof setTimeout> | null = null
   /** Whose page it is: it dies with the session. */
   private readonly born: Session | null = session.peek()
@@ -353,7 +358,7 @@ export class JournalStore implements QueuePage {
     const fresh = await api.journal(this.names.group, this.names.subject, slot.day, slot.day)
     const there = fresh.lessons.find((l) => l.shift === slot.shift && l.n === slot.n)
     if (there === undefined) return null
-    this.take(mergeDays(this.page.value, fresh, slot.day, slot.day, (pupil) => this.dirty.add(pupil)))
+    this.takeDays(fresh, slot.day, slot.day)
     return there.id
   }
 
@@ -427,8 +432,8 @@ export class JournalStore implements QueuePage {
   onLive(event: LivePage): void {
     if (this.then !== null) return
     if (event.group !== this.names.group || event.subject !== this.names.subject) return
-    if (event.seq < this.seenSeq) return
     const day = event.lesson === null ? null : this.dayOf(event.lesson)
+    if (event.seq < Math.max(this.seenSeq, day === null ? 0 : this.seenOf.get(day) ?? 0)) return
     if (day === null) void this.reload()
     else this.refreshSoon(day)
   }
@@ -448,9 +453,12 @@ export class JournalStore implements QueuePage {
     const to = Math.max(...days)
     try {
       const fresh = await api.journal(this.names.group, this.names.subject, from, to)
-      this.take(mergeDays(this.page.value, fresh, from, to, (pupil) => this.dirty.add(pupil)))
+      // Answers may pass each other on their way.
+      if (fresh.size < this.page.value.size && this.older++ < OLDER_MAX) for (const day of days) this.refreshSoon(day)
+      else this.takeDays(fresh, from, to)
     } catch {
       // The line is down: what is shown stays, and the next event asks again.
+      for (const day of days) this.staleDays.add(day)
     }
   }
 
@@ -460,10 +468,18 @@ export class JournalStore implements QueuePage {
     try {
       const page = await api.journal(this.names.group, this.names.subject, from, to)
       this.dirty.clear()
+      this.seenSeq = Math.max(this.seenSeq, page.size)
       this.take(page)
     } catch {
       // As above.
     }
+  }
+
+  /** Of the other days nothing newer is known by that. */
+  private takeDays(fresh: JournalPage, from: number, to: number): void {
+    this.older = 0
+    for (let day = from; day <= to; day++) this.seenOf.set(day, Math.max(this.seenOf.get(day) ?? 0, fresh.size))
+    this.take(mergeDays(this.page.value, fresh, from, to, (pupil) => this.dirty.add(pupil)))
   }
 
   private take(page: JournalPage): void {
@@ -471,7 +487,6 @@ export class JournalStore implements QueuePage {
     batch(() => {
       const here = this.columns.value[this.grid.value.cursor.col]?.key
       this.page.value = page
-      this.seenSeq = Math.max(this.seenSeq, page.size)
       this.resize()
       // Columns may have moved: the cursor stays on its own.
       const col = this.columns.value.findIndex((c) => c.key === here)
