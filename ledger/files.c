@@ -160,3 +160,15 @@ int ledger__lock_take(const char *dir, const char *name, int *out_fd, struct bas
     *out_fd = fd;
     return 0;
 }
+
+bool ledger__lock_is_marked(int fd)
+{
+    char mark;
+    return pread(fd, &mark, 1, 0) == 1;
+}
+
+void ledger__lock_mark(int fd, bool marked)
+{
+    ssize_t rc = marked ? pwrite(fd, "w", 1, 0) : ftruncate(fd, 0);
+    (void)rc;
+}

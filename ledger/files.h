@@ -23,3 +23,8 @@ int ledger__dir_make(const char *path, struct base_err *err) BASE_MUST_USE;
  * held until `*out_fd` is closed. */
 int ledger__lock_take(const char *dir, const char *name, int *out_fd,
                       struct base_err *err) BASE_MUST_USE;
+/* The lock's file remembers, too: a writer marks it and takes the mark away when it closes, so a
+ * mark that is found tells of one that fell. A guard alone: where it cannot be written nothing
+ * stops, and it is not synced, since the first commit's sync takes it along. */
+bool ledger__lock_is_marked(int fd);
+void ledger__lock_mark(int fd, bool marked);

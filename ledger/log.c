@@ -403,6 +403,13 @@ static int log_check(struct ledger_log *log, const char *origin, struct base_err
     return fault;
 }
 
+static void writer_mark(struct ledger_log *log)
+{
+    log->fell = ledger__lock_is_marked(log->lock_fd);
+    log->is_marked = true;
+    ledger__lock_mark(log->lock_fd, true);
+}
+
 static int log_make(struct ledger_log *log, const struct ledger_log_options *options,
                     struct base_err *err)
 {
@@ -413,6 +420,8 @@ static int log_make(struct ledger_log *log, const struct ledger_log_options *opt
     int fault = ledger__dir_make(log->dir, err);
     if (fault == 0)
         fault = ledger__lock_take(log->dir, LEDGER__FILE_LOCK, &log->lock_fd, err);
+    if (fault == 0)
+        writer_mark(log);
     if (fault == 0 &&
         (ledger__file_exists(log->dir, "log") || ledger__file_exists(log->dir, LEDGER__FILE_KEY) ||
          ledger__file_exists(log->dir, LEDGER_SIGNING_FILE)))
@@ -439,6 +448,10 @@ static int log_load(struct ledger_log *log, bool check_pages, struct base_err *e
         return BASE_FAIL(err, BASE_E_MISSING, "there is no log in %s", log->dir);
     if (!read_only) {
         fault = ledger__lock_take(log->dir, LEDGER__FILE_LOCK, &log->lock_fd, err);
+        if (fault == 0)
+            writer_mark(log);
+        if (log->fell) /* of torn pages, perhaps: then the next would fall like the last */
+            way |= LEDGER__STORE_CHECKS_PAGES;
         if (fault == 0)
             fault = ledger__erasing_recover(log, err);
         if (fault == 0 && !ledger__file_exists(log->dir, "log"))
@@ -496,6 +509,7 @@ int ledger_log_open(const struct ledger_log_options *options, struct ledger_log 
         ledger_log_close(log);
         return fault;
     }
+    log->is_whole = true;
     *out_log = log;
     return 0;
 }
@@ -505,6 +519,8 @@ void ledger_log_close(struct ledger_log *log)
     if (log == NULL)
         return;
     ledger__store_close(log->store);
+    if (log->is_marked && (log->is_whole || !log->fell))
+        ledger__lock_mark(log->lock_fd, false);
     if (log->lock_fd >= 0)
         close(log->lock_fd);
     ledger_signing_link_close(&log->link);

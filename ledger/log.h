@@ -94,7 +94,8 @@ struct ledger_log_options {
      * signed something already. BASE_E_MISSING: it does not answer. */
     const char *signer, *signer_vkey;
     /* Looks at every page of the store before anything else trusts it: torn ones are
-     * BASE_E_CORRUPT, where else the process might end. Reads the whole file. */
+     * BASE_E_CORRUPT, where else the process might end. Reads the whole file. A writer does so by
+     * itself when the last one had not closed. */
     bool check_pages;
     struct base_clock clock;
     const struct ledger_admission *admission; /* borrowed for the handle's life; NULL: read only */

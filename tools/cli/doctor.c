@@ -221,11 +221,16 @@ static void check_writer(struct doctor *doctor)
     char path[PATH_LEN];
     path_make(doctor, "writer.lock", path);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char mark;
     bool is_held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+    bool has_fallen = fd >= 0 && !is_held && pread(fd, &mark, 1, 0) == 1;
     if (fd >= 0)
         close(fd);
     say(doctor, FINE, "запись / writer",
-        is_held ? "a program has the log open for writing" : "nobody is writing");
+        is_held      ? "a program has the log open for writing"
+        : has_fallen ? "nobody is writing; the last one did not close, so the next looks at the "
+                       "store's pages first"
+                     : "nobody is writing");
 }
 
 static void check_clock(struct doctor *doctor)
