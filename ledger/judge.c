@@ -151,7 +151,8 @@ static void table_keep(struct ledger_judge *judge, const struct ledger_key *key,
 static struct shared *shared_make(const struct ledger_key *key)
 {
     struct shared *shared = calloc(1, sizeof *shared);
-    if (shared == NULL || ledger_ed25519_table_make(key, LEDGER_ED25519_NARROW, &shared->table, NULL) != 0) {
+    if (shared == NULL ||
+        ledger_ed25519_table_make(key, LEDGER_ED25519_NARROW, &shared->table, NULL) != 0) {
         free(shared);
         return NULL;
     }
