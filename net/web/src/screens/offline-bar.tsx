@@ -1,4 +1,4 @@
-// The bar under the top: no network, as of when the page is, what waits to be sent, what came late.
+// The bar under the top, at the bottom of wide windows: no network, as of when the page is, what waits to be sent, what came late.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { m } from '../i18n'
