@@ -72,8 +72,9 @@ static int on_entry(void *data, ledger_seq seq, const struct ledger_entry *entry
         replay->options->event(replay->options->look_data, seq, event);
     if (replay->sealed != NULL)
         audit_sealed_event(replay->sealed, seq, event);
-    int code = proj_engine_feed(replay->engine, &replay->source, seq, entry->recorded_ms,
-                                entry->event_bytes, &refusal, err);
+    /* Its form and its body's schema were checked on the way here, by cosigners_of. */
+    int code = proj_engine_feed_checked(replay->engine, &replay->source, seq, entry->recorded_ms,
+                                        event, &refusal, err);
     if (code > 0)
         refused_keep(&replay->by_replay, code, &refusal);
     if (replay->options->position != NULL)
