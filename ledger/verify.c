@@ -290,10 +290,6 @@ static int item_take(struct verifier *verifier, ledger_seq seq, struct item *ite
         fault = cosigners_ask(verifier, seq, item, err);
     if (fault != 0 || *finding != LEDGER_FOUND_NOTHING)
         return fault;
-    item->hook_answer =
-        verifier->hook == NULL ? 0 : verifier->hook(verifier->hook_data, seq, &item->event, err);
-    if (item->hook_answer < 0)
-        return item->hook_answer;
     verifier->recorded_ms = item->entry.recorded_ms;
     if (seq == 0)
         verifier->report.log_id = item->event.id;
@@ -388,9 +384,8 @@ static int item_replay(struct verifier *verifier, ledger_seq seq, const struct i
                              item->bad_signature, item->entry.signature_count);
         return 0;
     }
-    if (item->hook_answer > 0) {
-        ledger__verify_found(report, (enum ledger_finding)item->hook_answer, seq,
-                             "the store's own index");
+    if (item->hook_finding != LEDGER_FOUND_NOTHING) {
+        ledger__verify_found(report, item->hook_finding, seq, "the store's own index");
         return 0;
     }
     if (options->on_entry != NULL)
@@ -407,6 +402,21 @@ static int item_replay(struct verifier *verifier, ledger_seq seq, const struct i
     return 0;
 }
 
+/* What the hook finds of the chunk's entries; each item then knows. */
+static int hook_call(struct verifier *verifier, struct chunk *chunk, struct base_err *err)
+{
+    struct ledger__verify_placed *placed = verifier->placed;
+    for (uint32_t i = 0; i < chunk->taken; i++)
+        placed[i] = (struct ledger__verify_placed){.seq = chunk->start + i,
+                                                   .event = &chunk->items[i].event,
+                                                   .finding = LEDGER_FOUND_NOTHING};
+    int fault =
+        verifier->hook == NULL ? 0 : verifier->hook(verifier->hook_data, placed, chunk->taken, err);
+    for (uint32_t i = 0; i < chunk->taken; i++)
+        chunk->items[i].hook_finding = placed[i].finding;
+    return fault;
+}
+
 /* On the relay's thread: reads, orders and judges a chunk. What it finds is in the report. */
 static void chunk_prepare(void *data)
 {
@@ -421,7 +431,9 @@ static void chunk_prepare(void *data)
         if (verifier->report.finding != LEDGER_FOUND_NOTHING)
             break;
     }
-    chunk->fault = signatures_check(verifier, chunk, &chunk->err);
+    chunk->fault = hook_call(verifier, chunk, &chunk->err);
+    if (chunk->fault == 0)
+        chunk->fault = signatures_check(verifier, chunk, &chunk->err);
 }
 
 /* Begins to prepare the chunk from `start` on. */

@@ -8,7 +8,7 @@
 #include "ledger/signatures.h"
 #include "ledger/verify_stream.h"
 
-#define CHUNK_COUNT 2048u
+#define CHUNK_COUNT LEDGER__VERIFY_CHUNK_MAX
 #define GROUP_COUNT LEDGER__SIGNATURES_MANY_MAX
 
 struct item {
@@ -18,7 +18,7 @@ struct item {
     struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
     uint32_t checked_count; /* signatures that have a key */
     uint32_t bad_signature; /* 0: all hold; else its number, from 1 */
-    int hook_answer;        /* a positive enum ledger_finding, or 0 */
+    enum ledger_finding hook_finding;
 };
 
 /* Entries that are read, put in order and judged together, and then replayed. */
@@ -56,6 +56,7 @@ struct verifier {
     struct ledger__history history;
     base_time_ms recorded_ms;
     uint64_t saved_size;
+    struct ledger__verify_placed placed[CHUNK_COUNT]; /* for the hook */
     uint32_t question_count;
     struct question questions[CHUNK_COUNT * LEDGER_SIGNATURE_COUNT_MAX];
     struct chunk chunks[2]; /* one is replayed while the other is prepared */
