@@ -298,11 +298,17 @@ static int item_take(struct verifier *verifier, ledger_seq seq, struct item *ite
 }
 
 /* Questions about one key stand together, so that its table is fetched into the cache once. */
-static int question_compare(const void *a, const void *b)
+static void questions_order(struct verifier *verifier)
 {
-    const struct question *x = a;
-    const struct question *y = b;
-    return memcmp(x->key->bytes, y->key->bytes, LEDGER_KEY_LEN);
+    uint32_t key_count = ledger__signatures_key_count(verifier->signatures);
+    uint32_t *begins = verifier->begins;
+    memset(begins, 0, (key_count + 1) * sizeof *begins);
+    for (uint32_t i = 0; i < verifier->question_count; i++)
+        begins[verifier->questions[i].number + 1]++;
+    for (uint32_t i = 1; i <= key_count; i++)
+        begins[i] += begins[i - 1];
+    for (uint32_t i = 0; i < verifier->question_count; i++)
+        verifier->order[begins[verifier->questions[i].number]++] = i;
 }
 
 /* Runs on any of the threads; touches its own group alone. */
@@ -315,16 +321,17 @@ static void group_check(void *data, uint32_t group)
     if (count > GROUP_COUNT)
         count = GROUP_COUNT;
     for (uint32_t i = 0; i < count; i++) {
-        const struct question *question = &verifier->questions[first + i];
+        const struct question *question = &verifier->questions[verifier->order[first + i]];
         const struct item *item = question->item;
         asked[i] = (struct ledger__signature_item){
             .event_bytes = item->entry.event_bytes,
             .key = question->key,
+            .number = question->number,
             .signature = &item->entry.signatures[question->signature]};
     }
     ledger__signatures_check(verifier->signatures, asked, count);
     for (uint32_t i = 0; i < count; i++)
-        verifier->questions[first + i].holds = asked[i].holds;
+        verifier->questions[verifier->order[first + i]].holds = asked[i].holds;
 }
 
 static void table_make(void *data, uint32_t number)
@@ -342,16 +349,18 @@ static int signatures_check(struct verifier *verifier, struct chunk *chunk, stru
         struct item *item = &chunk->items[i];
         item->bad_signature = 0;
         for (uint32_t s = 0; fault == 0 && s < item->checked_count; s++) {
-            const struct ledger_key *key = s == 0 ? &item->event.key : &item->cosigners[s - 1];
-            verifier->questions[verifier->question_count++] =
-                (struct question){.key = key, .item = item, .signature = s};
-            fault = ledger__signatures_announce(verifier->signatures, key, err);
+            struct question *question = &verifier->questions[verifier->question_count++];
+            *question =
+                (struct question){.key = s == 0 ? &item->event.key : &item->cosigners[s - 1],
+                                  .item = item,
+                                  .signature = s};
+            fault = ledger__signatures_announce(verifier->signatures, question->key,
+                                                &question->number, err);
         }
     }
     if (fault != 0)
         return fault;
-    qsort(verifier->questions, verifier->question_count, sizeof verifier->questions[0],
-          question_compare);
+    questions_order(verifier);
     ledger__parallel_run(verifier->parallel, ledger__signatures_wanted(verifier->signatures),
                          table_make, verifier);
     ledger__parallel_run(verifier->parallel,

@@ -9,6 +9,7 @@
 #include "ledger/verify_stream.h"
 
 #define CHUNK_COUNT LEDGER__VERIFY_CHUNK_MAX
+#define QUESTION_COUNT (CHUNK_COUNT * LEDGER_SIGNATURE_COUNT_MAX)
 #define GROUP_COUNT LEDGER__SIGNATURES_MANY_MAX
 
 struct item {
@@ -37,6 +38,7 @@ struct chunk {
 /* One signature to be judged. */
 struct question {
     const struct ledger_key *key;
+    uint32_t number; /* the key's, in its chunk */
     struct item *item;
     uint32_t signature;
     bool holds;
@@ -58,8 +60,10 @@ struct verifier {
     uint64_t saved_size;
     struct ledger__verify_placed placed[CHUNK_COUNT]; /* for the hook */
     uint32_t question_count;
-    struct question questions[CHUNK_COUNT * LEDGER_SIGNATURE_COUNT_MAX];
-    struct chunk chunks[2]; /* one is replayed while the other is prepared */
+    struct question questions[QUESTION_COUNT];
+    uint32_t order[QUESTION_COUNT];      /* in which they are judged */
+    uint32_t begins[QUESTION_COUNT + 1]; /* where each key's are in `order` */
+    struct chunk chunks[2];              /* one is replayed while the other is prepared */
 };
 
 /* Keeps what was verified so far, when the caller wants it; nothing may be under way. */
