@@ -97,11 +97,13 @@ static int cosigners_ask(struct verifier *verifier, ledger_seq seq, struct item 
     const struct ledger_verify_options *options = verifier->options;
     uint32_t count = 0;
     item->checked_count = 1;
+    item->note = 0;
     if (options->cosigners == NULL) {
         verifier->report.cosignature_unchecked_count += item->entry.signature_count - 1;
         return 0;
     }
-    int answer = options->cosigners(options->data, &item->event, item->cosigners, &count, err);
+    int answer =
+        options->cosigners(options->data, &item->event, item->cosigners, &count, &item->note, err);
     if (answer < 0)
         return answer;
     if (answer > 0) {
@@ -398,7 +400,7 @@ static int item_replay(struct verifier *verifier, ledger_seq seq, const struct i
         return 0;
     }
     if (options->on_entry != NULL)
-        answer = options->on_entry(options->data, seq, &item->entry, &item->event, err);
+        answer = options->on_entry(options->data, seq, &item->entry, &item->event, item->note, err);
     if (answer > 0) {
         ledger__verify_found(report, LEDGER_FOUND_ADMISSION, seq, "code %d", answer);
         report->admission_code = answer;

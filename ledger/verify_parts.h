@@ -19,6 +19,7 @@ struct item {
     struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
     uint32_t checked_count; /* signatures that have a key */
     uint32_t bad_signature; /* 0: all hold; else its number, from 1 */
+    uint32_t note;          /* of the callback `cosigners`, for `on_entry` */
     enum ledger_finding hook_finding;
 };
 

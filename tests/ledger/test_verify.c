@@ -476,10 +476,10 @@ struct refusing {
 };
 
 static int refuse_one(void *data, ledger_seq seq, const struct ledger_entry *entry,
-                      const struct ledger_event *event, struct base_err *err)
+                      const struct ledger_event *event, uint32_t note, struct base_err *err)
 {
     struct refusing *refusing = data;
-    (void)entry, (void)event, (void)err;
+    (void)entry, (void)event, (void)note, (void)err;
     refusing->disordered |= seq != refusing->next;
     refusing->next = seq + 1;
     return seq == refusing->refused ? 77 : 0;
@@ -611,22 +611,24 @@ struct replay {
 };
 
 static int replay_entry(void *data, ledger_seq seq, const struct ledger_entry *entry,
-                        const struct ledger_event *event, struct base_err *err)
+                        const struct ledger_event *event, uint32_t note, struct base_err *err)
 {
     struct replay *replay = data;
     (void)entry;
-    (void)event;
     (void)err;
+    assert_int_equal(note, event->counter + 1);
     replay->last = seq;
     return seq == replay->refuse ? 107 : 0;
 }
 
 static int replay_cosigners(void *data, const struct ledger_event *event,
                             struct ledger_key out_keys[LEDGER_SIGNATURE_COUNT_MAX],
-                            uint32_t *out_count, struct base_err *err)
+                            uint32_t *out_count, uint32_t *out_note, struct base_err *err)
 {
     const struct replay *replay = data;
     (void)err;
+    assert_int_equal(*out_note, 0);
+    *out_note = (uint32_t)event->counter + 1;
     for (uint32_t i = 0; i < replay->cosigner_count; i++)
         out_keys[i] = event->key;
     *out_count = replay->cosigner_count;
