@@ -49,7 +49,7 @@ int proj_engine_feed_checked(struct proj_engine *engine, const struct proj_sourc
     if (rc == 0) {
         engine->source = copy;
         rc = proj__fold_one(engine, event, know_kind(engine, event->kind)->fold, seq, recorded_ms,
-                            &copy, PROJ_JUDGED, refusal, err);
+                            &copy, PROJ_JUDGED_AGAIN, refusal, err);
     }
     if (rc == 0 && proj_txn_bulk_len(engine->txn) > engine->bulk_len_max)
         rc = proj_engine_flush(engine, err);
@@ -64,8 +64,9 @@ int proj_engine_feed(struct proj_engine *engine, const struct proj_source *sourc
     int rc = ledger_event_parse(event_bytes, &event, refusal);
     if (rc == 0)
         rc = proj_kinds_check_fields(proj_kind_find(event.kind), &event, refusal);
-    return rc == 0 ? proj_engine_feed_checked(engine, source, seq, recorded_ms, &event, refusal, err)
-                   : rc;
+    return rc == 0
+               ? proj_engine_feed_checked(engine, source, seq, recorded_ms, &event, refusal, err)
+               : rc;
 }
 
 int proj_engine_flush(struct proj_engine *engine, struct base_err *err)
@@ -181,6 +182,7 @@ static int judge_rest(struct proj_engine *engine, struct ledger_reader *reader, 
 {
     struct proj_source source = proj_source_of_reader(reader);
     int rc = 0;
+    engine->actor_age++; /* whoever was kept from an earlier folding */
     for (ledger_seq seq = next; rc == 0 && seq < size; seq++) {
         rc = judge_one(engine, &source, seq, reader, err);
         if (rc == 0)
