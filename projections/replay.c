@@ -173,6 +173,7 @@ static int fold_all(struct proj_engine *engine, struct ledger_reader *reader, ui
                 tell(progress, data, seq + 1, size);
         }
     }
+    engine->actor_age++; /* who was not judged is not kept for judging */
     free(entries);
     return rc;
 }
