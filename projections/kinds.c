@@ -692,7 +692,9 @@ int proj_kinds_check_event(const struct ledger_event *event, struct ledger_key *
 {
     const struct proj_kind *kind = proj_kind_find(event->kind);
     struct walk walk = {.body = &event->body, .refusal = refusal};
-    int code = kind != NULL ? check_body(&walk, kind) : refuse_kind(event, refusal);
+    if (kind == NULL)
+        return refuse_kind(event, refusal);
+    int code = check_body(&walk, kind);
     if (code == 0)
         find_cosigners(kind, &event->body, out_cosigners, out_cosigner_count);
     *out_any_sealed = walk.any_sealed;

@@ -13,10 +13,8 @@ int proj_case_lesson(struct proj_case *c, struct proj_lesson *out_lesson)
         struct proj_key key = proj_key_tagged_id('L', proj_body_bin(c->body, "lesson"));
         c->lesson_known = proj_fact_read(c->txn, &key, c->seq, &c->lesson, sizeof c->lesson, NULL);
     }
-    if (!c->lesson_known)
-        return proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "lesson");
     *out_lesson = c->lesson;
-    return 0;
+    return c->lesson_known ? 0 : proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "lesson");
 }
 
 bool proj_case_lesson_any(struct proj_case *c, struct proj_lesson *out_lesson)
