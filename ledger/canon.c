@@ -143,6 +143,39 @@ static inline const char *head_read(struct base_bytes in, struct head *out)
 
 static const char *value_read(struct base_bytes in, unsigned depth, struct ledger_canon_value *out);
 
+/* The length of a value that says all of itself with its first bytes and can only be canonical:
+ * nil, a truth, a number of one byte, bytes fewer than 256. 0: it is another, or ends too early. */
+static inline size_t plain_len(const uint8_t *p, size_t there)
+{
+    uint8_t first = p[0];
+    size_t len = 0;
+    if (first <= LEDGER_CANON_SHORT_INT_MAX || first >= 0xe0 || first == LEDGER_CANON_NIL_BYTE ||
+        first == 0xc2 || first == 0xc3)
+        len = 1;
+    else if (first == LEDGER_CANON_SHORT_BIN && there >= 2)
+        len = 2u + p[1];
+    return len <= there ? len : 0;
+}
+
+/* Checks the key of a pair; leaves its length in `*out_len`. */
+static const char *key_check(struct base_bytes in, unsigned depth, struct base_bytes *out_key,
+                             size_t *out_len)
+{
+    struct ledger_canon_value key;
+    size_t len = in.len > 0 ? in.data[0] & LEDGER_CANON_SHORT_TEXT_LEN_MAX : 0u;
+    if (in.len > len && in.data[0] >= LEDGER_CANON_SHORT_TEXT && in.data[0] < FORMS_FIRST) {
+        *out_key = base_bytes_of(in.data + 1, len);
+        *out_len = 1 + len;
+        return ledger_text_is_nfc(*out_key) ? NULL : reason_text;
+    }
+    const char *reason = value_read(in, depth, &key);
+    if (reason != NULL)
+        return reason;
+    *out_key = key.bytes;
+    *out_len = key.raw.len;
+    return key.type == LEDGER_CANON_TEXT ? NULL : reason_key;
+}
+
 /* Checks the items of a container whose head is read; leaves their length in `*out_len`. */
 static const char *items_check(struct base_bytes in, const struct head *head, unsigned depth,
                                size_t *out_len)
@@ -151,22 +184,27 @@ static const char *items_check(struct base_bytes in, const struct head *head, un
     size_t at = 0;
     struct base_bytes last_key = {0};
     for (int64_t i = 0; i < head->number; i++) {
-        struct ledger_canon_value item;
+        size_t len = 0;
         if (is_map) {
+            struct base_bytes key;
+            const char *reason =
+                key_check(base_bytes_of(in.data + at, in.len - at), depth, &key, &len);
+            if (reason != NULL)
+                return reason;
+            if (i > 0 && base_bytes_compare(last_key, key) >= 0)
+                return reason_order;
+            last_key = key;
+            at += len;
+        }
+        len = at < in.len ? plain_len(in.data + at, in.len - at) : 0;
+        if (len == 0) {
+            struct ledger_canon_value item;
             const char *reason = value_read(base_bytes_of(in.data + at, in.len - at), depth, &item);
             if (reason != NULL)
                 return reason;
-            if (item.type != LEDGER_CANON_TEXT)
-                return reason_key;
-            if (i > 0 && base_bytes_compare(last_key, item.bytes) >= 0)
-                return reason_order;
-            last_key = item.bytes;
-            at += item.raw.len;
+            len = item.raw.len;
         }
-        const char *reason = value_read(base_bytes_of(in.data + at, in.len - at), depth, &item);
-        if (reason != NULL)
-            return reason;
-        at += item.raw.len;
+        at += len;
     }
     *out_len = at;
     return NULL;

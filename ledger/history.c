@@ -118,13 +118,13 @@ int ledger__history_root(struct ledger__history *history, uint64_t size,
     struct ledger_nodes nodes = {.get = node_get, .data = history};
     unsigned place = (unsigned)(size % LEDGER__HISTORY_ROOT_COUNT);
     assert(size <= history->size);
-    if (size > 0 && history->roots[place].size == size) {
+    if (history->roots[place].next == size + 1) {
         *out_root = history->roots[place].root;
         return 0;
     }
     int fault = ledger_tree_root(&nodes, size, out_root, err);
     if (fault == 0) {
-        history->roots[place].size = size;
+        history->roots[place].next = size + 1;
         history->roots[place].root = *out_root;
     }
     return fault;

@@ -21,7 +21,7 @@ struct ledger__history {
         uint64_t capacity;
     } high[LEDGER_TREE_LEVELS - LEDGER__HISTORY_LOW_LEVELS];
     struct {
-        uint64_t size; /* 0: empty place */
+        uint64_t next; /* the size, plus one; 0: none */
         struct ledger_hash root;
     } roots[LEDGER__HISTORY_ROOT_COUNT];
     /* Reads leaf `seq` again, which was appended before. */

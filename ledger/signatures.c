@@ -13,11 +13,14 @@
 
 #define ROW_CAPACITY_FIRST 1024u
 #define NO_PLACE UINT32_MAX
+#define NUMBERED_CAPACITY_FIRST 256u
 
 struct row {
     struct ledger_key key;
     uint32_t uses; /* 0: empty row */
     uint32_t place;
+    uint64_t chunk;  /* in which it was announced last, */
+    uint32_t number; /* and its number there */
 };
 
 struct place {
@@ -39,6 +42,8 @@ struct ledger__signatures {
     uint32_t wanted[LEDGER__SIGNATURES_TABLE_COUNT_MAX]; /* places to fill in this chunk */
     uint32_t wanted_count;
     uint32_t wide_count;
+    uint32_t *numbered; /* the places of this chunk's keys by their numbers */
+    uint32_t numbered_count, numbered_capacity;
     uint64_t chunk;
     uint32_t sample_start;
     atomic_uint_fast64_t by_table, by_sodium, differences;
@@ -71,6 +76,7 @@ void ledger__signatures_close(struct ledger__signatures *signatures)
     for (uint32_t i = 0; i < LEDGER__SIGNATURES_TABLE_COUNT_MAX; i++)
         ledger_ed25519_table_free(signatures->places[i].table);
     free(signatures->rows);
+    free(signatures->numbered);
     free(signatures);
 }
 
@@ -78,6 +84,7 @@ void ledger__signatures_begin(struct ledger__signatures *signatures)
 {
     signatures->chunk++;
     signatures->wanted_count = 0;
+    signatures->numbered_count = 0;
 }
 
 /* The key's row, or the empty one where it would be. */
@@ -166,11 +173,10 @@ static void row_reward(struct ledger__signatures *signatures, struct row *row)
     }
 }
 
-int ledger__signatures_announce(struct ledger__signatures *signatures, const struct ledger_key *key,
-                                struct base_err *err)
+/* The key's row, made if there is none. */
+static int row_take(struct ledger__signatures *signatures, const struct ledger_key *key,
+                    struct row **out_row, struct base_err *err)
 {
-    if (signatures->reference)
-        return 0;
     if (signatures->row_count * 2 >= signatures->row_capacity) {
         int fault = rows_grow(signatures, err);
         if (fault != 0)
@@ -182,8 +188,47 @@ int ledger__signatures_announce(struct ledger__signatures *signatures, const str
         signatures->row_count++;
     }
     row->uses += row->uses < UINT32_MAX;
-    row_reward(signatures, row);
+    *out_row = row;
     return 0;
+}
+
+/* The key's number in this chunk. */
+static int number_give(struct ledger__signatures *signatures, struct row *row, struct base_err *err)
+{
+    if (row->chunk == signatures->chunk)
+        return 0;
+    if (signatures->numbered_count == signatures->numbered_capacity) {
+        uint32_t capacity = signatures->numbered_capacity * 2 + NUMBERED_CAPACITY_FIRST;
+        uint32_t *grown = realloc(signatures->numbered, capacity * sizeof *grown);
+        if (grown == NULL)
+            return BASE_FAIL(err, BASE_E_MEMORY, "no room for the keys of a log");
+        signatures->numbered = grown;
+        signatures->numbered_capacity = capacity;
+    }
+    row->chunk = signatures->chunk;
+    row->number = signatures->numbered_count++;
+    return 0;
+}
+
+int ledger__signatures_announce(struct ledger__signatures *signatures, const struct ledger_key *key,
+                                uint32_t *out_number, struct base_err *err)
+{
+    struct row *row;
+    int fault = row_take(signatures, key, &row, err);
+    if (fault == 0)
+        fault = number_give(signatures, row, err);
+    if (fault != 0)
+        return fault;
+    if (!signatures->reference)
+        row_reward(signatures, row);
+    signatures->numbered[row->number] = row->place;
+    *out_number = row->number;
+    return 0;
+}
+
+uint32_t ledger__signatures_key_count(const struct ledger__signatures *signatures)
+{
+    return signatures->numbered_count;
 }
 
 uint32_t ledger__signatures_wanted(const struct ledger__signatures *signatures)
@@ -204,14 +249,13 @@ void ledger__signatures_make(struct ledger__signatures *signatures, uint32_t num
     place->table = table;
 }
 
-/* The key's table, or NULL when it has none. */
+/* The table of the key with that number, or NULL when it has none. */
 static const struct ledger_ed25519_table *table_of(const struct ledger__signatures *signatures,
-                                                   const struct ledger_key *key)
+                                                   uint32_t number)
 {
-    if (signatures->reference)
-        return NULL;
-    const struct row *row = row_find(signatures, key);
-    return row->uses == 0 || row->place == NO_PLACE ? NULL : signatures->places[row->place].table;
+    assert(number < signatures->numbered_count);
+    uint32_t place = signatures->numbered[number];
+    return place == NO_PLACE ? NULL : signatures->places[place].table;
 }
 
 /* libsodium's verdict instead of ours; a difference is counted. */
@@ -233,7 +277,7 @@ void ledger__signatures_check(struct ledger__signatures *signatures,
     assert(count <= LEDGER__SIGNATURES_MANY_MAX);
     for (unsigned i = 0; i < count; i++) {
         struct ledger__signature_item *item = &items[i];
-        const struct ledger_ed25519_table *table = table_of(signatures, item->key);
+        const struct ledger_ed25519_table *table = table_of(signatures, item->number);
         if (table == NULL || item->event_bytes.len > LEDGER_EVENT_LEN_MAX) {
             item->holds = ledger_event_verify(item->event_bytes, item->key, item->signature);
             atomic_fetch_add(&signatures->by_sodium, 1);

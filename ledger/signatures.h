@@ -32,9 +32,12 @@ void ledger__signatures_close(struct ledger__signatures *signatures);
 
 /* Begins a chunk: what was announced before is done. One thread, nobody checking. */
 void ledger__signatures_begin(struct ledger__signatures *signatures);
-/* Announces that `key` will be asked for in this chunk. */
+/* Announces that `key` will be asked for in this chunk, which numbers its keys from 0 as they come:
+ * the key's number, by which it is then asked for. */
 int ledger__signatures_announce(struct ledger__signatures *signatures, const struct ledger_key *key,
-                                struct base_err *err) BASE_MUST_USE;
+                                uint32_t *out_number, struct base_err *err) BASE_MUST_USE;
+/* How many keys were announced. */
+uint32_t ledger__signatures_key_count(const struct ledger__signatures *signatures);
 /* How many tables this chunk wants made, or made wide; then make each by its number, in any
  * threads, before anything is checked. */
 uint32_t ledger__signatures_wanted(const struct ledger__signatures *signatures);
@@ -45,6 +48,7 @@ void ledger__signatures_make(struct ledger__signatures *signatures, uint32_t num
 struct ledger__signature_item {
     struct base_bytes event_bytes;
     const struct ledger_key *key;
+    uint32_t number; /* the key's */
     const struct ledger_signature *signature;
     bool holds; /* the verdict */
 };

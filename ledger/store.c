@@ -377,6 +377,43 @@ bool ledger__txn_get(struct ledger__txn *txn, enum ledger__db db, struct base_by
     return true;
 }
 
+bool ledger__txn_get_on(struct ledger__txn *txn, enum ledger__db db, MDB_cursor **cursor,
+                        struct base_bytes key, struct base_bytes *out_value)
+{
+    MDB_val k = val_of(key);
+    MDB_val v;
+    int code = txn->failed;
+    if (code == 0 && *cursor == NULL)
+        code = mdb_cursor_open(txn->txn, txn->store->dbis[db], cursor);
+    if (code == 0)
+        code = mdb_cursor_get(*cursor, &k, &v, MDB_SET);
+    if (code == 0)
+        *out_value = base_bytes_of(v.mv_data, v.mv_size);
+    else if (code != MDB_NOTFOUND)
+        txn->failed = code;
+    return code == 0;
+}
+
+bool ledger__txn_get_behind(struct ledger__txn *txn, enum ledger__db db, MDB_cursor **cursor,
+                            struct base_bytes key, struct base_bytes *out_value)
+{
+    MDB_val k;
+    MDB_val v;
+    bool there = txn->failed == 0 && *cursor != NULL &&
+                 mdb_cursor_get(*cursor, &k, &v, MDB_NEXT) == 0 &&
+                 base_bytes_equal(base_bytes_of(k.mv_data, k.mv_size), key);
+    if (!there)
+        return ledger__txn_get_on(txn, db, cursor, key, out_value);
+    *out_value = base_bytes_of(v.mv_data, v.mv_size);
+    return true;
+}
+
+void ledger__cursor_close(MDB_cursor *cursor)
+{
+    if (cursor != NULL)
+        mdb_cursor_close(cursor);
+}
+
 void ledger__txn_walk(struct ledger__txn *txn, enum ledger__db db, struct base_bytes key,
                       bool (*each)(void *data, struct base_bytes key, struct base_bytes value),
                       void *data)

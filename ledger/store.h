@@ -88,6 +88,16 @@ int ledger__txn_check(const struct ledger__txn *txn, struct base_err *err) BASE_
 /* True and the value when the key is there; a failure other than its absence is sticky. */
 bool ledger__txn_get(struct ledger__txn *txn, enum ledger__db db, struct base_bytes key,
                      struct base_bytes *out_value);
+/* As ledger__txn_get, for who asks for many keys about in their order: the cursor (NULL at first;
+ * to be closed before the transaction is) stays on the last one, and the next is sought from there.
+ */
+bool ledger__txn_get_on(struct ledger__txn *txn, enum ledger__db db, MDB_cursor **cursor,
+                        struct base_bytes key, struct base_bytes *out_value);
+/* The same where the key is mostly the one right behind the last. */
+bool ledger__txn_get_behind(struct ledger__txn *txn, enum ledger__db db, MDB_cursor **cursor,
+                            struct base_bytes key, struct base_bytes *out_value);
+/* NULL is allowed. */
+void ledger__cursor_close(MDB_cursor *cursor);
 /* The pair with the greatest key ≤ `key`. */
 bool ledger__txn_get_below(struct ledger__txn *txn, enum ledger__db db, struct base_bytes key,
                            struct base_bytes *out_key, struct base_bytes *out_value);

@@ -97,11 +97,13 @@ static int cosigners_ask(struct verifier *verifier, ledger_seq seq, struct item 
     const struct ledger_verify_options *options = verifier->options;
     uint32_t count = 0;
     item->checked_count = 1;
+    item->note = 0;
     if (options->cosigners == NULL) {
         verifier->report.cosignature_unchecked_count += item->entry.signature_count - 1;
         return 0;
     }
-    int answer = options->cosigners(options->data, &item->event, item->cosigners, &count, err);
+    int answer =
+        options->cosigners(options->data, &item->event, item->cosigners, &count, &item->note, err);
     if (answer < 0)
         return answer;
     if (answer > 0) {
@@ -290,10 +292,6 @@ static int item_take(struct verifier *verifier, ledger_seq seq, struct item *ite
         fault = cosigners_ask(verifier, seq, item, err);
     if (fault != 0 || *finding != LEDGER_FOUND_NOTHING)
         return fault;
-    item->hook_answer =
-        verifier->hook == NULL ? 0 : verifier->hook(verifier->hook_data, seq, &item->event, err);
-    if (item->hook_answer < 0)
-        return item->hook_answer;
     verifier->recorded_ms = item->entry.recorded_ms;
     if (seq == 0)
         verifier->report.log_id = item->event.id;
@@ -302,11 +300,17 @@ static int item_take(struct verifier *verifier, ledger_seq seq, struct item *ite
 }
 
 /* Questions about one key stand together, so that its table is fetched into the cache once. */
-static int question_compare(const void *a, const void *b)
+static void questions_order(struct verifier *verifier)
 {
-    const struct question *x = a;
-    const struct question *y = b;
-    return memcmp(x->key->bytes, y->key->bytes, LEDGER_KEY_LEN);
+    uint32_t key_count = ledger__signatures_key_count(verifier->signatures);
+    uint32_t *begins = verifier->begins;
+    memset(begins, 0, (key_count + 1) * sizeof *begins);
+    for (uint32_t i = 0; i < verifier->question_count; i++)
+        begins[verifier->questions[i].number + 1]++;
+    for (uint32_t i = 1; i <= key_count; i++)
+        begins[i] += begins[i - 1];
+    for (uint32_t i = 0; i < verifier->question_count; i++)
+        verifier->order[begins[verifier->questions[i].number]++] = i;
 }
 
 /* Runs on any of the threads; touches its own group alone. */
@@ -319,16 +323,17 @@ static void group_check(void *data, uint32_t group)
     if (count > GROUP_COUNT)
         count = GROUP_COUNT;
     for (uint32_t i = 0; i < count; i++) {
-        const struct question *question = &verifier->questions[first + i];
+        const struct question *question = &verifier->questions[verifier->order[first + i]];
         const struct item *item = question->item;
         asked[i] = (struct ledger__signature_item){
             .event_bytes = item->entry.event_bytes,
             .key = question->key,
+            .number = question->number,
             .signature = &item->entry.signatures[question->signature]};
     }
     ledger__signatures_check(verifier->signatures, asked, count);
     for (uint32_t i = 0; i < count; i++)
-        verifier->questions[first + i].holds = asked[i].holds;
+        verifier->questions[verifier->order[first + i]].holds = asked[i].holds;
 }
 
 static void table_make(void *data, uint32_t number)
@@ -346,16 +351,18 @@ static int signatures_check(struct verifier *verifier, struct chunk *chunk, stru
         struct item *item = &chunk->items[i];
         item->bad_signature = 0;
         for (uint32_t s = 0; fault == 0 && s < item->checked_count; s++) {
-            const struct ledger_key *key = s == 0 ? &item->event.key : &item->cosigners[s - 1];
-            verifier->questions[verifier->question_count++] =
-                (struct question){.key = key, .item = item, .signature = s};
-            fault = ledger__signatures_announce(verifier->signatures, key, err);
+            struct question *question = &verifier->questions[verifier->question_count++];
+            *question =
+                (struct question){.key = s == 0 ? &item->event.key : &item->cosigners[s - 1],
+                                  .item = item,
+                                  .signature = s};
+            fault = ledger__signatures_announce(verifier->signatures, question->key,
+                                                &question->number, err);
         }
     }
     if (fault != 0)
         return fault;
-    qsort(verifier->questions, verifier->question_count, sizeof verifier->questions[0],
-          question_compare);
+    questions_order(verifier);
     ledger__parallel_run(verifier->parallel, ledger__signatures_wanted(verifier->signatures),
                          table_make, verifier);
     ledger__parallel_run(verifier->parallel,
@@ -388,13 +395,12 @@ static int item_replay(struct verifier *verifier, ledger_seq seq, const struct i
                              item->bad_signature, item->entry.signature_count);
         return 0;
     }
-    if (item->hook_answer > 0) {
-        ledger__verify_found(report, (enum ledger_finding)item->hook_answer, seq,
-                             "the store's own index");
+    if (item->hook_finding != LEDGER_FOUND_NOTHING) {
+        ledger__verify_found(report, item->hook_finding, seq, "the store's own index");
         return 0;
     }
     if (options->on_entry != NULL)
-        answer = options->on_entry(options->data, seq, &item->entry, &item->event, err);
+        answer = options->on_entry(options->data, seq, &item->entry, &item->event, item->note, err);
     if (answer > 0) {
         ledger__verify_found(report, LEDGER_FOUND_ADMISSION, seq, "code %d", answer);
         report->admission_code = answer;
@@ -405,6 +411,21 @@ static int item_replay(struct verifier *verifier, ledger_seq seq, const struct i
     report->recorded_ms = item->entry.recorded_ms;
     *out_found = false;
     return 0;
+}
+
+/* What the hook finds of the chunk's entries; each item then knows. */
+static int hook_call(struct verifier *verifier, struct chunk *chunk, struct base_err *err)
+{
+    struct ledger__verify_placed *placed = verifier->placed;
+    for (uint32_t i = 0; i < chunk->taken; i++)
+        placed[i] = (struct ledger__verify_placed){.seq = chunk->start + i,
+                                                   .event = &chunk->items[i].event,
+                                                   .finding = LEDGER_FOUND_NOTHING};
+    int fault =
+        verifier->hook == NULL ? 0 : verifier->hook(verifier->hook_data, placed, chunk->taken, err);
+    for (uint32_t i = 0; i < chunk->taken; i++)
+        chunk->items[i].hook_finding = placed[i].finding;
+    return fault;
 }
 
 /* On the relay's thread: reads, orders and judges a chunk. What it finds is in the report. */
@@ -421,7 +442,9 @@ static void chunk_prepare(void *data)
         if (verifier->report.finding != LEDGER_FOUND_NOTHING)
             break;
     }
-    chunk->fault = signatures_check(verifier, chunk, &chunk->err);
+    chunk->fault = hook_call(verifier, chunk, &chunk->err);
+    if (chunk->fault == 0)
+        chunk->fault = signatures_check(verifier, chunk, &chunk->err);
 }
 
 /* Begins to prepare the chunk from `start` on. */

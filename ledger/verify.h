@@ -82,14 +82,15 @@ struct ledger_verify_options {
     uint64_t save_every; /* entries between two calls of `save`; 0: in the end alone */
     void *data;          /* for the callbacks below, each of which may be NULL */
     /* The keys that must have signed after the first. Without it, further signatures are counted
-     * in the report as unchecked. Returns 0, a positive number (a finding), or a fault. */
+     * in the report as unchecked. `*out_note`, zero before, is what `on_entry` is told again of
+     * this event. Returns 0, a positive number (a finding), or a fault. */
     int (*cosigners)(void *data, const struct ledger_event *event,
                      struct ledger_key out_keys[LEDGER_SIGNATURE_COUNT_MAX], uint32_t *out_count,
-                     struct base_err *err);
+                     uint32_t *out_note, struct base_err *err);
     /* Each entry, in order, once all of the above held for it. Returns 0, a positive number: it
      * should not have been admitted, or a fault. */
     int (*on_entry)(void *data, ledger_seq seq, const struct ledger_entry *entry,
-                    const struct ledger_event *event, struct base_err *err);
+                    const struct ledger_event *event, uint32_t note, struct base_err *err);
     /* What was verified so far, to be kept: opaque bytes, borrowed for the call. `is_whole`: the
      * checkpoint's root was reached and nothing was found. Returns 0 or a fault. */
     int (*save)(void *data, uint64_t size, struct base_bytes state, bool is_whole,

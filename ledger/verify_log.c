@@ -4,13 +4,50 @@
 #include <assert.h>
 
 #include "ledger/log_state.h"
-#include "ledger/verify_stream.h"
+#include "ledger/verify_index.h"
+
+#define AHEAD_COUNT 64u /* entries that are looked up in one walk */
+
+/* The store as a source: what was looked up last stays at hand, as entries come in order. */
+struct store_source {
+    struct ledger_reader *reader;
+    struct base_bytes ahead[AHEAD_COUNT];
+    ledger_seq ahead_first;
+    uint32_t ahead_count;
+    uint64_t tile_index;
+    struct base_bytes tile; /* level 0; empty: none */
+};
+
+static struct base_bytes *ahead_find(struct store_source *source, ledger_seq seq)
+{
+    bool there = seq >= source->ahead_first && seq - source->ahead_first < source->ahead_count;
+    return there ? &source->ahead[seq - source->ahead_first] : NULL;
+}
+
+/* What cannot be read together is read alone, so that a fault names the entry that is missing. */
+static void ahead_read(struct store_source *source, ledger_seq first)
+{
+    uint64_t left = ledger_reader_size(source->reader) - first;
+    uint32_t count = left < AHEAD_COUNT ? (uint32_t)left : AHEAD_COUNT;
+    bool done = ledger_reader_entries(source->reader, first, count, source->ahead, NULL) == 0;
+    source->ahead_first = first;
+    source->ahead_count = done ? count : 0;
+}
 
 static int source_entry(void *data, ledger_seq seq, struct base_buf *out_entry,
                         struct base_err *err)
 {
+    struct store_source *source = data;
     struct base_bytes entry;
-    int fault = ledger_reader_entry(data, seq, &entry, err);
+    int fault = 0;
+    bool is_next = source->ahead_count == 0 || seq == source->ahead_first + source->ahead_count;
+    if (is_next && seq < ledger_reader_size(source->reader))
+        ahead_read(source, seq);
+    const struct base_bytes *there = ahead_find(source, seq);
+    if (there != NULL)
+        entry = *there;
+    else
+        fault = ledger_reader_entry(source->reader, seq, &entry, err);
     if (fault == 0)
         base_buf_put_bytes(out_entry, entry);
     /* An entry that the head counts and the store lacks is missing, not a broken store. */
@@ -20,41 +57,27 @@ static int source_entry(void *data, ledger_seq seq, struct base_buf *out_entry,
 static int source_leaf(void *data, ledger_seq seq, struct ledger_hash *out_leaf,
                        struct base_err *err)
 {
-    struct ledger_reader *reader = data;
-    struct base_bytes row;
+    struct store_source *source = data;
+    uint64_t index = seq / LEDGER_TILE_WIDTH;
     unsigned place = (unsigned)(seq % LEDGER_TILE_WIDTH);
-    int fault = ledger__tile_row(&reader->txn, 0, seq / LEDGER_TILE_WIDTH, place + 1, &row, err);
+    size_t end = ((size_t)place + 1) * LEDGER_HASH_LEN;
+    int fault = 0;
+    if (source->tile_index != index || source->tile.len < end) {
+        unsigned width = ledger_tile_width_at(ledger_reader_size(source->reader), 0, index);
+        source->tile_index = index;
+        source->tile = (struct base_bytes){0};
+        fault = ledger__tile_row(&source->reader->txn, 0, index, width > place ? width : place + 1,
+                                 &source->tile, err);
+        if (fault == BASE_E_MISSING) /* narrower than it should be: what there is of it */
+            fault = ledger__tile_row(&source->reader->txn, 0, index, place + 1, &source->tile, err);
+    }
     if (fault == BASE_E_MISSING) {
         memset(out_leaf, 0, sizeof *out_leaf); /* no entry has this hash: a finding */
         return 0;
     }
     if (fault == 0)
-        memcpy(out_leaf->bytes, row.data + (size_t)place * LEDGER_HASH_LEN, LEDGER_HASH_LEN);
+        memcpy(out_leaf->bytes, source->tile.data + end - LEDGER_HASH_LEN, LEDGER_HASH_LEN);
     return fault;
-}
-
-/* Both indexes name this entry's position. */
-static int index_check(void *data, ledger_seq seq, const struct ledger_event *event,
-                       struct base_err *err)
-{
-    struct ledger_reader *reader = data;
-    struct base_bytes row;
-    uint8_t counter[LEDGER_KEY_LEN + 8];
-    uint8_t place[8];
-    base_set_be64(place, seq);
-    memcpy(counter, event->key.bytes, LEDGER_KEY_LEN);
-    base_set_be64(counter + LEDGER_KEY_LEN, (uint64_t)event->counter);
-    struct base_bytes wanted = base_bytes_of(place, sizeof place);
-    bool holds = ledger__txn_get(&reader->txn, LEDGER__DB_IDS,
-                                 base_bytes_of(event->id.bytes, LEDGER_HASH_LEN), &row) &&
-                 base_bytes_equal(row, wanted) &&
-                 ledger__txn_get(&reader->txn, LEDGER__DB_COUNTERS,
-                                 base_bytes_of(counter, sizeof counter), &row) &&
-                 base_bytes_equal(row, wanted);
-    int fault = ledger__txn_check(&reader->txn, err);
-    if (fault != 0)
-        return fault;
-    return holds ? 0 : LEDGER_FOUND_INDEX;
 }
 
 /* Hash `index` of tile level `level` ≥ 1 is the root of the tile below it. */
@@ -165,7 +188,9 @@ static int reader_verify(struct ledger_reader *reader, const struct ledger_verif
 {
     struct ledger_checkpoint checkpoint;
     struct base_err why = {0};
-    struct ledger_source source = {.data = reader, .entry = source_entry, .leaf = source_leaf};
+    struct store_source store = {.reader = reader};
+    struct ledger_source source = {.data = &store, .entry = source_entry, .leaf = source_leaf};
+    struct ledger__index_check *indexes = NULL;
     struct ledger_verify_options own = *options;
     own.checkpoint = &checkpoint;
     int fault = checkpoint_read(reader, &checkpoint, &why);
@@ -175,7 +200,10 @@ static int reader_verify(struct ledger_reader *reader, const struct ledger_verif
                              fault != 0 ? why.text : "another size than the head's");
         return 0;
     }
-    fault = ledger__verify_stream(&source, &own, index_check, reader, report, err);
+    fault = ledger__index_check_open(reader, &indexes, err);
+    if (fault == 0)
+        fault = ledger__verify_stream(&source, &own, ledger__index_check_run, indexes, report, err);
+    ledger__index_check_close(indexes);
     if (fault == 0 && report->finding == LEDGER_FOUND_NOTHING)
         fault = tiles_check(reader, report, err);
     if (fault == 0 && report->finding == LEDGER_FOUND_NOTHING)

@@ -8,7 +8,8 @@
 #include "ledger/signatures.h"
 #include "ledger/verify_stream.h"
 
-#define CHUNK_COUNT 2048u
+#define CHUNK_COUNT LEDGER__VERIFY_CHUNK_MAX
+#define QUESTION_COUNT (CHUNK_COUNT * LEDGER_SIGNATURE_COUNT_MAX)
 #define GROUP_COUNT LEDGER__SIGNATURES_MANY_MAX
 
 struct item {
@@ -18,7 +19,8 @@ struct item {
     struct ledger_key cosigners[LEDGER_SIGNATURE_COUNT_MAX];
     uint32_t checked_count; /* signatures that have a key */
     uint32_t bad_signature; /* 0: all hold; else its number, from 1 */
-    int hook_answer;        /* a positive enum ledger_finding, or 0 */
+    uint32_t note;          /* of the callback `cosigners`, for `on_entry` */
+    enum ledger_finding hook_finding;
 };
 
 /* Entries that are read, put in order and judged together, and then replayed. */
@@ -37,6 +39,7 @@ struct chunk {
 /* One signature to be judged. */
 struct question {
     const struct ledger_key *key;
+    uint32_t number; /* the key's, in its chunk */
     struct item *item;
     uint32_t signature;
     bool holds;
@@ -56,9 +59,12 @@ struct verifier {
     struct ledger__history history;
     base_time_ms recorded_ms;
     uint64_t saved_size;
+    struct ledger__verify_placed placed[CHUNK_COUNT]; /* for the hook */
     uint32_t question_count;
-    struct question questions[CHUNK_COUNT * LEDGER_SIGNATURE_COUNT_MAX];
-    struct chunk chunks[2]; /* one is replayed while the other is prepared */
+    struct question questions[QUESTION_COUNT];
+    uint32_t order[QUESTION_COUNT];      /* in which they are judged */
+    uint32_t begins[QUESTION_COUNT + 1]; /* where each key's are in `order` */
+    struct chunk chunks[2];              /* one is replayed while the other is prepared */
 };
 
 /* Keeps what was verified so far, when the caller wants it; nothing may be under way. */

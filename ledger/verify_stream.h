@@ -4,8 +4,17 @@
 
 #include "ledger/verify.h"
 
-/* As on_entry, called before it; answers 0, a positive enum ledger_finding, or a fault. */
-typedef int (*ledger__verify_hook)(void *data, ledger_seq seq, const struct ledger_event *event,
+#define LEDGER__VERIFY_CHUNK_MAX 2048u /* entries that are judged together */
+
+/* An entry for which everything held so far, but for signatures. */
+struct ledger__verify_placed {
+    ledger_seq seq;
+    const struct ledger_event *event;
+    enum ledger_finding finding; /* to be set to what is found */
+};
+/* Looks at the entries of a chunk, in order, before they are replayed; 0 or a fault. On the thread
+ * of the source's callbacks. */
+typedef int (*ledger__verify_hook)(void *data, struct ledger__verify_placed *placed, uint32_t count,
                                    struct base_err *err);
 
 int ledger__verify_stream(const struct ledger_source *source,

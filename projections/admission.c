@@ -45,15 +45,29 @@ static bool find_actor(struct proj_case *c)
     return true;
 }
 
-static int check_key(struct proj_case *c)
+/* The actor was filled in by who has seen the key sign already. */
+static bool knows_actor(const struct proj_case *c)
+{
+    return c->actor.kind != 0 && ledger_key_equal(&c->actor.key, &c->event->key);
+}
+
+/* Whose the key is, and that it may still sign. */
+static int meet_actor(struct proj_case *c)
 {
     if (!find_actor(c))
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_KEY, "k");
-    if (brings_its_own_key(c))
-        return 0;
-    if (proj_key_is_closed(c->txn, &c->actor, c->seq) ||
-        proj_key_is_retired(c->txn, &c->actor, c->seq))
+    if (!brings_its_own_key(c) && (proj_key_is_closed(c->txn, &c->actor, c->seq) ||
+                                   proj_key_is_retired(c->txn, &c->actor, c->seq)))
         return proj_refuse(c, PROJ_REFUSED_CLOSED_KEY, "k");
+    return 0;
+}
+
+static int check_key(struct proj_case *c)
+{
+    bool own = brings_its_own_key(c);
+    int code = !own && knows_actor(c) ? 0 : meet_actor(c);
+    if (own || code != 0)
+        return code;
     if (c->actor.kind == PROJ_KEY_SESSION && c->recorded_ms >= c->actor.expires_ms)
         return proj_refuse(c, PROJ_REFUSED_EXPIRED_KEY, "k");
     if (c->actor.stratum == 1 && c->actor.kind != PROJ_KEY_INVITATION &&
@@ -87,8 +101,7 @@ int proj_fold_admitted(struct proj_case *c, const struct proj_fold *fold)
     bool founding = kind_is(c, "school.founded");
     if (founding != (c->seq == 0))
         return proj_refuse(c, PROJ_REFUSED_FOUNDED, "t");
-    bool known = c->actor.kind != 0 && ledger_key_equal(&c->actor.key, &c->event->key);
-    if (!founding && !known && !find_actor(c))
+    if (!founding && !knows_actor(c) && !find_actor(c))
         return proj_refuse(c, PROJ_REFUSED_UNKNOWN_KEY, "k");
     if (proj_txn_fault(c->txn, NULL) == 0)
         fold->apply(c);

@@ -5,8 +5,9 @@
 #include "projections/fold.h"
 
 /* Judges the case (its actor is filled in) and, when it may enter, folds it. `fold` is that of the
- * event's kind, NULL: there is none. Returns 0 or the refusal's code; faults stick in the
- * transaction. */
+ * event's kind, NULL: there is none. An actor that is filled in already, with the event's key, is
+ * one that was admitted before and that nothing has happened to since. Returns 0 or the refusal's
+ * code; faults stick in the transaction. */
 int proj_admit(struct proj_case *c, const struct proj_fold *fold) BASE_MUST_USE;
 
 /* Folds a case that was admitted before, without judging it again: for rebuilding from entries that

@@ -153,16 +153,30 @@ static bool recall_actor(const struct proj_engine *engine, struct proj_case *c)
     return kept;
 }
 
-static void keep_actor(struct proj_engine *engine, const struct proj_case *c,
-                       const struct proj_fold *fold, bool kept)
+static void keep_actor(struct proj_engine *engine, const struct proj_case *c)
 {
     unsigned at = actor_place(&c->event->key);
-    if (fold == NULL || !proj_fold_is_nameless(fold)) {
-        engine->actor_age++; /* what was kept before it holds no longer */
-    } else if (!kept) {
-        engine->actors[at] = c->actor;
-        engine->actor_ages[at] = engine->actor_age;
-    }
+    engine->actors[at] = c->actor;
+    engine->actor_ages[at] = engine->actor_age;
+}
+
+static void forget_actors(struct proj_engine *engine)
+{
+    engine->actor_age++;
+}
+
+/* Judges and folds, or folds alone. */
+static int fold_case(struct proj_engine *engine, struct proj_case *c, const struct proj_fold *fold,
+                     enum proj_judging judging)
+{
+    bool nameless = fold != NULL && proj_fold_is_nameless(fold);
+    bool kept = judging != PROJ_JUDGED && recall_actor(engine, c);
+    int code = judging == PROJ_ADMITTED ? proj_fold_admitted(c, fold) : proj_admit(c, fold);
+    if (!nameless) /* it may be about keys */
+        forget_actors(engine);
+    else if (code == 0 && judging != PROJ_JUDGED && !kept)
+        keep_actor(engine, c);
+    return code;
 }
 
 int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
@@ -180,14 +194,7 @@ int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
                           .offset_min = engine->offset_min,
                           .refusal = refusal,
                           .source = source};
-    int code;
-    if (judging == PROJ_JUDGED) {
-        code = proj_admit(&c, fold);
-    } else {
-        bool kept = recall_actor(engine, &c);
-        code = proj_fold_admitted(&c, fold);
-        keep_actor(engine, &c, fold, kept);
-    }
+    int code = fold_case(engine, &c, fold, judging);
     if (code == 0) {
         proj_author_put(engine->txn, &event->key, seq);
         if (seq == 0) /* the founding event's id is the log's */
@@ -227,6 +234,7 @@ void proj__drop_batch(struct proj_engine *engine)
     engine->touch_count = 0;
     engine->touch_all = false;
     engine->school_known = false; /* the founding event may have been dropped with it */
+    forget_actors(engine);        /* and so may have been what their keys rest on */
 }
 
 /* An earlier commit found no room when the log had committed already. */

@@ -54,6 +54,12 @@ void proj_engine_bulk_limit(struct proj_engine *engine, size_t len);
 int proj_engine_feed(struct proj_engine *engine, const struct proj_source *source, ledger_seq seq,
                      base_time_ms recorded_ms, struct base_bytes event_bytes,
                      struct ledger_refusal *refusal, struct base_err *err) BASE_MUST_USE;
+/* The same for who has parsed the event and checked its body (ledger_event_parse,
+ * proj_kinds_check): what the bytes alone say is not asked again. */
+int proj_engine_feed_checked(struct proj_engine *engine, const struct proj_source *source,
+                             ledger_seq seq, base_time_ms recorded_ms,
+                             const struct ledger_event *event, struct ledger_refusal *refusal,
+                             struct base_err *err) BASE_MUST_USE;
 int proj_engine_flush(struct proj_engine *engine, struct base_err *err) BASE_MUST_USE;
 
 /* Throws away everything folded; proj_engine_attach then folds from nothing. Nobody may read. */

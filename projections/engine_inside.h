@@ -24,11 +24,11 @@ struct proj_engine {
     struct ledger_reader *reader; /* snapshot of the running batch */
     struct proj_source source;    /* over reader and pending */
     struct proj_txn *txn;         /* of the running batch, or feed */
-    /* Whose the keys of entries folded without judging were: emptied by every event that may change
-     * whose key is whose. */
+    /* Whose the keys of entries folded in a row were, and that they might sign: emptied by every
+     * event that may change whose key is whose, or end one. */
     struct proj_actor actors[PROJ_ACTOR_COUNT];
     uint32_t actor_ages[PROJ_ACTOR_COUNT], actor_age;
-    /* What the kinds of entries folded without judging were, found by their names. */
+    /* What the kinds of entries folded in a row were, found by their names. */
     struct proj_known_kind {
         const struct proj_kind *kind;
         const struct proj_fold *fold;
@@ -49,8 +49,9 @@ struct proj_engine {
     uint8_t erased[2 * LEDGER_ID_LEN]; /* what the last admitted event erases */
 };
 
-/* How an entry becomes facts: judged as at its admission, or folded as one that was admitted. */
-enum proj_judging { PROJ_JUDGED, PROJ_ADMITTED };
+/* How an entry becomes facts: judged at its admission; judged again, as one of many in a row; or
+ * folded as one that was admitted. In a row, whose the keys are is remembered. */
+enum proj_judging { PROJ_JUDGED, PROJ_JUDGED_AGAIN, PROJ_ADMITTED };
 
 /* Folds one event in the open transaction; `fold` is that of its kind, NULL: there is none. 0, a
  * refusal, or a fault. */

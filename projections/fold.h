@@ -30,6 +30,10 @@ struct proj_case {
     struct proj_actor actor;
     struct ledger_refusal *refusal;
     struct proj_source *source; /* reads other entries; see engine.h */
+    /* What `ground` has found, for `admit`, which asks at the same moment. */
+    bool lesson_known, teacher_known;
+    bool as_teacher; /* the author writes as the lesson's teacher, or as an importer */
+    struct proj_lesson lesson;
 };
 
 /* Marks positions for judging again. */

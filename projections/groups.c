@@ -10,6 +10,8 @@ void proj_group_changes_each(struct proj_txn *txn, const proj_id id, ledger_seq 
 {
     struct proj_key prefix = proj_key_tagged_id('1', id);
     struct proj_fact fact;
+    if (!proj_fact_any(txn, &prefix)) /* few groups change, and a mark asks */
+        return;
     struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, before);
     while (proj_scan_next(scan, &fact)) {
         struct proj_group_change change;

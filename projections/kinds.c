@@ -395,6 +395,7 @@ struct walk {
     struct ledger_refusal *refusal;
     proj_sealed_fn sealed; /* NULL: nobody wants to know */
     void *sealed_data;
+    bool any_sealed;
     const struct proj_field *field; /* of the body: where the walk is; NULL: `path` says it */
     uint16_t indexes[PROJ_FIELD_DEPTH_MAX];
     unsigned depth; /* of items inside items */
@@ -464,6 +465,7 @@ static int check_sealed(struct walk *walk, const struct proj_field *field,
     struct ledger_canon_value subject = subject_of(walk, field, tuple);
     if (!ledger_canon_is_bin(&subject, LEDGER_ID_LEN))
         return 0; /* the subject is a field of its own and is refused by its own name */
+    walk->any_sealed = true;
     if (walk->sealed != NULL)
         walk->sealed(walk->sealed_data, subject.bytes.data, value->bytes.data);
     struct base_bytes path = {0};
@@ -682,6 +684,21 @@ int proj_kinds_check(struct ledger_submission *submission, bool openings_demande
     }
     find_cosigners(kind, &submission->event.body, out_cosigners, out_cosigner_count);
     return 0;
+}
+
+int proj_kinds_check_event(const struct ledger_event *event, struct ledger_key *out_cosigners,
+                           uint32_t *out_cosigner_count, bool *out_any_sealed,
+                           struct ledger_refusal *refusal)
+{
+    const struct proj_kind *kind = proj_kind_find(event->kind);
+    struct walk walk = {.body = &event->body, .refusal = refusal};
+    if (kind == NULL)
+        return refuse_kind(event, refusal);
+    int code = check_body(&walk, kind);
+    if (code == 0)
+        find_cosigners(kind, &event->body, out_cosigners, out_cosigner_count);
+    *out_any_sealed = walk.any_sealed;
+    return code;
 }
 
 int proj_kinds_check_fields(const struct proj_kind *kind, const struct ledger_event *event,

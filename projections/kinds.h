@@ -62,6 +62,13 @@ int proj_kinds_check(struct ledger_submission *submission, bool openings_demande
                      struct ledger_key *out_cosigners, uint32_t *out_cosigner_count,
                      struct ledger_refusal *refusal) BASE_MUST_USE;
 
+/* What proj_kinds_check says of an event that came without openings, as in replays and audits;
+ * besides, whether any of its fields is sealed: if none is, proj_kinds_sealed has nothing to say.
+ */
+int proj_kinds_check_event(const struct ledger_event *event, struct ledger_key *out_cosigners,
+                           uint32_t *out_cosigner_count, bool *out_any_sealed,
+                           struct ledger_refusal *refusal) BASE_MUST_USE;
+
 /* The schema alone: what proj_kinds_check says of an event of that kind (NULL: there is none) that
  * came without openings. For who asks neither for these nor for cosigners. */
 int proj_kinds_check_fields(const struct proj_kind *kind, const struct ledger_event *event,

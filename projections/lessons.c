@@ -9,10 +9,12 @@
 
 int proj_case_lesson(struct proj_case *c, struct proj_lesson *out_lesson)
 {
-    struct proj_key key = proj_key_tagged_id('L', proj_body_bin(c->body, "lesson"));
-    return proj_fact_read(c->txn, &key, c->seq, out_lesson, sizeof *out_lesson, NULL)
-               ? 0
-               : proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "lesson");
+    if (!c->lesson_known) {
+        struct proj_key key = proj_key_tagged_id('L', proj_body_bin(c->body, "lesson"));
+        c->lesson_known = proj_fact_read(c->txn, &key, c->seq, &c->lesson, sizeof c->lesson, NULL);
+    }
+    *out_lesson = c->lesson;
+    return c->lesson_known ? 0 : proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "lesson");
 }
 
 bool proj_case_lesson_any(struct proj_case *c, struct proj_lesson *out_lesson)
@@ -51,6 +53,9 @@ int proj_case_member(struct proj_case *c, const struct proj_lesson *lesson,
 
 int proj_case_distinct(struct proj_case *c)
 {
+    struct ledger_canon_reader reader;
+    if (proj_cells_read(c->body, 0, "cells", &reader) < 2)
+        return 0;
     const uint8_t *seen[PROJ_CELL_COUNT_MAX] = {0};
     struct proj_cells cells = {0};
     while (proj_cells_next(c->body, "cells", &cells)) {

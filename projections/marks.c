@@ -10,8 +10,11 @@
 /* As the lesson's teacher, or as an importer of what teachers wrote before the log began. */
 static bool writes_as_teacher(struct proj_case *c, const struct proj_lesson *lesson)
 {
-    return proj_may_write_lesson(c->txn, c->actor.account, lesson, c->seq) ||
-           proj_may_import(c->txn, c->actor.account, proj_case_day(c), c->seq);
+    if (!c->teacher_known)
+        c->as_teacher = proj_may_write_lesson(c->txn, c->actor.account, lesson, c->seq) ||
+                        proj_may_import(c->txn, c->actor.account, proj_case_day(c), c->seq);
+    c->teacher_known = true;
+    return c->as_teacher;
 }
 
 /* A corrector (role by root or the head) mends marks on lessons of others, never their own way

@@ -28,25 +28,45 @@ static int begin_bulk(struct proj_engine *engine, struct base_err *err)
     return rc;
 }
 
+/* A log consists of few kinds, which need not be looked for every time. */
+static const struct proj_known_kind *know_kind(struct proj_engine *engine, struct base_bytes name)
+{
+    unsigned at = (unsigned)name.len + 7u * name.data[0] + 31u * name.data[name.len - 1];
+    struct proj_known_kind *known = &engine->known_kinds[at % PROJ_KNOWN_KIND_COUNT];
+    if (known->kind == NULL || !base_bytes_equal(base_bytes_str(known->kind->name), name))
+        *known =
+            (struct proj_known_kind){.kind = proj_kind_find(name), .fold = proj_fold_find(name)};
+    return known;
+}
+
+int proj_engine_feed_checked(struct proj_engine *engine, const struct proj_source *source,
+                             ledger_seq seq, base_time_ms recorded_ms,
+                             const struct ledger_event *event, struct ledger_refusal *refusal,
+                             struct base_err *err)
+{
+    struct proj_source copy = *source;
+    int rc = begin_bulk(engine, err);
+    if (rc == 0) {
+        engine->source = copy;
+        rc = proj__fold_one(engine, event, know_kind(engine, event->kind)->fold, seq, recorded_ms,
+                            &copy, PROJ_JUDGED_AGAIN, refusal, err);
+    }
+    if (rc == 0 && proj_txn_bulk_len(engine->txn) > engine->bulk_len_max)
+        rc = proj_engine_flush(engine, err);
+    return rc;
+}
+
 int proj_engine_feed(struct proj_engine *engine, const struct proj_source *source, ledger_seq seq,
                      base_time_ms recorded_ms, struct base_bytes event_bytes,
                      struct ledger_refusal *refusal, struct base_err *err)
 {
     struct ledger_event event;
-    struct proj_source copy = *source;
-    int rc = begin_bulk(engine, err);
-    if (rc == 0)
-        rc = ledger_event_parse(event_bytes, &event, refusal);
+    int rc = ledger_event_parse(event_bytes, &event, refusal);
     if (rc == 0)
         rc = proj_kinds_check_fields(proj_kind_find(event.kind), &event, refusal);
-    if (rc == 0) {
-        engine->source = copy;
-        rc = proj__fold_one(engine, &event, proj_fold_find(event.kind), seq, recorded_ms, &copy,
-                            PROJ_JUDGED, refusal, err);
-    }
-    if (rc == 0 && proj_txn_bulk_len(engine->txn) > engine->bulk_len_max)
-        rc = proj_engine_flush(engine, err);
-    return rc;
+    return rc == 0
+               ? proj_engine_feed_checked(engine, source, seq, recorded_ms, &event, refusal, err)
+               : rc;
 }
 
 int proj_engine_flush(struct proj_engine *engine, struct base_err *err)
@@ -77,17 +97,6 @@ static int judge_one(struct proj_engine *engine, const struct proj_source *sourc
         rc = proj_engine_feed(engine, source, seq, entry.recorded_ms, entry.event_bytes, &refusal,
                               err);
     return rc > 0 ? refused(seq, rc, &refusal, err) : rc;
-}
-
-/* A log consists of few kinds, which need not be looked for every time. */
-static const struct proj_known_kind *know_kind(struct proj_engine *engine, struct base_bytes name)
-{
-    unsigned at = (unsigned)name.len + 7u * name.data[0] + 31u * name.data[name.len - 1];
-    struct proj_known_kind *known = &engine->known_kinds[at % PROJ_KNOWN_KIND_COUNT];
-    if (known->kind == NULL || !base_bytes_equal(base_bytes_str(known->kind->name), name))
-        *known =
-            (struct proj_known_kind){.kind = proj_kind_find(name), .fold = proj_fold_find(name)};
-    return known;
 }
 
 /* Folds one entry that is known to be the log's own. */
@@ -164,6 +173,7 @@ static int fold_all(struct proj_engine *engine, struct ledger_reader *reader, ui
                 tell(progress, data, seq + 1, size);
         }
     }
+    engine->actor_age++; /* who was not judged is not kept for judging */
     free(entries);
     return rc;
 }
@@ -173,6 +183,7 @@ static int judge_rest(struct proj_engine *engine, struct ledger_reader *reader, 
 {
     struct proj_source source = proj_source_of_reader(reader);
     int rc = 0;
+    engine->actor_age++; /* whoever was kept from an earlier folding */
     for (ledger_seq seq = next; rc == 0 && seq < size; seq++) {
         rc = judge_one(engine, &source, seq, reader, err);
         if (rc == 0)

@@ -131,6 +131,51 @@ static void the_largest_entry_fits(void **state)
         BASE_E_LIMIT);
 }
 
+/* Read is only what would be written so, byte for byte; all else has its reason. */
+static void entry_is_canonical_or_refused(struct base_bytes bytes)
+{
+    struct base_buf BASE_CLEANUP(base_buf_release) again = {0};
+    struct ledger_entry entry;
+    struct base_err why = {0};
+    if (ledger_entry_parse(bytes, &entry, &why) != 0) {
+        assert_true(why.text[0] != '\0');
+        return;
+    }
+    assert_true(base_bytes_equal(entry.bytes, bytes));
+    assert_int_equal(ledger_entry_build(entry.recorded_ms, entry.event_bytes, entry.signatures,
+                                        entry.signature_count, &again, NULL),
+                     0);
+    assert_true(base_bytes_equal(base_buf_bytes(&again), bytes));
+}
+
+static void an_entry_is_read_as_it_would_be_written_or_not_at_all(void **state)
+{
+    static const base_time_ms times[] = {0, 127, 128, 255, 256, 65536, INT64_MAX};
+    static const uint8_t event[300];
+    struct ledger_signature signatures[LEDGER_SIGNATURE_COUNT_MAX];
+    (void)state;
+    memset(signatures, 0x5a, sizeof signatures);
+    for (unsigned i = 0; i < sizeof times / sizeof times[0]; i++) {
+        struct base_buf BASE_CLEANUP(base_buf_release) bytes = {0};
+        uint32_t count = i % 2 == 0 ? 1 : LEDGER_SIGNATURE_COUNT_MAX;
+        size_t event_len = i % 3 == 0 ? 40 : sizeof event;
+        assert_int_equal(ledger_entry_build(times[i], base_bytes_of(event, event_len), signatures,
+                                            count, &bytes, NULL),
+                         0);
+        for (size_t len = 0; len <= bytes.len; len++)
+            entry_is_canonical_or_refused(base_bytes_of(bytes.data, len));
+        for (size_t at = 0; at < bytes.len; at++)
+            for (unsigned value = 0; value < 256; value++) {
+                uint8_t before = bytes.data[at];
+                bytes.data[at] = (uint8_t)value;
+                entry_is_canonical_or_refused(base_buf_bytes(&bytes));
+                bytes.data[at] = before;
+            }
+        base_buf_put(&bytes, "", 1);
+        entry_is_canonical_or_refused(base_buf_bytes(&bytes));
+    }
+}
+
 /* Builds a submission signed by the author and then by `cosigners`. */
 static void cosigned_make(struct test_author *author, const struct test_author *cosigners,
                           uint32_t count, struct test_submission *out)
@@ -227,6 +272,7 @@ int main(void)
         cmocka_unit_test(builders_refuse_what_readers_would),
         cmocka_unit_test(an_event_has_its_limit),
         cmocka_unit_test(the_largest_entry_fits),
+        cmocka_unit_test(an_entry_is_read_as_it_would_be_written_or_not_at_all),
         cmocka_unit_test(the_kind_says_who_else_must_sign),
         cmocka_unit_test(a_submission_survives_no_damage_unnoticed),
     };

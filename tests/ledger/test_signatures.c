@@ -15,6 +15,7 @@
 struct author_key {
     struct test_author author;
     struct ledger_signature signature;
+    uint32_t number; /* in its chunk */
 };
 
 static const struct base_bytes message = {(const uint8_t *)"an event", 8};
@@ -27,7 +28,10 @@ static void chunk_run(struct ledger__signatures *signatures, struct author_key *
     ledger__signatures_begin(signatures);
     for (unsigned i = first; i < first + count; i++)
         for (unsigned use = 0; use < uses; use++)
-            assert_int_equal(ledger__signatures_announce(signatures, &keys[i].author.key, NULL), 0);
+            assert_int_equal(
+                ledger__signatures_announce(signatures, &keys[i].author.key, &keys[i].number, NULL),
+                0);
+    assert_int_equal(ledger__signatures_key_count(signatures), count);
     for (uint32_t i = 0; i < ledger__signatures_wanted(signatures); i++)
         ledger__signatures_make(signatures, i);
     for (unsigned i = first; i < first + count; i++)
@@ -35,8 +39,10 @@ static void chunk_run(struct ledger__signatures *signatures, struct author_key *
             struct ledger_signature changed = keys[i].signature;
             bool is_changed = asked_count % 3 == 2;
             changed.bytes[asked_count % 64] ^= is_changed ? 1 : 0;
-            struct ledger__signature_item item = {
-                .event_bytes = message, .key = &keys[i].author.key, .signature = &changed};
+            struct ledger__signature_item item = {.event_bytes = message,
+                                                  .key = &keys[i].author.key,
+                                                  .number = keys[i].number,
+                                                  .signature = &changed};
             ledger__signatures_check(signatures, &item, 1);
             assert_int_equal(item.holds, !is_changed);
         }
@@ -100,13 +106,17 @@ static void verdicts_are_right_while_tables_grow(void **state)
     for (unsigned i = 2; i < LEDGER__SIGNATURES_WIDE_COUNT_MAX + 3; i++) {
         ledger__signatures_begin(signatures);
         for (unsigned use = 0; use < often; use++)
-            assert_int_equal(ledger__signatures_announce(signatures, &keys[i].author.key, NULL), 0);
+            assert_int_equal(
+                ledger__signatures_announce(signatures, &keys[i].author.key, &keys[i].number, NULL),
+                0);
         const bool is_wide = i < LEDGER__SIGNATURES_WIDE_COUNT_MAX;
         assert_int_equal(ledger__signatures_wanted(signatures), is_wide);
         for (uint32_t made = 0; made < ledger__signatures_wanted(signatures); made++)
             ledger__signatures_make(signatures, made);
-        struct ledger__signature_item item = {
-            .event_bytes = message, .key = &keys[i].author.key, .signature = &keys[i].signature};
+        struct ledger__signature_item item = {.event_bytes = message,
+                                              .key = &keys[i].author.key,
+                                              .number = keys[i].number,
+                                              .signature = &keys[i].signature};
         ledger__signatures_check(signatures, &item, 1);
         assert_true(item.holds);
     }

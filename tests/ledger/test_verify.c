@@ -476,10 +476,10 @@ struct refusing {
 };
 
 static int refuse_one(void *data, ledger_seq seq, const struct ledger_entry *entry,
-                      const struct ledger_event *event, struct base_err *err)
+                      const struct ledger_event *event, uint32_t note, struct base_err *err)
 {
     struct refusing *refusing = data;
-    (void)entry, (void)event, (void)err;
+    (void)entry, (void)event, (void)note, (void)err;
     refusing->disordered |= seq != refusing->next;
     refusing->next = seq + 1;
     return seq == refusing->refused ? 77 : 0;
@@ -611,22 +611,24 @@ struct replay {
 };
 
 static int replay_entry(void *data, ledger_seq seq, const struct ledger_entry *entry,
-                        const struct ledger_event *event, struct base_err *err)
+                        const struct ledger_event *event, uint32_t note, struct base_err *err)
 {
     struct replay *replay = data;
     (void)entry;
-    (void)event;
     (void)err;
+    assert_int_equal(note, event->counter + 1);
     replay->last = seq;
     return seq == replay->refuse ? 107 : 0;
 }
 
 static int replay_cosigners(void *data, const struct ledger_event *event,
                             struct ledger_key out_keys[LEDGER_SIGNATURE_COUNT_MAX],
-                            uint32_t *out_count, struct base_err *err)
+                            uint32_t *out_count, uint32_t *out_note, struct base_err *err)
 {
     const struct replay *replay = data;
     (void)err;
+    assert_int_equal(*out_note, 0);
+    *out_note = (uint32_t)event->counter + 1;
     for (uint32_t i = 0; i < replay->cosigner_count; i++)
         out_keys[i] = event->key;
     *out_count = replay->cosigner_count;
@@ -745,6 +747,55 @@ static void a_damaged_index_is_found(void **state)
     assert_int_equal(report.seq, 0);
 }
 
+/* What the rows of an entry in both indexes are called. */
+struct index_names {
+    struct ledger_hash id;
+    uint8_t counter[LEDGER_KEY_LEN + 8];
+};
+
+static struct index_names index_names_of(const struct test_world *world, ledger_seq seq)
+{
+    struct index_names names;
+    struct ledger_reader *reader = NULL;
+    struct base_bytes bytes;
+    struct ledger_entry entry;
+    struct ledger_event event;
+    struct ledger_refusal refusal;
+    assert_int_equal(ledger_reader_open(world->log, &reader, NULL), 0);
+    assert_int_equal(ledger_reader_entry(reader, seq, &bytes, NULL), 0);
+    assert_int_equal(ledger_entry_parse(bytes, &entry, NULL), 0);
+    assert_int_equal(ledger_event_parse(entry.event_bytes, &event, &refusal), 0);
+    names.id = event.id;
+    memcpy(names.counter, event.key.bytes, LEDGER_KEY_LEN);
+    base_set_be64(names.counter + LEDGER_KEY_LEN, (uint64_t)event.counter);
+    ledger_reader_close(reader);
+    return names;
+}
+
+/* Rows are asked for in another order than the entries'; of two that are wrong the first entry's is
+ * told. */
+static void the_first_entry_with_a_damaged_index_is_named(void **state)
+{
+    static const ledger_seq places[] = {0, 1, 63, 64, 255, 256, 598, 599};
+    enum { COUNT = sizeof places / sizeof places[0] };
+    struct test_world *world = *state;
+    struct index_names names[COUNT];
+    for (unsigned i = 0; i < COUNT; i++)
+        names[i] = index_names_of(world, places[i]);
+    test_world_close_log(world);
+    for (unsigned i = COUNT; i-- > 0;) {
+        if (i % 2 == 0)
+            test_row_damage(world, "ids", names[i].id.bytes, LEDGER_HASH_LEN, 7);
+        else
+            test_row_damage(world, "counters", names[i].counter, sizeof names[i].counter, 6);
+        struct ledger_verify_report report = dir_verify(world);
+        assert_int_equal(report.finding, LEDGER_FOUND_INDEX);
+        assert_int_equal(report.seq, places[i]);
+        assert_int_equal(report.entry_count, places[i]);
+        assert_true(report.is_replayed);
+    }
+}
+
 static void a_damaged_head_is_refused_at_opening(void **state)
 {
     struct test_world *world = *state;
@@ -851,6 +902,7 @@ int main(void)
         WITH_WORLD(a_stored_log_passes),
         WITH_WORLD(a_damaged_row_is_found),
         WITH_WORLD(a_damaged_index_is_found),
+        WITH_WORLD(the_first_entry_with_a_damaged_index_is_named),
         WITH_WORLD(a_damaged_head_is_refused_at_opening),
         WITH_WORLD(a_damaged_opening_is_found),
         WITH_WORLD(a_damaged_upper_tile_is_found),

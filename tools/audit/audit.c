@@ -49,31 +49,35 @@ static void refused_tell(struct replay *replay)
     memcpy(result->admission_field, refused->field, sizeof result->admission_field);
 }
 
+#define NOTE_SEALED 1u /* an event with sealed fields, of which the store has openings to show */
+
 static int cosigners_of(void *data, const struct ledger_event *event,
                         struct ledger_key out_keys[LEDGER_SIGNATURE_COUNT_MAX], uint32_t *out_count,
-                        struct base_err *err)
+                        uint32_t *out_note, struct base_err *err)
 {
     struct replay *replay = data;
-    struct ledger_submission submission = {.event = *event, .event_bytes = event->bytes};
     struct ledger_refusal refusal = {0};
+    bool any_sealed = false;
     (void)err;
-    int code = proj_kinds_check(&submission, false, out_keys, out_count, &refusal);
+    int code = proj_kinds_check_event(event, out_keys, out_count, &any_sealed, &refusal);
     if (code > 0)
         refused_keep(&replay->by_schema, code, &refusal);
+    *out_note = any_sealed ? NOTE_SEALED : 0;
     return code;
 }
 
 static int on_entry(void *data, ledger_seq seq, const struct ledger_entry *entry,
-                    const struct ledger_event *event, struct base_err *err)
+                    const struct ledger_event *event, uint32_t note, struct base_err *err)
 {
     struct replay *replay = data;
     struct ledger_refusal refusal = {0};
     if (replay->options->event != NULL)
         replay->options->event(replay->options->look_data, seq, event);
-    if (replay->sealed != NULL)
+    if (replay->sealed != NULL && note == NOTE_SEALED)
         audit_sealed_event(replay->sealed, seq, event);
-    int code = proj_engine_feed(replay->engine, &replay->source, seq, entry->recorded_ms,
-                                entry->event_bytes, &refusal, err);
+    /* Its form and its body's schema were checked on the way here, by cosigners_of. */
+    int code = proj_engine_feed_checked(replay->engine, &replay->source, seq, entry->recorded_ms,
+                                        event, &refusal, err);
     if (code > 0)
         refused_keep(&replay->by_replay, code, &refusal);
     if (replay->options->position != NULL)

@@ -30,13 +30,14 @@ static int door_round(void *data, struct base_err *err)
 }
 
 static int many_check(struct ledger__signatures *signatures, const struct bench_events *events,
-                      uint32_t start, struct base_err *err)
+                      uint32_t start, const uint32_t numbers[MANY], struct base_err *err)
 {
     struct ledger__signature_item items[MANY];
     for (uint32_t i = 0; i < MANY; i++)
         items[i] = (struct ledger__signature_item){.event_bytes =
                                                        base_buf_bytes(&events->bytes[start + i]),
                                                    .key = bench_events_key(events, start + i),
+                                                   .number = numbers[i],
                                                    .signature = &events->signatures[start + i]};
     ledger__signatures_check(signatures, items, MANY);
     for (uint32_t i = 0; i < MANY; i++)
@@ -50,15 +51,17 @@ static int audit_round(void *data, struct base_err *err)
 {
     const struct bench_events *events = &((struct work *)data)->events;
     struct ledger__signatures *signatures = NULL;
+    uint32_t numbers[CHUNK_COUNT];
     int rc = ledger__signatures_open(false, &signatures, err);
     for (uint32_t start = 0; rc == 0 && start < events->count; start += CHUNK_COUNT) {
         ledger__signatures_begin(signatures);
         for (uint32_t i = start; rc == 0 && i < start + CHUNK_COUNT; i++)
-            rc = ledger__signatures_announce(signatures, bench_events_key(events, i), err);
+            rc = ledger__signatures_announce(signatures, bench_events_key(events, i),
+                                             &numbers[i - start], err);
         for (uint32_t i = 0; i < ledger__signatures_wanted(signatures); i++)
             ledger__signatures_make(signatures, i);
         for (uint32_t i = start; rc == 0 && i < start + CHUNK_COUNT; i += MANY)
-            rc = many_check(signatures, events, i, err);
+            rc = many_check(signatures, events, i, numbers + (i - start), err);
     }
     ledger__signatures_close(signatures);
     return rc;
