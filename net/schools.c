@@ -269,93 +269,115 @@ size_t net_schools_open_count(const struct net_schools *schools)
     return count;
 }
 
-size_t net_schools_session_count(const struct net_schools *schools)
+/* What `of` says of each open school, added up. */
+static uint64_t sum_of_open(const struct net_schools *schools, uint64_t (*of)(struct net_school *))
 {
-    size_t count = 0;
+    uint64_t sum = 0;
     for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++)
         if (schools->places[i].state == PLACE_OPEN)
-            count += net_sessions_count(net_school_sessions(schools->places[i].school));
+            sum += of(schools->places[i].school);
+    return sum;
+}
+
+/* The same, the most of them. */
+static uint64_t most_of_open(const struct net_schools *schools, uint64_t (*of)(struct net_school *))
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++) {
+        if (schools->places[i].state != PLACE_OPEN)
+            continue;
+        uint64_t one = of(schools->places[i].school);
+        most = one > most ? one : most;
+    }
+    return most;
+}
+
+static uint64_t sessions_of(struct net_school *school)
+{
+    return net_sessions_count(net_school_sessions(school));
+}
+
+static uint64_t entries_of(struct net_school *school)
+{
+    struct ledger_head head;
+    ledger_log_head(net_school_log(school), &head);
+    return head.size;
+}
+
+static uint64_t unwitnessed_of(struct net_school *school)
+{
+    struct net_witnesses_status status;
+    net_witnesses_status(net_school_witnesses(school), &status);
+    uint64_t size = entries_of(school);
+    return status.count > 0 && size > status.size ? size - status.size : 0;
+}
+
+static uint64_t witnesses_ahead_of(struct net_school *school)
+{
+    struct net_witnesses_status status;
+    uint64_t count = 0;
+    net_witnesses_status(net_school_witnesses(school), &status);
+    for (unsigned w = 0; w < status.count; w++)
+        count += status.witnesses[w].is_ahead;
     return count;
+}
+
+static uint64_t scrub_age_of(struct net_school *school)
+{
+    return net_scrub_age_s(net_school_scrub(school));
+}
+
+static uint64_t has_damage(struct net_school *school)
+{
+    return net_scrub_has_found(net_school_scrub(school));
+}
+
+static uint64_t has_alarm(struct net_school *school)
+{
+    return net_alarms_stand(net_school_dir(school));
+}
+
+static uint64_t is_behind(struct net_school *school)
+{
+    return proj_engine_is_behind(net_school_engine(school));
+}
+
+size_t net_schools_session_count(const struct net_schools *schools)
+{
+    return (size_t)sum_of_open(schools, sessions_of);
 }
 
 uint64_t net_schools_entry_count(const struct net_schools *schools)
 {
-    uint64_t count = 0;
-    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++) {
-        struct ledger_head head;
-        if (schools->places[i].state != PLACE_OPEN)
-            continue;
-        ledger_log_head(net_school_log(schools->places[i].school), &head);
-        count += head.size;
-    }
-    return count;
+    return sum_of_open(schools, entries_of);
 }
 
 uint64_t net_schools_unwitnessed_count(const struct net_schools *schools)
 {
-    uint64_t most = 0;
-    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++) {
-        struct net_witnesses_status status;
-        struct ledger_head head;
-        if (schools->places[i].state != PLACE_OPEN)
-            continue;
-        net_witnesses_status(net_school_witnesses(schools->places[i].school), &status);
-        ledger_log_head(net_school_log(schools->places[i].school), &head);
-        if (status.count > 0 && head.size > status.size && head.size - status.size > most)
-            most = head.size - status.size;
-    }
-    return most;
+    return most_of_open(schools, unwitnessed_of);
 }
 
 size_t net_schools_witness_ahead_count(const struct net_schools *schools)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++) {
-        struct net_witnesses_status status;
-        if (schools->places[i].state != PLACE_OPEN)
-            continue;
-        net_witnesses_status(net_school_witnesses(schools->places[i].school), &status);
-        for (unsigned w = 0; w < status.count; w++)
-            count += status.witnesses[w].is_ahead;
-    }
-    return count;
+    return (size_t)sum_of_open(schools, witnesses_ahead_of);
 }
 
 uint64_t net_schools_scrub_age_s(const struct net_schools *schools)
 {
-    uint64_t most = 0;
-    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++) {
-        if (schools->places[i].state != PLACE_OPEN)
-            continue;
-        uint64_t age_s = net_scrub_age_s(net_school_scrub(schools->places[i].school));
-        most = age_s > most ? age_s : most;
-    }
-    return most;
+    return most_of_open(schools, scrub_age_of);
 }
 
 size_t net_schools_scrub_found_count(const struct net_schools *schools)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++)
-        if (schools->places[i].state == PLACE_OPEN)
-            count += net_scrub_has_found(net_school_scrub(schools->places[i].school));
-    return count;
+    return (size_t)sum_of_open(schools, has_damage);
 }
 
 size_t net_schools_alarmed_count(const struct net_schools *schools)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++)
-        if (schools->places[i].state == PLACE_OPEN)
-            count += net_alarms_stand(net_school_dir(schools->places[i].school));
-    return count;
+    return (size_t)sum_of_open(schools, has_alarm);
 }
 
 size_t net_schools_behind_count(const struct net_schools *schools)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < NET_SCHOOL_COUNT_MAX; i++)
-        if (schools->places[i].state == PLACE_OPEN)
-            count += proj_engine_is_behind(net_school_engine(schools->places[i].school));
-    return count;
+    return (size_t)sum_of_open(schools, is_behind);
 }
