@@ -210,18 +210,14 @@ static const char *items_check(struct base_bytes in, const struct head *head, un
     return NULL;
 }
 
-/* The length of a value that says it with its first bytes: a number, a text or bytes of one of the
- * short forms, as nearly all are. 0: it is another, or ends too early. */
+/* The length of a value that was checked before and says it with its first bytes, as nearly all do:
+ * a plain one, or a short text. 0: it is another, or ends too early. */
 static inline size_t short_len(const uint8_t *p, size_t there)
 {
     uint8_t first = p[0];
-    size_t len = 0;
-    if (first <= LEDGER_CANON_SHORT_INT_MAX || first == LEDGER_CANON_NIL_BYTE)
-        len = 1;
-    else if (first >= LEDGER_CANON_SHORT_TEXT && first < FORMS_FIRST)
-        len = 1u + (first & LEDGER_CANON_SHORT_TEXT_LEN_MAX);
-    else if (first == LEDGER_CANON_SHORT_BIN && there >= 2)
-        len = 2u + p[1];
+    if (first < LEDGER_CANON_SHORT_TEXT || first >= FORMS_FIRST)
+        return plain_len(p, there);
+    size_t len = 1u + (first & LEDGER_CANON_SHORT_TEXT_LEN_MAX);
     return len <= there ? len : 0;
 }
 

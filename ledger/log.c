@@ -509,7 +509,7 @@ int ledger_log_open(const struct ledger_log_options *options, struct ledger_log 
         ledger_log_close(log);
         return fault;
     }
-    log->is_whole = true;
+    log->fell = false; /* the pages were looked at: closing takes the mark away */
     *out_log = log;
     return 0;
 }
@@ -519,7 +519,7 @@ void ledger_log_close(struct ledger_log *log)
     if (log == NULL)
         return;
     ledger__store_close(log->store);
-    if (log->is_marked && (log->is_whole || !log->fell))
+    if (log->is_marked && !log->fell)
         ledger__lock_mark(log->lock_fd, false);
     if (log->lock_fd >= 0)
         close(log->lock_fd);

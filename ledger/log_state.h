@@ -50,8 +50,7 @@ struct ledger_log {
     struct ledger__wrap_key wrap;
     int lock_fd;
     bool is_marked; /* the lock's file, by this writer */
-    bool fell;      /* the last writer had not closed */
-    bool is_whole;  /* opening came to its end */
+    bool fell;      /* the last writer had not closed; false again once all is open */
 
     pthread_mutex_t append_lock;
     struct ledger__head pending;     /* at opening: what is committed and not signed, if … */

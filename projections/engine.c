@@ -160,11 +160,6 @@ static void keep_actor(struct proj_engine *engine, const struct proj_case *c)
     engine->actor_ages[at] = engine->actor_age;
 }
 
-static void forget_actors(struct proj_engine *engine)
-{
-    engine->actor_age++;
-}
-
 /* Judges and folds, or folds alone. */
 static int fold_case(struct proj_engine *engine, struct proj_case *c, const struct proj_fold *fold,
                      enum proj_judging judging)
@@ -173,7 +168,7 @@ static int fold_case(struct proj_engine *engine, struct proj_case *c, const stru
     bool kept = judging != PROJ_JUDGED && recall_actor(engine, c);
     int code = judging == PROJ_ADMITTED ? proj_fold_admitted(c, fold) : proj_admit(c, fold);
     if (!nameless) /* it may be about keys */
-        forget_actors(engine);
+        proj__forget_actors(engine);
     else if (code == 0 && judging != PROJ_JUDGED && !kept)
         keep_actor(engine, c);
     return code;
@@ -234,7 +229,7 @@ void proj__drop_batch(struct proj_engine *engine)
     engine->touch_count = 0;
     engine->touch_all = false;
     engine->school_known = false; /* the founding event may have been dropped with it */
-    forget_actors(engine);        /* and so may have been what their keys rest on */
+    proj__forget_actors(engine);  /* and so may have been what their keys rest on */
 }
 
 /* An earlier commit found no room when the log had committed already. */

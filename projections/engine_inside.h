@@ -49,6 +49,12 @@ struct proj_engine {
     uint8_t erased[2 * LEDGER_ID_LEN]; /* what the last admitted event erases */
 };
 
+/* Whoever was kept is looked for again. */
+static inline void proj__forget_actors(struct proj_engine *engine)
+{
+    engine->actor_age++;
+}
+
 /* How an entry becomes facts: judged at its admission; judged again, as one of many in a row; or
  * folded as one that was admitted. In a row, whose the keys are is remembered. */
 enum proj_judging { PROJ_JUDGED, PROJ_JUDGED_AGAIN, PROJ_ADMITTED };

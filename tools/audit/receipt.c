@@ -43,12 +43,11 @@ struct told {
 /* Every signature: the first by the event's key, the others by the keys that its kind names. */
 static int signatures_check(const struct audit_receipt_parts *parts, struct base_err *err)
 {
-    struct ledger_submission submission = {.event = parts->event,
-                                           .event_bytes = parts->entry.event_bytes};
     struct ledger_key keys[LEDGER_SIGNATURE_COUNT_MAX];
     struct ledger_refusal refusal = {0};
     uint32_t count = 0;
-    if (proj_kinds_check(&submission, false, keys, &count, &refusal) != 0)
+    bool any_sealed;
+    if (proj_kinds_check_event(&parts->event, keys, &count, &any_sealed, &refusal) != 0)
         return BASE_FAIL(err, BASE_E_FORMAT, "no event of a known kind: field %s", refusal.field);
     if (parts->entry.signature_count != 1 + count)
         return BASE_FAIL(err, BASE_E_CRYPTO, "%u signatures instead of %u",

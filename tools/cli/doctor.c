@@ -15,6 +15,7 @@
 #include "ledger/policy.h"
 #include "ledger/signing_link.h"
 #include "net/alarms.h"
+#include "net/limits.h"
 #include "projections/engine.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/store.h"
@@ -26,7 +27,6 @@
 #define SIGNER_FILE LEDGER_SIGNING_FILE
 #define SIGNER_TRIES 5u
 #define SIGNER_PAUSE_MS 100
-#define ALARMS_LEN_MAX 65536u
 #define ALARMS_SHOWN 8u /* lines, the newest */
 
 enum verdict { FINE, NOTE, WRONG };
@@ -357,7 +357,7 @@ static void check_alarms(struct doctor *doctor)
         say(doctor, FINE, what, "none that nobody has settled");
         return;
     }
-    if (tool_file_read(path, ALARMS_LEN_MAX, &text, NULL) != 0 || text.len == 0) {
+    if (tool_file_read(path, NET_ALARMS_LEN_MAX, &text, NULL) != 0 || text.len == 0) {
         say(doctor, WRONG, what, "%s cannot be read", path);
         return;
     }
