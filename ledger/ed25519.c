@@ -1,7 +1,8 @@
 /* The happy path: the key is decompressed and negated once, its multiples go into a table; for each
- * signature h = SHA-512(R ‖ A ‖ message) mod L, both scalars become digits, table entries are added
- * up, and the sum's encoding is compared with R. The constants d, the root of −1 and the base point
- * are computed from their definitions at the first use. What can fail: memory, for a table. */
+ * signature h = SHA-512(R ‖ A ‖ message) mod L, both scalars become digits and these table entries,
+ * which are added up – for four signatures side by side where the processor can –, and the sum's
+ * encoding is compared with R. The constants d, the root of −1 and the base point are computed from
+ * their definitions at the first use. What can fail: memory, for a table. */
 #include "ledger/ed25519.h"
 
 #include <assert.h>
@@ -9,39 +10,30 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "ledger/field25519.h"
 #include "ledger/hash.h"
+#include "ledger/lanes25519.h"
 
 /* Scalars are below 2^253; a digit of five bits is −16 … 15. The base point's table, as large as
  * caches like it. */
 #define BASE_BITS 9u
 #define BASE_WINDOWS WINDOWS(BASE_BITS)
-#define WINDOWS_MAX WINDOWS(LEDGER_ED25519_NARROW)
 #define SCALAR_BITS 253u
-#define AHEAD 3u /* additions between asking for an entry and using it */
+#define TERMS_MAX (BASE_WINDOWS + WINDOWS(LEDGER_ED25519_NARROW))
+#define LANES_WORTH 3u /* as many signatures as four lanes cost alone, and one less */
 #define MULTIPLES(bits) (1u << ((bits)-1))
 #define WINDOWS(bits) ((SCALAR_BITS + (bits)-1) / (bits))
-
-/* A point (X : Y : Z : T) with x = X/Z, y = Y/Z, xy = T/Z. */
-struct point {
-    struct ledger__fe x, y, z, t;
-};
-
-/* A finite point as a table keeps it: y + x, y − x, 2dxy. */
-struct entry {
-    struct ledger__fe plus, minus, xy2d;
-};
 
 struct ledger_ed25519_table {
     uint8_t key[32];
     bool refuses; /* the key is one that is never accepted */
     unsigned bits;
-    struct entry entries[]; /* MULTIPLES(bits) for each of WINDOWS(bits) places */
+    struct ledger__entry entries[]; /* MULTIPLES(bits) for each of WINDOWS(bits) places */
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static struct ledger__fe d, d2, root_minus_one, one;
-static struct entry base[BASE_WINDOWS * MULTIPLES(BASE_BITS)]; /* of B itself, not negated */
+static struct ledger__fe d, d2, d4, half, root_minus_one, one;
+static struct ledger__entry
+    base[BASE_WINDOWS * MULTIPLES(BASE_BITS)]; /* of B itself, not negated */
 
 /* The order of B, little-endian: 2^252 + 27742317777372353535851937790883648493. */
 static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
@@ -65,19 +57,12 @@ static const uint8_t small_order_y[5][32] = {
 
 /* Points */
 
-static void point_zero(struct point *out)
-{
-    ledger__fe_small(&out->x, 0);
-    out->y = out->z = one;
-    out->t = out->x;
-}
-
 /* A point as it is added again and again: y − x, y + x, 2z, 2d·t. */
 struct addend {
     struct ledger__fe minus, plus, z2, t2d;
 };
 
-static void addend_make(struct addend *out, const struct point *p)
+static void addend_make(struct addend *out, const struct ledger__point *p)
 {
     ledger__fe_sub(&out->minus, &p->y, &p->x);
     ledger__fe_add(&out->plus, &p->y, &p->x);
@@ -86,7 +71,8 @@ static void addend_make(struct addend *out, const struct point *p)
 }
 
 /* p + q, for any two points, also equal ones: the formulas are complete. */
-static void point_add(struct point *out, const struct point *p, const struct addend *q)
+static void point_add(struct ledger__point *out, const struct ledger__point *p,
+                      const struct addend *q)
 {
     struct ledger__fe a, b, c, e, f, g, h, t;
     ledger__fe_sub(&a, &p->y, &p->x);
@@ -103,31 +89,6 @@ static void point_add(struct point *out, const struct point *p, const struct add
     ledger__fe_mul(&out->y, &g, &h);
     ledger__fe_mul(&out->z, &f, &g);
     ledger__fe_mul(&out->t, &e, &h);
-}
-
-/* sum += entry, or −= entry. A negated entry has plus and minus exchanged and xy2d negated. */
-static void entry_add(struct point *sum, const struct entry *entry, bool negated)
-{
-    struct ledger__fe a, b, c, e, f, g, h, t;
-    ledger__fe_sub(&a, &sum->y, &sum->x);
-    ledger__fe_mul(&a, &a, negated ? &entry->plus : &entry->minus);
-    ledger__fe_add(&b, &sum->y, &sum->x);
-    ledger__fe_mul(&b, &b, negated ? &entry->minus : &entry->plus);
-    ledger__fe_mul(&c, &sum->t, &entry->xy2d);
-    ledger__fe_add(&t, &sum->z, &sum->z);
-    ledger__fe_sub(&e, &b, &a);
-    ledger__fe_add(&h, &b, &a);
-    if (negated) {
-        ledger__fe_add(&f, &t, &c);
-        ledger__fe_sub(&g, &t, &c);
-    } else {
-        ledger__fe_sub(&f, &t, &c);
-        ledger__fe_add(&g, &t, &c);
-    }
-    ledger__fe_mul(&sum->x, &e, &f);
-    ledger__fe_mul(&sum->y, &g, &h);
-    ledger__fe_mul(&sum->z, &f, &g);
-    ledger__fe_mul(&sum->t, &e, &h);
 }
 
 /* Both tight. */
@@ -175,50 +136,52 @@ static bool x_recover(const struct ledger__fe *y, bool is_odd, struct ledger__fe
 
 /* Tables */
 
-/* Points to table entries, with one inversion for all (Montgomery's trick). */
-static void entries_finish(const struct point *points, struct ledger__fe *products,
-                           struct entry *out_entries, unsigned count)
+/* Points to table entries, with one inversion for all (Montgomery's trick). The inverse is halved,
+ * and so is what it makes of x and y. */
+static void entries_finish(const struct ledger__point *points, struct ledger__fe *products,
+                           struct ledger__entry *out_entries, unsigned count)
 {
-    struct ledger__fe inverse = one;
+    struct ledger__fe inverse;
     struct ledger__fe running = one;
     for (unsigned i = 0; i < count; i++) {
         products[i] = running;
         ledger__fe_mul(&running, &running, &points[i].z);
     }
     ledger__fe_invert(&inverse, &running);
+    ledger__fe_mul(&inverse, &inverse, &half);
     for (unsigned i = count; i-- > 0;) {
-        struct ledger__fe z, x, y;
-        struct entry *entry = &out_entries[i];
+        struct ledger__fe z, x, y, plus, minus, xyd;
         ledger__fe_mul(&z, &inverse, &products[i]);
         ledger__fe_mul(&inverse, &inverse, &points[i].z);
         ledger__fe_mul(&x, &points[i].x, &z);
         ledger__fe_mul(&y, &points[i].y, &z);
-        ledger__fe_add(&entry->plus, &y, &x);
-        ledger__fe_sub(&entry->minus, &y, &x);
-        ledger__fe_tighten(&entry->plus);
-        ledger__fe_tighten(&entry->minus);
-        ledger__fe_mul(&entry->xy2d, &x, &y);
-        ledger__fe_mul(&entry->xy2d, &entry->xy2d, &d2);
+        ledger__fe_add(&plus, &y, &x);
+        ledger__fe_sub(&minus, &y, &x);
+        ledger__fe_tighten(&plus);
+        ledger__fe_tighten(&minus);
+        ledger__fe_mul(&xyd, &x, &y);
+        ledger__fe_mul(&xyd, &xyd, &d4);
+        ledger__entry_make(&plus, &minus, &xyd, &out_entries[i]);
     }
 }
 
 /* For each place i, 1 … 2^(bits−1) times 2^(bits·i) times the point. */
-static int table_fill(struct entry *entries, unsigned bits, const struct point *point,
-                      struct base_err *err)
+static int table_fill(struct ledger__entry *entries, unsigned bits,
+                      const struct ledger__point *point, struct base_err *err)
 {
     const unsigned window_count = WINDOWS(bits);
     const unsigned multiples = MULTIPLES(bits);
     const unsigned count = window_count * multiples;
-    struct point *points = malloc(count * sizeof *points);
+    struct ledger__point *points = malloc(count * sizeof *points);
     struct ledger__fe *products = malloc(count * sizeof *products);
     if (points == NULL || products == NULL) {
         free(points);
         free(products);
         return BASE_FAIL(err, BASE_E_MEMORY, "no room for a key's table");
     }
-    struct point first = *point;
+    struct ledger__point first = *point;
     for (unsigned i = 0; i < window_count; i++) {
-        struct point *row = &points[i * multiples];
+        struct ledger__point *row = &points[i * multiples];
         struct addend again;
         addend_make(&again, &first);
         row[0] = first;
@@ -233,7 +196,8 @@ static int table_fill(struct entry *entries, unsigned bits, const struct point *
     return 0;
 }
 
-static void point_make(const struct ledger__fe *x, const struct ledger__fe *y, struct point *out)
+static void point_make(const struct ledger__fe *x, const struct ledger__fe *y,
+                       struct ledger__point *out)
 {
     out->x = *x;
     out->y = *y;
@@ -244,7 +208,7 @@ static void point_make(const struct ledger__fe *x, const struct ledger__fe *y, s
 static void constants_make(void)
 {
     struct ledger__fe zero, numerator, denominator, x, y;
-    struct point b;
+    struct ledger__point b;
     ledger__sodium_ready();
     ledger__fe_small(&zero, 0);
     ledger__fe_small(&one, 1);
@@ -256,6 +220,10 @@ static void constants_make(void)
     ledger__fe_mul(&d, &numerator, &denominator);
     ledger__fe_add(&d2, &d, &d);
     ledger__fe_tighten(&d2);
+    ledger__fe_add(&d4, &d2, &d2);
+    ledger__fe_tighten(&d4);
+    ledger__fe_small(&half, 2);
+    ledger__fe_invert(&half, &half);
     /* 2^((p−1)/4) = (2^(2^252−3))² · 2 */
     ledger__fe_small(&root_minus_one, 2);
     ledger__fe_power_root(&x, &root_minus_one);
@@ -295,10 +263,11 @@ int ledger_ed25519_table_make(const struct ledger_key *key, enum ledger_ed25519_
                               struct ledger_ed25519_table **out_table, struct base_err *err)
 {
     struct ledger__fe x, y;
-    struct point minus_a;
+    struct ledger__point minus_a;
     pthread_once(&once, constants_make);
     struct ledger_ed25519_table *table =
-        calloc(1, sizeof *table + WINDOWS(width) * MULTIPLES(width) * sizeof table->entries[0]);
+        aligned_alloc(alignof(struct ledger_ed25519_table),
+                      sizeof *table + WINDOWS(width) * MULTIPLES(width) * sizeof table->entries[0]);
     if (table == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "no room for a key's table");
     table->bits = width;
@@ -334,50 +303,26 @@ static bool scalar_is_canonical(const uint8_t s[32])
     return false;
 }
 
-/* A scalar below 2^253 as signed digits, −2^(bits−1) … 2^(bits−1)−1 each. */
-static void digits_of(const uint8_t scalar[32], unsigned bits, int16_t out_digits[WINDOWS_MAX])
+/* scalar · point of the table as terms, one for each digit but 0; adds how many to `count`. The
+ * scalar is below 2^253, its digits are −2^(bits−1) … 2^(bits−1)−1. */
+static void terms_append(const struct ledger__entry *entries, unsigned bits,
+                         const uint8_t scalar[32], struct ledger__term *terms, unsigned *count)
 {
     const int limit = 1 << (bits - 1);
     int carry = 0;
-    for (unsigned i = 0; i < WINDOWS(bits); i++) {
+    for (unsigned i = 0; i < WINDOWS(bits); i++, entries += MULTIPLES(bits)) {
         unsigned bit = i * bits;
         unsigned low = scalar[bit / 8];
         unsigned high = bit / 8 + 1 < 32 ? scalar[bit / 8 + 1] : 0;
         int digit = (int)((low | high << 8) >> (bit % 8) & (2 * (unsigned)limit - 1)) + carry;
         carry = digit >= limit;
-        out_digits[i] = (int16_t)(carry ? digit - 2 * limit : digit);
+        if (carry)
+            digit -= 2 * limit;
+        if (digit != 0)
+            terms[(*count)++] = (struct ledger__term){
+                .entry = &entries[(digit > 0 ? digit : -digit) - 1], .is_negated = digit < 0};
     }
     assert(carry == 0);
-}
-
-/* The entry of a row for a digit but 0. */
-static inline const struct entry *entry_of(const struct entry *row, int digit)
-{
-    return &row[(digit > 0 ? digit : -digit) - 1];
-}
-
-/* Many keys' tables do not fit a cache: what comes soon is asked for early. */
-static inline void fetch(const struct entry *row, int digit)
-{
-    const char *at = (const char *)entry_of(row, digit != 0 ? digit : 1);
-    __builtin_prefetch(at);
-    __builtin_prefetch(at + sizeof(struct entry) - 1);
-}
-
-/* sum += scalar · point of the table */
-static void table_add(struct point *sum, const struct entry *entries, unsigned bits,
-                      const uint8_t scalar[32])
-{
-    const unsigned window_count = WINDOWS(bits);
-    int16_t digits[WINDOWS_MAX];
-    digits_of(scalar, bits, digits);
-    for (unsigned i = 0; i < window_count; i++, entries += MULTIPLES(bits)) {
-        int digit = digits[i];
-        if (i + AHEAD < window_count)
-            fetch(&entries[AHEAD * MULTIPLES(bits)], digits[i + AHEAD]);
-        if (digit != 0)
-            entry_add(sum, entry_of(entries, digit), digit < 0);
-    }
 }
 
 /* h = SHA-512(R ‖ A ‖ message) mod L */
@@ -391,23 +336,46 @@ static void challenge_make(const struct ledger_ed25519_table *table, const uint8
     crypto_core_ed25519_scalar_reduce(out_h, hash);
 }
 
-/* R' of one item; false when the item is refused before it comes to that. */
-static bool sum_make(const struct ledger_ed25519_item *item, struct point *out_sum)
+/* Nothing needs to be added up for an item that this refuses. */
+static bool is_worth_adding(const struct ledger_ed25519_item *item)
 {
-    const uint8_t *r = item->signature->bytes;
-    const uint8_t *s = item->signature->bytes + 32;
+    return !item->table->refuses && scalar_is_canonical(item->signature->bytes + 32) &&
+           !has_small_order(item->signature->bytes);
+}
+
+/* The terms of R' = S·B + h·(−A). */
+static unsigned terms_make(const struct ledger_ed25519_item *item,
+                           struct ledger__term out_terms[TERMS_MAX])
+{
+    unsigned count = 0;
     uint8_t h[32];
-    point_zero(out_sum);
-    if (item->table->refuses || !scalar_is_canonical(s) || has_small_order(r))
-        return false;
-    challenge_make(item->table, r, item->first, item->second, h);
-    table_add(out_sum, base, BASE_BITS, s);
-    table_add(out_sum, item->table->entries, item->table->bits, h);
-    return true;
+    challenge_make(item->table, item->signature->bytes, item->first, item->second, h);
+    terms_append(base, BASE_BITS, item->signature->bytes + 32, out_terms, &count);
+    terms_append(item->table->entries, item->table->bits, h, out_terms, &count);
+    return count;
+}
+
+/* R' of up to four items. */
+static void sums_make(struct ledger_ed25519_item *const *items, unsigned count,
+                      struct ledger__point out_sums[LEDGER__LANE_COUNT])
+{
+    struct ledger__term terms[LEDGER__LANE_COUNT][TERMS_MAX];
+    const struct ledger__term *lists[LEDGER__LANE_COUNT];
+    unsigned counts[LEDGER__LANE_COUNT] = {0};
+    for (unsigned i = 0; i < LEDGER__LANE_COUNT; i++)
+        lists[i] = terms[i];
+    for (unsigned i = 0; i < count; i++)
+        counts[i] = terms_make(items[i], terms[i]);
+    if (count >= LANES_WORTH && ledger__lanes_ready()) {
+        ledger__lanes_sum(lists, counts, out_sums);
+        return;
+    }
+    for (unsigned i = 0; i < count; i++)
+        ledger__terms_sum(terms[i], counts[i], &out_sums[i]);
 }
 
 /* Is this the encoding of the point with `inverse` = 1/Z? */
-static bool is_encoding(const uint8_t bytes[32], const struct point *point,
+static bool is_encoding(const uint8_t bytes[32], const struct ledger__point *point,
                         const struct ledger__fe *inverse)
 {
     struct ledger__fe x, y;
@@ -420,26 +388,46 @@ static bool is_encoding(const uint8_t bytes[32], const struct point *point,
     return memcmp(encoding, bytes, sizeof encoding) == 0;
 }
 
+/* Those that are not refused at once, of wide tables first: lists of one length take least time. */
+static unsigned worth_sort(struct ledger_ed25519_item *items, unsigned count,
+                           struct ledger_ed25519_item *out_sorted[LEDGER_ED25519_MANY_MAX])
+{
+    unsigned worth_count = 0;
+    for (unsigned i = 0; i < count; i++)
+        items[i].holds = is_worth_adding(&items[i]);
+    for (unsigned i = 0; i < count; i++)
+        if (items[i].holds && items[i].table->bits == LEDGER_ED25519_WIDE)
+            out_sorted[worth_count++] = &items[i];
+    for (unsigned i = 0; i < count; i++)
+        if (items[i].holds && items[i].table->bits != LEDGER_ED25519_WIDE)
+            out_sorted[worth_count++] = &items[i];
+    return worth_count;
+}
+
 void ledger_ed25519_verify_many(struct ledger_ed25519_item *items, unsigned count)
 {
-    struct point sums[LEDGER_ED25519_MANY_MAX];
+    struct ledger_ed25519_item *worth[LEDGER_ED25519_MANY_MAX];
+    struct ledger__point sums[LEDGER_ED25519_MANY_MAX + LEDGER__LANE_COUNT];
     struct ledger__fe products[LEDGER_ED25519_MANY_MAX];
     struct ledger__fe running = one;
     struct ledger__fe inverse;
     assert(count >= 1 && count <= LEDGER_ED25519_MANY_MAX);
-    for (unsigned i = 0; i < count; i++) {
-        items[i].holds = sum_make(&items[i], &sums[i]);
+    const unsigned worth_count = worth_sort(items, count, worth);
+    for (unsigned i = 0; i < worth_count; i += LEDGER__LANE_COUNT) {
+        unsigned rest = worth_count - i;
+        sums_make(&worth[i], rest < LEDGER__LANE_COUNT ? rest : LEDGER__LANE_COUNT, &sums[i]);
+    }
+    for (unsigned i = 0; i < worth_count; i++) {
         products[i] = running;
         ledger__fe_mul(&running, &running, &sums[i].z);
     }
     /* Z is never 0: the formulas are complete, and the sums start at the neutral point. */
     ledger__fe_invert(&inverse, &running);
-    for (unsigned i = count; i-- > 0;) {
+    for (unsigned i = worth_count; i-- > 0;) {
         struct ledger__fe z;
         ledger__fe_mul(&z, &inverse, &products[i]);
         ledger__fe_mul(&inverse, &inverse, &sums[i].z);
-        if (items[i].holds)
-            items[i].holds = is_encoding(items[i].signature->bytes, &sums[i], &z);
+        worth[i]->holds = is_encoding(worth[i]->signature->bytes, &sums[i], &z);
     }
 }
 

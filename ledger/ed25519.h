@@ -7,11 +7,12 @@
  *          written with 51 signed digits of five bits (37 of seven in a wide table), S with 29 of
  *          nine, and for each place the multiples are there. 80 additions (66) and no doubling;
  *          then the encoding of R' is compared with R. Several signatures share the one inversion
- *          that encodings need, and nothing else. h multiplies as the integer that it is (below
- *          L), so that keys with a part of small order get the verdict that they get from
- *          libsodium.
- * Shape:   a table is 96 KiB of plain memory, a wide one 278 KiB; making one costs about four
- *          verifications by libsodium, a wide one eleven. The base point's own, 870 KiB, is made
+ *          that encodings need; four at a time are added up side by side where the processor can
+ *          (ledger/lanes25519.h). Each has a verdict of its own. h multiplies as the integer that
+ *          it is (below L), so that keys with a part of small order get the verdict that they get
+ *          from libsodium.
+ * Shape:   a table is 102 KiB of plain memory, a wide one 296 KiB; making one costs about four
+ *          verifications by libsodium, a wide one eleven. The base point's own, 928 KiB, is made
  *          at the first use, in 3 ms.
  * Threads: a finished table is read-only. **Variable time**: public data alone.
  * Trust:   whoever uses it lets libsodium judge each rejection and a sample of what is accepted

@@ -10,14 +10,14 @@
  *          besides. Where the two differ libsodium's word stands, and from then on tables are asked
  *          no more, for as long as the judge lives.
  * Shape:   a fixed number of keys, at most LEDGER_JUDGE_TABLE_COUNT_MAX of them with a table of
- *          96 KiB. Who was not seen for longest goes first: by a count of looks, not by addresses.
+ *          102 KiB. Who was not seen for longest goes first: by a count of looks, not by addresses.
  *          Without memory for a table the key stays with libsodium: slower, not wrong.
  * Threads: any, all at once; tables are made and asked outside the lock. */
 #pragma once
 
 #include "ledger/ed25519.h"
 
-#define LEDGER_JUDGE_TABLE_COUNT_MAX 256u /* 24 MiB: more people than sign at one time */
+#define LEDGER_JUDGE_TABLE_COUNT_MAX 256u /* 26 MiB: more people than sign at one time */
 #define LEDGER_JUDGE_KEY_COUNT_MAX 512u   /* that are counted */
 #define LEDGER_JUDGE_USES_MIN 8u          /* events taken before a table: it costs five verdicts */
 #define LEDGER_JUDGE_SAMPLE 64u

@@ -7,8 +7,8 @@
  *
  * Use:     for a chunk of work, announce every signature (one thread), prepare (any threads), then
  *          check (any threads). Tables are thrown away between chunks alone.
- * Shape:   at most LEDGER__SIGNATURES_TABLE_COUNT_MAX tables of 96 KiB, some of them wide (278 KiB)
- *          for the keys that sign most; a key costs 64 bytes more.
+ * Shape:   at most LEDGER__SIGNATURES_TABLE_COUNT_MAX tables of 102 KiB, some of them wide (296
+ *          KiB) for the keys that sign most; a key costs 64 bytes more.
  * Errors:  memory. */
 #pragma once
 
@@ -16,8 +16,8 @@
 
 #include "ledger/ed25519.h"
 
-#define LEDGER__SIGNATURES_TABLE_COUNT_MAX 384u /* 37 MiB */
-#define LEDGER__SIGNATURES_WIDE_COUNT_MAX 128u  /* 23 MiB more */
+#define LEDGER__SIGNATURES_TABLE_COUNT_MAX 384u /* 39 MiB */
+#define LEDGER__SIGNATURES_WIDE_COUNT_MAX 128u  /* 25 MiB more */
 #define LEDGER__SIGNATURES_USES_MIN 8u          /* before a key is worth a table: one costs five */
 /* Before it is worth a wide one, which pays after five hundred more. */
 #define LEDGER__SIGNATURES_WIDE_USES_MIN 512u

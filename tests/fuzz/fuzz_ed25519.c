@@ -1,11 +1,13 @@
 /* Verification with tables against libsodium: random bytes as they are, and honest signatures with
- * some bytes changed (the first byte says which). The verdicts must be the same. */
+ * some bytes changed (the first byte says which); alone, and several at once, which are then added
+ * up side by side. The verdicts must be the same. */
 #include <sodium.h>
 
 #include "ledger/ed25519.h"
 #include "tests/fuzz/fuzz.h"
 
 #define CHANGE_COUNT 3u
+#define SAME_COUNT 4u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -36,12 +38,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     memcpy(key.bytes, given.key, 32);
     memcpy(signature.bytes, given.signature, 64);
     FUZZ_CHECK(ledger_ed25519_table_make(&key, width, &table, NULL) == 0);
-    bool ours = ledger_ed25519_verify(
-        table, base_bytes_of(message, message_len / 2),
-        base_bytes_of(message + message_len / 2, message_len - message_len / 2), &signature);
+    const struct ledger_ed25519_item item = {
+        .table = table,
+        .first = base_bytes_of(message, message_len / 2),
+        .second = base_bytes_of(message + message_len / 2, message_len - message_len / 2),
+        .signature = &signature};
+    struct ledger_ed25519_item same[SAME_COUNT] = {item, item, item, item};
+    bool ours = ledger_ed25519_verify(item.table, item.first, item.second, item.signature);
+    ledger_ed25519_verify_many(same, SAME_COUNT);
     bool theirs =
         crypto_sign_verify_detached(given.signature, message, message_len, given.key) == 0;
     ledger_ed25519_table_free(table);
     FUZZ_CHECK(ours == theirs);
+    for (unsigned i = 0; i < SAME_COUNT; i++)
+        FUZZ_CHECK(same[i].holds == theirs);
     return 0;
 }

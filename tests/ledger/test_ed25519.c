@@ -25,37 +25,80 @@ static unsigned times(unsigned count)
     return count * (getenv("SLOW_TESTS") != NULL ? 20 : 1);
 }
 
-static bool verdict_of(const struct ledger_key *key, enum ledger_ed25519_width width,
-                       const struct ledger_signature *signature, struct base_bytes message)
+/* The four questions below: enough for four lanes (ledger/lanes25519.h), where there are such. */
+enum question { NARROW, WIDE, GOOD, BAD, QUESTION_COUNT };
+
+struct tables {
+    struct ledger_ed25519_table *of[QUESTION_COUNT];
+};
+
+static void tables_release(struct tables *tables)
 {
-    struct ledger_ed25519_table *table = NULL;
-    size_t cut = message.len / 3; /* the message comes in two parts */
-    assert_int_equal(ledger_ed25519_table_make(key, width, &table, NULL), 0);
-    bool holds =
-        ledger_ed25519_verify(table, base_bytes_of(message.data, cut),
-                              base_bytes_of(message.data + cut, message.len - cut), signature);
-    ledger_ed25519_table_free(table);
-    return holds;
+    for (unsigned i = 0; i < QUESTION_COUNT; i++)
+        ledger_ed25519_table_free(tables->of[i]);
 }
 
-/* Ours, by either table, and libsodium's verdict of one signature must be the same. */
+/* Ours, by either table, each alone and both beside a good and a bad signature of another key. */
+static void verdicts_make(const struct ledger_key *key, const struct ledger_signature *signature,
+                          struct base_bytes message, bool out_alone[2],
+                          bool out_beside[QUESTION_COUNT])
+{
+    static unsigned turn;
+    struct tables BASE_CLEANUP(tables_release) tables = {{NULL}};
+    struct ledger_ed25519_item items[QUESTION_COUNT];
+    struct ledger_key other;
+    struct ledger_signature good, bad;
+    uint8_t seed[32] = {1}, secret[64];
+    const size_t cut = message.len / 3; /* the message comes in two parts */
+    crypto_sign_seed_keypair(other.bytes, secret, seed);
+    crypto_sign_detached(good.bytes, NULL, message.data, message.len, secret);
+    bad = good;
+    bad.bytes[turn % 64] ^= 1;
+    const struct ledger_key *keys[QUESTION_COUNT] = {key, key, &other, &other};
+    const struct ledger_signature *signatures[QUESTION_COUNT] = {signature, signature, &good, &bad};
+    for (unsigned i = 0; i < QUESTION_COUNT; i++) {
+        assert_int_equal(ledger_ed25519_table_make(
+                             keys[i], i == WIDE ? LEDGER_ED25519_WIDE : LEDGER_ED25519_NARROW,
+                             &tables.of[i], NULL),
+                         0);
+        items[(i + turn) % QUESTION_COUNT] = (struct ledger_ed25519_item){
+            .table = tables.of[i],
+            .first = base_bytes_of(message.data, cut),
+            .second = base_bytes_of(message.data + cut, message.len - cut),
+            .signature = signatures[i]};
+    }
+    ledger_ed25519_verify_many(items, QUESTION_COUNT);
+    for (unsigned i = 0; i < QUESTION_COUNT; i++) {
+        const struct ledger_ed25519_item *item = &items[(i + turn) % QUESTION_COUNT];
+        out_beside[i] = item->holds;
+        if (i <= WIDE)
+            out_alone[i] =
+                ledger_ed25519_verify(item->table, item->first, item->second, item->signature);
+    }
+    turn++;
+}
+
+/* Ours and libsodium's verdict of one signature must be the same. */
 static bool compare(const uint8_t key[32], const uint8_t signature[64], struct base_bytes message,
                     struct tally *tally)
 {
     struct ledger_key public_key;
     struct ledger_signature sig;
+    bool alone[2], beside[QUESTION_COUNT];
     memcpy(public_key.bytes, key, 32);
     memcpy(sig.bytes, signature, 64);
-    bool narrow = verdict_of(&public_key, LEDGER_ED25519_NARROW, &sig, message);
-    bool wide = verdict_of(&public_key, LEDGER_ED25519_WIDE, &sig, message);
+    verdicts_make(&public_key, &sig, message, alone, beside);
     bool theirs = crypto_sign_verify_detached(signature, message.data, message.len, key) == 0;
-    if (narrow != theirs || wide != theirs) {
+    if (alone[NARROW] != theirs || alone[WIDE] != theirs || beside[NARROW] != theirs ||
+        beside[WIDE] != theirs) {
         char hex[129];
         base_hex(key, 32, hex);
         print_message("key %s\n", hex);
         base_hex(signature, 64, hex);
         fail_msg("%s by us alone: signature %s", theirs ? "rejected" : "accepted", hex);
     }
+    assert_true(beside[GOOD]);
+    assert_false(beside[BAD]);
     tally->accepted += theirs;
     tally->rejected += !theirs;
     return theirs;
