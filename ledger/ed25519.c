@@ -12,12 +12,14 @@
 
 #include "ledger/hash.h"
 #include "ledger/lanes25519.h"
+#include "ledger/slabs.h"
 
 /* Scalars are below 2^253; a digit of five bits is −16 … 15. The base point's table, as large as
  * caches like it. */
-#define BASE_BITS 9u
+#define BASE_BITS 10u
 #define BASE_WINDOWS WINDOWS(BASE_BITS)
 #define SCALAR_BITS 253u
+#define BASE_COUNT (BASE_WINDOWS * MULTIPLES(BASE_BITS))
 #define TERMS_MAX (BASE_WINDOWS + WINDOWS(LEDGER_ED25519_NARROW))
 #define LANES_WORTH 3u /* as many signatures as four lanes cost alone, and one less */
 #define MULTIPLES(bits) (1u << ((bits)-1))
@@ -30,10 +32,17 @@ struct ledger_ed25519_table {
     struct ledger__entry entries[]; /* MULTIPLES(bits) for each of WINDOWS(bits) places */
 };
 
+#define TABLE_LEN(width)                                                                           \
+    (sizeof(struct ledger_ed25519_table) +                                                         \
+     WINDOWS(width) * MULTIPLES(width) * sizeof(struct ledger__entry))
+static struct ledger__slabs narrow = LEDGER__SLABS_INIT(TABLE_LEN(LEDGER_ED25519_NARROW));
+static struct ledger__slabs wide = LEDGER__SLABS_INIT(TABLE_LEN(LEDGER_ED25519_WIDE));
+static struct ledger__slabs base_only =
+    LEDGER__SLABS_INIT(BASE_COUNT * sizeof(struct ledger__entry));
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct ledger__fe d, d2, d4, half, root_minus_one, one;
-static struct ledger__entry
-    base[BASE_WINDOWS * MULTIPLES(BASE_BITS)]; /* of B itself, not negated */
+static struct ledger__entry *base; /* BASE_COUNT, of B itself, not negated */
 
 /* The order of B, little-endian: 2^252 + 27742317777372353535851937790883648493. */
 static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
@@ -237,7 +246,8 @@ static void constants_make(void)
     bool is_point = x_recover(&y, false, &x);
     assert(is_point);
     point_make(&x, &y, &b);
-    if (table_fill(base, BASE_BITS, &b, NULL) != 0)
+    base = ledger__slabs_take(&base_only);
+    if (base == NULL || table_fill(base, BASE_BITS, &b, NULL) != 0)
         abort(); /* without memory for the first table there is nothing to go on with */
 }
 
@@ -266,8 +276,7 @@ int ledger_ed25519_table_make(const struct ledger_key *key, enum ledger_ed25519_
     struct ledger__point minus_a;
     pthread_once(&once, constants_make);
     struct ledger_ed25519_table *table =
-        aligned_alloc(alignof(struct ledger_ed25519_table),
-                      sizeof *table + WINDOWS(width) * MULTIPLES(width) * sizeof table->entries[0]);
+        ledger__slabs_take(width == LEDGER_ED25519_WIDE ? &wide : &narrow);
     if (table == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "no room for a key's table");
     table->bits = width;
@@ -289,7 +298,8 @@ int ledger_ed25519_table_make(const struct ledger_key *key, enum ledger_ed25519_
 
 void ledger_ed25519_table_free(struct ledger_ed25519_table *table)
 {
-    free(table);
+    if (table != NULL)
+        ledger__slabs_give(table->bits == LEDGER_ED25519_WIDE ? &wide : &narrow, table);
 }
 
 /* Verifying */

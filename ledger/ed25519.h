@@ -4,16 +4,16 @@
  * small order.
  *
  * How:     with A the key and B the base point, R' = h·(−A) + S·B is a sum of table entries: h is
- *          written with 51 signed digits of five bits (37 of seven in a wide table), S with 29 of
- *          nine, and for each place the multiples are there. 80 additions (66) and no doubling;
+ *          written with 51 signed digits of five bits (37 of seven in a wide table), S with 26 of
+ *          ten, and for each place the multiples are there. 77 additions (63) and no doubling;
  *          then the encoding of R' is compared with R. Several signatures share the one inversion
  *          that encodings need; four at a time are added up side by side where the processor can
  *          (ledger/lanes25519.h). Each has a verdict of its own. h multiplies as the integer that
  *          it is (below L), so that keys with a part of small order get the verdict that they get
  *          from libsodium.
- * Shape:   a table is 102 KiB of plain memory, a wide one 296 KiB; making one costs about four
- *          verifications by libsodium, a wide one eleven. The base point's own, 928 KiB, is made
- *          at the first use, in 3 ms.
+ * Shape:   a table is 102 KiB in large pages (ledger/slabs.h), a wide one 296 KiB; making one
+ *          costs about four verifications by libsodium, a wide one eleven. The base point's own,
+ *          1.7 MB, is made at the first use, in 7 ms.
  * Threads: a finished table is read-only. **Variable time**: public data alone.
  * Trust:   whoever uses it lets libsodium judge each rejection and a sample of what is accepted
  *          (ledger/signatures.h for audits, ledger/judge.h for new events).
