@@ -118,8 +118,9 @@ static int seen_check(struct batch *batch, const struct ledger_event *event, boo
     return 0;
 }
 
-/* The ledger's own rules that need state. Fills the receipt when one refuses. */
-static int rules_check(struct batch *batch, const struct ledger_event *event,
+/* The ledger's own rules that need state; `counter_last` is the key's. Fills the receipt when one
+ * refuses. */
+static int rules_check(struct batch *batch, const struct ledger_event *event, int64_t counter_last,
                        struct ledger_receipt *receipt, struct base_err *err)
 {
     static const struct ledger_hash founding;
@@ -127,7 +128,7 @@ static int rules_check(struct batch *batch, const struct ledger_event *event,
     bool seen = false;
     if (!ledger_hash_equal(&event->log_id, id))
         return refused(receipt, LEDGER_REFUSED_WRONG_LOG, "l");
-    if (event->counter <= ledger__counter_last(&batch->txn, &event->key))
+    if (event->counter <= counter_last)
         return refused(receipt, LEDGER_REFUSED_COUNTER, "n");
     int fault = seen_check(batch, event, &seen, err);
     if (fault == 0 && !seen)
@@ -218,11 +219,15 @@ static int submission_take(struct batch *batch, const struct ledger_submission *
                            struct ledger_receipt *receipt, struct base_err *err)
 {
     const struct ledger_admission *admission = batch->log->admission;
+    const struct ledger_event *event = &submission->event;
     int fault;
-    *receipt = (struct ledger_receipt){.seq = LEDGER_SEQ_NONE, .id = submission->event.id};
-    if (known_find(&batch->txn, submission, receipt, &fault, err))
+    *receipt = (struct ledger_receipt){.seq = LEDGER_SEQ_NONE, .id = event->id};
+    /* An event that the log has came with its counter, which its key has reached since: above it
+     * there is none to be looked for, and ids lie in no order that a page would serve twice. */
+    const int64_t counter_last = ledger__counter_last(&batch->txn, &event->key);
+    if (event->counter <= counter_last && known_find(&batch->txn, submission, receipt, &fault, err))
         return fault;
-    fault = rules_check(batch, &submission->event, receipt, err);
+    fault = rules_check(batch, event, counter_last, receipt, err);
     if (fault == 0)
         fault = ledger__txn_check(&batch->txn, err);
     if (fault != 0 || receipt->code != 0)
