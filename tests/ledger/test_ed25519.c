@@ -28,14 +28,16 @@ static unsigned times(unsigned count)
 /* The four questions below: enough for four lanes (ledger/lanes25519.h), where there are such. */
 enum question { NARROW, WIDE, GOOD, BAD, QUESTION_COUNT };
 
-struct tables {
-    struct ledger_ed25519_table *of[QUESTION_COUNT];
-};
+/* Whose signatures stand beside; made once. */
+static struct {
+    struct ledger_key key;
+    uint8_t secret[64];
+    struct ledger_ed25519_table *table;
+} other;
 
-static void tables_release(struct tables *tables)
+static void table_release(struct ledger_ed25519_table **table)
 {
-    for (unsigned i = 0; i < QUESTION_COUNT; i++)
-        ledger_ed25519_table_free(tables->of[i]);
+    ledger_ed25519_table_free(*table);
 }
 
 /* Ours, by either table, each alone and both beside a good and a bad signature of another key. */
@@ -44,29 +46,25 @@ static void verdicts_make(const struct ledger_key *key, const struct ledger_sign
                           bool out_beside[QUESTION_COUNT])
 {
     static unsigned turn;
-    struct tables BASE_CLEANUP(tables_release) tables = {{NULL}};
+    struct ledger_ed25519_table *narrow BASE_CLEANUP(table_release) = NULL;
+    struct ledger_ed25519_table *wide BASE_CLEANUP(table_release) = NULL;
     struct ledger_ed25519_item items[QUESTION_COUNT];
-    struct ledger_key other;
     struct ledger_signature good, bad;
-    uint8_t seed[32] = {1}, secret[64];
     const size_t cut = message.len / 3; /* the message comes in two parts */
-    crypto_sign_seed_keypair(other.bytes, secret, seed);
-    crypto_sign_detached(good.bytes, NULL, message.data, message.len, secret);
+    assert_int_equal(ledger_ed25519_table_make(key, LEDGER_ED25519_NARROW, &narrow, NULL), 0);
+    assert_int_equal(ledger_ed25519_table_make(key, LEDGER_ED25519_WIDE, &wide, NULL), 0);
+    crypto_sign_detached(good.bytes, NULL, message.data, message.len, other.secret);
     bad = good;
     bad.bytes[turn % 64] ^= 1;
-    const struct ledger_key *keys[QUESTION_COUNT] = {key, key, &other, &other};
+    const struct ledger_ed25519_table *tables[QUESTION_COUNT] = {narrow, wide, other.table,
+                                                                 other.table};
     const struct ledger_signature *signatures[QUESTION_COUNT] = {signature, signature, &good, &bad};
-    for (unsigned i = 0; i < QUESTION_COUNT; i++) {
-        assert_int_equal(ledger_ed25519_table_make(
-                             keys[i], i == WIDE ? LEDGER_ED25519_WIDE : LEDGER_ED25519_NARROW,
-                             &tables.of[i], NULL),
-                         0);
+    for (unsigned i = 0; i < QUESTION_COUNT; i++)
         items[(i + turn) % QUESTION_COUNT] = (struct ledger_ed25519_item){
-            .table = tables.of[i],
+            .table = tables[i],
             .first = base_bytes_of(message.data, cut),
             .second = base_bytes_of(message.data + cut, message.len - cut),
             .signature = signatures[i]};
-    }
     ledger_ed25519_verify_many(items, QUESTION_COUNT);
     for (unsigned i = 0; i < QUESTION_COUNT; i++) {
         const struct ledger_ed25519_item *item = &items[(i + turn) % QUESTION_COUNT];
@@ -423,10 +421,21 @@ static void the_largest_limbs_do_not_overflow(void **state)
     }
 }
 
-static int sodium_start(void **state)
+static int other_make(void **state)
+{
+    static const uint8_t seed[32] = {1};
+    (void)state;
+    if (sodium_init() < 0)
+        return -1;
+    crypto_sign_seed_keypair(other.key.bytes, other.secret, seed);
+    return ledger_ed25519_table_make(&other.key, LEDGER_ED25519_NARROW, &other.table, NULL);
+}
+
+static int other_release(void **state)
 {
     (void)state;
-    return sodium_init() < 0 ? -1 : 0;
+    ledger_ed25519_table_free(other.table);
+    return 0;
 }
 
 int main(void)
@@ -442,5 +451,5 @@ int main(void)
         cmocka_unit_test(the_field_multiplies_as_on_paper),
         cmocka_unit_test(the_largest_limbs_do_not_overflow),
     };
-    return cmocka_run_group_tests_name("ed25519", tests, sodium_start, NULL);
+    return cmocka_run_group_tests_name("ed25519", tests, other_make, other_release);
 }
