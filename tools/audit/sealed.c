@@ -75,8 +75,10 @@ static void note_gone(struct audit_sealed *sealed, const uint8_t *subject)
     sealed->count++;
 }
 
-static void on_sealed(void *data, const uint8_t *subject, const uint8_t *commitment)
+static void on_sealed(void *data, const struct proj_field *field, const uint8_t *subject,
+                      const uint8_t *commitment)
 {
+    (void)field;
     struct audit_sealed *sealed = data;
     if (ledger_reader_has_opening(sealed->reader, commitment))
         sealed->present++;

@@ -30,8 +30,10 @@ struct going {
     uint64_t total;
 };
 
-static void on_sealed(void *data, const uint8_t *subject, const uint8_t *commitment)
+static void on_sealed(void *data, const struct proj_field *field, const uint8_t *subject,
+                      const uint8_t *commitment)
 {
+    (void)field;
     struct going *going = data;
     bool theirs = memcmp(subject, going->erase->subject, LEDGER_ID_LEN) == 0 ||
                   memcmp(subject, going->erase->person, LEDGER_ID_LEN) == 0;
