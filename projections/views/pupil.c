@@ -124,8 +124,8 @@ void proj_absence_texts(struct proj_view *view, const proj_id pupil, base_day da
         proj_view_shown_text(view, excuse.held, out_reason);
     if (out_reason->len == before && cell->has_reason)
         proj_view_shown_text(view, cell->reason, out_reason);
-    if (excuse.said_seq != LEDGER_SEQ_NONE)
-        proj_view_shown_text(view, excuse.said, out_said);
+    if (excuse.said_seq != LEDGER_SEQ_NONE) /* may be taken over as it stands */
+        proj_view_sealed_text(view, excuse.said, out_said);
 }
 
 struct proj_txn *proj_look_back(struct proj_view *view, ledger_seq size)
