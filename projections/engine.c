@@ -104,15 +104,30 @@ static void touch_event(struct proj_engine *engine, const struct ledger_event *e
     }
 }
 
-static void touch_voided(void *data, ledger_seq seq)
+/* An older entry shows otherwise by one that has just been folded: a report, an erasure. The change
+ * is that one's, whose position says how new it is. */
+static void touch_older(struct proj_engine *engine, ledger_seq seq)
 {
-    struct proj_engine *engine = data;
     struct ledger_event event;
     base_time_ms recorded_ms;
     if (engine->touched != NULL &&
         engine->source.event(engine->source.data, seq, &event, &recorded_ms, NULL) == 0)
-        /* The change is the report's, not the old entry's: its position says how new it is. */
         touch_event(engine, &event, proj_txn_next(engine->txn) - 1);
+}
+
+static void touch_voided(void *data, ledger_seq seq)
+{
+    touch_older(data, seq);
+}
+
+/* What was erased goes from the screens where it stands. */
+static void touch_erased(struct proj_engine *engine, const struct ledger_event *event)
+{
+    struct proj_cells values = {0};
+    if (!base_bytes_equal(event->kind, BASE_LITERAL("value.erased")))
+        return;
+    while (proj_cells_next(&event->body, "values", &values))
+        touch_older(engine, (ledger_seq)ledger_canon_at(&values.tuple, 0).integer);
 }
 
 static void tell_touches(struct proj_engine *engine)
@@ -202,8 +217,10 @@ int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
         proj_txn_set_next(engine->txn, seq + 1);
         if (proj_is_breach(event->kind))
             proj_voiding_refresh(&c, touch_voided, engine);
-        if (engine->touched != NULL)
+        if (engine->touched != NULL) {
             touch_event(engine, event, seq);
+            touch_erased(engine, event);
+        }
     }
     int fault = proj_txn_fault(engine->txn, err);
     return fault != 0 ? fault : code;

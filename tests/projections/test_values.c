@@ -382,6 +382,26 @@ static void a_value_of_the_same_batch_may_go(void **state)
     assert_false(is_kept(it.commitment));
 }
 
+static void note_touch(void *data, const struct proj_touch *touches, unsigned count)
+{
+    unsigned *met = data;
+    for (unsigned i = 0; i < count; i++)
+        *met += memcmp(touches[i].lesson, w.lesson, LEDGER_ID_LEN) == 0;
+}
+
+/* Where the words stand on somebody's screen, the page is told to look again. */
+static void the_page_that_shows_it_is_told(void **state)
+{
+    (void)state;
+    unsigned met = 0;
+    take_comment();
+    proj_engine_listen(w.engine, note_touch, &met);
+    draft_erase(PROJ_ERASING_REQUEST, SUPPORT);
+    world_do(&w, by(HEAD), by(SUPPORT));
+    proj_engine_listen(w.engine, NULL, NULL);
+    assert_int_equal(met, 1);
+}
+
 /* Struck out with the second's session, the erasure no longer counts; what it took stays gone. */
 static void an_erasure_falls_with_its_second_and_brings_nothing_back(void **state)
 {
@@ -458,6 +478,7 @@ int main(void)
         CASE(what_is_left_over_goes_at_the_next_start),
         CASE(what_was_erased_does_not_come_back_under_its_name),
         CASE(a_value_of_the_same_batch_may_go),
+        CASE(the_page_that_shows_it_is_told),
         CASE(an_erasure_falls_with_its_second_and_brings_nothing_back),
         CASE(what_a_thief_wrote_may_go),
         CASE(the_facts_come_out_the_same_again),
