@@ -159,12 +159,16 @@ static int openings_put(struct batch *batch, const struct ledger_submission *sub
 static void erasures_run(struct batch *batch, const struct ledger_submission *submission)
 {
     const struct ledger_admission *admission = batch->log->admission;
-    const uint8_t *subjects = NULL;
+    struct ledger_erasure erasure = {0};
     uint64_t erased;
-    uint32_t count =
-        admission->erases == NULL ? 0 : admission->erases(admission->data, submission, &subjects);
-    for (uint32_t i = 0; i < count; i++)
-        ledger__vault_erase(&batch->txn, subjects + (size_t)i * LEDGER_ID_LEN, &erased);
+    if (admission->erases == NULL)
+        return;
+    admission->erases(admission->data, submission, &erasure);
+    for (uint32_t i = 0; i < erasure.subject_count; i++)
+        ledger__vault_erase(&batch->txn, erasure.subjects + (size_t)i * LEDGER_ID_LEN, &erased);
+    for (uint32_t i = 0; i < erasure.commitment_count; i++)
+        ledger__vault_drop(&batch->txn, erasure.commitments + (size_t)i * LEDGER_COMMITMENT_LEN,
+                           &erased);
 }
 
 /* Writes an admitted submission: entry, leaf, indexes, openings. */
@@ -465,7 +469,7 @@ int ledger_log_append(struct ledger_log *log, struct ledger_submission *const *s
     return fault;
 }
 
-static int erase_run(struct ledger_log *log, const uint8_t subject[LEDGER_ID_LEN],
+static int erase_run(struct ledger_log *log, const struct ledger_erasure *erasure,
                      uint64_t *out_count, struct base_err *err)
 {
     struct ledger__txn txn;
@@ -475,26 +479,30 @@ static int erase_run(struct ledger_log *log, const uint8_t subject[LEDGER_ID_LEN
         answer = ledger__txn_begin(log->store, true, &txn, err);
     if (answer != 0)
         return answer;
-    ledger__vault_erase(&txn, subject, &count);
+    if (erasure->subject_count > 0)
+        ledger__vault_erase(&txn, erasure->subjects, &count);
+    else
+        ledger__vault_drop(&txn, erasure->commitments, &count);
     answer = ledger__txn_commit(&txn, err);
     if (answer == 0)
         *out_count = count;
     return answer;
 }
 
-int ledger_log_erase(struct ledger_log *log, const uint8_t subject[LEDGER_ID_LEN],
-                     uint64_t *out_count, struct base_err *err)
+/* One subject, or one commitment. */
+static int erase(struct ledger_log *log, const struct ledger_erasure *erasure, uint64_t *out_count,
+                 struct base_err *err)
 {
     if (log->admission == NULL)
         return BASE_FAIL(err, BASE_E_USAGE, "the log is open for reading only");
     if (atomic_load(&log->stopped))
         return BASE_FAIL(err, BASE_E_STOPPED, "the log has stopped after a write fault");
     pthread_mutex_lock(&log->append_lock);
-    int answer = erase_run(log, subject, out_count, err);
+    int answer = erase_run(log, erasure, out_count, err);
     while (answer == LEDGER__STORE_GROW) {
         answer = ledger__store_grow(log->store, err);
         if (answer == 0)
-            answer = erase_run(log, subject, out_count, err);
+            answer = erase_run(log, erasure, out_count, err);
     }
     if (answer == LEDGER__STORE_FULL)
         answer = BASE_FAIL(err, BASE_E_FULL, "the disk is full, nothing was erased");
@@ -502,4 +510,18 @@ int ledger_log_erase(struct ledger_log *log, const uint8_t subject[LEDGER_ID_LEN
         atomic_store(&log->stopped, true);
     pthread_mutex_unlock(&log->append_lock);
     return answer;
+}
+
+int ledger_log_erase(struct ledger_log *log, const uint8_t subject[LEDGER_ID_LEN],
+                     uint64_t *out_count, struct base_err *err)
+{
+    const struct ledger_erasure erasure = {.subjects = subject, .subject_count = 1};
+    return erase(log, &erasure, out_count, err);
+}
+
+int ledger_log_erase_value(struct ledger_log *log, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                           uint64_t *out_count, struct base_err *err)
+{
+    const struct ledger_erasure erasure = {.commitments = commitment, .commitment_count = 1};
+    return erase(log, &erasure, out_count, err);
 }

@@ -278,6 +278,7 @@ static int cut(struct ledger__txn *txn, const struct ledger_handover *handover,
                struct ledger__head *out_head, struct base_err *err)
 {
     struct ledger__head old;
+    uint64_t dropped;
     int fault = ledger__head_get(txn, &old, err);
     if (fault == 0)
         fault = head_make(txn, handover->size, out_head, err);
@@ -287,7 +288,7 @@ static int cut(struct ledger__txn *txn, const struct ledger_handover *handover,
             fault = tiles_cut(txn, handover->size, err);
     }
     for (size_t i = 0; fault == 0 && i < handover->opening_count; i++)
-        ledger__vault_drop(txn, handover->openings + i * LEDGER_COMMITMENT_LEN);
+        ledger__vault_drop(txn, handover->openings + i * LEDGER_COMMITMENT_LEN, &dropped);
     return fault;
 }
 

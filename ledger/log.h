@@ -55,6 +55,15 @@ int ledger_submission_build(struct base_bytes event_bytes,
                             const struct ledger_opening *openings, uint32_t opening_count,
                             struct base_buf *out_wire, struct base_err *err) BASE_MUST_USE;
 
+/* What an event erases: subjects, all of whose openings go, and single commitments; each one after
+ * the other, borrowed from who fills it in. */
+struct ledger_erasure {
+    const uint8_t *subjects; /* LEDGER_ID_LEN bytes each */
+    uint32_t subject_count;
+    const uint8_t *commitments; /* LEDGER_COMMITMENT_LEN bytes each */
+    uint32_t commitment_count;
+};
+
 /* What the storey above contributes. All functions return 0, a positive refusal code (filled in
  * `refusal`), or a fault (the log then stops). Of begin, admit and reserve BASE_E_FULL is none: the
  * storey has no room, all is undone, the batch is refused with "disk_full" and the log goes on.
@@ -73,11 +82,10 @@ struct ledger_admission {
      * one batch see each other. */
     int (*admit)(void *data, const struct ledger_submission *submission, ledger_seq seq,
                  base_time_ms recorded_ms, struct ledger_refusal *refusal, struct base_err *err);
-    /* The subjects whose sealed fields the event just admitted erases: ids one after the other,
-     * borrowed until the next call; 0: none. They go in the same transaction as the entry. NULL:
-     * no event erases. */
-    uint32_t (*erases)(void *data, const struct ledger_submission *submission,
-                       const uint8_t **out_subjects);
+    /* What the event just admitted erases, borrowed until the next call (`out_erasure` comes
+     * empty). It goes in the same transaction as the entry. NULL: no event erases. */
+    void (*erases)(void *data, const struct ledger_submission *submission,
+                   struct ledger_erasure *out_erasure);
     /* All are admitted: makes sure of the room that `commit` will need. NULL: it needs none. */
     int (*reserve)(void *data, struct base_err *err);
     /* The log has committed: nothing is refused any more. */
@@ -172,6 +180,10 @@ uint64_t ledger_log_clock_held_count(struct ledger_log *log);
  * made before keep what they had (specs/ledger.md, "Erasure"). */
 int ledger_log_erase(struct ledger_log *log, const uint8_t subject[LEDGER_ID_LEN],
                      uint64_t *out_count, struct base_err *err) BASE_MUST_USE;
+/* The same for one commitment: its opening, and the subject's key with the last one. `*out_count`
+ * is 1 when there was one, else 0. */
+int ledger_log_erase_value(struct ledger_log *log, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                           uint64_t *out_count, struct base_err *err) BASE_MUST_USE;
 /* True when something was erased and the environment has not been copied without its freed pages
  * yet: the next opening for writing does it. Any thread. */
 bool ledger_log_erasure_pending(struct ledger_log *log);

@@ -223,13 +223,15 @@ void ledger__vault_settle(struct ledger__txn *txn)
     ledger__txn_delete(txn, LEDGER__DB_META, meta_erased);
 }
 
-void ledger__vault_drop(struct ledger__txn *txn, const uint8_t commitment[LEDGER_COMMITMENT_LEN])
+void ledger__vault_drop(struct ledger__txn *txn, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                        uint64_t *out_count)
 {
     struct owner_key owner;
     struct owner_key first = {0};
     struct base_bytes key;
     struct base_bytes row;
     struct base_bytes opening = base_bytes_of(commitment, LEDGER_COMMITMENT_LEN);
+    *out_count = 0;
     if (!ledger__txn_get(txn, LEDGER__DB_OPENINGS, opening, &row) || row.len < LEDGER_ID_LEN)
         return;
     memcpy(owner.subject, row.data, LEDGER_ID_LEN);
@@ -243,6 +245,7 @@ void ledger__vault_drop(struct ledger__txn *txn, const uint8_t commitment[LEDGER
     if (!others)
         ledger__txn_delete(txn, LEDGER__DB_SUBJECTS, base_bytes_of(owner.subject, LEDGER_ID_LEN));
     ledger__txn_put(txn, LEDGER__DB_META, meta_erased, base_bytes_of("", 0), 0);
+    *out_count = 1;
 }
 
 void ledger__vault_erase(struct ledger__txn *txn, const uint8_t subject[LEDGER_ID_LEN],

@@ -28,9 +28,10 @@ int ledger__vault_get(struct ledger__txn *txn, const struct ledger__wrap_key *wr
  * its freed pages (erasing.c); failures are sticky. */
 void ledger__vault_erase(struct ledger__txn *txn, const uint8_t subject[LEDGER_ID_LEN],
                          uint64_t *out_count);
-/* Deletes one opening, and the subject's key with its last one, as ledger__vault_erase does; one
- * that is not there is fine. Failures are sticky. */
-void ledger__vault_drop(struct ledger__txn *txn, const uint8_t commitment[LEDGER_COMMITMENT_LEN]);
+/* Deletes one opening, and the subject's key with its last one, as ledger__vault_erase does, and
+ * counts it; one that is not there is fine. Failures are sticky. */
+void ledger__vault_drop(struct ledger__txn *txn, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                        uint64_t *out_count);
 /* True when rows were erased and their freed pages are still in the environment's file; a note in
  * the transaction's environment, deleted by ledger__vault_settle. Failures are sticky. */
 bool ledger__vault_is_pending(struct ledger__txn *txn);

@@ -16,6 +16,7 @@
 #include "projections/admission.h"
 #include "projections/fold.h"
 #include "projections/retention.h"
+#include "projections/values.h"
 #include "projections/voiding.h"
 
 /* Reading other entries */
@@ -103,15 +104,30 @@ static void touch_event(struct proj_engine *engine, const struct ledger_event *e
     }
 }
 
-static void touch_voided(void *data, ledger_seq seq)
+/* An older entry shows otherwise by one that has just been folded: a report, an erasure. The change
+ * is that one's, whose position says how new it is. */
+static void touch_older(struct proj_engine *engine, ledger_seq seq)
 {
-    struct proj_engine *engine = data;
     struct ledger_event event;
     base_time_ms recorded_ms;
     if (engine->touched != NULL &&
         engine->source.event(engine->source.data, seq, &event, &recorded_ms, NULL) == 0)
-        /* The change is the report's, not the old entry's: its position says how new it is. */
         touch_event(engine, &event, proj_txn_next(engine->txn) - 1);
+}
+
+static void touch_voided(void *data, ledger_seq seq)
+{
+    touch_older(data, seq);
+}
+
+/* What was erased goes from the screens where it stands. */
+static void touch_erased(struct proj_engine *engine, const struct ledger_event *event)
+{
+    struct proj_cells values = {0};
+    if (!base_bytes_equal(event->kind, BASE_LITERAL("value.erased")))
+        return;
+    while (proj_cells_next(&event->body, "values", &values))
+        touch_older(engine, (ledger_seq)ledger_canon_at(&values.tuple, 0).integer);
 }
 
 static void tell_touches(struct proj_engine *engine)
@@ -201,8 +217,10 @@ int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
         proj_txn_set_next(engine->txn, seq + 1);
         if (proj_is_breach(event->kind))
             proj_voiding_refresh(&c, touch_voided, engine);
-        if (engine->touched != NULL)
+        if (engine->touched != NULL) {
             touch_event(engine, event, seq);
+            touch_erased(engine, event);
+        }
     }
     int fault = proj_txn_fault(engine->txn, err);
     return fault != 0 ? fault : code;
@@ -262,37 +280,62 @@ static int admission_begin(void *data, struct base_err *err)
     return 0;
 }
 
-/* Nothing new is kept of whom the school has forgotten. */
+/* Nothing new is kept of whom the school has forgotten, and no value comes back under the name
+ * under which it was erased. */
 static int check_erased(struct proj_engine *engine, const struct ledger_submission *submission,
                         struct ledger_refusal *refusal)
 {
-    struct proj_key any = proj_key_of('f');
-    if (submission->opening_count == 0 || !proj_fact_any(engine->txn, &any))
+    struct proj_key any_subject = proj_key_of('f');
+    struct proj_key any_value = proj_key_of('2');
+    if (submission->opening_count == 0)
         return 0;
-    for (uint32_t i = 0; i < submission->opening_count; i++) {
+    bool subjects = proj_fact_any(engine->txn, &any_subject);
+    bool values = proj_fact_any(engine->txn, &any_value);
+    for (uint32_t i = 0; (subjects || values) && i < submission->opening_count; i++) {
         const struct ledger_opening *opening = &submission->openings[i];
-        if (proj_is_erased(engine->txn, opening->subject, LEDGER_SEQ_NONE))
+        if ((subjects && proj_is_erased(engine->txn, opening->subject, LEDGER_SEQ_NONE)) ||
+            (values &&
+             proj_commitment_is_erased(engine->txn, opening->commitment, LEDGER_SEQ_NONE)))
             return ledger_refuse(refusal, PROJ_REFUSED_ERASED, "%.*s", (int)opening->path.len,
                                  (const char *)opening->path.data);
     }
     return 0;
 }
 
-static uint32_t admission_erases(void *data, const struct ledger_submission *submission,
-                                 const uint8_t **out_subjects)
+static void erases_subject(struct proj_engine *engine, const struct ledger_canon_value *body,
+                           struct ledger_erasure *out_erasure)
 {
-    struct proj_engine *engine = data;
     struct proj_erased erased;
-    if (!base_bytes_equal(submission->event.kind, BASE_LITERAL("subject.erased")))
-        return 0;
-    struct proj_key key =
-        proj_key_tagged_id('f', proj_body_bin(&submission->event.body, "subject"));
+    struct proj_key key = proj_key_tagged_id('f', proj_body_bin(body, "subject"));
     if (!proj_fact_read(engine->txn, &key, LEDGER_SEQ_NONE, &erased, sizeof erased, NULL))
-        return 0;
+        return;
     memcpy(engine->erased, erased.subject, LEDGER_ID_LEN);
     memcpy(engine->erased + LEDGER_ID_LEN, erased.person, LEDGER_ID_LEN);
-    *out_subjects = engine->erased;
-    return erased.has_person ? 2 : 1;
+    out_erasure->subjects = engine->erased;
+    out_erasure->subject_count = erased.has_person ? 2 : 1;
+}
+
+static void erases_values(struct proj_engine *engine, const struct ledger_canon_value *body,
+                          struct ledger_erasure *out_erasure)
+{
+    struct proj_cells values = {0};
+    while (proj_cells_next(body, "values", &values)) {
+        assert(values.index < PROJ_ERASED_VALUE_COUNT_MAX);
+        memcpy(engine->erased + (size_t)values.index * LEDGER_COMMITMENT_LEN,
+               ledger_canon_at(&values.tuple, 1).bytes.data, LEDGER_COMMITMENT_LEN);
+    }
+    out_erasure->commitments = engine->erased;
+    out_erasure->commitment_count = values.count;
+}
+
+static void admission_erases(void *data, const struct ledger_submission *submission,
+                             struct ledger_erasure *out_erasure)
+{
+    const struct ledger_event *event = &submission->event;
+    if (base_bytes_equal(event->kind, BASE_LITERAL("subject.erased")))
+        erases_subject(data, &event->body, out_erasure);
+    else if (base_bytes_equal(event->kind, BASE_LITERAL("value.erased")))
+        erases_values(data, &event->body, out_erasure);
 }
 
 static int admission_admit(void *data, const struct ledger_submission *submission, ledger_seq seq,

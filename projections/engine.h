@@ -33,8 +33,8 @@ const struct ledger_admission *proj_engine_admission(struct proj_engine *engine)
 typedef void (*proj_progress_fn)(void *data, uint64_t done, uint64_t total);
 
 /* Ties the engine to its log and folds what it has not folded yet; then erases from the log's store
- * whatever it still has of subjects whose erasure counts. From nothing, every entry's leaf
- * is compared with the tree and what was admitted is folded without being judged again; onto
+ * whatever it still has of subjects and values whose erasure counts. From nothing, every entry's
+ * leaf is compared with the tree and what was admitted is folded without being judged again; onto
  * something, entries are judged as at their admission. BASE_E_CORRUPT when an entry is not the one
  * the tree was built of, would not have been admitted, or cannot be folded (its position is in the
  * text). Writers only. */

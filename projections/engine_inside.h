@@ -46,7 +46,8 @@ struct proj_engine {
     struct proj_touch *touches;
     unsigned touch_count;
     bool touch_all;
-    uint8_t erased[2 * LEDGER_ID_LEN]; /* what the last admitted event erases */
+    /* What the last admitted event erases: a subject and its person, or commitments. */
+    uint8_t erased[PROJ_ERASED_VALUE_COUNT_MAX * LEDGER_COMMITMENT_LEN];
 };
 
 /* Whoever was kept is looked for again. */

@@ -20,6 +20,12 @@ struct proj_key proj_key_tagged_hash(char tag, const struct ledger_hash *hash)
     return *proj_key_hash(&key, hash->bytes);
 }
 
+struct proj_key proj_key_commitment(const uint8_t commitment[LEDGER_COMMITMENT_LEN])
+{
+    struct proj_key key = proj_key_of('2');
+    return *proj_key_hash(&key, commitment);
+}
+
 struct proj_key proj_key_tagged_id(char tag, const proj_id id)
 {
     struct proj_key key = proj_key_of(tag);

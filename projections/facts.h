@@ -9,7 +9,7 @@
 #include "projections/kinds.h"
 #include "projections/state.h"
 
-#define PROJ_LAYOUT 13u /* raise with every change of this file */
+#define PROJ_LAYOUT 14u /* raise with every change of this file */
 
 typedef uint8_t proj_id[LEDGER_ID_LEN];
 extern const proj_id proj_no_id; /* all zero: "none" */
@@ -335,6 +335,16 @@ struct proj_erased {
     base_time_ms recorded_ms;
     char reference[201];
 };
+/* 2 commitment: that sealed value alone was erased (value.erased), and l account half-commitment:
+ * by who signed second, of each erasure's first value (no value) */
+struct proj_erased_value {
+    uint8_t ground;  /* enum proj_erasing_ground */
+    ledger_seq seq;  /* of the value's entry */
+    proj_id subject; /* whose it was */
+    proj_id author, second;
+    base_time_ms recorded_ms;
+    char reference[201];
+};
 /* X position: a breach report; x report-id → position */
 struct proj_report {
     struct ledger_hash id;
@@ -365,8 +375,9 @@ struct proj_key proj_key_account_key(const proj_id account, const struct ledger_
 struct proj_key proj_key_grant(const proj_id account, unsigned role, const proj_id scope,
                                const struct ledger_hash *id); /* G */
 struct proj_key proj_key_grant_on(const proj_id scope, const proj_id account, unsigned role,
-                                  const struct ledger_hash *id);                /* z */
-struct proj_key proj_key_tagged_hash(char tag, const struct ledger_hash *hash); /* g a x */
+                                  const struct ledger_hash *id);                      /* z */
+struct proj_key proj_key_tagged_hash(char tag, const struct ledger_hash *hash);       /* g a x */
+struct proj_key proj_key_commitment(const uint8_t commitment[LEDGER_COMMITMENT_LEN]); /* 2 */
 struct proj_key proj_key_tagged_id(char tag, const proj_id id); /* S C P L and prefixes */
 struct proj_key proj_key_tagged_ids(char tag, const proj_id a,
                                     const proj_id b); /* M m and prefixes */

@@ -225,6 +225,11 @@ static const struct proj_field timetable_set[] = {DAY("from"), ID("group"),
                                                   LIST("slots", 0, 100, slot)};
 static const struct proj_field subject_erased[] = {INT("ground", 1, 3), TEXT("reference", 1, 200),
                                                    KEY("second"), ID("subject")};
+static const struct proj_field erased_value_items[] = {SEQ("position"), HASH("commitment")};
+static const struct proj_field erased_value = TUPLE("value", erased_value_items);
+static const struct proj_field value_erased[] = {
+    INT("ground", 1, 3), TEXT("reference", 1, 200), KEY("second"),
+    LIST("values", 1, PROJ_ERASED_VALUE_COUNT_MAX, erased_value)};
 static const struct proj_field topic_set[] = {ID("lesson"), INT_NIL("number", 1, 1000),
                                               PREV("prev"), TEXT("text", 1, 1000),
                                               INT_NIL("work", 1, 14)};
@@ -345,6 +350,7 @@ static const struct proj_kind kinds[] = {
     KIND("teaching.ended", teaching_ended, NULL),
     KIND("timetable.set", timetable_set, NULL),
     KIND("topic.set", topic_set, NULL),
+    KIND("value.erased", value_erased, "second"),
 };
 
 const struct proj_kind *proj_kinds(unsigned *out_count)
@@ -467,7 +473,7 @@ static int check_sealed(struct walk *walk, const struct proj_field *field,
         return 0; /* the subject is a field of its own and is refused by its own name */
     walk->any_sealed = true;
     if (walk->sealed != NULL)
-        walk->sealed(walk->sealed_data, subject.bytes.data, value->bytes.data);
+        walk->sealed(walk->sealed_data, field, subject.bytes.data, value->bytes.data);
     struct base_bytes path = {0};
     if (walk->opening_count > 0)
         path = base_bytes_str(path_of(walk));

@@ -51,9 +51,10 @@ struct proj_kind {
 const struct proj_kind *proj_kind_find(struct base_bytes name);
 const struct proj_kind *proj_kinds(unsigned *out_count);
 
-/* Calls `each` for every sealed value of a checked event's body: whose it is, its commitment (both
- * borrowed for the call). */
-typedef void (*proj_sealed_fn)(void *data, const uint8_t *subject, const uint8_t *commitment);
+/* Calls `each` for every sealed value of a checked event's body: its field in the catalogue, whose
+ * it is, its commitment (both borrowed for the call). */
+typedef void (*proj_sealed_fn)(void *data, const struct proj_field *field, const uint8_t *subject,
+                               const uint8_t *commitment);
 void proj_kinds_sealed(const struct ledger_event *event, proj_sealed_fn each, void *data);
 /* The stateless check of ledger_admission: schema, openings one to one with sealed fields (their
  * subjects are filled in), cosigners. With `openings_demanded` false (replays, audits) the
@@ -114,7 +115,8 @@ enum proj_wants {
     PROJ_WANTS_CHANGES = 64, /* replaced, moved and cancelled lessons */
     PROJ_WANTS_ALL = 127,
 };
-/* Why data are erased (subject.erased); in each case after the term of keeping. */
+/* Why data are erased: of a whole subject in each case after the term of keeping, single values on
+ * the two latter grounds at once. */
 enum proj_erasing_ground {
     PROJ_ERASING_TERM = 1, /* the term is over */
     PROJ_ERASING_REQUEST,  /* asked for by whose they are, or a consent was withdrawn */

@@ -237,36 +237,36 @@ static int bind_to_log(struct proj_engine *engine, struct ledger_log *log, ledge
     return proj_txn_commit(txn, err);
 }
 
+/* Names, one after the other: of subjects, or commitments. */
 struct leftover {
-    proj_id *subjects;
-    size_t count;
+    struct base_buf subjects, commitments;
 };
 
-/* Whose openings are here although an erasure counts. They went with its entry; a store that was
- * put together otherwise (restored, repaired) may still have them. */
+/* Whose openings, and which values', are here although an erasure counts. They went with its entry;
+ * a store that was put together otherwise (restored, repaired) may still have them. */
 static int collect_leftover(struct proj_engine *engine, struct ledger_reader *reader,
                             struct leftover *left, struct base_err *err)
 {
     struct proj_txn *txn = NULL;
     struct proj_fact fact;
-    struct proj_key prefix = proj_key_of('f');
+    struct proj_key subjects = proj_key_of('f');
+    struct proj_key values = proj_key_of('2');
     int rc = proj_txn_begin(engine->state, false, &txn, err);
     if (rc != 0)
         return rc;
-    struct proj_scan *scan = proj_scan_open(txn, &prefix, NULL, NULL, LEDGER_SEQ_NONE);
-    while (proj_scan_next(scan, &fact)) {
-        if (fact.seq == LEDGER_SEQ_NONE ||
-            ledger_reader_subject_kept(reader, fact.key.data + 1) == 0)
-            continue;
-        proj_id *grown = realloc(left->subjects, (left->count + 1) * sizeof *grown);
-        if (grown == NULL) {
-            proj_txn_fail(txn, BASE_E_MEMORY, "subjects to erase");
-            break;
-        }
-        left->subjects = grown;
-        memcpy(left->subjects[left->count++], fact.key.data + 1, LEDGER_ID_LEN);
-    }
+    struct proj_scan *scan = proj_scan_open(txn, &subjects, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact))
+        if (fact.seq != LEDGER_SEQ_NONE &&
+            ledger_reader_subject_kept(reader, fact.key.data + 1) > 0)
+            base_buf_put(&left->subjects, fact.key.data + 1, LEDGER_ID_LEN);
     proj_scan_close(scan);
+    scan = proj_scan_open(txn, &values, NULL, NULL, LEDGER_SEQ_NONE);
+    while (proj_scan_next(scan, &fact))
+        if (fact.seq != LEDGER_SEQ_NONE && ledger_reader_has_opening(reader, fact.key.data + 1))
+            base_buf_put(&left->commitments, fact.key.data + 1, LEDGER_COMMITMENT_LEN);
+    proj_scan_close(scan);
+    if (left->subjects.failed || left->commitments.failed)
+        proj_txn_fail(txn, BASE_E_MEMORY, "what is to be erased");
     rc = proj_txn_fault(txn, err);
     proj_txn_end(txn);
     return rc;
@@ -281,9 +281,12 @@ static int erase_leftover(struct proj_engine *engine, struct ledger_log *log, st
     if (rc == 0)
         rc = collect_leftover(engine, reader, &left, err);
     ledger_reader_close(reader); /* the map may have to grow */
-    for (size_t i = 0; rc == 0 && i < left.count; i++)
-        rc = ledger_log_erase(log, left.subjects[i], &count, err);
-    free(left.subjects);
+    for (size_t at = 0; rc == 0 && at < left.subjects.len; at += LEDGER_ID_LEN)
+        rc = ledger_log_erase(log, left.subjects.data + at, &count, err);
+    for (size_t at = 0; rc == 0 && at < left.commitments.len; at += LEDGER_COMMITMENT_LEN)
+        rc = ledger_log_erase_value(log, left.commitments.data + at, &count, err);
+    base_buf_release(&left.subjects);
+    base_buf_release(&left.commitments);
     return rc;
 }
 

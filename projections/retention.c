@@ -194,9 +194,7 @@ static void spend_signatures(struct spent *spent, const uint8_t *account, ledger
     spend(spent, day_of(spent, last.seq));
 }
 
-/* From 1 January after the year of the last day, so many years; at once when nothing is to be kept.
- */
-static base_day due_of(struct proj_txn *txn, enum proj_keeping keeping, base_day last)
+base_day proj_retention_due(struct proj_txn *txn, enum proj_keeping keeping, base_day last)
 {
     static const char *const names[] = {[PROJ_KEEP_ACCESS] = "retention_access_years",
                                         [PROJ_KEEP_JOURNAL] = "retention_journal_years",
@@ -244,7 +242,7 @@ bool proj_retention_find(struct proj_txn *txn, struct proj_source *source, const
     else if (!out_retention->in_use)
         out_retention->keeping = keeping_of_pupil(&spent, id);
     if (!out_retention->in_use)
-        out_retention->due = due_of(txn, out_retention->keeping, spent.last);
+        out_retention->due = proj_retention_due(txn, out_retention->keeping, spent.last);
     return true;
 }
 

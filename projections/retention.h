@@ -28,6 +28,10 @@ bool proj_retention_find(struct proj_txn *txn, struct proj_source *source, const
                          base_day today, int offset_min, ledger_seq before,
                          struct proj_retention *out_retention);
 
+/* From 1 January after the year of the last day, so many years; at once when nothing is to be kept.
+ */
+base_day proj_retention_due(struct proj_txn *txn, enum proj_keeping keeping, base_day last);
+
 /* Is there an erasure of that subject (a pupil, an account, an account's person) that counts? */
 bool proj_is_erased(struct proj_txn *txn, const proj_id subject, ledger_seq before);
 /* Was there ever one, counting or not: what it took does not come back. */

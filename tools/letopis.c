@@ -115,15 +115,21 @@ static const struct cli_command commands[] = {
      "erased, what they are kept for, last day, id, name (specs/ledger.md, \"Erasure\").\n"
      "  --json          as JSON\n",
      cli_retention},
-    {"erase", "DIR --pupil HEX|--account HEX [options]", "erase somebody's data for good",
-     "Refused before the term of keeping is over. Every signature and proof still holds\n"
-     "afterwards.\n"
+    {"erase", "DIR --pupil HEX|--account HEX|--value HEX [options]",
+     "erase somebody's data, or single values, for good",
+     "A whole person is refused before the term of keeping is over; a single value may go at once\n"
+     "on request or by a decision. Every signature and proof still holds afterwards.\n"
+     "  --values           lists what may go alone, of a pupil, an account or (--group HEX) a\n"
+     "                     group: commitment, position, day, kind, field, state (present, erased,\n"
+     "                     gone) or the day from which its term is over, text\n"
+     "  --value HEX        a value by the first digits of its commitment, eight at least; up to\n"
+     "                     64 times\n"
      "  --dry-run          says what would go, and whether it may; signs nothing\n"
      "  --ground GROUND    term, request or decision\n"
      "  --reference TEXT   the paper behind it: act, application, order; without names\n"
      "  --second LOGIN     another officer, who signs, too [--second-password-file FILE]\n"
-     "  --list             prints the ids of all that were erased: for restore --erasures\n"
-     "                     (no other option is needed)\n" CLI_ACTOR_HELP,
+     "  --list             prints the ids of whom, and the commitments of what was erased: for\n"
+     "                     restore --erasures (no other option is needed)\n" CLI_ACTOR_HELP,
      cli_erase},
     {"outbox", "DIR [--all]", "what has become of the messages to families",
      "Lists what is not sent: id, state, way, kind, attempts, last answer, queued, next or done,\n"
@@ -186,8 +192,8 @@ static const struct cli_command commands[] = {
      "  --keys DIR2       where log.key, wrap.key and login.key are kept\n"
      "  --published FILE  the last checkpoint that the school gave out: refuses a backup that is\n"
      "                    behind it, since going on would tell a second history\n"
-     "  --erasures FILE   ids that were erased since the backup (letopis erase DIR --list): they\n"
-     "                    are erased here, too; needs the keys\n"
+     "  --erasures FILE   what was erased since the backup (letopis erase DIR --list): it is\n"
+     "                    erased here, too; needs the keys\n"
      "Going on with a copy that is behind, under a name of its own; its first entry carries the\n"
      "old head. Needs the keys, and root: --recovery-file FILE, or --envelope FILE twice.\n"
      "  --origin TEXT     the new name, like school-2.example/letopis-2\n"

@@ -148,7 +148,7 @@ static void put_advice_on(struct cabinet *cabinet, const uint8_t *about)
             continue;
         (void)proj_find_subject(view, advice.subject, &subject);
         proj_view_account_name(view, advice.author, name);
-        proj_view_sealed_text(view, advice.text, &text);
+        proj_view_shown_text(view, advice.text, &text);
         ledger_canon_put_map(view->out, 9);
         proj_put_hash(view->out, "id", advice.id.bytes);
         proj_put_seq(view->out, "seq", fact.seq);

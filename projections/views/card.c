@@ -12,7 +12,7 @@ struct card {
 static void put_sealed(struct proj_view *view, const char *key, const uint8_t *commitment)
 {
     struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
-    proj_view_sealed_text(view, commitment, &text);
+    proj_view_shown_text(view, commitment, &text);
     proj_put_text(view->out, key, base_buf_bytes(&text));
 }
 

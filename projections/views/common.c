@@ -2,6 +2,7 @@
 #include "projections/control.h"
 #include "projections/groups.h"
 #include "projections/retention.h"
+#include "projections/values.h"
 #include "projections/views/view.h"
 
 #include <assert.h>
@@ -185,7 +186,7 @@ void proj_view_short_name(struct proj_view *view, const uint8_t commitment[LEDGE
     put_name(view, commitment, false, out);
 }
 
-/* In a name's place, once the school has forgotten it. */
+/* In the place of a name or a value, once the school has forgotten it. */
 static const char erased_text[] = "данные удалены";
 
 static void account_name(struct proj_view *view, const proj_id id, bool full, char *out)
@@ -252,6 +253,15 @@ void proj_view_sealed_text(struct proj_view *view, const uint8_t commitment[LEDG
     struct ledger_canon_value value;
     if (read_opening(view, commitment, &buf, &value) && value.type == LEDGER_CANON_TEXT)
         base_buf_put_bytes(out, value.bytes);
+}
+
+void proj_view_shown_text(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                          struct base_buf *out)
+{
+    size_t before = out->len;
+    proj_view_sealed_text(view, commitment, out);
+    if (out->len == before && !view->nameless && proj_commitment_was_erased(view->txn, commitment))
+        base_buf_put_str(out, erased_text);
 }
 
 bool proj_find_group(struct proj_view *view, const proj_id id, struct proj_group *out_group)

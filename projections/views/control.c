@@ -49,7 +49,7 @@ static void put_remark(struct proj_view *view, const struct proj_filling *note, 
     struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
     struct proj_lesson lesson = {0};
     bool has_lesson = note->has_lesson && proj_find_lesson(view, note->lesson, &lesson);
-    proj_view_sealed_text(view, note->text, &text);
+    proj_view_shown_text(view, note->text, &text);
     ledger_canon_put_map(view->out, 15);
     proj_put_hash(view->out, "id", note->id.bytes);
     proj_put_id(view->out, "account", note->account);

@@ -51,7 +51,7 @@ static void put_marks(struct diary *diary, const struct entry *entry)
             flags = proj_fact_flags(diary->view->txn, fact, mark.prev);
         }
         if (mark.has_comment)
-            proj_view_sealed_text(diary->view, mark.comment, &comment);
+            proj_view_shown_text(diary->view, mark.comment, &comment);
         ledger_canon_put_map(out, 6);
         proj_put_key(out, "values");
         ledger_canon_put_array(out, mark.count);

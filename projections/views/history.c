@@ -30,7 +30,7 @@ static ledger_seq put_period_value(struct history *h, const struct proj_fact *fa
     memcpy(&mark, fact->value.data, sizeof mark);
     proj_put_int(h->view->out, "value", mark.value);
     if (mark.has_reason)
-        proj_view_sealed_text(h->view, mark.reason, out_text);
+        proj_view_shown_text(h->view, mark.reason, out_text);
     return mark.prev;
 }
 
@@ -53,14 +53,14 @@ static void put_value(struct history *h, const struct proj_fact *fact)
         late = !mark.has_protocol &&
                proj_mark_is_late(mark.recorded_ms, h->view->offset_min, h->lesson.day, mark.work);
         if (mark.has_comment)
-            proj_view_sealed_text(h->view, mark.comment, &comment);
+            proj_view_shown_text(h->view, mark.comment, &comment);
     } else if (h->what == PROJ_WHAT_ATTENDANCE) {
         (void)proj_attendance_of(fact->value, &absence);
         proj_put_int(out, "value", absence.state);
         prev = absence.prev;
         late = proj_attendance_is_late(absence.recorded_ms, h->view->offset_min, h->lesson.day);
         if (absence.has_reason)
-            proj_view_sealed_text(h->view, absence.reason, &text);
+            proj_view_shown_text(h->view, absence.reason, &text);
     } else {
         size_t head =
             h->what == PROJ_WHAT_TOPIC ? sizeof(struct proj_topic) : sizeof(struct proj_homework);

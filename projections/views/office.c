@@ -59,7 +59,7 @@ void proj_put_sealed(struct proj_view *view, const char *key, bool there,
 {
     struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
     if (there)
-        proj_view_sealed_text(view, commitment, &text);
+        proj_view_shown_text(view, commitment, &text);
     proj_put_text(view->out, key, base_buf_bytes(&text));
 }
 

@@ -271,7 +271,7 @@ static bool put_key_row(struct proj_view *view, const struct ledger_key *key,
     actor.expires_ms = value.expires_ms;
     proj_author_each(view->txn, key, 0, LEDGER_SEQ_NONE, count_use, &use);
     if (value.kind == PROJ_KEY_SESSION)
-        proj_view_sealed_text(view, value.place, &place);
+        proj_view_shown_text(view, value.place, &place);
     ledger_canon_put_map(view->out, 9);
     proj_put_hash(view->out, "key", key->bytes);
     proj_put_hash(view->out, "parent", actor.parent.bytes);

@@ -4,7 +4,7 @@
  * screen, and an index by person would be a second log of personal data. */
 #include <assert.h>
 
-#include "projections/retention.h"
+#include "projections/values.h"
 #include "projections/views/office.h"
 
 #define ROW_MAX 50000u
@@ -63,7 +63,7 @@ static struct ledger_canon_value owner_of(const struct proj_field *field,
                          : ledger_canon_get(body, field->subject);
 }
 
-/* What was sealed is told when it was sealed for this person and has not been erased. */
+/* What was sealed is told when it was sealed for this person; what was erased, as such. */
 static void put_sealed(const struct telling *telling, const struct proj_field *field,
                        const struct ledger_canon_value *value,
                        const struct ledger_canon_value *body,
@@ -79,7 +79,7 @@ static void put_sealed(const struct telling *telling, const struct proj_field *f
         proj_view_name(telling->view, value->bytes.data, name);
         ledger_canon_put_text(out, base_bytes_str(name));
     } else {
-        proj_view_sealed_text(telling->view, value->bytes.data, &text);
+        proj_view_shown_text(telling->view, value->bytes.data, &text);
         ledger_canon_put_text(out, base_buf_bytes(&text));
     }
 }
@@ -185,6 +185,63 @@ static void put_place(struct proj_view *view, const struct ledger_canon_value *b
     proj_put_str(view->out, "subject_name", has_subject ? subject.name : "");
 }
 
+/* Values that may be erased alone, each by its name in the log (value.erased). */
+
+struct listing {
+    const struct telling *telling;
+    uint32_t count;
+};
+
+static void put_erased(struct proj_view *view, const struct proj_value *value)
+{
+    struct proj_erased_value erased;
+    struct proj_key key = proj_key_commitment(value->commitment);
+    ledger_seq seq;
+    proj_put_key(view->out, "erased");
+    if (!proj_fact_read(view->txn, &key, LEDGER_SEQ_NONE, &erased, sizeof erased, &seq)) {
+        ledger_canon_put_nil(view->out);
+        return;
+    }
+    ledger_canon_put_map(view->out, 8);
+    proj_put_seq(view->out, "seq", seq);
+    proj_put_int(view->out, "ground", erased.ground);
+    proj_put_str(view->out, "reference", erased.reference);
+    proj_put_person(view, "author", erased.author);
+    proj_put_person(view, "second", erased.second);
+    proj_put_int(view->out, "recorded", erased.recorded_ms);
+}
+
+static void put_separable(void *data, const struct proj_value *value)
+{
+    struct listing *listing = data;
+    struct proj_view *view = listing->telling->view;
+    if (value->keeping == PROJ_VALUE_KEPT || !is_theirs(listing->telling, value->subject))
+        return;
+    struct base_buf BASE_CLEANUP(base_buf_wipe) text = {0};
+    base_day due = proj_value_due(view->txn, value, LEDGER_SEQ_NONE);
+    proj_view_shown_text(view, value->commitment, &text);
+    ledger_canon_put_map(view->out, 6);
+    proj_put_hash(view->out, "commitment", value->commitment);
+    proj_put_str(view->out, "field", value->field->name);
+    proj_put_bool(view->out, "there", ledger_reader_has_opening(view->reader, value->commitment));
+    proj_put_text(view->out, "text", base_buf_bytes(&text));
+    proj_put_int_or_nil(view->out, "due", due != INT32_MAX, due);
+    put_erased(view, value);
+    listing->count++;
+}
+
+static void put_separables(const struct telling *telling, ledger_seq seq,
+                           const struct ledger_event *event, base_time_ms recorded_ms, bool about)
+{
+    struct listing listing = {.telling = telling};
+    proj_put_key(telling->view->out, "sealed");
+    size_t at = proj_array_begin(telling->view->out);
+    if (about)
+        proj_values_each(event, seq, recorded_ms, telling->view->offset_min, put_separable,
+                         &listing);
+    proj_array_end(telling->view->out, at, listing.count);
+}
+
 static void put_row(struct telling *telling, const struct proj_kind *kind, ledger_seq seq,
                     const struct ledger_event *event, base_time_ms recorded_ms,
                     const proj_id author, bool about)
@@ -196,7 +253,7 @@ static void put_row(struct telling *telling, const struct proj_kind *kind, ledge
         return;
     }
     telling->count++;
-    ledger_canon_put_map(out, 12);
+    ledger_canon_put_map(out, 13);
     proj_put_seq(out, "seq", seq);
     proj_put_hash(out, "id", event->id.bytes);
     proj_put_text(out, "kind", event->kind);
@@ -205,6 +262,7 @@ static void put_row(struct telling *telling, const struct proj_kind *kind, ledge
     proj_put_bool(out, "signed", memcmp(author, telling->subject, LEDGER_ID_LEN) == 0);
     proj_put_bool(out, "counts", !proj_is_void(view->txn, seq));
     put_place(view, &event->body);
+    put_separables(telling, seq, event, recorded_ms, about);
     proj_put_key(out, "body");
     if (!about) {
         ledger_canon_put_nil(out);

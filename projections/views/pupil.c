@@ -121,10 +121,10 @@ void proj_absence_texts(struct proj_view *view, const proj_id pupil, base_day da
     if (cell->state == PROJ_ABSENT)
         proj_excuse_find(view->txn, pupil, day, &excuse);
     if (excuse.held_seq != LEDGER_SEQ_NONE)
-        proj_view_sealed_text(view, excuse.held, out_reason);
+        proj_view_shown_text(view, excuse.held, out_reason);
     if (out_reason->len == before && cell->has_reason)
-        proj_view_sealed_text(view, cell->reason, out_reason);
-    if (excuse.said_seq != LEDGER_SEQ_NONE)
+        proj_view_shown_text(view, cell->reason, out_reason);
+    if (excuse.said_seq != LEDGER_SEQ_NONE) /* may be taken over as it stands */
         proj_view_sealed_text(view, excuse.said, out_said);
 }
 

@@ -124,7 +124,10 @@ static void put_sealed_or_nil(struct proj_view *view, const char *key,
         return;
     }
     proj_view_sealed_text(view, value->bytes.data, &text);
-    proj_put_text(view->out, key, base_buf_bytes(&text));
+    if (text.len == 0) /* erased: there is nothing to say again */
+        proj_put_nil(view->out, key);
+    else
+        proj_put_text(view->out, key, base_buf_bytes(&text));
 }
 
 static void put_mark_content(struct proj_view *view, const struct ledger_event *event,

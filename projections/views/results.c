@@ -57,7 +57,7 @@ static void put_mark(struct results *results, const struct proj_lesson *lesson, 
     struct base_buf *out = results->view->out;
     struct base_buf BASE_CLEANUP(base_buf_wipe) comment = {0};
     if (mark->has_comment)
-        proj_view_sealed_text(results->view, mark->comment, &comment);
+        proj_view_shown_text(results->view, mark->comment, &comment);
     ledger_canon_put_map(out, 10);
     proj_put_id(out, "lesson", lesson->id);
     proj_put_int(out, "day", lesson->day);

@@ -218,6 +218,10 @@ void proj_view_pupil_name(struct proj_view *view, const proj_id pupil, char out[
 /* The text behind a commitment, appended; nothing when it is erased. */
 void proj_view_sealed_text(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
                            struct base_buf *out);
+/* The same for people to look at: «данные удалены» in the place of a value that an erasure took
+ * alone. Not for what is sent, counted by its words, or signed again. */
+void proj_view_shown_text(struct proj_view *view, const uint8_t commitment[LEDGER_COMMITMENT_LEN],
+                          struct base_buf *out);
 bool proj_find_group(struct proj_view *view, const proj_id id, struct proj_group *out_group);
 /* As it is on that day; the one above: today. */
 bool proj_find_group_on(struct proj_view *view, const proj_id id, base_day day,

@@ -132,6 +132,8 @@ static bool dir_holds(const struct test_world *world, const char *name)
     return access(path, F_OK) == 0;
 }
 
+static const uint8_t erased_subject[LEDGER_ID_LEN] = "pupil-1";
+
 static uint64_t kept_of(struct test_world *world, const uint8_t *subject)
 {
     struct ledger_reader *reader = NULL;
@@ -147,8 +149,6 @@ static void reopen(struct test_world *world)
     if (test_world_reopen(world, &err) != 0)
         fail_msg("%s", err.text);
 }
-
-static const uint8_t erased_subject[LEDGER_ID_LEN] = "pupil-1";
 
 /* Two openings of "pupil-1", erased; the marks are what only their rows contain. */
 static void erase_two(struct test_world *world, uint8_t out_marks[2][LEDGER_COMMITMENT_LEN])
@@ -178,6 +178,75 @@ static void the_next_opening_leaves_no_freed_page_behind(void **state)
     test_verify_everything(world);
     reopen(world);
     test_verify_everything(world);
+}
+
+/* One value of a subject goes; the others, and the key that they lie under, stay until the last. */
+static void erasing_one_value_leaves_the_subjects_others(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t marks[2][LEDGER_COMMITMENT_LEN];
+    struct ledger_head before;
+    struct ledger_head after;
+    struct base_buf BASE_CLEANUP(base_buf_wipe) value = {0};
+    uint64_t count = 99;
+    test_sealed_append(world, 1, "pupil-1", marks[0]);
+    test_sealed_append(world, 2, "pupil-1", marks[1]);
+    ledger_log_head(world->log, &before);
+    assert_int_equal(ledger_log_erase_value(world->log, marks[0], &count, NULL), 0);
+    assert_int_equal(count, 1);
+    assert_true(ledger_log_erasure_pending(world->log));
+    assert_int_equal(test_opening_read(world->log, marks[0], &value, NULL), BASE_E_MISSING);
+    assert_int_equal(test_opening_read(world->log, marks[1], &value, NULL), 0);
+    assert_int_equal(kept_of(world, erased_subject), 2); /* an opening and the key */
+    assert_int_equal(ledger_log_erase_value(world->log, marks[0], &count, NULL), 0);
+    assert_int_equal(count, 0); /* again: nothing left, no fault */
+    reopen(world);
+    assert_false(ledger_log_erasure_pending(world->log));
+    assert_false(file_holds(world, marks[0], LEDGER_COMMITMENT_LEN));
+    assert_int_equal(test_opening_read(world->log, marks[1], &value, NULL), 0);
+    assert_int_equal(ledger_log_erase_value(world->log, marks[1], &count, NULL), 0);
+    assert_int_equal(kept_of(world, erased_subject), 0);
+    ledger_log_head(world->log, &after);
+    assert_memory_equal(&before, &after, sizeof before);
+    test_verify_everything(world);
+}
+
+/* As an admission that lets the next event erase these. */
+static struct ledger_erasure orders;
+
+static void erases_as_ordered(void *data, const struct ledger_submission *submission,
+                              struct ledger_erasure *out_erasure)
+{
+    (void)data;
+    (void)submission;
+    *out_erasure = orders;
+}
+
+static void what_an_event_erases_goes_with_its_entry(void **state)
+{
+    struct test_world *world = *state;
+    uint8_t marks[3][LEDGER_COMMITMENT_LEN];
+    struct test_author author;
+    struct test_submission order;
+    struct base_buf BASE_CLEANUP(base_buf_wipe) value = {0};
+    test_sealed_append(world, 1, "pupil-1", marks[0]);
+    test_sealed_append(world, 2, "pupil-2", marks[1]);
+    test_sealed_append(world, 3, "pupil-2", marks[2]);
+    test_author_make(&author, 9);
+    test_event_make(world, &author, "test.erases", NULL, &order);
+    orders = (struct ledger_erasure){.subjects = erased_subject,
+                                     .subject_count = 1,
+                                     .commitments = marks[1],
+                                     .commitment_count = 1};
+    world->admission.table.erases = erases_as_ordered;
+    assert_int_equal(test_append(world, &order).code, 0);
+    world->admission.table.erases = NULL;
+    assert_int_equal(test_opening_read(world->log, marks[0], &value, NULL), BASE_E_MISSING);
+    assert_int_equal(test_opening_read(world->log, marks[1], &value, NULL), BASE_E_MISSING);
+    assert_int_equal(test_opening_read(world->log, marks[2], &value, NULL), 0);
+    assert_true(ledger_log_erasure_pending(world->log));
+    test_verify_everything(world);
+    test_submission_release(&order);
 }
 
 static int stop_here(void *data)
@@ -308,6 +377,8 @@ int main(void)
         WITH_WORLD(an_opening_is_given_back),
         WITH_WORLD(nothing_sealed_is_on_the_disk_in_clear),
         WITH_WORLD(erasing_a_subject_leaves_the_others_and_the_log),
+        WITH_WORLD(erasing_one_value_leaves_the_subjects_others),
+        WITH_WORLD(what_an_event_erases_goes_with_its_entry),
         WITH_WORLD(the_next_opening_leaves_no_freed_page_behind),
         WITH_WORLD(an_exchange_that_a_crash_stopped_is_finished),
         WITH_WORLD(a_half_made_copy_is_thrown_away),

@@ -143,6 +143,9 @@ void act_reopen_period(struct draft *d, const proj_id group, const char *period)
 void act_issue(struct draft *d, const proj_id account, const proj_id about, ledger_seq upto);
 void act_take(struct draft *d, const struct ledger_hash *report);
 void act_erase(struct draft *d, const proj_id subject, const struct ledger_key *second);
+/* `commitments`: `count` of them, one after the other; all of the entry at `position`. */
+void act_erase_values(struct draft *d, unsigned ground, ledger_seq position,
+                      const uint8_t *commitments, unsigned count, const struct ledger_key *second);
 void act_setting(struct draft *d, const char *name, int64_t value);
 
 /* Movement (CT-7). */

@@ -176,6 +176,22 @@ void act_erase(struct draft *d, const proj_id subject, const struct ledger_key *
     draft_id(d, "subject", subject);
 }
 
+void act_erase_values(struct draft *d, unsigned ground, ledger_seq position,
+                      const uint8_t *commitments, unsigned count, const struct ledger_key *second)
+{
+    draft_begin(d, "value.erased");
+    draft_int(d, "ground", ground);
+    draft_text(d, "reference", "заявление № 9 от 02.09.2026");
+    draft_bin32(d, "second", second->bytes);
+    draft_list(d, "values", count);
+    for (unsigned i = 0; i < count; i++) {
+        ledger_canon_put_array(&d->body, 2);
+        ledger_canon_put_int(&d->body, (int64_t)position);
+        ledger_canon_put_bin(&d->body, commitments + (size_t)i * LEDGER_COMMITMENT_LEN,
+                             LEDGER_COMMITMENT_LEN);
+    }
+}
+
 void act_pupil_change(struct draft *d, const proj_id pupil, const char *surname)
 {
     draft_begin(d, "pupil.changed");

@@ -134,6 +134,37 @@ base_time_ms world_recorded(struct world *world, ledger_seq seq)
     return entry.recorded_ms;
 }
 
+struct sealed_at {
+    unsigned wanted, met;
+    uint8_t commitment[LEDGER_COMMITMENT_LEN];
+};
+
+static void take_sealed(void *data, const struct proj_field *field, const uint8_t *subject,
+                        const uint8_t *commitment)
+{
+    struct sealed_at *at = data;
+    (void)field;
+    (void)subject;
+    if (at->met++ == at->wanted)
+        memcpy(at->commitment, commitment, LEDGER_COMMITMENT_LEN);
+}
+
+void world_commitment(struct world *world, ledger_seq seq, unsigned i,
+                      uint8_t out_commitment[LEDGER_COMMITMENT_LEN])
+{
+    struct sealed_at at = {.wanted = i};
+    struct ledger_reader *reader = NULL;
+    struct ledger_event event;
+    base_time_ms recorded_ms;
+    assert_int_equal(ledger_reader_open(world->log, &reader, NULL), 0);
+    struct proj_source source = proj_source_of_reader(reader);
+    assert_int_equal(source.event(source.data, seq, &event, &recorded_ms, NULL), 0);
+    proj_kinds_sealed(&event, take_sealed, &at);
+    assert_true(at.met > i);
+    memcpy(out_commitment, at.commitment, LEDGER_COMMITMENT_LEN);
+    ledger_reader_close(reader);
+}
+
 int world_value(struct world *world, const proj_id lesson_id, enum pupil pupil)
 {
     struct proj_txn *txn = world_read(world);

@@ -19,6 +19,8 @@ struct scene {
     struct ledger_hash staff_grant, family_grant, assignment;
     struct told on_staff, on_officer, by_root;
     proj_id staff_person, deputy_person;
+    ledger_seq remark; /* an entry whose first sealed value may be erased alone */
+    uint8_t remark_text[LEDGER_COMMITMENT_LEN];
     proj_id forgotten; /* a pupil who has left, and of whom nothing is to be kept */
     struct ledger_hash advice, note, issued, file;
 };
@@ -75,8 +77,9 @@ static void prepare(struct scene *s)
     memcpy(s->deputy_person, account.person, LEDGER_ID_LEN);
     world_read_end(txn);
     act_advise(&w->draft, w->pupils[ANYA], false, w->maths, "повторить дроби");
-    world_do(w, &w->people[TEACHER].session, NULL);
+    s->remark = world_do(w, &w->people[TEACHER].session, NULL);
     s->advice = w->receipt.id;
+    world_commitment(w, s->remark, 0, s->remark_text);
     act_note(&w->draft, w->people[TEACHER].account, w->class_a, w->maths, NULL);
     world_do(w, head, NULL);
     s->note = w->receipt.id;
@@ -324,6 +327,9 @@ static bool draft_family(struct scene *s, const char *name, const struct actor *
     ROW("slip.handed, family of the class", act_hand(d, s->family.account))
     ROW("subject.erased, with another officer",
         act_erase(d, s->forgotten, &w->people[SUPPORT].session.key))
+    ROW("value.erased, with another officer",
+        act_erase_values(d, PROJ_ERASING_REQUEST, s->remark, s->remark_text, 1,
+                         &w->people[SUPPORT].session.key))
     return known;
 }
 

@@ -131,6 +131,9 @@ void world_read_end(struct proj_txn *txn);        /* it must not have a fault */
 struct proj_void world_void_of(struct world *world, ledger_seq seq);
 bool world_counts(struct world *world, ledger_seq seq);
 base_time_ms world_recorded(struct world *world, ledger_seq seq);
+/* The commitment of the entry's sealed value number `i`, in the body's order. */
+void world_commitment(struct world *world, ledger_seq seq, unsigned i,
+                      uint8_t out_commitment[LEDGER_COMMITMENT_LEN]);
 /* The counting mark of a cell: its first value, 0 withdrawn, -1 nothing. */
 int world_value(struct world *world, const proj_id lesson, enum pupil pupil);
 

@@ -322,6 +322,17 @@ export const OVERLAYS = [
     await visit('#/privacy/terms')
     await ask(page, '.table td .button.danger')
   } },
+  { name: 'an erasure of values', role: 'head', async open({ page, visit }) {
+    const pupil = await page.evaluate(async () => {
+      const told = (path) => fetch(path, { headers: { accept: 'application/json' } }).then((r) => r.json())
+      for (const { id, account } of (await told('api/retention?all=1')).rows)
+        if (!account && (await told(`api/person?pupil=${id}`)).rows.some((r) => r.sealed.length > 0)) return id
+      throw new Error('nobody has a value that may be erased')
+    })
+    await visit(`#/privacy/data?pupil=${pupil}`)
+    await page.locator('.table.values input[type=checkbox]').first().check()
+    await ask(page, '.values-bar .button.danger')
+  } },
 
   // A family.
   { name: 'a mark of the diary', role: 'parent', async open({ page, visit }) { await visit('#/diary?week=20740'); await press(page, '.mark-button') } },

@@ -11,7 +11,7 @@ struct audit_sealed;
 struct audit_sealed_counts {
     bool counted;     /* the store was at hand */
     uint64_t present; /* commitments whose opening is there */
-    uint64_t erased;  /* without an opening, of a subject that an event erased */
+    uint64_t erased;  /* without an opening, erased by an event: alone, or with its subject */
     uint64_t pending; /* openings that are there although an erasure counts */
     uint64_t missing; /* without an opening, and no event says why */
     ledger_seq first_missing;

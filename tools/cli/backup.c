@@ -21,7 +21,7 @@
 
 #define SMALL_FILE_LEN_MAX 262144u
 #define PATH_LEN 4300u
-#define ERASURES_LEN_MAX (4u << 20)
+#define ERASURES_LEN_MAX (16u << 20) /* a quarter of a million values */
 
 /* What lies beside the log. `wrap.key` is in no list. */
 static const char *const plain_files[] = {"witness.policy", "witnessed"};
@@ -211,8 +211,22 @@ static int fold(const char *dir, struct base_err *err)
     return rc;
 }
 
-/* Subjects that the school has erased since the backup: a file of ids in hex, one a line (`letopis
- * erase DIR --list`). Their openings leave the copy, and its freed pages with them. */
+/* One line of the list: a subject's id, or a value's commitment. */
+static int apply_erasure(struct ledger_log *log, const char *line, size_t len, uint64_t *out_count,
+                         struct base_err *err)
+{
+    uint8_t name[LEDGER_COMMITMENT_LEN];
+    if (base_unhex(line, len, name, LEDGER_ID_LEN))
+        return ledger_log_erase(log, name, out_count, err);
+    if (base_unhex(line, len, name, LEDGER_COMMITMENT_LEN))
+        return ledger_log_erase_value(log, name, out_count, err);
+    return BASE_FAIL(err, BASE_E_FORMAT,
+                     "neither an id of 16 bytes nor a commitment of 32 bytes in hex");
+}
+
+/* What the school has erased since the backup: a file of subjects' ids and values' commitments in
+ * hex, one a line (`letopis erase DIR --list`). Their openings leave the copy, and its freed pages
+ * with them. */
 static int apply_erasures(const char *dir, const char *path, uint64_t *out_count,
                           struct base_err *err)
 {
@@ -224,15 +238,14 @@ static int apply_erasures(const char *dir, const char *path, uint64_t *out_count
     if (rc == 0)
         rc = tool_school_open(&options, &school, err);
     for (size_t at = 0; rc == 0 && at < text.len;) {
-        uint8_t subject[LEDGER_ID_LEN];
         uint64_t count = 0;
         const uint8_t *end = memchr(text.data + at, '\n', text.len - at);
         size_t len = end == NULL ? text.len - at : (size_t)(end - (text.data + at));
-        if (len > 0 && !base_unhex((const char *)text.data + at, len, subject, sizeof subject))
-            rc = BASE_FAIL(err, BASE_E_FORMAT, "%s: byte %zu: not an id of 16 bytes in hex", path,
-                           at);
-        else if (len > 0)
-            rc = ledger_log_erase(tool_school_log(school), subject, &count, err);
+        if (len > 0)
+            rc = apply_erasure(tool_school_log(school), (const char *)text.data + at, len, &count,
+                               err);
+        if (rc == BASE_E_FORMAT)
+            rc = base_err_wrap(err, rc, "%s: byte %zu", path, at);
         total += count;
         at += len + 1;
     }

@@ -141,8 +141,10 @@ int cli_rekey(int argc, char **argv)
 
 /* A restored copy */
 
-static void on_sealed(void *data, const uint8_t *subject, const uint8_t *commitment)
+static void on_sealed(void *data, const struct proj_field *field, const uint8_t *subject,
+                      const uint8_t *commitment)
 {
+    (void)field;
     (void)subject;
     base_buf_put(data, commitment, LEDGER_COMMITMENT_LEN);
 }

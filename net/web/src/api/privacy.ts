@@ -3,9 +3,11 @@ import { get, getBytes } from './client'
 import type { Bytes } from '../ledger/hash'
 import type { Day, Hex, Id, Ms, Seq } from './types'
 
+/** A value that may be erased alone: `there` as long as it is; `due`: from that day its term is over. */
+export interface SealedValue { commitment: Hex; field: string; there: boolean; text: string; due: Day | null; erased: Erased | null }
 export interface PersonRow {
   seq: Seq; id: Hex; kind: string; recorded: Ms; author: Id; author_name: string; signed: boolean; counts: boolean
-  day: Day | null; group_name: string; subject_name: string; body: Readonly<Record<string, unknown>> | null
+  day: Day | null; group_name: string; subject_name: string; sealed: readonly SealedValue[]; body: Readonly<Record<string, unknown>> | null
 }
 export interface Person { id: Id; account: boolean; name: string; made: Ms; size: number; rows: PersonRow[]; more: boolean }
 

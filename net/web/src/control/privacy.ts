@@ -1,5 +1,6 @@
 // What is stored about a person, put into words that can be read: how much of each kind, and one entry.
-import type { PersonRow } from '../api/privacy'
+import type { PersonRow, SealedValue } from '../api/privacy'
+import type { Day, Ms, Seq } from '../api/types'
 import { dayFull } from '../i18n/format'
 
 export interface KindCount { readonly kind: string; readonly count: number; readonly first: number; readonly last: number }
@@ -34,3 +35,12 @@ function words(value: unknown): string[] {
 const DULL: ReadonlySet<string> = new Set(['prev', 'upto', 'column', 'weight', 'work', 'shift', 'role'])
 
 export const rowText = (r: PersonRow): string => words(r.body).join(' · ')
+
+/** A value that may be erased alone, with the entry that it stands in. */
+export interface SeparableValue extends SealedValue { readonly seq: Seq; readonly kind: string; readonly recorded: Ms; readonly place: string; readonly author: string }
+
+/** What may go alone, and what went; the newest first. */
+export const separable = (rows: readonly PersonRow[]): SeparableValue[] =>
+  rows.flatMap((r) => r.sealed.filter((v) => v.there || v.erased !== null).map((v) => ({ ...v, seq: r.seq, kind: r.kind, recorded: r.recorded, place: placeOf(r), author: r.author_name }))).reverse()
+
+export const termIsOver = (v: SealedValue, today: Day): boolean => v.due !== null && v.due <= today

@@ -4,6 +4,9 @@ import type { Day, Id, JournalPage, LessonColumn, PageAbsence, PageDebt, PageLes
 import { markOfSums, type MeanRule, meanOfSums, type Sums, sumsOf } from '../control/means'
 import type { Edit } from './edits'
 
+/** What stands in the place of a reason that was erased (projections/views/common.c): it is no reason to be written again. */
+export const ERASED = 'данные удалены'
+
 export interface CellView {
   readonly values: readonly number[]
   readonly work: number

@@ -13,7 +13,7 @@ import { copyText, type Misplaced, type Placed, placeBlock, rangeOf, readClip } 
 import { cellText, type CellIntent, type Cursor, type Look } from './cells'
 import type { Edit } from './edits'
 import { extendTo, initialState, type GridState, type KeyPress, press } from './keys'
-import { absenceKey, buildColumns, buildSheet, indexPage, markKey, periodKey, proposedWeight, type CellView, type GridColumn, type LocalColumns, type Sheet } from './model'
+import { absenceKey, buildColumns, buildSheet, ERASED, indexPage, markKey, periodKey, proposedWeight, type CellView, type GridColumn, type LocalColumns, type Sheet } from './model'
 import { applyAccepted, mergeDays, openSlot } from './patch'
 import { EditQueue, type PageMemo, type QueuePage } from './queue'
 
@@ -262,7 +262,7 @@ export class JournalStore implements QueuePage {
     if (cell.state === state && cell.reason === reason) return
     const key = absenceKey(column.lessonId, pupil)
     const base = { what: 'absence' as const, key, lesson: column.lessonId, pupil, status: 'queued' as const, prev: this.seqOf(key, cell.absenceSeq) }
-    this.add({ ...base, state, reason }, { ...base, state: cell.state ?? 0, reason: cell.reason })
+    this.add({ ...base, state, reason }, { ...base, state: cell.state ?? 0, reason: cell.reason === ERASED ? null : cell.reason })
   }
 
   setPeriod(at: Cursor, value: number, until: number | null = null, reason: string | null = null): void {

@@ -19,7 +19,15 @@ export const privacyEn: typeof privacyRu = {
   data: {
     lead: (name, n, size) => `${name}: ${entries(n)} of ${size} in the journal speak of this person.`, leadSigned: (n) => `This person signed ${entries(n)} more about others; what they say is the data of others.`,
     save: 'Save all (JSON)', saveNote: 'The file holds each entry whole, with its place in the journal: it can be checked by a receipt. The data of others are left out of shared entries.', kind: 'What', count: 'How many', first: 'First', last: 'Last', when: 'Recorded', by: 'By', place: 'Where', struck: 'struck out',
-    values: 'Values', none: 'The journal holds nothing about you.', show: (n) => `Show ${entries(n)} one by one`, more: 'The first fifty thousand are shown.', ask: 'Something is wrong? A mark is corrected by the teacher, a name or a birth date by the class teacher. Single entries cannot be erased: after the term of keeping the school erases all about a person at once.',
+    values: 'Values', none: 'The journal holds nothing about you.', show: (n) => `Show ${entries(n)} one by one`, more: 'The first fifty thousand are shown.', ask: 'Something is wrong? A mark is corrected by the teacher, a name or a birth date by the class teacher. An entry itself cannot be erased, but its words – a reason, a comment, a telephone – are, by the head on request; all about a person at once after the term of keeping.',
+  },
+  values: {
+    head: 'Erase single values', lead: 'What should never have been entered, or whose term is over: a reason, a comment, a telephone. On request or by a decision at once, otherwise after the term. Name, birth date and sex are kept as long as all data are; topics and homework are written in the open and cannot be erased.',
+    none: 'There is nothing that may be erased alone.', find: 'Find', notFound: 'There are no such values.', more: (shown, all) => `${shown} of ${all} are shown: give more words.`, tooMany: (n) => `At most ${n} are erased at once.`,
+    value: 'Value', what: 'What it is', when: 'Recorded', term: 'Term', choose: (text) => `Choose: ${text}`, chooseOver: (n) => `Choose all whose term is over (${n})`, erase: (n) => (n === 0 ? 'Erase what is chosen…' : `Erase what is chosen (${n})…`),
+    present: 'in force', over: 'term over', until: (day) => `kept until ${day}`, erased: 'erased', gone: 'data erased',
+    fields: { note: 'note', reason: 'reason', text: 'words', email: 'e-mail', phone: 'telephone', comment: 'comment', whither: 'whither', place: 'place of a session' },
+    title: (n, name) => `Erase ${plural(n, 'value', 'values')}: ${name}`, warning: 'This cannot be undone. The words vanish from the journal and from new copies, and their place says so; who wrote them and when stays, and signatures stay valid.',
   },
   terms: {
     lead: 'While a person is at the school, the journal needs the data. Later they are kept by law and shown in no current list; when the term is over they may be erased: names and words vanish for good, entries and signatures can still be verified.',

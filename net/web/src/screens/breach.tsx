@@ -2,13 +2,13 @@
 // class teachers, the families of the own class and who of them has no way in.
 import { useEffect, useState } from 'preact/hooks'
 import { api } from '../api/client'
-import { type Account, type AccountKey, KeyState } from '../api/types'
+import { type Account, type AccountKey, KeyState, Role } from '../api/types'
 import { errorText, m } from '../i18n'
 import { momentShort } from '../i18n/format'
 import { keyName } from '../ledger/keys'
 import { go, link } from '../route'
 import { inviteAgain, type Slip } from '../session/invitation'
-import { canSign, isOfficer, me } from '../state/session'
+import { canSign, hasRole, isOfficer, me } from '../state/session'
 import { loadTasks, officerTaskCount, reports } from '../state/tasks'
 import { Dialog } from '../ui/dialog'
 import { Icon } from '../ui/icons'
@@ -83,6 +83,7 @@ function AccountCard({ account, onInvite, onChanged }: { account: Account; onInv
         <h2>{account.name} <span class="dim">{account.roles.length === 0 ? t.strata[account.stratum] : account.roles.map((r) => `${m().roles[r.role] ?? r.role}${r.scope_name === null ? '' : ' ' + r.scope_name}`).join(', ')}</span></h2>
         {!account.enrolled && <span class={`tag ${account.invited ? '' : 'warn'}`}>{account.invited ? t.invited : t.noAccess}</span>}
         {mayInvite(account) && <button type="button" class={`button small${account.enrolled || account.invited ? '' : ' primary'}`} onClick={onInvite}><Icon name="key" size={14} />{t.invite}</button>}
+        {hasRole(Role.Head) && <a class="button small" href={link('privacy', ['data'], { account: account.account })}><Icon name="eye" size={14} />{m().privacy.nav}</a>}
         {isOfficer.value && account.stratum === 2 && mayInvite(account) && <GiveRole account={account} onDone={onChanged} />}
       </header>
       {mayInvite(account) && account.roles.length > 0 && <HeldRoles account={account} onDone={onChanged} />}

@@ -1,7 +1,7 @@
 // «Персональные данные»: who looked at them, what the journal holds, until when it is kept, and how it is
 // erased (CT-8, ST-13). For a family of its children, for everybody of the own account, for the head of all.
 import { useState } from 'preact/hooks'
-import { api, ApiError } from '../api/client'
+import { api } from '../api/client'
 import { type Person, privacyApi, type Reads, type Term, type Whose } from '../api/privacy'
 import { Role } from '../api/types'
 import { saveFile } from '../control/csv'
@@ -12,12 +12,12 @@ import { link } from '../route'
 import { erase } from '../session/privacy'
 import { dayOf, now } from '../state/school'
 import { canSign, hasRole, me } from '../state/session'
-import { useAct } from '../ui/act'
 import { Dialog } from '../ui/dialog'
-import { ChoiceField, TextField } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Failure, useLoad, Waiting } from '../ui/load'
 import { Scroll } from '../ui/scroll'
+import { ErasureForm } from './privacy-erase'
+import { Separable } from './privacy-values'
 
 const TABS = ['looks', 'data', 'terms'] as const
 const LOOKED_DAYS = 30
@@ -103,9 +103,11 @@ function Stored({ whose }: { whose: Whose }) {
   if (view.error !== null) return <Failure error={view.error} again={view.again} />
   if (view.value === null) return <Waiting />
   const { person, bytes } = view.value
+  const mayErase = hasRole(Role.Head) && canSign.value && person.id !== me.value!.account
   const about = person.rows.filter((r) => r.body !== null)
   const signed = person.rows.length - about.length
   return (
+    <>
     <section class="card">
       <p>{t.lead(person.name, about.length, count(person.size))} {signed > 0 && t.leadSigned(signed)}</p>
       <div class="row"><button type="button" class="button primary" onClick={() => saveFile(`letopis-${person.id}.json`, bytes, 'application/json')}><Icon name="down" size={15} />{t.save}</button></div>
@@ -122,43 +124,16 @@ function Stored({ whose }: { whose: Whose }) {
       {person.more && <p class="dim">{t.more}</p>}
       <p class="dim">{t.ask}</p>
     </section>
+    {mayErase && <Separable person={person} onErased={view.again} />}
+    </>
   )
 }
 
 function EraseDialog({ term, onClose, onDone }: { term: Term; onClose: () => void; onDone: () => void }) {
-  const [ground, setGround] = useState(1)
-  const [reference, setReference] = useState('')
-  const [login, setLogin] = useState('')
-  const [password, setPassword] = useState('')
-  const [wrong, setWrong] = useState(false)
-  const act = useAct()
   const t = m().privacy.terms
-  const ready = reference.trim() !== '' && login.trim() !== '' && password !== '' && !act.busy
-  const submit = async (e: Event): Promise<void> => {
-    e.preventDefault()
-    setWrong(false)
-    const signBoth = (): Promise<void> => erase({ subject: term.id, ground, reference, login, password }).catch((error: unknown) => {
-      if (error instanceof ApiError && error.code === 'wrong_credentials') setWrong(true)
-      throw error
-    })
-    if (ready && await act.run(signBoth)) onDone()
-  }
   return (
     <Dialog name="erase" title={t.title(term.name)} onClose={onClose}>
-      <form onSubmit={(e) => void submit(e)}>
-        <p class="notice warn">{t.warning}</p>
-        <ChoiceField label={t.ground} value={ground} choices={[1, 2, 3].map((g) => [g, t.grounds[g]!] as const)} onChoice={setGround} />
-        <TextField label={t.reference} value={reference} onText={setReference} maxLength={100} />
-        <h3>{t.second}</h3>
-        <p class="dim">{t.secondLead}</p>
-        <TextField label={t.login} value={login} onText={setLogin} autocomplete="off" autocapitalize="none" spellcheck={false} />
-        <TextField label={t.password} value={password} onText={setPassword} type="password" autocomplete="off" />
-        {act.fault !== null && <p class="notice bad" role="alert">{wrong ? t.wrong : act.fault}</p>}
-        <div class="dialog-buttons">
-          <button type="button" class="button" onClick={onClose}>{m().common.cancel}</button>
-          <button type="submit" class="button danger" disabled={!ready}>{t.sign}</button>
-        </div>
-      </form>
+      <ErasureForm warning={t.warning} grounds={[1, 2, 3]} sign={(draft) => erase(term.id, draft)} onClose={onClose} onDone={onDone} />
     </Dialog>
   )
 }
@@ -182,7 +157,7 @@ function Terms() {
             <thead><tr><th scope="col">{t.name}</th><th scope="col">{t.state}</th><th scope="col">{t.keeping}</th><th scope="col">{t.last}</th><th scope="col">{t.due}</th><td /></tr></thead>
             <tbody>{view.value.rows.map((r) => (
               <tr key={r.id}>
-                <th scope="row">{r.name}<br /><small class="dim">{r.account ? t.account : t.pupil}</small></th>
+                <th scope="row">{mayErase && r.state !== 'erased' ? <a href={link('privacy', ['data'], r.account ? { account: r.id } : { pupil: r.id })}>{r.name}</a> : r.name}<br /><small class="dim">{r.account ? t.account : t.pupil}</small></th>
                 <td><span class={`tag ${TONES[r.state]}`}>{t.states[r.state]}</span></td>
                 <td>{r.erased === null ? t.keepings[r.keeping] : <>{t.grounds[r.erased.ground]}: {r.erased.reference}<br /><small class="dim">{t.erasedBy(initials(r.erased.author_name), initials(r.erased.second_name), momentShort(r.erased.recorded))}</small></>}</td>
                 <td>{r.last === null ? none : dayFull(r.last)}</td><td>{r.due === null ? none : dayFull(r.due)}</td>

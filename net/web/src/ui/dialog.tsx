@@ -8,7 +8,7 @@ import { focusHeading } from './place'
 
 /** Every dialog there is; tests/web/access.mjs opens each and looks at it. */
 export const DIALOGS = [
-  'add-members', 'admit-pupil', 'assign-teacher', 'close-access', 'comment', 'control-lessons', 'debt', 'deferral', 'end-teaching', 'erase',
+  'add-members', 'admit-pupil', 'assign-teacher', 'close-access', 'comment', 'control-lessons', 'debt', 'deferral', 'end-teaching', 'erase', 'erase-values',
   'excuse', 'give-role', 'group-change', 'history', 'invite', 'keys-help', 'leave', 'lesson', 'lock-period', 'move-pupil', 'new-account', 'new-family',
   'new-group', 'new-subject', 'overrule', 'paper', 'paste-cells', 'paste-plan', 'plan-work', 'promotion', 'protocol', 'pupil', 'pupil-data',
   'receive', 'remark', 'revoke-role', 'roll', 'send-class-report', 'send-pupil-report', 'subgroup', 'take-work-back', 'weekly-slot',
