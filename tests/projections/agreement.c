@@ -33,17 +33,14 @@ bool state_agrees(struct proj_txn *txn, const struct tale *tale, const struct op
     for (int i = 0; same && i < tale->count; i++) {
         struct proj_void state = proj_void_get(txn, (ledger_seq)i);
         same &= (int)state.reason == (int)opinion->verdicts[i];
-        if (state.reason == PROJ_VOID_COVERED && same) {
-            int cause = (int)state.cause;
-            same = cause < tale->count && tale->steps[cause].deed == DID_REPORT &&
-                   opinion->standing[cause] && tale->steps[cause].cut == opinion->cuts[i];
-        }
+        if (state.reason == PROJ_VOID_COVERED && same)
+            same = (int)state.cause == opinion->covers[i];
         if (state.reason == PROJ_VOID_UNGROUNDED && same)
             same = (int)state.cause < tale->count && tale->steps[state.cause].deed == DID_REPORT;
         if (!same) {
             step_print(tale, &tale->steps[i], i, "here");
-            printf("engine: %d (cause %d), oracle: %d (cut %d)\n", (int)state.reason,
-                   (int)state.cause, (int)opinion->verdicts[i], opinion->cuts[i]);
+            printf("engine: %d (cause %d), oracle: %d (cause %d)\n", (int)state.reason,
+                   (int)state.cause, (int)opinion->verdicts[i], opinion->covers[i]);
             break;
         }
     }
