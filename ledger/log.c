@@ -465,6 +465,7 @@ static int log_load(struct ledger_log *log, bool check_pages, struct base_err *e
     }
     if (fault == 0)
         fault = ledger__store_open(log->env_dir, way, log->faults, &log->store, err);
+    log->has_looked = (way & LEDGER__STORE_CHECKS_PAGES) != 0;
     if (fault == 0 && !read_only)
         fault = ledger__erasing_finish(log, err);
     return fault;

@@ -49,8 +49,9 @@ struct ledger_log {
     struct base_buf vkey;
     struct ledger__wrap_key wrap;
     int lock_fd;
-    bool is_marked; /* the lock's file, by this writer */
-    bool fell;      /* the last writer had not closed; false again once all is open */
+    bool is_marked;  /* the lock's file, by this writer */
+    bool fell;       /* the last writer had not closed; false again once all is open */
+    bool has_looked; /* at the store's pages, when it was opened */
 
     pthread_mutex_t append_lock;
     struct ledger__head pending;     /* at opening: what is committed and not signed, if … */

@@ -1,14 +1,23 @@
 /* A walk over LMDB's pages (format of 0.9, little-endian, 64 bits; lmdb.h says none of it, so it is
  * written down here as far as it is needed).
  *
- *   page   number (8) · pad (2) · flags (2) · lower (2) · upper (2) · places of nodes (2 each) …
- * room … nodes. Of a run of overflow pages only the first has a header, with the count (4) in the
- * place of lower and upper. node   lo (2) · hi (2) · flags (2) · length of the key (2) · key ·
- * data. In a leaf lo and hi are the data's length; in a branch lo, hi and flags are the number of
- * the page below. tree   pad (4) · flags (2) · depth (2) · branches (8) · leaves (8) · overflow
- * pages (8) · pairs (8) · root (8) meta   after the page's first 16 bytes: magic (4) · version (4)
- * · address (8) · map (8) · tree of free pages · main tree, whose values may be trees · last page
- * (8) · transaction (8)
+ * page: number (8) · pad (2) · flags (2) · lower (2) · upper (2) · places of nodes (2 each) … room
+ * … nodes. Of a run of overflow pages only the first has a header, with the count (4) in the place
+ * of lower and upper.
+ *
+ * node: lo (2) · hi (2) · flags (2) · length of the key (2) · key · data. In a leaf lo and hi are
+ * the data's length; in a branch lo, hi and flags are the number of the page below.
+ *
+ * tree: pad (4) · flags (2) · depth (2) · branches (8) · leaves (8) · overflow pages (8) · pairs
+ * (8) · root (8)
+ *
+ * meta: after the page's first 16 bytes magic (4) · version (4) · address (8) · map (8) · tree of
+ * free pages · main tree, whose values may be trees · last page (8) · transaction (8)
+ *
+ * Many values of one key, all of one length: one of them lies in its node as ever; some in a page
+ * within the node; more in a tree of their own, whose keys they are. Both sorts of leaf are packed:
+ * pad is the length of a value, and the values lie one behind the other where places of nodes would
+ * be, though lower and upper move as if there were nodes. Pairs of the tree above count all values.
  *
  * What can fail: memory and reading, as ever; everything else is a finding. */
 #include "ledger/pages.h"
@@ -16,6 +25,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEAD_LEN 16u
@@ -27,31 +37,41 @@
 #define META_LAST_AT 136u
 #define META_TXN_AT 144u
 #define META_PAGE_COUNT 2u
+#define PLACE_LEN 2u /* of a node in its page */
 #define MAGIC 0xBEEFC0DEu
 #define PAGE_BRANCH 0x01u
 #define PAGE_LEAF 0x02u
 #define PAGE_OVERFLOW 0x04u
+#define PAGE_DIRTY 0x10u /* stays in a page within a node */
+#define PAGE_PACKED 0x20u
+#define PAGE_IN_NODE 0x40u
 #define NODE_BIG 0x01u
 #define NODE_TREE 0x02u
+#define NODE_MANY 0x04u
+#define TREE_OF_MANY 0x14u   /* sorted values, all of one length */
+#define TREE_OF_VALUES 0x10u /* of one of its keys */
+#define TREES_DEEP 3u        /* main, a database, values of a key */
 #define KEY_LEN_MAX 511u
 #define DEPTH_MAX 32u
 #define NO_ROOT UINT64_MAX
 #define META_TRIES 16u
 
 struct tree {
+    uint32_t pad;
     uint16_t flags, depth;
     uint64_t branches, leaves, overflows, pairs, root;
 };
 
-enum nature { FREE_LIST, MAIN, DATABASE };
+enum nature { FREE_LIST, MAIN, DATABASE, MANY, VALUES };
 
 struct walk {
     int fd;
     uint32_t page_len;
     uint64_t last;   /* page */
     uint8_t *met;    /* a bit a page */
-    uint8_t *levels; /* a page for each level of both trees that may be walked at once */
+    uint8_t *levels; /* a page for each level of all trees that may be walked at once */
     enum nature nature;
+    uint32_t value_len; /* in a tree of values */
     struct tree counted;
     struct base_err *err;
 };
@@ -81,8 +101,7 @@ static uint64_t get64(const uint8_t *at)
 
 static int damaged(struct walk *walk, uint64_t page, const char *why)
 {
-    return BASE_FAIL(walk->err, BASE_E_CORRUPT,
-                     "the database's pages are damaged: page %llu: %s; restore a backup",
+    return BASE_FAIL(walk->err, BASE_E_CORRUPT, "the database's pages are damaged: page %llu: %s",
                      (unsigned long long)page, why);
 }
 
@@ -111,7 +130,8 @@ static int pages_meet(struct walk *walk, uint64_t first, uint64_t count)
 
 static struct tree tree_at(const uint8_t *at)
 {
-    return (struct tree){.flags = get16(at + 4),
+    return (struct tree){.pad = get32(at),
+                         .flags = get16(at + 4),
                          .depth = get16(at + 6),
                          .branches = get64(at + 8),
                          .leaves = get64(at + 16),
@@ -184,6 +204,49 @@ static int page_check(struct walk *walk, const uint8_t *page, uint64_t number, b
     return len == walk->page_len - upper ? 0 : damaged(walk, number, "its nodes overlap");
 }
 
+/* Values one behind the other in `room` bytes after a head: how many; 0 when they do not lie there,
+ * or not in order. */
+static unsigned packed_count(const uint8_t *page, uint32_t room)
+{
+    uint32_t len = get16(page + 8);
+    uint32_t lower = get16(page + 12);
+    uint32_t upper = get16(page + 14);
+    if (len == 0 || lower < HEAD_LEN || lower % PLACE_LEN != 0 || upper < lower)
+        return 0;
+    unsigned count = (lower - HEAD_LEN) / PLACE_LEN;
+    if ((uint64_t)count * len + (upper - lower) != room)
+        return 0;
+    for (unsigned i = 1; i < count; i++) {
+        const uint8_t *value = page + HEAD_LEN + (size_t)i * len;
+        if (memcmp(value - len, value, len) >= 0)
+            return 0;
+    }
+    return count;
+}
+
+/* A leaf of values, which lie from `from` on and before `until`. */
+static int values_page_check(struct walk *walk, const uint8_t *page, uint64_t number,
+                             struct base_bytes from, struct base_bytes until)
+{
+    if (get64(page) != number)
+        return damaged(walk, number, "it bears another number");
+    if (get16(page + 10) != (PAGE_LEAF | PAGE_PACKED) || get16(page + 8) != walk->value_len)
+        return damaged(walk, number, "it is no leaf of values");
+    unsigned count = packed_count(page, walk->page_len - HEAD_LEN);
+    if (count == 0)
+        return damaged(walk, number, "its values do not lie in it");
+    const uint8_t *values = page + HEAD_LEN;
+    struct base_bytes first = base_bytes_of(values, walk->value_len);
+    struct base_bytes last =
+        base_bytes_of(values + (size_t)(count - 1) * walk->value_len, walk->value_len);
+    if ((from.len > 0 && keys_compare(walk, from, first) > 0) ||
+        (until.len > 0 && keys_compare(walk, last, until) >= 0))
+        return damaged(walk, number, "its values are not in order");
+    walk->counted.leaves++;
+    walk->counted.pairs += count;
+    return 0;
+}
+
 /* Data of their own pages. */
 static int big_check(struct walk *walk, uint64_t owner, const struct node *node)
 {
@@ -226,23 +289,58 @@ static int free_list_check(struct walk *walk, uint64_t owner, const struct node 
     return fault;
 }
 
+/* May a leaf of that nature have such a node? */
+static bool node_is_known(enum nature nature, const struct node *node)
+{
+    if ((node->flags & NODE_TREE) != 0 && node->number != TREE_LEN)
+        return false;
+    if (nature == MANY)
+        return node->flags == 0 || node->flags == NODE_MANY ||
+               node->flags == (NODE_MANY | NODE_TREE);
+    return node->flags == 0 || node->flags == NODE_BIG ||
+           (nature == MAIN && node->flags == NODE_TREE);
+}
+
+/* The values of a key that has more than one. */
+static int many_check(struct walk *walk, uint64_t page, const struct node *node, uint8_t *levels)
+{
+    uint64_t count;
+    if ((node->flags & NODE_TREE) != 0) {
+        struct tree below = tree_at(node->data);
+        int fault = tree_walk(walk, &below, VALUES, levels + (size_t)DEPTH_MAX * walk->page_len);
+        if (fault != 0)
+            return fault;
+        count = below.pairs;
+    } else {
+        bool fits = node->number >= HEAD_LEN && (get16(node->data + 10) & ~PAGE_DIRTY) ==
+                                                    (PAGE_LEAF | PAGE_PACKED | PAGE_IN_NODE);
+        count = fits ? packed_count(node->data, (uint32_t)node->number - HEAD_LEN) : 0;
+    }
+    if (count == 0)
+        return damaged(walk, page, "the values of a key do not lie in its node");
+    walk->counted.pairs += count;
+    return 0;
+}
+
 static int leaf_node_check(struct walk *walk, uint64_t page, const struct node *node,
                            uint8_t *levels)
 {
     int fault = 0;
-    walk->counted.pairs++;
     if (node->key.len == 0)
         return damaged(walk, page, "a key is empty");
-    if ((node->flags & ~(NODE_BIG | NODE_TREE)) != 0 ||
-        ((node->flags & NODE_TREE) != 0 && (walk->nature != MAIN || node->number != TREE_LEN)))
+    if (!node_is_known(walk->nature, node))
         return damaged(walk, page, "a node is of no known kind");
+    if ((node->flags & NODE_MANY) != 0)
+        return many_check(walk, page, node, levels);
+    walk->counted.pairs++;
     if ((node->flags & NODE_BIG) != 0)
         fault = big_check(walk, page, node);
     if (fault == 0 && walk->nature == FREE_LIST)
         fault = free_list_check(walk, page, node);
     if (fault == 0 && (node->flags & NODE_TREE) != 0) {
         struct tree below = tree_at(node->data);
-        fault = tree_walk(walk, &below, DATABASE, levels + (size_t)DEPTH_MAX * walk->page_len);
+        fault = tree_walk(walk, &below, below.flags == TREE_OF_MANY ? MANY : DATABASE,
+                          levels + (size_t)DEPTH_MAX * walk->page_len);
     }
     return fault;
 }
@@ -256,6 +354,8 @@ static int page_walk(struct walk *walk, uint64_t number, unsigned height, struct
     int fault = pages_meet(walk, number, 1);
     if (fault == 0)
         fault = page_read(walk, number, page);
+    if (fault == 0 && is_leaf && walk->nature == VALUES)
+        return values_page_check(walk, page, number, from, until);
     if (fault == 0)
         fault = page_check(walk, page, number, is_leaf);
     if (fault != 0)
@@ -289,6 +389,13 @@ static int page_walk(struct walk *walk, uint64_t number, unsigned height, struct
     return fault;
 }
 
+static bool flags_are_of(enum nature nature, uint16_t flags)
+{
+    return nature == FREE_LIST || flags == (nature == MANY     ? TREE_OF_MANY
+                                            : nature == VALUES ? TREE_OF_VALUES
+                                                               : 0);
+}
+
 static int tree_walk(struct walk *walk, const struct tree *tree, enum nature nature,
                      uint8_t *levels)
 {
@@ -298,9 +405,10 @@ static int tree_walk(struct walk *walk, const struct tree *tree, enum nature nat
     int fault = 0;
     walk->counted = (struct tree){0};
     walk->nature = nature;
+    walk->value_len = tree->pad;
     if (tree->root != NO_ROOT && (tree->depth == 0 || tree->depth > DEPTH_MAX))
         fault = damaged(walk, tree->root, "its tree has no such depth");
-    if (fault == 0 && nature != FREE_LIST && tree->flags != 0)
+    if (fault == 0 && !flags_are_of(nature, tree->flags))
         fault = damaged(walk, tree->root, "its tree is of another kind");
     if (fault == 0 && tree->root != NO_ROOT)
         fault = page_walk(walk, tree->root, tree->depth - 1u, none, none, levels);
@@ -329,14 +437,36 @@ static int trees_walk(struct walk *walk, const uint8_t *meta)
     struct tree free_tree = tree_at(meta + META_FREE_AT);
     walk->last = get64(meta + META_LAST_AT);
     walk->met = calloc(walk->last / 8 + 1, 1);
-    walk->levels = malloc((size_t)2 * DEPTH_MAX * walk->page_len);
+    walk->levels = malloc((size_t)TREES_DEEP * DEPTH_MAX * walk->page_len);
     if (walk->met == NULL || walk->levels == NULL)
         return BASE_FAIL(walk->err, BASE_E_MEMORY, "looking at pages");
     int fault = tree_walk(walk, &main_tree, MAIN, walk->levels);
     return fault != 0 ? fault : tree_walk(walk, &free_tree, FREE_LIST, walk->levels);
 }
 
-int ledger__pages_check(MDB_env *env, struct base_err *err)
+int ledger_pages_fit(MDB_env *env, struct base_err *err)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    struct stat file = {0};
+    int fd;
+    int code = mdb_env_info(env, &info);
+    if (code == 0)
+        code = mdb_env_stat(env, &stat);
+    if (code == 0)
+        code = mdb_env_get_fd(env, &fd);
+    if (code == 0 && fstat(fd, &file) != 0)
+        code = errno;
+    if (code != 0)
+        return BASE_FAIL(err, BASE_E_IO, "how long the database is: %s", mdb_strerror(code));
+    if ((uint64_t)file.st_size / stat.ms_psize <= info.me_last_pgno)
+        return BASE_FAIL(err, BASE_E_CORRUPT,
+                         "data.mdb is cut short: it has %llu bytes, and its page %llu is in use",
+                         (unsigned long long)file.st_size, (unsigned long long)info.me_last_pgno);
+    return 0;
+}
+
+int ledger_pages_check(MDB_env *env, struct base_err *err)
 {
     struct walk walk = {.err = err};
     MDB_txn *txn = NULL;

@@ -9,6 +9,10 @@
 
 #include "ledger/base/err.h"
 
-/* `env` is open; no database of it need be. Databases with duplicates are not known here. 0,
- * BASE_E_CORRUPT (the text names the page and what is wrong with it) or another fault. */
-int ledger__pages_check(MDB_env *env, struct base_err *err) BASE_MUST_USE;
+/* LMDB believes what its first pages say, and would read behind the end of a file that was cut
+ * short, which ends the process. 0, BASE_E_CORRUPT or another fault. */
+int ledger_pages_fit(MDB_env *env, struct base_err *err) BASE_MUST_USE;
+/* `env` is open; no database of it need be. Databases have one value a key, or many that are all as
+ * long (MDB_DUPSORT | MDB_DUPFIXED). 0, BASE_E_CORRUPT (the text names the page and what is wrong
+ * with it) or another fault. */
+int ledger_pages_check(MDB_env *env, struct base_err *err) BASE_MUST_USE;

@@ -17,7 +17,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -79,31 +78,6 @@ static int dbis_open(struct ledger__store *store, bool create, struct base_err *
     return code_fault(code, err, "opening databases");
 }
 
-/* LMDB believes what its first pages say and would read behind the end of a file that was cut
- * short, which ends the process. */
-static int length_check(struct ledger__store *store, const char *dir, struct base_err *err)
-{
-    MDB_envinfo info;
-    MDB_stat stat;
-    struct stat file;
-    int fd;
-    int code = mdb_env_info(store->env, &info);
-    if (code == 0)
-        code = mdb_env_stat(store->env, &stat);
-    if (code == 0)
-        code = mdb_env_get_fd(store->env, &fd);
-    if (code == 0 && fstat(fd, &file) != 0)
-        code = errno;
-    if (code != 0)
-        return code_fault(code, err, dir);
-    uint64_t need = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
-    if ((uint64_t)file.st_size < need)
-        return BASE_FAIL(err, BASE_E_CORRUPT,
-                         "store: %s is cut short: data.mdb has %llu bytes of at least %llu", dir,
-                         (unsigned long long)file.st_size, (unsigned long long)need);
-    return 0;
-}
-
 static int env_open(struct ledger__store *store, const char *dir, unsigned way,
                     struct base_err *err)
 {
@@ -124,13 +98,14 @@ static int env_open(struct ledger__store *store, const char *dir, unsigned way,
         return code_fault(code, err, dir);
     int dead_count;
     mdb_reader_check(store->env, &dead_count);
-    int fault = length_check(store, dir, err);
-    if (fault == 0 && (way & LEDGER__STORE_CHECKS_PAGES) != 0) {
-        fault = ledger__pages_check(store->env, err);
-        if (fault != 0)
-            fault = base_err_wrap(err, fault, "store: %s", dir);
-    }
-    return fault == 0 ? dbis_open(store, create, err) : fault;
+    int fault = ledger_pages_fit(store->env, err);
+    if (fault == 0 && (way & LEDGER__STORE_CHECKS_PAGES) != 0)
+        fault = ledger_pages_check(store->env, err);
+    if (fault == BASE_E_CORRUPT)
+        return base_err_wrap(err, fault, "store: %s (restore a backup)", dir);
+    if (fault != 0)
+        return base_err_wrap(err, fault, "store: %s", dir);
+    return dbis_open(store, create, err);
 }
 
 int ledger__store_open(const char *dir, unsigned way, const struct ledger_faults *faults,

@@ -122,6 +122,7 @@ int ledger_verify(const struct ledger_source *source, const struct ledger_verify
 
 /* Verifies an open log (best a read-only handle): ledger_verify over its entries and tiles, with
  * the stored checkpoint; then, of its own store, every hash tile, both indexes and, when the
- * wrapping key is here, every opening. `options->checkpoint` is not used. */
+ * wrapping key is here, every opening. `options->checkpoint` is not used. Where the opening has not
+ * looked at the store's pages (`check_pages`), that is done first: torn ones are BASE_E_CORRUPT. */
 int ledger_verify_log(struct ledger_log *log, const struct ledger_verify_options *options,
                       struct ledger_verify_report *out_report, struct base_err *err) BASE_MUST_USE;

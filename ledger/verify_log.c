@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "ledger/log_state.h"
+#include "ledger/pages.h"
 #include "ledger/verify_index.h"
 
 #define AHEAD_COUNT 64u /* entries that are looked up in one walk */
@@ -219,6 +220,9 @@ int ledger_verify_log(struct ledger_log *log, const struct ledger_verify_options
     struct ledger_reader *reader = NULL;
     struct ledger_verify_report report = {.seq = LEDGER_SEQ_NONE};
     int fault = ledger_reader_open(log, &reader, err);
+    /* What is verified is not trusted, and LMDB would trust it. */
+    if (fault == 0 && !log->has_looked)
+        fault = ledger_pages_check(log->store->env, err);
     if (fault == 0)
         fault = reader_verify(reader, options, &report, err);
     if (fault == 0)

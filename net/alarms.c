@@ -5,9 +5,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "ledger/base/utc.h"
 #include "net/limits.h"
 
 #define PATH_LEN (NET_SCHOOL_DIR_LEN_MAX + sizeof "/" NET_ALARMS_FILE)
@@ -21,11 +21,8 @@ static void path_make(const char *dir, char out[PATH_LEN])
 /* The machine's time, not the log's: it says when an operator's machine noticed. */
 static size_t line_make(const char *what, const char *where, char out[LINE_LEN])
 {
-    const time_t now = time(NULL);
-    struct tm utc;
-    char when[32];
-    gmtime_r(&now, &utc);
-    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    char when[BASE_UTC_LEN];
+    base_utc_text(base_clock_system().now_ms(NULL), when);
     int len = snprintf(out, LINE_LEN, "%s %.40s: %.200s\n", when, what, where);
     return len < 0 ? 0 : (size_t)len;
 }

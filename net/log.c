@@ -3,12 +3,12 @@
  * is not reported anywhere: there is nowhere to. */
 #include "net/log.h"
 
+#include "ledger/base/utc.h"
 #include "net/limits.h"
 
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LINE_TAIL "...\n"
@@ -74,13 +74,8 @@ static void line_put_value(struct line *line, const char *text)
 
 static void line_put_time(struct line *line)
 {
-    struct timespec now;
-    struct tm utc;
-    char text[40];
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    size_t len = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(text + len, sizeof(text) - len, ".%03dZ", (int)(now.tv_nsec / 1000000));
+    char text[BASE_UTC_LEN];
+    base_utc_text_ms(base_clock_system().now_ms(NULL), text);
     line_put_str(line, text);
 }
 

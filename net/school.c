@@ -130,6 +130,10 @@ int net_school_open(const struct net_school_options *options, struct net_school 
     snprintf(school->dir, sizeof school->dir, "%s", options->dir);
     school->loop = options->loop;
     rc = proj_engine_open(options->dir, false, &school->engine, err);
+    if (rc == 0 && proj_engine_torn(school->engine) != NULL)
+        NET_LOG(NET_LOG_ERROR, "projections",
+                "torn pages: thrown away, the log is folded anew; look at the disk, and audit",
+                NET_S("school", school->name), NET_S("why", proj_engine_torn(school->engine)));
     if (rc == 0) {
         const struct ledger_log_options log = {.dir = options->dir,
                                                .clock = {.now_ms = school_clock, .data = school},

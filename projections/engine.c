@@ -401,8 +401,8 @@ static void admission_abort(void *data)
 
 /* Life */
 
-int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_engine,
-                     struct base_err *err)
+static int engine_open(const char *dir, bool read_only, bool looks, struct proj_engine **out_engine,
+                       struct base_err *err)
 {
     bool fresh = false;
     char path[4096];
@@ -415,7 +415,8 @@ int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_e
     snprintf(path, sizeof path, "%s/projections", dir);
     int rc = engine->touches == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "engine") : 0;
     if (rc == 0)
-        rc = proj_state_open(path, PROJ_LAYOUT, read_only, &engine->state, &fresh, err);
+        rc = (looks ? proj_state_open_looking : proj_state_open)(path, PROJ_LAYOUT, read_only,
+                                                                 &engine->state, &fresh, err);
     if (rc != 0) {
         proj_engine_close(engine);
         return rc;
@@ -430,6 +431,23 @@ int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_e
                                                   .abort = admission_abort};
     *out_engine = engine;
     return 0;
+}
+
+int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_engine,
+                     struct base_err *err)
+{
+    return engine_open(dir, read_only, false, out_engine, err);
+}
+
+int proj_engine_open_looking(const char *dir, bool read_only, struct proj_engine **out_engine,
+                             struct base_err *err)
+{
+    return engine_open(dir, read_only, true, out_engine, err);
+}
+
+const char *proj_engine_torn(const struct proj_engine *engine)
+{
+    return proj_state_torn(engine->state);
 }
 
 void proj_engine_close(struct proj_engine *engine)

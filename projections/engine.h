@@ -24,6 +24,13 @@ struct proj_source {
 
 int proj_engine_open(const char *dir, bool read_only, struct proj_engine **out_engine,
                      struct base_err *err) BASE_MUST_USE;
+/* The same, but every page of the projections is looked at before any is trusted: see
+ * proj_state_open_looking. For doctors, auditors, and rebuilding. */
+int proj_engine_open_looking(const char *dir, bool read_only, struct proj_engine **out_engine,
+                             struct base_err *err) BASE_MUST_USE;
+/* Torn pages for which the opening threw everything folded away, in words; NULL: there were none.
+ * Attaching then folds anew. */
+const char *proj_engine_torn(const struct proj_engine *engine);
 void proj_engine_close(struct proj_engine *engine);
 
 /* What ledger_log_open wants; borrowed for the engine's life. */

@@ -9,6 +9,7 @@
 #include "projections/state_inside.h"
 
 #include "ledger/base/sync.h"
+#include "ledger/pages.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -48,16 +49,25 @@ static bool means_full(int rc)
     return rc == MDB_MAP_FULL || base_is_disk_full(rc);
 }
 
+/* What LMDB itself notices of torn pages: little. */
+static bool means_torn(int rc)
+{
+    return rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND || rc == MDB_INVALID ||
+           rc == MDB_VERSION_MISMATCH || rc == MDB_INCOMPATIBLE;
+}
+
 bool proj__ok(struct proj_txn *txn, int rc)
 {
     if (rc == 0)
         return true;
     if (rc == MDB_NOTFOUND || txn->fault != 0)
         return false;
-    int code = rc == ENOMEM                                     ? BASE_E_MEMORY
-               : means_full(rc)                                 ? BASE_E_FULL
-               : rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND ? BASE_E_CORRUPT
-                                                                : BASE_E_IO;
+    int code = rc == ENOMEM     ? BASE_E_MEMORY
+               : means_full(rc) ? BASE_E_FULL
+               : means_torn(rc) ? BASE_E_CORRUPT
+                                : BASE_E_IO;
+    if (code == BASE_E_CORRUPT)
+        atomic_store(&txn->state->doubted, true);
     proj_txn_fail(txn, code, mdb_strerror(rc));
     return false;
 }
@@ -69,6 +79,13 @@ void proj__put(struct proj_txn *txn, enum proj_table table, MDB_val key, MDB_val
     proj__ok(txn, mdb_put(txn->txn, table_of(txn->state, table), &key, &value, 0));
 }
 
+/* What is to be opened, and how. */
+struct place {
+    const char *dir;
+    unsigned layout;
+    bool read_only, looks; /* at every page, whoever closed it */
+};
+
 static bool read_boot_id(char out[BOOT_ID_LEN + 1])
 {
     FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
@@ -79,19 +96,21 @@ static bool read_boot_id(char out[BOOT_ID_LEN + 1])
     return done;
 }
 
-/* True when an earlier run under another boot did not close: its pages may never have reached the
- * disk in a consistent order. */
-static bool marker_tells_doubt(const char *marker)
+/* What an earlier run left: it closed; it fell, perhaps over a torn page; or it ran under another
+ * boot, and its pages may never have reached the disk in a consistent order. */
+enum past { CLOSED, FELL, IN_DOUBT };
+
+static enum past marker_read(const char *marker)
 {
     char then[BOOT_ID_LEN + 1] = "";
     char now[BOOT_ID_LEN + 1] = "";
     FILE *file = fopen(marker, "re");
     if (file == NULL)
-        return false;
+        return CLOSED;
     size_t len = fread(then, 1, BOOT_ID_LEN, file);
     then[len] = '\0';
     fclose(file);
-    return !read_boot_id(now) || strcmp(then, now) != 0;
+    return read_boot_id(now) && strcmp(then, now) == 0 ? FELL : IN_DOUBT;
 }
 
 static int marker_write(const char *marker, struct base_err *err)
@@ -128,6 +147,16 @@ static int remove_files(const char *dir, struct base_err *err)
     return 0;
 }
 
+/* A fault of opening; of a page that LMDB itself stumbled over, as of any that is torn. */
+static int open_fail(int rc, const char *what, struct base_err *err)
+{
+    int fault = rc == ENOENT     ? BASE_E_MISSING
+                : means_torn(rc) ? BASE_E_CORRUPT
+                : means_full(rc) ? BASE_E_FULL
+                                 : BASE_E_IO;
+    return BASE_FAIL(err, fault, "%s: %s", what, mdb_strerror(rc));
+}
+
 static int open_tables(struct proj_state *state, bool read_only, struct base_err *err)
 {
     MDB_txn *txn = NULL;
@@ -147,7 +176,7 @@ static int open_tables(struct proj_state *state, bool read_only, struct base_err
         rc = mdb_txn_commit(txn);
     else if (txn != NULL)
         mdb_txn_abort(txn);
-    return rc == 0 ? 0 : BASE_FAIL(err, BASE_E_IO, "projections: %s", mdb_strerror(rc));
+    return rc == 0 ? 0 : open_fail(rc, "projections", err);
 }
 
 /* Address space, not disk: at least four times what lies there, so that a map that has become full
@@ -163,7 +192,9 @@ static size_t map_size_of(const char *dir)
     return wanted;
 }
 
-static int open_env(struct proj_state *state, const char *dir, bool read_only, struct base_err *err)
+/* What the pages say of themselves is asked before LMDB believes it. `looks`: each of them. */
+static int open_env(struct proj_state *state, const char *dir, bool read_only, bool looks,
+                    struct base_err *err)
 {
     int rc = mdb_env_create(&state->env);
     if (rc == 0)
@@ -175,9 +206,16 @@ static int open_env(struct proj_state *state, const char *dir, bool read_only, s
     if (rc == 0)
         rc = mdb_env_open(state->env, dir,
                           MDB_NOTLS | MDB_NORDAHEAD | (read_only ? MDB_RDONLY : MDB_NOSYNC), 0600);
+    /* First pages that name more than there can be are met as memory that does not suffice. */
+    if (looks && (rc == ENOMEM || rc == EINVAL || rc == EIO))
+        return BASE_FAIL(err, BASE_E_CORRUPT, "%s: %s", dir, mdb_strerror(rc));
     if (rc != 0)
-        return BASE_FAIL(err, rc == ENOENT ? BASE_E_MISSING : BASE_E_IO, "%s: %s", dir,
-                         mdb_strerror(rc));
+        return open_fail(rc, dir, err);
+    int fault = ledger_pages_fit(state->env, err);
+    if (fault == 0 && looks)
+        fault = ledger_pages_check(state->env, err);
+    if (fault != 0)
+        return base_err_wrap(err, fault, "%s", dir);
     return open_tables(state, read_only, err);
 }
 
@@ -220,69 +258,137 @@ static int lock_writer(const char *dir, int *out_fd, struct base_err *err)
     return 0;
 }
 
-int proj_state_open(const char *dir, unsigned layout, bool read_only, struct proj_state **out_state,
-                    bool *out_fresh, struct base_err *err)
+static void close_env(struct proj_state *state)
+{
+    if (state->env != NULL)
+        mdb_env_close(state->env);
+    state->env = NULL;
+}
+
+/* Opens what lies there, whatever its layout. */
+static int open_there(struct proj_state *state, const struct place *place, bool looks,
+                      bool *out_same, bool *out_fresh, struct base_err *err)
+{
+    int rc = open_env(state, place->dir, place->read_only, looks, err);
+    return rc == 0 ? read_layout(state, place->layout, place->read_only, out_same, out_fresh, err)
+                   : rc;
+}
+
+/* Throws away what lies there and begins with nothing. */
+static int open_anew(struct proj_state *state, const struct place *place, bool *out_fresh,
+                     struct base_err *err)
+{
+    bool same;
+    close_env(state);
+    int rc = remove_files(place->dir, err);
+    return rc == 0 ? open_there(state, place, false, &same, out_fresh, err) : rc;
+}
+
+static int open_reading(struct proj_state *state, const struct place *place, bool *out_fresh,
+                        struct base_err *err)
+{
+    bool same = false;
+    int rc = open_there(state, place, place->looks, &same, out_fresh, err);
+    if (rc == 0 && !same)
+        rc = BASE_FAIL(err, BASE_E_STATE,
+                       "%s: written by another version; open it with letopisd first", place->dir);
+    return rc;
+}
+
+/* Whoever fell, perhaps over a torn page, left its mark: then the pages are looked at, so that the
+ * next does not fall like the last. The mark is set before anything is touched. What is torn is
+ * thrown away: it is derived. */
+static int open_writing(struct proj_state *state, const struct place *place, bool *out_fresh,
+                        struct base_err *err)
+{
+    struct base_err why = {0};
+    bool same = false;
+    enum past past = marker_read(state->marker);
+    bool looks = place->looks || past == FELL;
+    int rc = past == IN_DOUBT ? remove_files(place->dir, err) : 0;
+    if (rc == 0)
+        rc = marker_write(state->marker, err);
+    if (rc != 0)
+        return rc;
+    rc = open_there(state, place, looks, &same, out_fresh, &why);
+    bool torn = rc == BASE_E_CORRUPT;
+    if (torn)
+        snprintf(state->torn, sizeof state->torn, "%s", why.text);
+    if (torn || (rc == 0 && !same))
+        return open_anew(state, place, out_fresh, err);
+    if (rc != 0 && err != NULL)
+        *err = why;
+    return rc;
+}
+
+/* Takes the folder and its mark, before anything of it is touched. */
+static int prepare_writing(struct proj_state *state, const struct place *place,
+                           struct base_err *err)
 {
     char marker[4096];
-    bool same = false;
+    snprintf(marker, sizeof marker, "%s/" MARKER, place->dir);
+    state->memo = proj_memo_new();
+    state->marker = strdup(marker);
+    if (state->memo == NULL || state->marker == NULL)
+        return BASE_FAIL(err, BASE_E_MEMORY, "projections");
+    if (mkdir(place->dir, 0700) != 0 && errno != EEXIST)
+        return BASE_FAIL(err, BASE_E_IO, "%s: %s", place->dir, strerror(errno));
+    return lock_writer(place->dir, &state->lock_fd, err);
+}
+
+static int state_open(const struct place *place, struct proj_state **out_state, bool *out_fresh,
+                      struct base_err *err)
+{
     struct proj_state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "projections");
-    snprintf(marker, sizeof marker, "%s/" MARKER, dir);
     state->lock_fd = -1;
-    int rc = 0;
-    if (!read_only && (state->memo = proj_memo_new()) == NULL)
-        rc = BASE_FAIL(err, BASE_E_MEMORY, "projections");
-    if (rc == 0 && !read_only && mkdir(dir, 0700) != 0 && errno != EEXIST)
-        rc = BASE_FAIL(err, BASE_E_IO, "%s: %s", dir, strerror(errno));
-    if (rc == 0 && !read_only)
-        rc = lock_writer(dir, &state->lock_fd, err);
-    if (rc == 0 && !read_only && marker_tells_doubt(marker))
-        rc = remove_files(dir, err);
+    int rc = place->read_only ? 0 : prepare_writing(state, place, err);
     if (rc == 0)
-        rc = open_env(state, dir, read_only, err);
-    if (rc == 0)
-        rc = read_layout(state, layout, read_only, &same, out_fresh, err);
-    if (rc == 0 && !same) {
-        if (read_only) {
-            rc = BASE_FAIL(err, BASE_E_STATE,
-                           "%s: written by another version; open it with letopisd first", dir);
-        } else {
-            mdb_env_close(state->env);
-            state->env = NULL;
-            rc = remove_files(dir, err);
-            if (rc == 0)
-                rc = open_env(state, dir, read_only, err);
-            if (rc == 0)
-                rc = read_layout(state, layout, read_only, &same, out_fresh, err);
-        }
-    }
-    if (rc == 0 && !read_only) {
-        state->marker = strdup(marker);
-        rc = state->marker == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "projections")
-                                   : marker_write(marker, err);
-    }
-    if (rc != 0) {
+        rc = place->read_only ? open_reading(state, place, out_fresh, err)
+                              : open_writing(state, place, out_fresh, err);
+    if (rc == 0) {
+        *out_state = state;
+    } else { /* the mark stays: the next one looks */
         free(state->marker);
         state->marker = NULL;
         proj_state_close(state);
-        return rc;
     }
-    *out_state = state;
-    return 0;
+    return rc;
+}
+
+int proj_state_open(const char *dir, unsigned layout, bool read_only, struct proj_state **out_state,
+                    bool *out_fresh, struct base_err *err)
+{
+    const struct place place = {.dir = dir, .layout = layout, .read_only = read_only};
+    return state_open(&place, out_state, out_fresh, err);
+}
+
+int proj_state_open_looking(const char *dir, unsigned layout, bool read_only,
+                            struct proj_state **out_state, bool *out_fresh, struct base_err *err)
+{
+    const struct place place = {
+        .dir = dir, .layout = layout, .read_only = read_only, .looks = true};
+    return state_open(&place, out_state, out_fresh, err);
+}
+
+const char *proj_state_torn(const struct proj_state *state)
+{
+    return state->torn[0] != '\0' ? state->torn : NULL;
 }
 
 void proj_state_close(struct proj_state *state)
 {
     if (state == NULL)
         return;
-    if (state->env != NULL) {
-        if (state->marker != NULL && mdb_env_sync(state->env, 1) == 0)
+    if (state->env != NULL && state->marker != NULL) {
+        bool whole = mdb_env_sync(state->env, 1) == 0 && !atomic_load(&state->doubted);
+        if (whole)
             unlink(state->marker);
-        else if (state->marker != NULL)
+        else
             marker_doubt(state->marker);
-        mdb_env_close(state->env);
     }
+    close_env(state);
     if (state->lock_fd >= 0)
         close(state->lock_fd);
     proj_memo_free(state->memo);
@@ -531,6 +637,8 @@ int proj_txn_commit(struct proj_txn *txn, struct base_err *err)
         close_cursors(txn);
         int rc = mdb_txn_commit(txn->txn);
         txn->txn = NULL;
+        if (means_torn(rc))
+            atomic_store(&state->doubted, true);
         if (rc != 0)
             fault = BASE_FAIL(err, means_full(rc) && !is_given_up(state) ? BASE_E_FULL : BASE_E_IO,
                               "projections: %s", mdb_strerror(rc));

@@ -9,8 +9,9 @@
  * Content = knowledge = n is what people saw at size n; knowledge = now is what of it counts today.
  *
  * Shape:   one LMDB environment, rebuilt from the log whenever it is missing or in doubt. It is not
- *          synced on commit: the log is the truth. A marker names the boot under which it was open;
- *          after a crash of the machine (not of the process) it is thrown away and rebuilt.
+ *          synced on commit: the log is the truth. A marker names the boot under which it is open;
+ *          after a crash of the machine it is thrown away and rebuilt. After one of the process its
+ *          pages are looked at, and it is thrown away when one of them is torn.
  * Threads: one write transaction at a time (the sequencer's); read transactions on any thread.
  * Errors:  sticky in the transaction (`proj_txn_fault`): read on, check once. */
 #pragma once
@@ -26,6 +27,14 @@ struct proj_txn;
  * means fresh. With `read_only` nothing is created or thrown away. */
 int proj_state_open(const char *dir, unsigned layout, bool read_only, struct proj_state **out_state,
                     bool *out_fresh, struct base_err *err) BASE_MUST_USE;
+/* The same for who does not trust the disk: every page is looked at first (ledger/pages.h), which
+ * reads the whole file. Torn ones are BASE_E_CORRUPT to a reader; a writer throws everything away.
+ * A writer does so by itself when the last one fell. */
+int proj_state_open_looking(const char *dir, unsigned layout, bool read_only,
+                            struct proj_state **out_state, bool *out_fresh,
+                            struct base_err *err) BASE_MUST_USE;
+/* Why the opening threw away what lay there, in words: its pages were torn. NULL: it did not. */
+const char *proj_state_torn(const struct proj_state *state);
 /* Syncs and closes; NULL is allowed. No transaction may be open. */
 void proj_state_close(struct proj_state *state);
 

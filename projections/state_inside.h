@@ -8,6 +8,7 @@
 #include "projections/state.h"
 
 #include <lmdb.h>
+#include <stdatomic.h>
 
 #define SEQ_LEN 8u
 
@@ -17,8 +18,10 @@ enum proj_table { PROJ_FACTS, PROJ_AUTHORS, PROJ_VOIDS, PROJ_CUTS, PROJ_TABLE_CO
 struct proj_state {
     MDB_env *env;
     MDB_dbi meta, facts, authors, voids, cuts;
-    char *marker;      /* path; NULL when read-only */
-    uint64_t reserved; /* bytes of the file known to be on disk; the writer's */
+    char *marker;                 /* path; NULL when read-only */
+    char torn[BASE_ERR_TEXT_MAX]; /* what was thrown away at the opening, and why; else empty */
+    atomic_bool doubted;          /* LMDB has met a torn page: the next opening folds anew */
+    uint64_t reserved;            /* bytes of the file known to be on disk; the writer's */
     int lock_fd; /* -1 when read-only: one process writes, and it is known before it touches */
     struct proj_memo *memo; /* NULL when read-only */
     bool memo_holds;        /* what it remembers is what was committed last */

@@ -7,6 +7,7 @@
 
 #include "ledger/base/clock.h"
 #include "ledger/base/err.h"
+#include "ledger/base/utc.h"
 #include "tests/ledger/support.h"
 
 static void buffer_failure_is_sticky_and_appends_nothing(void **state)
@@ -164,6 +165,28 @@ static void times_are_read_as_rfc_3339(void **state)
     assert_int_equal(base_day_parse("2023-01-01x", &day), -1);
 }
 
+static void instants_are_written_in_utc(void **state)
+{
+    static const struct {
+        base_time_ms ms;
+        const char *text, *text_ms;
+    } cases[] = {
+        {0, "1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z"},
+        {-1, "1969-12-31T23:59:59Z", "1969-12-31T23:59:59.999Z"},
+        {INT64_C(1788239160042), "2026-09-01T05:06:00Z", "2026-09-01T05:06:00.042Z"},
+        {INT64_MAX, "292278994-08-17T07:12:55Z", "292278994-08-17T07:12:55.807Z"},
+        {INT64_MIN, "-292275055-05-16T16:47:04Z", "-292275055-05-16T16:47:04.192Z"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[BASE_UTC_LEN];
+        base_utc_text(cases[i].ms, text);
+        assert_string_equal(text, cases[i].text);
+        base_utc_text_ms(cases[i].ms, text);
+        assert_string_equal(text, cases[i].text_ms);
+    }
+}
+
 static void errors_gain_context_and_keep_their_code(void **state)
 {
     (void)state;
@@ -192,6 +215,7 @@ int main(void)
         cmocka_unit_test(base64_refuses_other_spellings),
         cmocka_unit_test(dates_count_days_both_ways),
         cmocka_unit_test(a_day_begins_at_its_own_midnight),
+        cmocka_unit_test(instants_are_written_in_utc),
         cmocka_unit_test(times_are_read_as_rfc_3339),
         cmocka_unit_test(errors_gain_context_and_keep_their_code),
     };

@@ -4,6 +4,8 @@
 
 #include "tests/projections/mind.h"
 
+#define NO_CUT 1000000
+
 static bool closed(const struct tale *tale, int key)
 {
     struct key_made made = oracle_key(tale, key);
@@ -26,19 +28,29 @@ static bool is_breach(const struct step *s)
     return s->deed == DID_REPORT || s->deed == DID_RECEIVE || s->deed == DID_OVERRULE;
 }
 
-/* The smallest cut on a key, or on what it descends from, among the reports that stand. */
-static int cut_of(const struct tale *tale, int n, const bool *standing, int key)
+/* The report with the smallest cut on a key, or on what it descends from, among those that stand;
+ * of equal cuts one on the key itself, and of those the oldest. NONE. */
+static int cover_of(const struct tale *tale, int n, const bool *standing, int key)
 {
     struct key_made made = oracle_key(tale, key);
-    int cut = 1000000;
+    int best = TALE_NONE;
     for (int i = 0; i < n; i++) {
         const struct step *s = &tale->steps[i];
-        if (s->deed == DID_REPORT && standing[i] &&
-            (s->target == key || (made.sort == KEY_SESSION && s->target == made.parent)) &&
-            s->cut < cut)
-            cut = s->cut;
+        const struct step *other = best == TALE_NONE ? NULL : &tale->steps[best];
+        if (s->deed != DID_REPORT || !standing[i] ||
+            (s->target != key && (made.sort != KEY_SESSION || s->target != made.parent)))
+            continue;
+        if (other == NULL || s->cut < other->cut ||
+            (s->cut == other->cut && s->target == key && other->target != key))
+            best = i;
     }
-    return cut;
+    return best;
+}
+
+static int cut_of(const struct tale *tale, int n, const bool *standing, int key)
+{
+    int cover = cover_of(tale, n, standing, key);
+    return cover == TALE_NONE ? NO_CUT : tale->steps[cover].cut;
 }
 
 static bool voice_stands(const struct tale *tale, int n, const bool *standing, int seq)
@@ -95,7 +107,7 @@ void oracle_judge(const struct tale *tale, int n, struct opinion *out)
             out->verdicts[i] = COVERED;
         else
             out->verdicts[i] = mind_grounded(&mind, s, i) ? COUNTS : UNGROUNDED;
-        out->cuts[i] = cut;
+        out->covers[i] = cover_of(tale, n, out->standing, s->key);
         mind.counts[i] = out->verdicts[i] == COUNTS;
     }
 }

@@ -9,7 +9,7 @@ enum verdict { COUNTS, COVERED, UNGROUNDED };
 
 struct opinion {
     enum verdict verdicts[TALE_STEP_MAX];
-    int cuts[TALE_STEP_MAX];      /* of COVERED: the cut that covers it */
+    int covers[TALE_STEP_MAX];    /* of COVERED: the report that covers it */
     bool standing[TALE_STEP_MAX]; /* of reports */
     bool overruled[TALE_STEP_MAX];
 };

@@ -501,6 +501,40 @@ static void breach_was_earlier(struct scene *s)
     void_is(s, (const struct verdict[]){COVERED(first), COVERED(second), END});
 }
 
+static void report_is(struct scene *s, ledger_seq seq, ledger_seq report)
+{
+    assert_int_equal(world_void_of(&s->world, seq).cause, report);
+}
+
+static void equal_cuts(struct scene *s)
+{
+    struct person *teacher = who(s, TEACHER);
+    base_time_ms moment = theft(s);
+    ledger_seq forged = marked(s, &teacher->session, ANYA, 5, LEDGER_SEQ_NONE,
+                               "Подделка: украденный сеанс ставит пятёрку.",
+                               "A forgery: the stolen session gives a 5.");
+    struct told above =
+        reported(s, &s->world.root, TEACHER, &teacher->key.key, moment,
+                 "Корень сообщает об учётной записи.", "Root reports the account's key.");
+    void_is(s, (const struct verdict[]){COVERED(forged), END});
+    report_is(s, forged, above.seq);
+    struct told own = reported(s, &s->world.root, TEACHER, &teacher->session.key, moment,
+                               "И о самом сеансе, с той же границей: запись теперь за ним.",
+                               "And the session itself, with the same cut: the entry is its now.");
+    report_is(s, forged, own.seq);
+    struct told again = reported(s, &s->world.root, TEACHER, &teacher->session.key, moment,
+                                 "Ещё раз то же: остаётся более раннее сообщение.",
+                                 "The same once more: the older report stays.");
+    report_is(s, forged, own.seq);
+    overruled(s, &s->world.root, &own, "Корень отзывает первое сообщение о сеансе.",
+              "Root overrules the first report on the session.");
+    report_is(s, forged, again.seq);
+    overruled(s, &s->world.root, &again, "И второе: остаётся сообщение об учётной записи.",
+              "And the second: the report on the account's key is left.");
+    report_is(s, forged, above.seq);
+    void_is(s, (const struct verdict[]){COVERED(forged), END});
+}
+
 const struct scenario scenarios[] = {
     {"01-forged-mark-under-an-honest-correction", "Поддельная отметка под честным исправлением",
      "A forged mark under an honest correction", forged_under_correction},
@@ -526,5 +560,6 @@ const struct scenario scenarios[] = {
      "A pair one of whom was stolen himself", pair_whose_signer_fell},
     {"12-the-breach-was-earlier", "Взлом был раньше, чем думали",
      "The breach was earlier than thought", breach_was_earlier},
+    {"13-equal-cuts", "Равные границы", "Equal cuts", equal_cuts},
 };
 const unsigned scenario_count = sizeof scenarios / sizeof scenarios[0];

@@ -12,6 +12,8 @@
 
 #define ATTEMPT_MAX 60
 #define EDGE_TRY_COUNT 12
+#define FEUD_STAGE 10 /* of `plot`, from which on it is the feud */
+#define FEUD_END 5
 
 static int below(struct teller *t, int n)
 {
@@ -569,18 +571,117 @@ static bool report_of_old(struct teller *t, const struct tale *tale, struct step
     return true;
 }
 
+/* An officer's slip speaks of its own account alone. Refused for nothing else: somebody else's key
+ * is named by a slip that could close its own. */
+static bool slip_on_another(struct teller *t, const struct tale *tale, struct step *out)
+{
+    int officer = below(t, TALE_OFFICER_COUNT);
+    struct step s = blank;
+    s.deed = DID_INVITE; /* unless there is one */
+    s.at = t->at;
+    s.key = tale_root(tale);
+    s.account = officer;
+    s.made = tale->keys;
+    s.made_too = tale->keys + 1;
+    for (int key = 0; key < tale->keys; key++) {
+        struct key_made made = oracle_key(tale, key);
+        if (made.sort != KEY_EMERGENCY || made.account != officer)
+            continue;
+        s = blank;
+        s.deed = DID_REPORT;
+        s.at = t->at;
+        s.key = key;
+        s.target = 6 + below(t, 2); /* the prelude's teacher, or the session */
+        s.account = 3;
+        s.moment = tale->steps[below(t, tale->count)].at;
+        s.cut = oracle_cut(tale, s.moment);
+    }
+    *out = s;
+    return tale_can_say(tale, &s);
+}
+
+/* An officer confirms the report on a session of his own by another key, which nothing has closed.
+ * First he logs in, then root reports that session. */
+static bool own_voice(struct teller *t, const struct tale *tale, struct step *out)
+{
+    int officer = below(t, TALE_OFFICER_COUNT);
+    int session = session_of(tale, officer);
+    struct step s = blank;
+    s.deed = DID_SESSION;
+    s.at = t->at;
+    s.key = officer + 1;
+    s.account = officer;
+    s.made = tale->keys;
+    *out = s;
+    if (session == officer + 1)
+        return oracle_admits(tale, &s);
+    for (int seq = 0; seq < tale->count; seq++) {
+        const struct step *report = &tale->steps[seq];
+        if (report->deed != DID_REPORT || report->account != officer ||
+            oracle_key(tale, report->target).sort != KEY_SESSION)
+            continue;
+        s.deed = DID_RECEIVE;
+        s.made = TALE_NONE;
+        s.target = seq;
+        s.role = officer + 1;
+        *out = s;
+        return true;
+    }
+    return report_at(t, tale, session, tale->count, out);
+}
+
+/* The third officer logs in, the second too; by that session he accuses the other's, and both are
+ * suspended. Then root reports the accuser's key, which the session descends from, from the
+ * accusation on: the accused is free, and does something. What cannot be said ends it. */
+static bool feud(struct teller *t, const struct tale *tale, struct step *out)
+{
+    const int accused = TALE_OFFICER_COUNT - 1;
+    const int accuser = accused - 1;
+    struct step s = blank;
+    int stage = t->plot++ - FEUD_STAGE;
+    int accusation = last_of(tale, DID_REPORT);
+    bool can = true;
+    s.at = t->at;
+    if (stage <= 1) {
+        s.deed = DID_SESSION;
+        s.account = stage == 0 ? accused : accuser;
+        s.key = s.account + 1;
+        s.made = tale->keys;
+    } else if (stage == 2) {
+        s.deed = DID_REPORT;
+        s.key = session_of(tale, accuser);
+        s.target = session_of(tale, accused);
+        s.account = accused;
+        s.moment = tale->steps[tale->count - 1].at;
+        s.cut = oracle_cut(tale, s.moment);
+    } else if (stage == 3) {
+        can = oracle_key(tale, tale->steps[accusation].key).parent == accuser + 1 &&
+              report_at(t, tale, accuser + 1, accusation, &s);
+    } else {
+        s = propose(t, tale, accused + 1);
+        for (int i = 0; i < EDGE_TRY_COUNT && !(tale_can_say(tale, &s) && oracle_admits(tale, &s));
+             i++)
+            s = propose(t, tale, accused + 1);
+    }
+    *out = s;
+    can = can && tale_can_say(tale, &s) && oracle_admits(tale, &s);
+    if (!can || stage == FEUD_END)
+        t->plot = 0;
+    return can;
+}
+
 static bool edge_step(struct teller *t, const struct tale *tale, struct step *out)
 {
     assert_true(t->at_given);
     if (t->plot > 0)
-        return plot(t, tale, out);
+        return t->plot >= FEUD_STAGE ? feud(t, tale, out) : plot(t, tale, out);
     if (below(t, 2) == 0 && report_of_old(t, tale, out))
         return true;
     if (t->talks && below(t, is_a_day_after(t, tale) ? 8 : 2) != 1)
         return talk(t, tale, out);
     if (below(t, 3) > 0)
         return false;
-    switch (below(t, 6)) {
+    switch (below(t, 9)) {
     case 0:
         return deed_at_the_end(t, tale, out);
     case 1:
@@ -588,6 +689,13 @@ static bool edge_step(struct teller *t, const struct tale *tale, struct step *ou
     case 2:
     case 3:
         return second_voice(t, tale, out);
+    case 4:
+        return slip_on_another(t, tale, out);
+    case 5:
+        return own_voice(t, tale, out);
+    case 6:
+        t->plot = FEUD_STAGE;
+        return feud(t, tale, out);
     default:
         return cut_at_a_voice(t, tale, out);
     }

@@ -102,6 +102,25 @@ static void nobody_confirms_a_report_on_themselves(void **state)
     world_refused(w, &deputy->key, NULL, PROJ_REFUSED_BREACH_TARGET, "report");
 }
 
+/* Else one stolen slip of an officer would close the whole staff. */
+static void an_officers_slip_closes_its_own_account_alone(void **state)
+{
+    struct world *w = *state;
+    struct person *head = &w->people[HEAD];
+    struct person *teacher = &w->people[TEACHER];
+    struct signer invitation;
+    struct signer slip;
+    struct act_report report;
+    world_new_signer(w, &invitation);
+    world_new_signer(w, &slip);
+    act_invite(&w->draft, head->account, &invitation.key, &slip.key);
+    world_do(w, &w->root, NULL);
+    world_report_of(w, teacher, &teacher->key.key, w->now_ms, &report);
+    act_report(&w->draft, &report);
+    world_refused(w, &slip, NULL, PROJ_REFUSED_NO_RIGHT, "target");
+    world_report(w, &slip, head, &head->key.key, w->now_ms);
+}
+
 static void a_receipt_repeats_what_was_reported(void **state)
 {
     struct world *w = *state;
@@ -262,6 +281,7 @@ int main(void)
         CASE(a_report_must_say_what_the_log_says),
         CASE(a_small_size_does_not_move_the_cut),
         CASE(nobody_confirms_a_report_on_themselves),
+        CASE(an_officers_slip_closes_its_own_account_alone),
         CASE(a_receipt_repeats_what_was_reported),
         CASE(overruling_has_its_bounds),
         CASE(old_breaches_need_root),

@@ -305,6 +305,13 @@ static int open_engine(struct replay *replay, struct base_err *err)
 
 /* A school's own folder */
 
+static void projections_differ(struct audit_result *result)
+{
+    result->projections = "different";
+    result->log.finding = LEDGER_FOUND_INDEX;
+    result->log.seq = LEDGER_SEQ_NONE;
+}
+
 /* I3: the projections are a pure function of the log. What people are shown must be, byte for byte,
  * what the replay has made. */
 static int compare_projections(struct replay *replay, const char *dir, struct base_err *err)
@@ -315,9 +322,18 @@ static int compare_projections(struct replay *replay, const char *dir, struct ba
     struct proj_txn *b = NULL;
     const char *table = "";
     result->projections = "absent";
-    int rc = proj_engine_open(dir, true, &served, err);
+    struct base_err why = {0};
+    int rc = proj_engine_open_looking(dir, true, &served, &why);
     if (rc == BASE_E_MISSING || rc == BASE_E_STATE)
         return 0; /* never folded, or by another version: a server folds it anew */
+    if (rc == BASE_E_CORRUPT) {
+        projections_differ(result);
+        snprintf(result->log.detail, sizeof result->log.detail,
+                 "the pages of the projections are torn; letopis rebuild makes them anew");
+        return 0;
+    }
+    if (rc != 0 && err != NULL)
+        *err = why;
     if (rc == 0)
         rc = proj_engine_read(served, &a, err);
     if (rc == 0)
@@ -327,9 +343,7 @@ static int compare_projections(struct replay *replay, const char *dir, struct ba
     } else if (rc == 0 && proj_txn_same(a, b, &table)) {
         result->projections = "same";
     } else if (rc == 0) {
-        result->projections = "different";
-        result->log.finding = LEDGER_FOUND_INDEX;
-        result->log.seq = LEDGER_SEQ_NONE;
+        projections_differ(result);
         snprintf(result->log.detail, sizeof result->log.detail,
                  "the projections that people see are not what the log says (table %s); "
                  "letopis rebuild makes them anew",

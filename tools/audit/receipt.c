@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "ledger/base/utc.h"
 #include "ledger/policy.h"
 #include "projections/kinds.h"
 #include "tools/audit/command.h"
@@ -124,11 +124,8 @@ static int check(const struct arguments *arguments, const struct ledger_note_key
 
 static void time_put(struct base_buf *out, base_time_ms ms)
 {
-    char text[40];
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm tm;
-    if (gmtime_r(&seconds, &tm) == NULL || strftime(text, sizeof text, "%FT%TZ", &tm) == 0)
-        snprintf(text, sizeof text, "%" PRId64 " ms", ms);
+    char text[BASE_UTC_LEN];
+    base_utc_text(ms, text);
     base_buf_put_str(out, text);
 }
 

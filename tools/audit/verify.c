@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "ledger/base/utc.h"
 #include "tools/audit/command.h"
 #include "tools/audit/run.h"
 #include "tools/audit/void_set.h"
@@ -61,14 +61,12 @@ void audit_cause(const struct audit_result *result, char *out, size_t size)
         snprintf(out, size, "%s", ledger_finding_text(log->finding));
 }
 
-static void time_text(base_time_ms ms, char out[32])
+static void time_text(base_time_ms ms, char out[BASE_UTC_LEN])
 {
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm tm;
-    if (ms == 0 || gmtime_r(&seconds, &tm) == NULL)
-        snprintf(out, 32, "—");
+    if (ms == 0)
+        snprintf(out, BASE_UTC_LEN, "—");
     else
-        strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+        base_utc_text(ms, out);
 }
 
 static void print_json(const struct audit_result *result)
@@ -163,9 +161,9 @@ static void print_text(const struct audit_result *result)
     }
     for (unsigned i = 0; i < result->report_count; i++) {
         const struct audit_report_line *r = &result->reports[i];
-        char learned[32];
-        char recorded[32];
-        char force[32];
+        char learned[BASE_UTC_LEN];
+        char recorded[BASE_UTC_LEN];
+        char force[BASE_UTC_LEN];
         time_text(r->learned_ms, learned);
         time_text(r->recorded_ms, recorded);
         time_text(r->in_force_ms, force);

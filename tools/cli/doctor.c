@@ -268,7 +268,7 @@ static void check_projections(struct doctor *doctor)
     struct ledger_head head = {0};
     if (doctor->log != NULL)
         ledger_log_head(doctor->log, &head);
-    int rc = proj_engine_open(doctor->dir, true, &engine, &err);
+    int rc = proj_engine_open_looking(doctor->dir, true, &engine, &err);
     if (rc == 0)
         rc = proj_engine_read(engine, &txn, &err);
     if (rc == BASE_E_MISSING || rc == BASE_E_STATE)

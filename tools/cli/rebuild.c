@@ -20,7 +20,7 @@ int cli_rebuild(int argc, char **argv)
         return cli_usage("rebuild", "DIR is needed");
     struct ledger_log_options options = {.dir = dir, .clock = base_clock_system()};
     /* The log's lock tells whether a server is at work, before anything is thrown away. */
-    int rc = proj_engine_open(dir, false, &engine, &err);
+    int rc = proj_engine_open_looking(dir, false, &engine, &err);
     if (rc == 0) {
         options.admission = proj_engine_admission(engine);
         rc = ledger_log_open(&options, &log, &err);

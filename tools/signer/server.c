@@ -3,6 +3,8 @@
  * fault of the keeper ends the loop. */
 #include "tools/signer/server.h"
 
+#include "ledger/base/utc.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <poll.h>
@@ -11,21 +13,15 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BACKLOG 16
 
 void signer_log(const char *level, const char *message, uint64_t size, const char *why)
 {
-    char when[40];
+    char when[BASE_UTC_LEN];
     char quoted[BASE_ERR_TEXT_MAX];
-    struct timespec now;
-    struct tm utc;
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    size_t len = strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(when + len, sizeof when - len, ".%03dZ", (int)(now.tv_nsec / 1000000));
+    base_utc_text_ms(base_clock_system().now_ms(NULL), when);
     snprintf(quoted, sizeof quoted, "%s", why);
     for (char *c = quoted; *c != '\0'; c++)
         if (*c == '"' || *c == '\\' || (unsigned char)*c < ' ')

@@ -140,12 +140,14 @@ export class Standing {
     this.byId.set(id, report)
   }
 
-  /** The standing report with the smallest cut on a key or on what it descends from. */
+  /** The standing report with the smallest cut on a key or on what it descends from; of equal cuts one on the key itself, and of those the oldest. */
   private cutOf(key: string, standing: readonly Report[] = this.reports.filter((r) => r.state === 'standing')): Report | undefined {
     const parent = this.keys.get(key)?.parent ?? key
     let best: Report | undefined
     for (const report of standing) {
-      if ((report.target === key || report.target === parent) && (best === undefined || report.cut < best.cut)) best = report
+      if (report.target !== key && report.target !== parent) continue
+      const closer = best?.cut === report.cut && report.target === key && best.target !== key
+      if (best === undefined || report.cut < best.cut || closer) best = report
     }
     return best
   }
