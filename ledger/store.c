@@ -129,6 +129,7 @@ static int env_open(struct ledger__store *store, const char *dir, unsigned way,
         fault = ledger__pages_check(store->env, err);
         if (fault != 0)
             fault = base_err_wrap(err, fault, "store: %s", dir);
+        store->pages_checked = fault == 0;
     }
     return fault == 0 ? dbis_open(store, create, err) : fault;
 }

@@ -37,7 +37,8 @@ struct ledger__store {
     MDB_env *env;
     MDB_dbi dbis[LEDGER__DB_COUNT];
     bool read_only;
-    bool incomplete;                    /* some database is not there: another layout, or no log */
+    bool incomplete;    /* some database is not there: another layout, or no log */
+    bool pages_checked; /* each was read when it was opened, and its keys in order */
     const struct ledger_faults *faults; /* may be NULL; borrowed */
     uint64_t reserved;                  /* bytes of the file known to be on disk; writer only */
     pthread_mutex_t lock;               /* guards `active` and the map's size */
