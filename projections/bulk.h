@@ -59,6 +59,11 @@ bool proj_bulk_any(const struct proj_bulk *bulk, struct base_bytes prefix);
 bool proj_bulk_find(const struct proj_bulk *bulk, struct base_bytes prefix,
                     struct proj_bulk_rows *out_rows) BASE_MUST_USE;
 
+/* Of them those that say what a lesson is (proj_key_is_lesson), when `prefix` is a page and a day.
+ */
+bool proj_bulk_find_lessons(const struct proj_bulk *bulk, struct base_bytes prefix,
+                            struct proj_bulk_rows *out_rows) BASE_MUST_USE;
+
 /* Gives every row to `each`, in order of key and position, until it returns false. False: memory is
  * short, or `each` said so. The bulk stays as it is. */
 bool proj_bulk_each(struct proj_bulk *bulk,

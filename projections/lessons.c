@@ -161,13 +161,11 @@ static bool slot_taken(struct proj_case *c, const struct proj_lesson *lesson)
 {
     struct proj_key prefix = proj_key_page_day(lesson->group, lesson->subject, lesson->day);
     struct proj_fact fact;
-    struct proj_cell_ref ref;
     bool taken = false;
-    struct proj_scan *scan = proj_scan_open(c->txn, &prefix, NULL, NULL, c->seq);
+    struct proj_scan *scan = proj_scan_open_lessons(c->txn, &prefix, c->seq);
     while (!taken && proj_scan_next(scan, &fact)) {
         struct proj_lesson other;
-        if (!proj_cell_ref_of(fact.key, &ref) || ref.what != PROJ_WHAT_LESSON ||
-            fact.value.len != sizeof other)
+        if (fact.value.len != sizeof other)
             continue;
         memcpy(&other, fact.value.data, sizeof other);
         taken = other.shift == lesson->shift && other.n == lesson->n;

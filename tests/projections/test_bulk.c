@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "projections/state.h"
+#include "projections/facts.h"
 #include "tests/ledger/support.h"
 
 #define SEED_COUNT 60u
@@ -45,6 +45,11 @@ static struct proj_key random_key(void)
     }
     if (tag == 'c')
         proj_key_id(&key, id);
+    if (tag == 'j' && random_below(3) > 0) { /* as long as a page's cells are */
+        proj_key_u8(&key, PROJ_WHAT_LESSON + random_below(2) * random_below(3));
+        id[0] = (uint8_t)random_below(3);
+        proj_key_u8(proj_key_id(&key, id), random_below(2));
+    }
     return key;
 }
 
@@ -202,6 +207,35 @@ static void scan_random(struct pair *p, ledger_seq next)
     proj_scan_close(scans[1]);
 }
 
+/* The lessons of a day are what a scan of the whole day finds of them. */
+static void scan_lessons(struct pair *p, ledger_seq next)
+{
+    struct proj_key day = random_key();
+    struct proj_fact facts[3] = {0};
+    struct proj_scan *scans[3];
+    ledger_seq before = random_below(2) == 0 ? next : random_below((unsigned)next + 1);
+    bool there[3] = {true, true, true};
+    while (day.bytes[0] != 'j')
+        day = random_key();
+    day.len = 1 + 2 * LEDGER_ID_LEN + 4;
+    for (unsigned i = 0; i < 2; i++)
+        scans[i] = proj_scan_open_lessons(p->txns[i], &day, before);
+    scans[2] = proj_scan_open(p->txns[0], &day, NULL, NULL, before);
+    while (there[0]) {
+        for (unsigned i = 0; i < 3; i++)
+            there[i] = proj_scan_next(scans[i], &facts[i]);
+        while (there[2] && !proj_key_is_lesson(facts[2].key))
+            there[2] = proj_scan_next(scans[2], &facts[2]);
+        for (unsigned i = 1; i < 3; i++) {
+            assert_int_equal(there[0], there[i]);
+            if (there[0])
+                assert_same_fact(&facts[0], &facts[i]);
+        }
+    }
+    for (unsigned i = 0; i < 3; i++)
+        proj_scan_close(scans[i]);
+}
+
 struct positions {
     ledger_seq list[2 * STEP_COUNT];
     unsigned count;
@@ -238,6 +272,7 @@ static void play(struct pair *p)
         get_random(p, next);
         read_random(p, next);
         scan_random(p, next);
+        scan_lessons(p, next);
         authors_random(p, next);
         if (random_below(60) == 0) {
             commit(p);
