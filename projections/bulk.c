@@ -70,6 +70,7 @@ struct proj_bulk {
     size_t key_count, key_size;
     struct lately *lately;
     size_t row_count;
+    size_t tag_counts[UINT8_MAX + 1]; /* rows by the first byte of their keys */
     size_t len;
 };
 
@@ -384,6 +385,7 @@ bool proj_bulk_put(struct proj_bulk *bulk, struct base_bytes key, ledger_seq seq
     if (lately_at(bulk, hash)->hash == hash)
         lately_at(bulk, hash)->row = NULL;
     bulk->row_count++;
+    bulk->tag_counts[key.data[0]]++;
     return !chain->tabled || table_row(bulk, row, hash);
 }
 
@@ -435,6 +437,9 @@ static bool look_up(struct proj_bulk *bulk, struct base_bytes key, uint64_t hash
 bool proj_bulk_last(struct proj_bulk *bulk, struct base_bytes key,
                     const struct proj_bulk_row **out_row)
 {
+    *out_row = NULL;
+    if (bulk->tag_counts[key.data[0]] == 0)
+        return true;
     uint64_t hash = hash_of(key);
     struct lately *lately = lately_at(bulk, hash);
     bool done = true;
@@ -570,10 +575,17 @@ static bool chain_any(const struct chain *chain, struct base_bytes prefix, enum 
     return row != NULL;
 }
 
+bool proj_bulk_has_tag(const struct proj_bulk *bulk, uint8_t tag)
+{
+    return bulk->tag_counts[tag] > 0;
+}
+
 bool proj_bulk_any(const struct proj_bulk *bulk, struct base_bytes prefix)
 {
     enum reach reach;
     bool any = false;
+    if (prefix.len > 0 && bulk->tag_counts[prefix.data[0]] == 0)
+        return false;
     for (const struct chain *chain = chains_begin(bulk, prefix, &reach); chain != NULL && !any;
          chain = chains_go_on(bulk, chain, reach))
         any = chain_any(chain, prefix, reach);
@@ -646,6 +658,8 @@ static bool find(const struct proj_bulk *bulk, struct base_bytes prefix,
     bool done = true;
     enum reach reach;
     *out_rows = (struct proj_bulk_rows){0};
+    if (prefix.len > 0 && bulk->tag_counts[prefix.data[0]] == 0)
+        return true;
     for (const struct chain *chain = chains_begin(bulk, prefix, &reach); chain != NULL && done;
          chain = chains_go_on(bulk, chain, reach)) {
         if (reach == ONE_CHAIN || chain_any(chain, prefix, reach))

@@ -53,6 +53,8 @@ bool proj_bulk_last(struct proj_bulk *bulk, struct base_bytes key,
  * NULL. */
 const struct proj_bulk_row *proj_bulk_older(const struct proj_bulk *bulk,
                                             const struct proj_bulk_row *row);
+/* True when any key has this tag; costs nothing. */
+bool proj_bulk_has_tag(const struct proj_bulk *bulk, uint8_t tag);
 /* True when any key begins with `prefix`. */
 bool proj_bulk_any(const struct proj_bulk *bulk, struct base_bytes prefix);
 /* All versions whose key begins with `prefix`. False: memory is short. */

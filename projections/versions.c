@@ -176,6 +176,8 @@ bool proj_fact_any(struct proj_txn *txn, const struct proj_key *prefix)
     struct proj_memo_answer answer = {0};
     if (txn->fault != 0)
         return false;
+    if (txn->bulk != NULL && txn->bulk_alone && !proj_bulk_has_tag(txn->bulk, prefix->bytes[0]))
+        return false;
     if (txn->memo != NULL &&
         proj_memo_find(txn->memo, PROJ_MEMO_PREFIX, prefix, LEDGER_SEQ_NONE, &answer))
         return answer.there;
