@@ -76,6 +76,17 @@ int proj_engine_flush(struct proj_engine *engine, struct base_err *err)
     return txn == NULL ? 0 : proj_txn_commit(txn, err);
 }
 
+int proj_engine_settle(struct proj_engine *engine, struct proj_txn **out_txn, struct base_err *err)
+{
+    if (engine->txn != NULL && proj_txn_is_in_memory(engine->txn)) {
+        *out_txn = engine->txn;
+        engine->txn = NULL;
+        return 0;
+    }
+    int rc = proj_engine_flush(engine, err);
+    return rc == 0 ? proj_engine_read(engine, out_txn, err) : rc;
+}
+
 static int refused(ledger_seq seq, int code, const struct ledger_refusal *refusal,
                    struct base_err *err)
 {
