@@ -141,7 +141,7 @@ static inline const char *head_read(struct base_bytes in, struct head *out)
     return NULL;
 }
 
-static const char *value_read(struct base_bytes in, unsigned depth, struct ledger_canon_value *out);
+static const char *value_check(struct base_bytes in, unsigned depth, size_t *out_len);
 
 /* The length of a value that says all of itself with its first bytes and can only be canonical:
  * nil, a truth, a number of one byte, bytes fewer than 256. 0: it is another, or ends too early. */
@@ -157,23 +157,40 @@ static inline size_t plain_len(const uint8_t *p, size_t there)
     return len <= there ? len : 0;
 }
 
+/* Small letters and no more, as nearly all keys are. */
+static inline bool are_letters(const uint8_t *p, size_t len)
+{
+    bool letters = true;
+    for (size_t i = 0; i < len; i++)
+        letters &= (uint8_t)(p[i] - 'a') <= 'z' - 'a';
+    return letters;
+}
+
 /* Checks the key of a pair; leaves its length in `*out_len`. */
 static const char *key_check(struct base_bytes in, unsigned depth, struct base_bytes *out_key,
                              size_t *out_len)
 {
-    struct ledger_canon_value key;
+    struct head head;
     size_t len = in.len > 0 ? in.data[0] & LEDGER_CANON_SHORT_TEXT_LEN_MAX : 0u;
     if (in.len > len && in.data[0] >= LEDGER_CANON_SHORT_TEXT && in.data[0] < FORMS_FIRST) {
         *out_key = base_bytes_of(in.data + 1, len);
         *out_len = 1 + len;
-        return ledger_text_is_nfc(*out_key) ? NULL : reason_text;
+        return are_letters(out_key->data, len) || ledger_text_is_nfc(*out_key) ? NULL : reason_text;
     }
-    const char *reason = value_read(in, depth, &key);
+    const char *reason = value_check(in, depth, out_len);
     if (reason != NULL)
         return reason;
-    *out_key = key.bytes;
-    *out_len = key.raw.len;
-    return key.type == LEDGER_CANON_TEXT ? NULL : reason_key;
+    reason = head_read(in, &head);
+    assert(reason == NULL);
+    *out_key = base_bytes_of(in.data + head.len, *out_len - head.len);
+    return head.type == LEDGER_CANON_TEXT ? NULL : reason_key;
+}
+
+/* Whether keys follow each other in order: their first letters tell nearly always. */
+static inline bool are_in_order(struct base_bytes last, struct base_bytes key)
+{
+    bool told = last.len > 0 && key.len > 0 && last.data[0] != key.data[0];
+    return told ? last.data[0] < key.data[0] : base_bytes_compare(last, key) < 0;
 }
 
 /* Checks the items of a container whose head is read; leaves their length in `*out_len`. */
@@ -191,18 +208,16 @@ static const char *items_check(struct base_bytes in, const struct head *head, un
                 key_check(base_bytes_of(in.data + at, in.len - at), depth, &key, &len);
             if (reason != NULL)
                 return reason;
-            if (i > 0 && base_bytes_compare(last_key, key) >= 0)
+            if (i > 0 && !are_in_order(last_key, key))
                 return reason_order;
             last_key = key;
             at += len;
         }
         len = at < in.len ? plain_len(in.data + at, in.len - at) : 0;
         if (len == 0) {
-            struct ledger_canon_value item;
-            const char *reason = value_read(base_bytes_of(in.data + at, in.len - at), depth, &item);
+            const char *reason = value_check(base_bytes_of(in.data + at, in.len - at), depth, &len);
             if (reason != NULL)
                 return reason;
-            len = item.raw.len;
         }
         at += len;
     }
@@ -263,16 +278,19 @@ static const char *string_read(struct base_bytes in, const struct head *head,
     return NULL;
 }
 
-static const char *string_check(struct base_bytes in, const struct head *head,
-                                struct ledger_canon_value *out)
+/* Checks a BIN or TEXT whose head is read; leaves its length with the head's in `*out_len`. */
+static const char *string_check(struct base_bytes in, const struct head *head, size_t *out_len)
 {
     int64_t limit = head->type == LEDGER_CANON_BIN ? BIN_LEN_MAX : LEDGER_TEXT_LEN_MAX;
     if (head->number > limit)
         return reason_limit;
-    const char *reason = string_read(in, head, out);
-    if (reason == NULL && head->type == LEDGER_CANON_TEXT && !ledger_text_is_nfc(out->bytes))
-        reason = reason_text;
-    return reason;
+    size_t len = (size_t)head->number;
+    if (in.len - head->len < len)
+        return reason_short;
+    *out_len = head->len + len;
+    bool holds = head->type == LEDGER_CANON_BIN ||
+                 ledger_text_is_nfc(base_bytes_of(in.data + head->len, len));
+    return holds ? NULL : reason_text;
 }
 
 static void container_fill(struct base_bytes in, const struct head *head, size_t items_len,
@@ -283,39 +301,33 @@ static void container_fill(struct base_bytes in, const struct head *head, size_t
     out->raw = base_bytes_of(in.data, head->len + items_len);
 }
 
-/* Reads one value and checks all of it. */
-static const char *value_read(struct base_bytes in, unsigned depth, struct ledger_canon_value *out)
+/* Checks all of a container whose head is read; leaves its length in `*out_len`. */
+static const char *container_check(struct base_bytes in, const struct head *head, unsigned depth,
+                                   size_t *out_len)
+{
+    size_t items_len = 0;
+    if (depth >= LEDGER_NESTING_MAX)
+        return reason_nesting;
+    if (head->number > (int64_t)LEDGER_ITEM_COUNT_MAX)
+        return reason_limit;
+    const char *reason = items_check(base_bytes_of(in.data + head->len, in.len - head->len), head,
+                                     depth + 1, &items_len);
+    *out_len = head->len + items_len;
+    return reason;
+}
+
+/* Checks all of one value; leaves its length in `*out_len`. */
+static const char *value_check(struct base_bytes in, unsigned depth, size_t *out_len)
 {
     struct head head;
-    size_t items_len = 0;
     const char *reason = head_read(in, &head);
     if (reason != NULL)
         return reason;
-    *out = (struct ledger_canon_value){.type = head.type, .raw = base_bytes_of(in.data, head.len)};
-    switch (head.type) {
-    case LEDGER_CANON_BOOL:
-    case LEDGER_CANON_INT:
-        out->integer = head.number;
-        return NULL;
-    case LEDGER_CANON_BIN:
-    case LEDGER_CANON_TEXT:
-        return string_check(in, &head, out);
-    case LEDGER_CANON_ARRAY:
-    case LEDGER_CANON_MAP:
-        if (depth >= LEDGER_NESTING_MAX)
-            return reason_nesting;
-        if (head.number > (int64_t)LEDGER_ITEM_COUNT_MAX)
-            return reason_limit;
-        reason = items_check(base_bytes_of(in.data + head.len, in.len - head.len), &head, depth + 1,
-                             &items_len);
-        if (reason == NULL)
-            container_fill(in, &head, items_len, out);
-        return reason;
-    case LEDGER_CANON_NIL:
-    case LEDGER_CANON_NONE:
-        break;
-    }
-    assert(head.type == LEDGER_CANON_NIL);
+    *out_len = head.len;
+    if (head.type == LEDGER_CANON_BIN || head.type == LEDGER_CANON_TEXT)
+        return string_check(in, &head, out_len);
+    if (head.type == LEDGER_CANON_ARRAY || head.type == LEDGER_CANON_MAP)
+        return container_check(in, &head, depth, out_len);
     return NULL;
 }
 
@@ -406,17 +418,35 @@ static inline void take(struct ledger_canon_reader *reader, enum depth depth,
     reader->rest.len -= out->raw.len;
 }
 
+/* The value of `len` bytes that were just checked. */
+static void checked_fill(struct base_bytes in, size_t len, struct ledger_canon_value *out)
+{
+    struct head head;
+    const char *reason = head_read(in, &head);
+    assert(reason == NULL);
+    (void)reason;
+    *out = (struct ledger_canon_value){.type = head.type, .raw = base_bytes_of(in.data, len)};
+    if (head.type == LEDGER_CANON_BOOL || head.type == LEDGER_CANON_INT)
+        out->integer = head.number;
+    else if (head.type == LEDGER_CANON_ARRAY || head.type == LEDGER_CANON_MAP)
+        container_fill(in, &head, len - head.len, out);
+    else if (head.type != LEDGER_CANON_NIL)
+        out->bytes = base_bytes_of(in.data + head.len, len - head.len);
+}
+
 struct ledger_canon_value ledger_canon_next(struct ledger_canon_reader *reader)
 {
     struct ledger_canon_value value = {0};
+    size_t len = 0;
     if (reader->failed != NULL || reader->rest.len == 0)
         return value;
-    reader->failed = value_read(reader->rest, 0, &value);
+    reader->failed = value_check(reader->rest, 0, &len);
     if (reader->failed != NULL)
-        return (struct ledger_canon_value){0};
-    assert(value.raw.len > 0 && value.raw.len <= reader->rest.len);
-    reader->rest.data += value.raw.len;
-    reader->rest.len -= value.raw.len;
+        return value;
+    assert(len > 0 && len <= reader->rest.len);
+    checked_fill(reader->rest, len, &value);
+    reader->rest.data += len;
+    reader->rest.len -= len;
     return value;
 }
 

@@ -130,6 +130,13 @@ int ledger__history_root(struct ledger__history *history, uint64_t size,
     return fault;
 }
 
+const struct ledger_hash *ledger__history_node(const struct ledger__history *history,
+                                               uint64_t index)
+{
+    bool there = index < history->size >> LEDGER__HISTORY_LOW_LEVELS;
+    return there ? &history->high[0].nodes[index] : NULL;
+}
+
 int ledger__history_put(struct ledger__history *history, struct base_buf *out_bytes,
                         struct base_err *err)
 {

@@ -35,6 +35,9 @@ int ledger__history_append(struct ledger__history *history, const struct ledger_
 /* The root at a size up to the present one. */
 int ledger__history_root(struct ledger__history *history, uint64_t size,
                          struct ledger_hash *out_root, struct base_err *err) BASE_MUST_USE;
+/* The node over 256 leaves; NULL when they are not all there. */
+const struct ledger_hash *ledger__history_node(const struct ledger__history *history,
+                                               uint64_t index);
 
 /* Appends what must be kept to go on later: the nodes of level 8 and the leaves after them. */
 int ledger__history_put(struct ledger__history *history, struct base_buf *out_bytes,

@@ -602,8 +602,8 @@ static int leaf_again(void *data, ledger_seq seq, struct ledger_hash *out_leaf,
 
 int ledger__verify_stream(const struct ledger_source *source,
                           const struct ledger_verify_options *options, ledger__verify_hook hook,
-                          void *hook_data, struct ledger_verify_report *out_report,
-                          struct base_err *err)
+                          void *hook_data, struct ledger__history *out_history,
+                          struct ledger_verify_report *out_report, struct base_err *err)
 {
     assert(source->entry != NULL && options->checkpoint != NULL);
     struct verifier *verifier = calloc(1, sizeof *verifier);
@@ -625,6 +625,11 @@ int ledger__verify_stream(const struct ledger_source *source,
         fault = stream_run(verifier, err);
     if (fault == 0)
         *out_report = verifier->report;
+    if (fault == 0 && out_history != NULL) {
+        *out_history = verifier->history;
+        out_history->leaf = NULL; /* its source goes with the verifier */
+        verifier->history = (struct ledger__history){0};
+    }
     ledger__relay_close(verifier->relay);
     ledger__signatures_close(verifier->signatures);
     ledger__parallel_close(verifier->parallel);
@@ -640,5 +645,5 @@ int ledger__verify_stream(const struct ledger_source *source,
 int ledger_verify(const struct ledger_source *source, const struct ledger_verify_options *options,
                   struct ledger_verify_report *out_report, struct base_err *err)
 {
-    return ledger__verify_stream(source, options, NULL, NULL, out_report, err);
+    return ledger__verify_stream(source, options, NULL, NULL, NULL, out_report, err);
 }

@@ -19,6 +19,12 @@ struct store_source {
     struct base_bytes tile; /* level 0; empty: none */
 };
 
+/* The tree that was made of the entries. */
+struct walked {
+    struct ledger__history history;
+    uint64_t resumed_count; /* of its leaves that an earlier run has read */
+};
+
 static struct base_bytes *ahead_find(struct store_source *source, ledger_seq seq)
 {
     bool there = seq >= source->ahead_first && seq - source->ahead_first < source->ahead_count;
@@ -81,41 +87,60 @@ static int source_leaf(void *data, ledger_seq seq, struct ledger_hash *out_leaf,
     return fault;
 }
 
-/* Hash `index` of tile level `level` ≥ 1 is the root of the tile below it. */
-static int tile_check(struct ledger_reader *reader, unsigned level, uint64_t index, bool *out_holds,
-                      struct base_err *err)
+/* The root of a whole tile. */
+static int tile_root(struct ledger_reader *reader, unsigned level, uint64_t index,
+                     struct ledger_hash *out_root, struct base_err *err)
 {
-    struct base_bytes below;
     struct base_bytes row;
     struct ledger_frontier frontier = {0};
+    int fault = ledger__tile_row(&reader->txn, level, index, LEDGER_TILE_WIDTH, &row, err);
+    for (unsigned i = 0; fault == 0 && i < LEDGER_TILE_WIDTH; i++) {
+        struct ledger_hash hash;
+        memcpy(hash.bytes, row.data + (size_t)i * LEDGER_HASH_LEN, LEDGER_HASH_LEN);
+        ledger_frontier_append(&frontier, &hash);
+    }
+    if (fault == 0)
+        ledger_frontier_root(&frontier, out_root);
+    return fault;
+}
+
+/* The root of a tile of leaves that were all held against entries in this run: it was made of the
+ * entries. NULL: nobody has made it. */
+static const struct ledger_hash *root_known(const struct walked *walked, unsigned level,
+                                            uint64_t index)
+{
+    bool read_now = level == 0 && index << LEDGER_TILE_HEIGHT >= walked->resumed_count;
+    return read_now ? ledger__history_node(&walked->history, index) : NULL;
+}
+
+/* Hash `index` of tile level `level` ≥ 1 is the root of the tile below it. */
+static int tile_check(struct ledger_reader *reader, const struct walked *walked, unsigned level,
+                      uint64_t index, bool *out_holds, struct base_err *err)
+{
+    struct base_bytes row;
     struct ledger_hash root;
     unsigned place = (unsigned)(index % LEDGER_TILE_WIDTH);
-    int fault = ledger__tile_row(&reader->txn, level - 1, index, LEDGER_TILE_WIDTH, &below, err);
+    const struct ledger_hash *known = root_known(walked, level - 1, index);
+    int fault = known != NULL ? 0 : tile_root(reader, level - 1, index, &root, err);
     if (fault == 0)
         fault =
             ledger__tile_row(&reader->txn, level, index / LEDGER_TILE_WIDTH, place + 1, &row, err);
     *out_holds = false;
     if (fault != 0)
         return fault == BASE_E_MISSING ? 0 : fault;
-    for (unsigned i = 0; i < LEDGER_TILE_WIDTH; i++) {
-        struct ledger_hash hash;
-        memcpy(hash.bytes, below.data + (size_t)i * LEDGER_HASH_LEN, LEDGER_HASH_LEN);
-        ledger_frontier_append(&frontier, &hash);
-    }
-    ledger_frontier_root(&frontier, &root);
-    *out_holds =
-        memcmp(root.bytes, row.data + (size_t)place * LEDGER_HASH_LEN, LEDGER_HASH_LEN) == 0;
+    *out_holds = memcmp((known != NULL ? known : &root)->bytes,
+                        row.data + (size_t)place * LEDGER_HASH_LEN, LEDGER_HASH_LEN) == 0;
     return 0;
 }
 
-static int tiles_check(struct ledger_reader *reader, struct ledger_verify_report *report,
-                       struct base_err *err)
+static int tiles_check(struct ledger_reader *reader, const struct walked *walked,
+                       struct ledger_verify_report *report, struct base_err *err)
 {
     for (unsigned level = 1; level < LEDGER__TILE_LEVELS; level++) {
         uint64_t count = reader->head.head.size >> (LEDGER_TILE_HEIGHT * level);
         for (uint64_t index = 0; index < count; index++) {
             bool holds = false;
-            int fault = tile_check(reader, level, index, &holds, err);
+            int fault = tile_check(reader, walked, level, index, &holds, err);
             if (fault != 0)
                 return fault;
             if (!holds) {
@@ -193,6 +218,7 @@ static int reader_verify(struct ledger_reader *reader, const struct ledger_verif
     struct ledger_source source = {.data = &store, .entry = source_entry, .leaf = source_leaf};
     struct ledger__index_check *indexes = NULL;
     struct ledger_verify_options own = *options;
+    struct walked walked = {0};
     own.checkpoint = &checkpoint;
     int fault = checkpoint_read(reader, &checkpoint, &why);
     if (fault != 0 || checkpoint.size != reader->head.head.size) {
@@ -203,10 +229,13 @@ static int reader_verify(struct ledger_reader *reader, const struct ledger_verif
     }
     fault = ledger__index_check_open(reader, &indexes, err);
     if (fault == 0)
-        fault = ledger__verify_stream(&source, &own, ledger__index_check_run, indexes, report, err);
+        fault = ledger__verify_stream(&source, &own, ledger__index_check_run, indexes,
+                                      &walked.history, report, err);
     ledger__index_check_close(indexes);
+    walked.resumed_count = report->resumed_count;
     if (fault == 0 && report->finding == LEDGER_FOUND_NOTHING)
-        fault = tiles_check(reader, report, err);
+        fault = tiles_check(reader, &walked, report, err);
+    ledger__history_release(&walked.history);
     if (fault == 0 && report->finding == LEDGER_FOUND_NOTHING)
         fault = counts_check(reader, report, err);
     if (fault == 0 && report->finding == LEDGER_FOUND_NOTHING)

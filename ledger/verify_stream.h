@@ -2,6 +2,7 @@
  * along the way. */
 #pragma once
 
+#include "ledger/history.h"
 #include "ledger/verify.h"
 
 #define LEDGER__VERIFY_CHUNK_MAX 2048u /* entries that are judged together */
@@ -17,9 +18,12 @@ struct ledger__verify_placed {
 typedef int (*ledger__verify_hook)(void *data, struct ledger__verify_placed *placed, uint32_t count,
                                    struct base_err *err);
 
+/* `out_history`, where it is wanted: the tree that was read, the caller's to release; what it knows
+ * of leaves is all that may be asked of it. */
 int ledger__verify_stream(const struct ledger_source *source,
                           const struct ledger_verify_options *options, ledger__verify_hook hook,
-                          void *hook_data, struct ledger_verify_report *out_report,
+                          void *hook_data, struct ledger__history *out_history,
+                          struct ledger_verify_report *out_report,
                           struct base_err *err) BASE_MUST_USE;
 /* Puts a finding into the report. */
 void ledger__verify_found(struct ledger_verify_report *report, enum ledger_finding finding,

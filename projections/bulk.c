@@ -1,10 +1,17 @@
 /* Rows lie in blocks of memory in the order in which they were put, and hang on chains by how their
  * keys begin; a hash table finds the chain. Nearly all that is written is never asked for again, so
- * no key is tabled until somebody asks for one on a chain too long to be walked.
+ * no key is tabled until somebody asks for one on a chain too long to be walked. Most questions are
+ * about a few keys, whose rows are kept at hand, or about a cell that nobody has written yet, which
+ * a chain's filter mostly tells without a look at its rows.
+ *
+ * What is written on a lesson hangs on a chain of its own; the chains of a page's day are strung on
+ * a day, which is a chain without rows.
  *
  * The sweep sorts the chains, deals the rows out to them in one pass over the blocks, and sorts
  * each chain's own. Both tables are open addressing, a power of two in size. */
 #include "projections/bulk.h"
+
+#include "projections/facts.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -13,8 +20,10 @@
 #define TABLE_SIZE_FIRST 4096u
 #define CHAIN_COUNT_FIRST 1024u
 #define SEQ_LEN 8u
-#define WALK_COUNT_MAX 16u /* rows of a chain that is walked for a key */
-#define PREFETCH_COUNT 8u  /* rows that the sweep asks for ahead */
+#define WALK_COUNT_MAX 32u /* rows of a chain that is walked for a key */
+#define LATELY_COUNT 4096u /* keys whose rows are at hand: what a few classes are asked about */
+#define DAY_LEN (1u + 2u * LEDGER_ID_LEN + 4u) /* of a key of a page: up to and with its day */
+#define PREFETCH_COUNT 8u                      /* rows that the sweep asks for ahead */
 
 struct block {
     struct block *next; /* the one filled after it */
@@ -24,10 +33,20 @@ struct block {
 
 struct chain {
     uint64_t hash;
-    struct proj_bulk_row *newest;
-    uint32_t count;
+    struct proj_bulk_row *newest; /* of a day: any row of it */
+    uint64_t filter;              /* a bit for each key; what has none is not there */
+    struct proj_bulk_row *lesson; /* of a lesson: the newest row that says what it is, or NULL */
+    uint32_t count;               /* 0: a day */
+    uint32_t lesson_count;        /* of such rows */
+    uint32_t kin;       /* the number, plus one, of the next of its day; of a day: of the first */
     uint8_t prefix_len; /* how much of its rows' keys is alike */
     bool tabled;        /* its keys are in `keys` */
+};
+
+/* The newest row of a key that was asked for. */
+struct lately {
+    uint64_t hash;
+    struct proj_bulk_row *row; /* NULL: nobody's */
 };
 
 /* A slot of a table: part of the hash, so that what is meant by another is seldom read. */
@@ -49,7 +68,9 @@ struct proj_bulk {
     size_t slot_count;
     struct key_slot *keys;
     size_t key_count, key_size;
+    struct lately *lately;
     size_t row_count;
+    size_t tag_counts[UINT8_MAX + 1]; /* rows by the first byte of their keys */
     size_t len;
 };
 
@@ -64,7 +85,8 @@ struct proj_bulk *proj_bulk_new(void)
     bulk->keys = calloc(bulk->key_size, sizeof *bulk->keys);
     bulk->slots = calloc(bulk->slot_count, sizeof *bulk->slots);
     bulk->chains = malloc(bulk->chain_capacity * sizeof *bulk->chains);
-    if (bulk->keys == NULL || bulk->slots == NULL || bulk->chains == NULL) {
+    bulk->lately = calloc(LATELY_COUNT, sizeof *bulk->lately);
+    if (bulk->keys == NULL || bulk->slots == NULL || bulk->chains == NULL || bulk->lately == NULL) {
         proj_bulk_free(bulk);
         return NULL;
     }
@@ -83,6 +105,7 @@ void proj_bulk_free(struct proj_bulk *bulk)
     free(bulk->keys);
     free(bulk->slots);
     free(bulk->chains);
+    free(bulk->lately);
     free(bulk);
 }
 
@@ -112,12 +135,13 @@ ledger_seq proj_bulk_seq(const struct proj_bulk_row *row)
 }
 
 /* How much of a key its chain is about: of what folds scan, the longest common beginning. A page is
- * read by days; reports are read all together; nearly everything else belongs to somebody. */
+ * read by days and lessons; reports are read all together; nearly everything else belongs to
+ * somebody. */
 static size_t chain_len_of(struct base_bytes key)
 {
     size_t len = 1 + LEDGER_ID_LEN;
     if (key.data[0] == 'j')
-        len = 1 + 2 * LEDGER_ID_LEN + 4;
+        len = DAY_LEN + LEDGER_ID_LEN;
     else if (key.data[0] == 'X')
         len = 1;
     else if (key.data[0] == 'c' || key.data[0] == 'v')
@@ -234,10 +258,9 @@ static bool grow_keys(struct proj_bulk *bulk)
 }
 
 /* Rows must be given in the order in which they were put. */
-static bool table_row(struct proj_bulk *bulk, struct proj_bulk_row *row)
+static bool table_row(struct proj_bulk *bulk, struct proj_bulk_row *row, uint64_t hash)
 {
     struct base_bytes key = proj_bulk_key(row);
-    uint64_t hash = hash_of(key);
     if (4 * bulk->key_count >= 3 * bulk->key_size && !grow_keys(bulk))
         return false;
     struct key_slot *slot = key_slot(bulk, hash, key);
@@ -291,33 +314,79 @@ static struct proj_bulk_row *row_new(struct proj_bulk *bulk, struct base_bytes k
     return row;
 }
 
-bool proj_bulk_put(struct proj_bulk *bulk, struct base_bytes key, ledger_seq seq,
-                   struct base_bytes value)
+static bool is_of_a_lesson(struct base_bytes key)
 {
-    assert(key.len >= 1 && key.len <= PROJ_KEY_LEN_MAX && value.len <= UINT32_MAX);
+    return key.data[0] == 'j' && key.len > DAY_LEN;
+}
+
+static uint64_t filter_bit(uint64_t hash)
+{
+    return UINT64_C(1) << (hash >> 58);
+}
+
+static struct lately *lately_at(const struct proj_bulk *bulk, uint64_t hash)
+{
+    return &bulk->lately[(hash >> 20) & (LATELY_COUNT - 1)];
+}
+
+/* The number, plus one, of the chain that begins so, made when there is none; 0: memory is short.
+ * `row` is to hang on it, or to be of its day. */
+static uint32_t chain_make(struct proj_bulk *bulk, struct base_bytes prefix,
+                           struct proj_bulk_row *row)
+{
     if (4 * bulk->chain_count >= 3 * bulk->slot_count && !grow_slots(bulk))
-        return false;
+        return 0;
     if (bulk->chain_count == bulk->chain_capacity && !grow_chains(bulk))
-        return false;
-    struct proj_bulk_row *row = row_new(bulk, key, seq, value);
-    if (row == NULL)
-        return false;
-    struct base_bytes prefix = beginning_of(key);
+        return 0;
     uint64_t hash = hash_of(prefix);
     struct chain_slot *slot = chain_slot(bulk, hash, prefix);
     if (slot->number == 0) {
         bulk->chains[bulk->chain_count++] =
-            (struct chain){.hash = hash, .prefix_len = (uint8_t)prefix.len};
+            (struct chain){.hash = hash, .newest = row, .prefix_len = (uint8_t)prefix.len};
         *slot = (struct chain_slot){.mark = (uint32_t)(hash >> 32),
                                     .number = (uint32_t)bulk->chain_count};
     }
-    struct chain *chain = &bulk->chains[slot->number - 1];
-    row->chain = slot->number - 1;
-    row->next = chain->newest;
+    return slot->number;
+}
+
+/* Strings a new chain on its day. */
+static bool string_on_day(struct proj_bulk *bulk, uint32_t number, struct proj_bulk_row *row)
+{
+    uint32_t day = chain_make(bulk, base_bytes_of(row->bytes, DAY_LEN), row);
+    if (day == 0)
+        return false;
+    bulk->chains[number - 1].kin = bulk->chains[day - 1].kin;
+    bulk->chains[day - 1].kin = number;
+    return true;
+}
+
+bool proj_bulk_put(struct proj_bulk *bulk, struct base_bytes key, ledger_seq seq,
+                   struct base_bytes value)
+{
+    assert(key.len >= 1 && key.len <= PROJ_KEY_LEN_MAX && value.len <= UINT32_MAX);
+    struct proj_bulk_row *row = row_new(bulk, key, seq, value);
+    uint32_t number = row != NULL ? chain_make(bulk, beginning_of(key), row) : 0;
+    if (number == 0)
+        return false;
+    bool is_new = bulk->chains[number - 1].count == 0;
+    if (is_new && is_of_a_lesson(key) && !string_on_day(bulk, number, row))
+        return false;
+    uint64_t hash = hash_of(key);
+    struct chain *chain = &bulk->chains[number - 1];
+    row->chain = number - 1;
+    row->next = is_new ? NULL : chain->newest;
     chain->newest = row;
     chain->count++;
+    chain->filter |= filter_bit(hash);
+    if (proj_key_is_lesson(key)) {
+        chain->lesson = row;
+        chain->lesson_count++;
+    }
+    if (lately_at(bulk, hash)->hash == hash)
+        lately_at(bulk, hash)->row = NULL;
     bulk->row_count++;
-    return !chain->tabled || table_row(bulk, row);
+    bulk->tag_counts[key.data[0]]++;
+    return !chain->tabled || table_row(bulk, row, hash);
 }
 
 /* The first of a chain's rows, from `row` on, that has the key. */
@@ -343,25 +412,44 @@ static bool table_chain(struct proj_bulk *bulk, struct chain *chain)
     bool done = rows != NULL;
     size_t count = done ? list_rows(chain, rows) : 0;
     for (size_t i = 0; i < count && done; i++)
-        done = table_row(bulk, rows[i]);
+        done = table_row(bulk, rows[i], hash_of(proj_bulk_key(rows[i])));
     free(rows);
     chain->tabled = done;
+    return done;
+}
+
+/* The newest row of a key on its chain. False: memory is short. */
+static bool look_up(struct proj_bulk *bulk, struct base_bytes key, uint64_t hash,
+                    struct proj_bulk_row **out_row)
+{
+    struct chain *chain = chain_find(bulk, beginning_of(key));
+    bool done = true;
+    *out_row = NULL;
+    if (chain == NULL || (chain->filter & filter_bit(hash)) == 0)
+        return true;
+    if (!chain->tabled && chain->count > WALK_COUNT_MAX)
+        done = table_chain(bulk, chain);
+    if (done)
+        *out_row = chain->tabled ? key_slot(bulk, hash, key)->newest : walk_to(chain->newest, key);
     return done;
 }
 
 bool proj_bulk_last(struct proj_bulk *bulk, struct base_bytes key,
                     const struct proj_bulk_row **out_row)
 {
-    struct chain *chain = chain_find(bulk, beginning_of(key));
-    bool done = true;
     *out_row = NULL;
-    if (chain == NULL)
+    if (bulk->tag_counts[key.data[0]] == 0)
         return true;
-    if (!chain->tabled && chain->count > WALK_COUNT_MAX)
-        done = table_chain(bulk, chain);
-    if (done)
-        *out_row =
-            chain->tabled ? key_slot(bulk, hash_of(key), key)->newest : walk_to(chain->newest, key);
+    uint64_t hash = hash_of(key);
+    struct lately *lately = lately_at(bulk, hash);
+    bool done = true;
+    struct proj_bulk_row *row = lately->hash == hash ? lately->row : NULL;
+    if (row == NULL || !base_bytes_equal(proj_bulk_key(row), key)) {
+        done = look_up(bulk, key, hash, &row);
+        if (row != NULL)
+            *lately = (struct lately){.hash = hash, .row = row};
+    }
+    *out_row = row;
     return done;
 }
 
@@ -449,19 +537,75 @@ static bool is_one_chain(struct base_bytes prefix)
     return chain_len_of(base_bytes_of(padded, sizeof padded)) <= prefix.len;
 }
 
+/* Which chains keys that begin alike may hang on. */
+enum reach { ONE_CHAIN, A_DAY, ALL_CHAINS };
+
+static const struct chain *chains_begin(const struct proj_bulk *bulk, struct base_bytes prefix,
+                                        enum reach *out_reach)
+{
+    if (is_one_chain(prefix)) {
+        *out_reach = ONE_CHAIN;
+        return chain_find(bulk, beginning_of(prefix));
+    }
+    if (prefix.len >= DAY_LEN && prefix.data[0] == 'j') {
+        *out_reach = A_DAY;
+        return chain_find(bulk, base_bytes_of(prefix.data, DAY_LEN));
+    }
+    *out_reach = ALL_CHAINS;
+    return bulk->chain_count > 0 ? &bulk->chains[0] : NULL;
+}
+
+static const struct chain *chains_go_on(const struct proj_bulk *bulk, const struct chain *chain,
+                                        enum reach reach)
+{
+    const struct chain *next = NULL;
+    if (reach == A_DAY && chain->kin != 0)
+        next = &bulk->chains[chain->kin - 1];
+    else if (reach == ALL_CHAINS && chain + 1 < bulk->chains + bulk->chain_count)
+        next = chain + 1;
+    return next;
+}
+
+/* Whether a row of the chain begins so. Where it is one of several, all its rows do or none. */
+static bool chain_any(const struct chain *chain, struct base_bytes prefix, enum reach reach)
+{
+    const struct proj_bulk_row *row = chain->count > 0 ? chain->newest : NULL;
+    while (row != NULL && !row_begins(row, prefix))
+        row = reach == ONE_CHAIN ? row->next : NULL;
+    return row != NULL;
+}
+
+bool proj_bulk_has_tag(const struct proj_bulk *bulk, uint8_t tag)
+{
+    return bulk->tag_counts[tag] > 0;
+}
+
 bool proj_bulk_any(const struct proj_bulk *bulk, struct base_bytes prefix)
 {
+    enum reach reach;
     bool any = false;
-    if (is_one_chain(prefix)) {
-        const struct chain *chain = chain_find(bulk, beginning_of(prefix));
-        const struct proj_bulk_row *row = chain != NULL ? chain->newest : NULL;
-        for (; row != NULL && !any; row = row->next)
-            any = row_begins(row, prefix);
-    } else {
-        for (size_t i = 0; i < bulk->chain_count && !any; i++)
-            any = row_begins(bulk->chains[i].newest, prefix);
-    }
+    if (prefix.len > 0 && bulk->tag_counts[prefix.data[0]] == 0)
+        return false;
+    for (const struct chain *chain = chains_begin(bulk, prefix, &reach); chain != NULL && !any;
+         chain = chains_go_on(bulk, chain, reach))
+        any = chain_any(chain, prefix, reach);
     return any;
+}
+
+/* Makes room for the rows of a chain behind those that were found. */
+static bool rows_reserve(struct proj_bulk_rows *rows, size_t *capacity, size_t count)
+{
+    size_t end = rows->count + count;
+    if (end <= *capacity)
+        return true;
+    size_t grown_capacity = end > 2 * *capacity ? end : 2 * *capacity;
+    struct proj_bulk_row **grown =
+        realloc(rows->rows, grown_capacity * sizeof(struct proj_bulk_row *));
+    if (grown == NULL)
+        return false;
+    rows->rows = grown;
+    *capacity = grown_capacity;
+    return true;
 }
 
 /* Appends the rows of a chain that begin with `prefix`, in the order in which they were put. */
@@ -470,15 +614,8 @@ static bool collect(const struct chain *chain, struct base_bytes prefix, size_t 
 {
     size_t first = rows->count;
     size_t end = first + chain->count;
-    if (end > *capacity) {
-        size_t grown_capacity = end > 2 * *capacity ? end : 2 * *capacity;
-        struct proj_bulk_row **grown =
-            realloc(rows->rows, grown_capacity * sizeof(struct proj_bulk_row *));
-        if (grown == NULL)
-            return false;
-        rows->rows = grown;
-        *capacity = grown_capacity;
-    }
+    if (!rows_reserve(rows, capacity, chain->count))
+        return false;
     (void)list_rows(chain, rows->rows + first);
     for (size_t i = first; i < end; i++) {
         if (row_begins(rows->rows[i], prefix))
@@ -487,20 +624,46 @@ static bool collect(const struct chain *chain, struct base_bytes prefix, size_t 
     return true;
 }
 
-bool proj_bulk_find(const struct proj_bulk *bulk, struct base_bytes prefix,
-                    struct proj_bulk_rows *out_rows)
+/* The same of those that say what a lesson is; of nearly every chain that is one. */
+static bool collect_lessons(const struct chain *chain, struct base_bytes prefix, size_t *capacity,
+                            struct proj_bulk_rows *rows)
+{
+    size_t first = rows->count;
+    if (chain->lesson_count == 0)
+        return true;
+    if (chain->lesson_count > 1) {
+        if (!collect(chain, prefix, capacity, rows))
+            return false;
+        size_t end = rows->count;
+        rows->count = first;
+        for (size_t i = first; i < end; i++) {
+            if (proj_key_is_lesson(proj_bulk_key(rows->rows[i])))
+                rows->rows[rows->count++] = rows->rows[i];
+        }
+        return true;
+    }
+    if (!rows_reserve(rows, capacity, 1))
+        return false;
+    if (row_begins(chain->lesson, prefix))
+        rows->rows[rows->count++] = chain->lesson;
+    return true;
+}
+
+static bool find(const struct proj_bulk *bulk, struct base_bytes prefix,
+                 bool (*gather)(const struct chain *chain, struct base_bytes prefix,
+                                size_t *capacity, struct proj_bulk_rows *rows),
+                 struct proj_bulk_rows *out_rows)
 {
     size_t capacity = 0;
     bool done = true;
+    enum reach reach;
     *out_rows = (struct proj_bulk_rows){0};
-    if (is_one_chain(prefix)) {
-        const struct chain *chain = chain_find(bulk, beginning_of(prefix));
-        done = chain == NULL || collect(chain, prefix, &capacity, out_rows);
-    } else {
-        for (size_t i = 0; i < bulk->chain_count && done; i++) {
-            if (row_begins(bulk->chains[i].newest, prefix))
-                done = collect(&bulk->chains[i], prefix, &capacity, out_rows);
-        }
+    if (prefix.len > 0 && bulk->tag_counts[prefix.data[0]] == 0)
+        return true;
+    for (const struct chain *chain = chains_begin(bulk, prefix, &reach); chain != NULL && done;
+         chain = chains_go_on(bulk, chain, reach)) {
+        if (reach == ONE_CHAIN || chain_any(chain, prefix, reach))
+            done = gather(chain, prefix, &capacity, out_rows);
     }
     done = done && sort_rows(out_rows->rows, &out_rows->count, prefix.len);
     if (!done) {
@@ -508,6 +671,18 @@ bool proj_bulk_find(const struct proj_bulk *bulk, struct base_bytes prefix,
         *out_rows = (struct proj_bulk_rows){0};
     }
     return done;
+}
+
+bool proj_bulk_find(const struct proj_bulk *bulk, struct base_bytes prefix,
+                    struct proj_bulk_rows *out_rows)
+{
+    return find(bulk, prefix, collect, out_rows);
+}
+
+bool proj_bulk_find_lessons(const struct proj_bulk *bulk, struct base_bytes prefix,
+                            struct proj_bulk_rows *out_rows)
+{
+    return find(bulk, prefix, collect_lessons, out_rows);
 }
 
 /* A chain in the sweep: its rows are dealt out to `first` and behind. */
@@ -534,7 +709,8 @@ static struct place *sort_chains(const struct proj_bulk *bulk)
     if (places == NULL)
         return NULL;
     for (size_t i = 0; i < bulk->chain_count; i++) {
-        const struct chain *chain = &bulk->chains[i];
+        const struct chain *chain =
+            &bulk->chains[i]; /* a day's place is empty, which harms nobody */
         uint8_t head[8] = {0};
         memcpy(head, chain->newest->bytes, chain->prefix_len < 8 ? chain->prefix_len : 8u);
         places[i] = (struct place){.head = base_get_be64(head), .chain = chain};

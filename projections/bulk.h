@@ -53,11 +53,18 @@ bool proj_bulk_last(struct proj_bulk *bulk, struct base_bytes key,
  * NULL. */
 const struct proj_bulk_row *proj_bulk_older(const struct proj_bulk *bulk,
                                             const struct proj_bulk_row *row);
+/* True when any key has this tag; costs nothing. */
+bool proj_bulk_has_tag(const struct proj_bulk *bulk, uint8_t tag);
 /* True when any key begins with `prefix`. */
 bool proj_bulk_any(const struct proj_bulk *bulk, struct base_bytes prefix);
 /* All versions whose key begins with `prefix`. False: memory is short. */
 bool proj_bulk_find(const struct proj_bulk *bulk, struct base_bytes prefix,
                     struct proj_bulk_rows *out_rows) BASE_MUST_USE;
+
+/* Of them those that say what a lesson is (proj_key_is_lesson), when `prefix` is a page and a day.
+ */
+bool proj_bulk_find_lessons(const struct proj_bulk *bulk, struct base_bytes prefix,
+                            struct proj_bulk_rows *out_rows) BASE_MUST_USE;
 
 /* Gives every row to `each`, in order of key and position, until it returns false. False: memory is
  * short, or `each` said so. The bulk stays as it is. */

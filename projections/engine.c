@@ -184,7 +184,7 @@ static int fold_case(struct proj_engine *engine, struct proj_case *c, const stru
     bool kept = judging != PROJ_JUDGED && recall_actor(engine, c);
     int code = judging == PROJ_ADMITTED ? proj_fold_admitted(c, fold) : proj_admit(c, fold);
     if (!nameless) /* it may be about keys */
-        proj__forget_actors(engine);
+        proj__forget_kept(engine);
     else if (code == 0 && judging != PROJ_JUDGED && !kept)
         keep_actor(engine, c);
     return code;
@@ -204,7 +204,8 @@ int proj__fold_one(struct proj_engine *engine, const struct ledger_event *event,
                           .recorded_ms = recorded_ms,
                           .offset_min = engine->offset_min,
                           .refusal = refusal,
-                          .source = source};
+                          .source = source,
+                          .known = judging == PROJ_JUDGED ? NULL : &engine->lessons};
     int code = fold_case(engine, &c, fold, judging);
     if (code == 0) {
         proj_author_put(engine->txn, &event->key, seq);
@@ -247,7 +248,7 @@ void proj__drop_batch(struct proj_engine *engine)
     engine->touch_count = 0;
     engine->touch_all = false;
     engine->school_known = false; /* the founding event may have been dropped with it */
-    proj__forget_actors(engine);  /* and so may have been what their keys rest on */
+    proj__forget_kept(engine);    /* and so may have been what their keys rest on */
 }
 
 /* An earlier commit found no room when the log had committed already. */
@@ -410,7 +411,7 @@ static int engine_open(const char *dir, bool read_only, bool looks, struct proj_
     if (engine == NULL)
         return BASE_FAIL(err, BASE_E_MEMORY, "engine");
     engine->bulk_len_max = PROJ_BULK_LEN_MAX;
-    engine->actor_age = 1; /* ages of zero: nobody is kept */
+    proj__forget_kept(engine); /* ages of zero: nobody is kept */
     engine->touches = calloc(PROJ_TOUCH_COUNT_MAX, sizeof *engine->touches);
     snprintf(path, sizeof path, "%s/projections", dir);
     int rc = engine->touches == NULL ? BASE_FAIL(err, BASE_E_MEMORY, "engine") : 0;

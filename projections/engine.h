@@ -68,6 +68,10 @@ int proj_engine_feed_checked(struct proj_engine *engine, const struct proj_sourc
                              const struct ledger_event *event, struct ledger_refusal *refusal,
                              struct base_err *err) BASE_MUST_USE;
 int proj_engine_flush(struct proj_engine *engine, struct base_err *err) BASE_MUST_USE;
+/* Ends a feed whose outcome nobody keeps: what was fed, to be read. Of what still lies in memory
+ * alone nothing is written. End it with proj_txn_end, before the engine is closed. */
+int proj_engine_settle(struct proj_engine *engine, struct proj_txn **out_txn,
+                       struct base_err *err) BASE_MUST_USE;
 
 /* Throws away everything folded; proj_engine_attach then folds from nothing. Nobody may read. */
 int proj_engine_reset(struct proj_engine *engine, struct base_err *err) BASE_MUST_USE;

@@ -28,6 +28,8 @@ struct proj_engine {
      * event that may change whose key is whose, or end one. */
     struct proj_actor actors[PROJ_ACTOR_COUNT];
     uint32_t actor_ages[PROJ_ACTOR_COUNT], actor_age;
+    /* What is known of their lessons: emptied with them. */
+    struct proj_known_lessons lessons;
     /* What the kinds of entries folded in a row were, found by their names. */
     struct proj_known_kind {
         const struct proj_kind *kind;
@@ -50,10 +52,11 @@ struct proj_engine {
     uint8_t erased[PROJ_ERASED_VALUE_COUNT_MAX * LEDGER_COMMITMENT_LEN];
 };
 
-/* Whoever was kept is looked for again. */
-static inline void proj__forget_actors(struct proj_engine *engine)
+/* Whoever was kept is looked for again, and so are lessons. */
+static inline void proj__forget_kept(struct proj_engine *engine)
 {
     engine->actor_age++;
+    proj_known_forget_all(&engine->lessons);
 }
 
 /* How an entry becomes facts: judged at its admission; judged again, as one of many in a row; or

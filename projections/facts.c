@@ -191,6 +191,12 @@ bool proj_group_is_drawn_from(const struct proj_group *group, const proj_id clas
     return found;
 }
 
+bool proj_key_is_lesson(struct base_bytes key)
+{
+    return key.len == PAGE_KEY_LEN && key.data[0] == 'j' &&
+           key.data[PROJ_CELL_PUPIL_AT - 1] == PROJ_WHAT_LESSON;
+}
+
 bool proj_cell_ref_of(struct base_bytes key, struct proj_cell_ref *out_ref)
 {
     if (key.len != PAGE_KEY_LEN || key.data[0] != 'j')

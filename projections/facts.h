@@ -408,6 +408,13 @@ struct proj_key proj_key_setting(struct base_bytes name);                       
 #define PROJ_CELL_PUPIL_AT (1u + 16u + 16u + 4u + 16u + 1u)
 #define PROJ_PERIOD_PUPIL_AT (1u + 16u + 16u + 16u)
 
+/* True for the key of a page's cell that says what a lesson is. */
+bool proj_key_is_lesson(struct base_bytes key);
+/* Walks the lessons of a page's day (proj_key_page_day), as proj_scan_open does, and nothing that
+ * was written on them. */
+struct proj_scan *proj_scan_open_lessons(struct proj_txn *txn, const struct proj_key *page_day,
+                                         ledger_seq before);
+
 /* A mark or an absence from a fact's value. False, and all zero, when it holds none. */
 static inline bool proj_mark_of(struct base_bytes value, struct proj_mark *out_mark)
 {

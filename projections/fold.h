@@ -18,6 +18,7 @@
 
 #include "projections/authority.h"
 #include "projections/facts.h"
+#include "projections/known_lessons.h"
 
 /* One event under judgement. */
 struct proj_case {
@@ -34,6 +35,9 @@ struct proj_case {
     bool lesson_known, teacher_known;
     bool as_teacher; /* the author writes as the lesson's teacher, or as an importer */
     struct proj_lesson lesson;
+    /* What events before have found, of many in a row; NULL: nobody remembers. */
+    struct proj_known_lessons *known;
+    struct proj_known_lesson *known_lesson; /* of this event; NULL: unknown */
 };
 
 /* Marks positions for judging again. */
@@ -53,8 +57,10 @@ struct proj_fold {
 /* The fold of a kind, or NULL. */
 const struct proj_fold *proj_fold_find(struct base_bytes kind);
 
-/* Folds whose `apply` never asks for the event's id: of lessons, attendance and marks, which are
- * nearly all there is. A rebuild need not hash for them. */
+/* Folds whose `apply` never asks for the event's id, and writes nothing but cells of pages, period
+ * marks and lessons: of lessons, attendance and marks, which are nearly all there is. A rebuild
+ * need not hash for them; and what is remembered of keys and lessons (known_lessons.h) outlasts
+ * them. */
 bool proj_fold_is_nameless(const struct proj_fold *fold);
 
 /* Reports, receipts and overrulings: never void themselves, and weighed after they are folded. */

@@ -359,13 +359,22 @@ const struct proj_kind *proj_kinds(unsigned *out_count)
     return kinds;
 }
 
+/* Names compared; their first letters tell mostly. */
+static int compare_name(struct base_bytes name, const char *kind)
+{
+    uint8_t first = (uint8_t)kind[0];
+    if (name.len > 0 && name.data[0] != first)
+        return name.data[0] < first ? -1 : 1;
+    return base_bytes_compare(name, base_bytes_str(kind));
+}
+
 const struct proj_kind *proj_kind_find(struct base_bytes name)
 {
     size_t low = 0;
     size_t high = COUNT(kinds);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = base_bytes_compare(name, base_bytes_str(kinds[middle].name));
+        int order = compare_name(name, kinds[middle].name);
         if (order == 0)
             return &kinds[middle];
         if (order < 0)

@@ -7,12 +7,49 @@
 #include <assert.h>
 #include <stdlib.h>
 
+/* The lesson as it counts: from memory, or looked up and then kept. */
+static bool lesson_find(struct proj_case *c)
+{
+    const uint8_t *id = proj_body_bin(c->body, "lesson");
+    if (c->known != NULL)
+        c->known_lesson = proj_known_find(c->known, id);
+    if (c->known_lesson != NULL) {
+        c->lesson = c->known_lesson->lesson;
+        return true;
+    }
+    struct proj_key key = proj_key_tagged_id('L', id);
+    if (!proj_fact_read(c->txn, &key, c->seq, &c->lesson, sizeof c->lesson, NULL))
+        return false;
+    if (c->known != NULL)
+        c->known_lesson = proj_known_keep(c->known, &c->lesson);
+    return true;
+}
+
+struct proj_known_lesson *proj_case_known(struct proj_case *c, const struct proj_lesson *lesson)
+{
+    bool is_it = c->known_lesson != NULL &&
+                 memcmp(c->known_lesson->lesson.id, lesson->id, LEDGER_ID_LEN) == 0;
+    return is_it ? c->known_lesson : NULL;
+}
+
+bool proj_case_may_write(struct proj_case *c, const struct proj_lesson *lesson)
+{
+    struct proj_known_lesson *known = proj_case_known(c, lesson);
+    if (known != NULL && known->has_writer &&
+        memcmp(known->writer, c->actor.account, LEDGER_ID_LEN) == 0)
+        return true;
+    bool may = proj_may_write_lesson(c->txn, c->actor.account, lesson, c->seq);
+    if (may && known != NULL) {
+        known->has_writer = true;
+        memcpy(known->writer, c->actor.account, LEDGER_ID_LEN);
+    }
+    return may;
+}
+
 int proj_case_lesson(struct proj_case *c, struct proj_lesson *out_lesson)
 {
-    if (!c->lesson_known) {
-        struct proj_key key = proj_key_tagged_id('L', proj_body_bin(c->body, "lesson"));
-        c->lesson_known = proj_fact_read(c->txn, &key, c->seq, &c->lesson, sizeof c->lesson, NULL);
-    }
+    if (!c->lesson_known)
+        c->lesson_known = lesson_find(c);
     *out_lesson = c->lesson;
     return c->lesson_known ? 0 : proj_refuse(c, PROJ_REFUSED_UNKNOWN_REFERENT, "lesson");
 }
@@ -36,7 +73,7 @@ bool proj_case_lesson_at(struct proj_case *c, unsigned at, struct proj_lesson *o
 int proj_case_writes_lesson(struct proj_case *c, struct proj_lesson *out_lesson)
 {
     int code = proj_case_lesson(c, out_lesson);
-    if (code == 0 && !proj_may_write_lesson(c->txn, c->actor.account, out_lesson, c->seq) &&
+    if (code == 0 && !proj_case_may_write(c, out_lesson) &&
         !proj_may_import(c->txn, c->actor.account, proj_case_day(c), c->seq))
         code = proj_refuse(c, PROJ_REFUSED_NO_RIGHT, "lesson");
     return code;
@@ -94,8 +131,14 @@ static struct proj_key first_key(struct proj_case *c, const struct proj_lesson *
 
 int proj_case_unlocked(struct proj_case *c, const struct proj_lesson *lesson, enum proj_what what)
 {
-    if (!proj_is_locked(c->txn, lesson->group, lesson->day, c->seq))
+    struct proj_known_lesson *known = proj_case_known(c, lesson);
+    if (known != NULL && known->is_unlocked)
         return 0;
+    if (!proj_is_locked(c->txn, lesson->group, lesson->day, c->seq)) {
+        if (known != NULL)
+            known->is_unlocked = true;
+        return 0;
+    }
     struct proj_key key = first_key(c, lesson, what);
     return proj_case_affirms(c, &key) ? 0 : proj_refuse(c, PROJ_REFUSED_LOCKED, "lesson");
 }
@@ -161,13 +204,11 @@ static bool slot_taken(struct proj_case *c, const struct proj_lesson *lesson)
 {
     struct proj_key prefix = proj_key_page_day(lesson->group, lesson->subject, lesson->day);
     struct proj_fact fact;
-    struct proj_cell_ref ref;
     bool taken = false;
-    struct proj_scan *scan = proj_scan_open(c->txn, &prefix, NULL, NULL, c->seq);
+    struct proj_scan *scan = proj_scan_open_lessons(c->txn, &prefix, c->seq);
     while (!taken && proj_scan_next(scan, &fact)) {
         struct proj_lesson other;
-        if (!proj_cell_ref_of(fact.key, &ref) || ref.what != PROJ_WHAT_LESSON ||
-            fact.value.len != sizeof other)
+        if (fact.value.len != sizeof other)
             continue;
         memcpy(&other, fact.value.data, sizeof other);
         taken = other.shift == lesson->shift && other.n == lesson->n;
@@ -206,6 +247,8 @@ static void opened_apply(struct proj_case *c)
     struct proj_key cell = proj_key_cell(&lesson, PROJ_WHAT_LESSON, proj_no_id, 0);
     proj_fact_put(c->txn, &key, c->seq, &lesson, sizeof lesson);
     proj_fact_put(c->txn, &cell, c->seq, &lesson, sizeof lesson);
+    if (c->known != NULL) /* affirmed anew, it is another version */
+        proj_known_forget(c->known, lesson.id);
 }
 
 /* All that was written on this lesson stands on it. */

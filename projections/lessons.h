@@ -10,6 +10,10 @@ int proj_case_lesson(struct proj_case *c, struct proj_lesson *out_lesson);
 bool proj_case_lesson_any(struct proj_case *c, struct proj_lesson *out_lesson);
 /* The same for who knows that the field usually stands `at` (proj_body_bin_at). */
 bool proj_case_lesson_at(struct proj_case *c, unsigned at, struct proj_lesson *out_lesson);
+/* What is remembered of this lesson, or NULL. */
+struct proj_known_lesson *proj_case_known(struct proj_case *c, const struct proj_lesson *lesson);
+/* proj_may_write_lesson for the author, who is remembered. */
+bool proj_case_may_write(struct proj_case *c, const struct proj_lesson *lesson);
 /* ST-1, ST-8: the lesson exists and the author may write on it. 0 or the refusal. */
 int proj_case_writes_lesson(struct proj_case *c, struct proj_lesson *out_lesson);
 /* A cell's pupil is a member of the lesson's group on the lesson's day. 0 or the refusal. */

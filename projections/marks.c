@@ -11,7 +11,7 @@
 static bool writes_as_teacher(struct proj_case *c, const struct proj_lesson *lesson)
 {
     if (!c->teacher_known)
-        c->as_teacher = proj_may_write_lesson(c->txn, c->actor.account, lesson, c->seq) ||
+        c->as_teacher = proj_case_may_write(c, lesson) ||
                         proj_may_import(c->txn, c->actor.account, proj_case_day(c), c->seq);
     c->teacher_known = true;
     return c->as_teacher;
@@ -43,12 +43,17 @@ int proj_case_marked(struct proj_case *c, const struct proj_lesson *lesson)
 {
     struct proj_subject subject;
     struct proj_group group;
+    struct proj_known_lesson *known = proj_case_known(c, lesson);
+    if (known != NULL && known->is_marked)
+        return 0;
     struct proj_key subject_key = proj_key_tagged_id('S', lesson->subject);
     if (proj_fact_read(c->txn, &subject_key, c->seq, &subject, sizeof subject, NULL) &&
         !subject.marked)
         return proj_refuse(c, PROJ_REFUSED_UNMARKED, "lesson");
     if (proj_group_on(c->txn, lesson->group, lesson->day, c->seq, &group) && group.grade == 1)
         return proj_refuse(c, PROJ_REFUSED_UNMARKED, "lesson");
+    if (known != NULL)
+        known->is_marked = true;
     return 0;
 }
 

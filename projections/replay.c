@@ -76,6 +76,17 @@ int proj_engine_flush(struct proj_engine *engine, struct base_err *err)
     return txn == NULL ? 0 : proj_txn_commit(txn, err);
 }
 
+int proj_engine_settle(struct proj_engine *engine, struct proj_txn **out_txn, struct base_err *err)
+{
+    if (engine->txn != NULL && proj_txn_is_in_memory(engine->txn)) {
+        *out_txn = engine->txn;
+        engine->txn = NULL;
+        return 0;
+    }
+    int rc = proj_engine_flush(engine, err);
+    return rc == 0 ? proj_engine_read(engine, out_txn, err) : rc;
+}
+
 static int refused(ledger_seq seq, int code, const struct ledger_refusal *refusal,
                    struct base_err *err)
 {
@@ -158,7 +169,7 @@ static int fold_all(struct proj_engine *engine, struct ledger_reader *reader, ui
     struct ledger_frontier frontier = {0};
     struct base_bytes *entries = calloc(REPLAY_CHUNK_COUNT, sizeof *entries);
     struct proj_source source = proj_source_of_reader(reader);
-    proj__forget_actors(engine); /* whoever was kept from an earlier folding */
+    proj__forget_kept(engine); /* whoever was kept from an earlier folding */
     int rc = entries != NULL ? 0 : BASE_FAIL(err, BASE_E_MEMORY, "entries to fold");
     for (ledger_seq first = 0; rc == 0 && first < size; first += REPLAY_CHUNK_COUNT) {
         ledger_seq end = size - first < REPLAY_CHUNK_COUNT ? size : first + REPLAY_CHUNK_COUNT;
@@ -173,7 +184,7 @@ static int fold_all(struct proj_engine *engine, struct ledger_reader *reader, ui
                 tell(progress, data, seq + 1, size);
         }
     }
-    proj__forget_actors(engine); /* who was not judged is not kept for judging */
+    proj__forget_kept(engine); /* who was not judged is not kept for judging */
     free(entries);
     return rc;
 }
@@ -183,7 +194,7 @@ static int judge_rest(struct proj_engine *engine, struct ledger_reader *reader, 
 {
     struct proj_source source = proj_source_of_reader(reader);
     int rc = 0;
-    proj__forget_actors(engine); /* whoever was kept from an earlier folding */
+    proj__forget_kept(engine); /* whoever was kept from an earlier folding */
     for (ledger_seq seq = next; rc == 0 && seq < size; seq++) {
         rc = judge_one(engine, &source, seq, reader, err);
         if (rc == 0)

@@ -70,7 +70,8 @@ void proj_txn_log_id(struct proj_txn *txn, struct ledger_hash *out_id);
 void proj_txn_set_log_id(struct proj_txn *txn, const struct ledger_hash *id);
 
 /* Compares every table of two states that have folded the same entries. True when they are byte for
- * byte the same; else `*out_table` is the first table that differs (static). */
+ * byte the same; else `*out_table` is the first table that differs (static). Of `b` what lies in
+ * memory is compared as it would be written; nothing can be asked of it any more. */
 bool proj_txn_same(struct proj_txn *a, struct proj_txn *b, const char **out_table);
 
 /* From now on keeps what the transaction writes in memory, and writes it in one sorted sweep at its
@@ -78,6 +79,8 @@ bool proj_txn_same(struct proj_txn *a, struct proj_txn *b, const char **out_tabl
 int proj_txn_bulk(struct proj_txn *txn, struct base_err *err) BASE_MUST_USE;
 /* Bytes that wait; their owner commits when it is enough, and begins another. */
 size_t proj_txn_bulk_len(const struct proj_txn *txn);
+/* True when all its facts are kept so, and none lies below them. */
+bool proj_txn_is_in_memory(const struct proj_txn *txn);
 
 /* Empties every table but the layout's version. Write transactions only. */
 void proj_txn_clear(struct proj_txn *txn);

@@ -1,4 +1,5 @@
 /* Facts with their versions, and which key wrote which positions. */
+#include "projections/facts.h"
 #include "projections/state_inside.h"
 
 #include <assert.h>
@@ -175,6 +176,8 @@ bool proj_fact_any(struct proj_txn *txn, const struct proj_key *prefix)
     struct proj_memo_answer answer = {0};
     if (txn->fault != 0)
         return false;
+    if (txn->bulk != NULL && txn->bulk_alone && !proj_bulk_has_tag(txn->bulk, prefix->bytes[0]))
+        return false;
     if (txn->memo != NULL &&
         proj_memo_find(txn->memo, PROJ_MEMO_PREFIX, prefix, LEDGER_SEQ_NONE, &answer))
         return answer.there;
@@ -220,6 +223,7 @@ struct proj_scan {
     struct proj_key prefix;
     struct proj_key until;
     bool has_until;
+    bool lessons; /* of a page's day nothing else */
     ledger_seq before;
     bool there; /* key and value hold the next unread version */
     MDB_val key, value;
@@ -239,11 +243,21 @@ static bool scan_fits(const struct proj_scan *scan, const uint8_t *key, size_t l
                                base_bytes_of(scan->until.bytes, scan->until.len)) < 0);
 }
 
+/* Whether a stored key that fits is passed over. */
+static bool scan_passes(const struct proj_scan *scan, const MDB_val *key)
+{
+    return scan->lessons &&
+           !proj_key_is_lesson(base_bytes_of(key->mv_data, key->mv_size - SEQ_LEN));
+}
+
 static void scan_table(struct proj_scan *scan, MDB_cursor_op op)
 {
-    int rc = mdb_cursor_get(scan->cursor, &scan->table_key, &scan->table_value, op);
-    scan->table_there = proj__ok(scan->txn, rc) &&
-                        scan_fits(scan, scan->table_key.mv_data, scan->table_key.mv_size);
+    do {
+        int rc = mdb_cursor_get(scan->cursor, &scan->table_key, &scan->table_value, op);
+        scan->table_there = proj__ok(scan->txn, rc) &&
+                            scan_fits(scan, scan->table_key.mv_data, scan->table_key.mv_size);
+        op = MDB_NEXT;
+    } while (scan->table_there && scan_passes(scan, &scan->table_key));
 }
 
 /* Takes the smaller of the two heads. */
@@ -280,13 +294,18 @@ static void scan_advance(struct proj_scan *scan)
     scan_load(scan);
 }
 
+static bool scan_rows(struct proj_scan *scan)
+{
+    struct base_bytes prefix = base_bytes_of(scan->prefix.bytes, scan->prefix.len);
+    return scan->lessons ? proj_bulk_find_lessons(scan->txn->bulk, prefix, &scan->rows)
+                         : proj_bulk_find(scan->txn->bulk, prefix, &scan->rows);
+}
+
 static void scan_start(struct proj_scan *scan, const struct proj_key *start)
 {
     struct proj_txn *txn = scan->txn;
     struct base_bytes from = base_bytes_of(start->bytes, start->len);
-    if (txn->bulk != NULL &&
-        !proj_bulk_find(txn->bulk, base_bytes_of(scan->prefix.bytes, scan->prefix.len),
-                        &scan->rows))
+    if (txn->bulk != NULL && !scan_rows(scan))
         proj_txn_fail(txn, BASE_E_MEMORY, "scan");
     while (scan->row_at < scan->rows.count &&
            base_bytes_compare(proj_bulk_stored(scan->rows.rows[scan->row_at]), from) < 0)
@@ -300,9 +319,8 @@ static void scan_start(struct proj_scan *scan, const struct proj_key *start)
     scan_load(scan);
 }
 
-struct proj_scan *proj_scan_open(struct proj_txn *txn, const struct proj_key *prefix,
-                                 const struct proj_key *from, const struct proj_key *until,
-                                 ledger_seq before)
+static struct proj_scan *scan_new(struct proj_txn *txn, const struct proj_key *prefix,
+                                  const struct proj_key *until, ledger_seq before)
 {
     struct proj_scan *scan = calloc(1, sizeof *scan);
     if (scan == NULL) {
@@ -315,8 +333,27 @@ struct proj_scan *proj_scan_open(struct proj_txn *txn, const struct proj_key *pr
     scan->has_until = until != NULL;
     if (until != NULL)
         scan->until = *until;
-    if (txn->fault == 0)
+    return scan;
+}
+
+struct proj_scan *proj_scan_open(struct proj_txn *txn, const struct proj_key *prefix,
+                                 const struct proj_key *from, const struct proj_key *until,
+                                 ledger_seq before)
+{
+    struct proj_scan *scan = scan_new(txn, prefix, until, before);
+    if (scan != NULL && txn->fault == 0)
         scan_start(scan, from != NULL ? from : prefix);
+    return scan;
+}
+
+struct proj_scan *proj_scan_open_lessons(struct proj_txn *txn, const struct proj_key *page_day,
+                                         ledger_seq before)
+{
+    struct proj_scan *scan = scan_new(txn, page_day, NULL, before);
+    if (scan != NULL && txn->fault == 0) {
+        scan->lessons = true;
+        scan_start(scan, page_day);
+    }
     return scan;
 }
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "projections/state.h"
+#include "projections/facts.h"
 #include "tests/ledger/support.h"
 
 #define SEED_COUNT 60u
@@ -45,6 +45,11 @@ static struct proj_key random_key(void)
     }
     if (tag == 'c')
         proj_key_id(&key, id);
+    if (tag == 'j' && random_below(3) > 0) { /* as long as a page's cells are */
+        proj_key_u8(&key, PROJ_WHAT_LESSON + random_below(2) * random_below(3));
+        id[0] = (uint8_t)random_below(3);
+        proj_key_u8(proj_key_id(&key, id), random_below(2));
+    }
     return key;
 }
 
@@ -202,6 +207,35 @@ static void scan_random(struct pair *p, ledger_seq next)
     proj_scan_close(scans[1]);
 }
 
+/* The lessons of a day are what a scan of the whole day finds of them. */
+static void scan_lessons(struct pair *p, ledger_seq next)
+{
+    struct proj_key day = random_key();
+    struct proj_fact facts[3] = {0};
+    struct proj_scan *scans[3];
+    ledger_seq before = random_below(2) == 0 ? next : random_below((unsigned)next + 1);
+    bool there[3] = {true, true, true};
+    while (day.bytes[0] != 'j')
+        day = random_key();
+    day.len = 1 + 2 * LEDGER_ID_LEN + 4;
+    for (unsigned i = 0; i < 2; i++)
+        scans[i] = proj_scan_open_lessons(p->txns[i], &day, before);
+    scans[2] = proj_scan_open(p->txns[0], &day, NULL, NULL, before);
+    while (there[0]) {
+        for (unsigned i = 0; i < 3; i++)
+            there[i] = proj_scan_next(scans[i], &facts[i]);
+        while (there[2] && !proj_key_is_lesson(facts[2].key))
+            there[2] = proj_scan_next(scans[2], &facts[2]);
+        for (unsigned i = 1; i < 3; i++) {
+            assert_int_equal(there[0], there[i]);
+            if (there[0])
+                assert_same_fact(&facts[0], &facts[i]);
+        }
+    }
+    for (unsigned i = 0; i < 3; i++)
+        proj_scan_close(scans[i]);
+}
+
 struct positions {
     ledger_seq list[2 * STEP_COUNT];
     unsigned count;
@@ -238,6 +272,7 @@ static void play(struct pair *p)
         get_random(p, next);
         read_random(p, next);
         scan_random(p, next);
+        scan_lessons(p, next);
         authors_random(p, next);
         if (random_below(60) == 0) {
             commit(p);
@@ -358,10 +393,59 @@ static void short_values_are_read_whole(void **unused)
     close_pair(&pair, dirs);
 }
 
+/* Of two states that were given the same the one is written and the other not; then the written one
+ * is given something else besides, which must show. */
+static void what_lies_in_memory_is_compared_as_it_would_be_written(void **unused)
+{
+    (void)unused;
+    enum { SAME, FACT_MORE, FACT_OTHER, AUTHOR_MORE, VOID_MORE, NOTHING_THERE, CASE_COUNT };
+    static const char *const tables[CASE_COUNT] = {NULL,      "facts", "facts",
+                                                   "authors", "voids", "facts"};
+    for (unsigned i = 0; i < CASE_COUNT; i++) {
+        struct pair p = {0};
+        char dirs[2][256];
+        const char *table = NULL;
+        struct base_err err = {0};
+        random_state = 0x9e3779b97f4a7c15u * (i + 1);
+        open_pair(&p, dirs);
+        begin(&p);
+        ledger_seq count = i == NOTHING_THERE ? 0 : STEP_COUNT;
+        for (ledger_seq seq = 0; seq < count; seq++)
+            write_random(&p, seq);
+        struct proj_key key = proj_key_of('z');
+        for (unsigned k = 0; k < 2; k++) {
+            uint8_t value = i == FACT_OTHER ? (uint8_t)k : 7;
+            if (i != NOTHING_THERE || k == 0)
+                proj_fact_put(p.txns[k], &key, count, &value, 1);
+        }
+        key = proj_key_of('~');
+        if (i == FACT_MORE)
+            proj_fact_put(p.txns[0], &key, count, "x", 1);
+        if (i == AUTHOR_MORE)
+            proj_author_put(p.txns[0], &p.author, count);
+        if (i == VOID_MORE)
+            proj_void_put(p.txns[0], 1, count, (struct proj_void){.reason = PROJ_VOID_COVERED});
+        assert_true(proj_txn_is_in_memory(p.txns[1]));
+        assert_int_equal(proj_txn_commit(p.txns[0], &err), 0);
+        assert_int_equal(proj_txn_begin(p.states[0], false, &p.txns[0], &err), 0);
+        assert_int_equal(proj_txn_same(p.txns[0], p.txns[1], &table), i == SAME);
+        if (i != SAME)
+            assert_string_equal(table, tables[i]);
+        for (unsigned k = 0; k < 2; k++) {
+            assert_int_equal(proj_txn_fault(p.txns[k], &err), 0);
+            proj_txn_end(p.txns[k]);
+            proj_state_close(p.states[k]);
+            test_dir_remove(dirs[k]);
+        }
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_bulk_reads_and_ends_as_rows_do),
-                                       cmocka_unit_test(busy_authors_end_as_rows_do),
-                                       cmocka_unit_test(short_values_are_read_whole)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bulk_reads_and_ends_as_rows_do),
+        cmocka_unit_test(what_lies_in_memory_is_compared_as_it_would_be_written),
+        cmocka_unit_test(busy_authors_end_as_rows_do),
+        cmocka_unit_test(short_values_are_read_whole)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
