@@ -207,6 +207,19 @@ static void many_covered_events_need_root(void **state)
     world_refused(w, &w->people[HEAD].session, NULL, PROJ_REFUSED_BREACH_ROOT, "count");
 }
 
+static void just_so_many_do_not(void **state)
+{
+    struct world *w = *state;
+    struct person *teacher = &w->people[TEACHER];
+    struct signer *head = &w->people[HEAD].session;
+    base_time_ms breach = w->now_ms;
+    fill_marks(w, PROJ_VOID_COUNT_PAIR_MAX);
+    world_tick(w);
+    struct told told = world_report(w, head, teacher, &teacher->key.key, breach);
+    assert_int_equal(told.report.count, PROJ_VOID_COUNT_PAIR_MAX);
+    assert_int_equal(world_receive(w, head, &told, PROJ_ROLE_HEAD), 0);
+}
+
 static struct ledger_key another_session(struct world *w, struct person *person)
 {
     world_login(w, person);
@@ -286,6 +299,7 @@ int main(void)
         CASE(overruling_has_its_bounds),
         CASE(old_breaches_need_root),
         CASE(many_covered_events_need_root),
+        CASE(just_so_many_do_not),
         CASE(reports_of_one_account_are_limited_in_a_day),
         CASE(people_report_their_own_keys_a_few_times_a_day),
         CASE(a_second_report_must_reach_further_back),
