@@ -159,9 +159,9 @@ static struct base_bytes beginning(const struct chain *chain)
     return base_bytes_of(chain->newest->bytes, chain->prefix_len);
 }
 
-static uint64_t hash_of(struct base_bytes bytes)
+/* The hash of what was hashed before and of these bytes behind it. */
+static uint64_t hash_on(uint64_t hash, struct base_bytes bytes)
 {
-    uint64_t hash = 0x9e3779b97f4a7c15u + bytes.len;
     for (; bytes.len >= 8; bytes.data += 8, bytes.len -= 8) {
         uint64_t part;
         memcpy(&part, bytes.data, 8);
@@ -177,6 +177,24 @@ static uint64_t hash_of(struct base_bytes bytes)
     return hash;
 }
 
+static uint64_t hash_of(struct base_bytes bytes)
+{
+    return hash_on(0x9e3779b97f4a7c15u + bytes.len, bytes);
+}
+
+/* A key's hash goes on from that of its chain. */
+struct hashes {
+    uint64_t beginning, key;
+};
+
+static struct hashes hashes_of(struct base_bytes key)
+{
+    size_t len = chain_len_of(key);
+    uint64_t beginning = hash_of(base_bytes_of(key.data, len));
+    return (struct hashes){.beginning = beginning,
+                           .key = hash_on(beginning, base_bytes_of(key.data + len, key.len - len))};
+}
+
 /* The slot of the chain that begins so, or an empty one. */
 static struct chain_slot *chain_slot(const struct proj_bulk *bulk, uint64_t hash,
                                      struct base_bytes prefix)
@@ -190,11 +208,17 @@ static struct chain_slot *chain_slot(const struct proj_bulk *bulk, uint64_t hash
     return &bulk->slots[at];
 }
 
-/* The chain on which keys that begin so hang, or NULL. */
+/* The chain on which keys that begin so hang, or NULL; `hash` is of what they begin with. */
+static struct chain *chain_get(const struct proj_bulk *bulk, uint64_t hash,
+                               struct base_bytes prefix)
+{
+    const struct chain_slot *slot = chain_slot(bulk, hash, prefix);
+    return slot->number != 0 ? &bulk->chains[slot->number - 1] : NULL;
+}
+
 static struct chain *chain_find(const struct proj_bulk *bulk, struct base_bytes prefix)
 {
-    const struct chain_slot *slot = chain_slot(bulk, hash_of(prefix), prefix);
-    return slot->number != 0 ? &bulk->chains[slot->number - 1] : NULL;
+    return chain_get(bulk, hash_of(prefix), prefix);
 }
 
 static bool grow_slots(struct proj_bulk *bulk)
@@ -331,14 +355,13 @@ static struct lately *lately_at(const struct proj_bulk *bulk, uint64_t hash)
 
 /* The number, plus one, of the chain that begins so, made when there is none; 0: memory is short.
  * `row` is to hang on it, or to be of its day. */
-static uint32_t chain_make(struct proj_bulk *bulk, struct base_bytes prefix,
+static uint32_t chain_make(struct proj_bulk *bulk, uint64_t hash, struct base_bytes prefix,
                            struct proj_bulk_row *row)
 {
     if (4 * bulk->chain_count >= 3 * bulk->slot_count && !grow_slots(bulk))
         return 0;
     if (bulk->chain_count == bulk->chain_capacity && !grow_chains(bulk))
         return 0;
-    uint64_t hash = hash_of(prefix);
     struct chain_slot *slot = chain_slot(bulk, hash, prefix);
     if (slot->number == 0) {
         bulk->chains[bulk->chain_count++] =
@@ -352,7 +375,8 @@ static uint32_t chain_make(struct proj_bulk *bulk, struct base_bytes prefix,
 /* Strings a new chain on its day. */
 static bool string_on_day(struct proj_bulk *bulk, uint32_t number, struct proj_bulk_row *row)
 {
-    uint32_t day = chain_make(bulk, base_bytes_of(row->bytes, DAY_LEN), row);
+    struct base_bytes prefix = base_bytes_of(row->bytes, DAY_LEN);
+    uint32_t day = chain_make(bulk, hash_of(prefix), prefix, row);
     if (day == 0)
         return false;
     bulk->chains[number - 1].kin = bulk->chains[day - 1].kin;
@@ -365,13 +389,14 @@ bool proj_bulk_put(struct proj_bulk *bulk, struct base_bytes key, ledger_seq seq
 {
     assert(key.len >= 1 && key.len <= PROJ_KEY_LEN_MAX && value.len <= UINT32_MAX);
     struct proj_bulk_row *row = row_new(bulk, key, seq, value);
-    uint32_t number = row != NULL ? chain_make(bulk, beginning_of(key), row) : 0;
+    struct hashes hashes = hashes_of(key);
+    uint64_t hash = hashes.key;
+    uint32_t number = row != NULL ? chain_make(bulk, hashes.beginning, beginning_of(key), row) : 0;
     if (number == 0)
         return false;
     bool is_new = bulk->chains[number - 1].count == 0;
     if (is_new && is_of_a_lesson(key) && !string_on_day(bulk, number, row))
         return false;
-    uint64_t hash = hash_of(key);
     struct chain *chain = &bulk->chains[number - 1];
     row->chain = number - 1;
     row->next = is_new ? NULL : chain->newest;
@@ -412,17 +437,18 @@ static bool table_chain(struct proj_bulk *bulk, struct chain *chain)
     bool done = rows != NULL;
     size_t count = done ? list_rows(chain, rows) : 0;
     for (size_t i = 0; i < count && done; i++)
-        done = table_row(bulk, rows[i], hash_of(proj_bulk_key(rows[i])));
+        done = table_row(bulk, rows[i], hashes_of(proj_bulk_key(rows[i])).key);
     free(rows);
     chain->tabled = done;
     return done;
 }
 
 /* The newest row of a key on its chain. False: memory is short. */
-static bool look_up(struct proj_bulk *bulk, struct base_bytes key, uint64_t hash,
+static bool look_up(struct proj_bulk *bulk, struct base_bytes key, const struct hashes *hashes,
                     struct proj_bulk_row **out_row)
 {
-    struct chain *chain = chain_find(bulk, beginning_of(key));
+    struct chain *chain = chain_get(bulk, hashes->beginning, beginning_of(key));
+    uint64_t hash = hashes->key;
     bool done = true;
     *out_row = NULL;
     if (chain == NULL || (chain->filter & filter_bit(hash)) == 0)
@@ -440,12 +466,13 @@ bool proj_bulk_last(struct proj_bulk *bulk, struct base_bytes key,
     *out_row = NULL;
     if (bulk->tag_counts[key.data[0]] == 0)
         return true;
-    uint64_t hash = hash_of(key);
+    struct hashes hashes = hashes_of(key);
+    uint64_t hash = hashes.key;
     struct lately *lately = lately_at(bulk, hash);
     bool done = true;
     struct proj_bulk_row *row = lately->hash == hash ? lately->row : NULL;
     if (row == NULL || !base_bytes_equal(proj_bulk_key(row), key)) {
-        done = look_up(bulk, key, hash, &row);
+        done = look_up(bulk, key, &hashes, &row);
         if (row != NULL)
             *lately = (struct lately){.hash = hash, .row = row};
     }
