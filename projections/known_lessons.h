@@ -14,8 +14,7 @@
 
 #include "projections/facts.h"
 
-#define PROJ_KNOWN_LESSON_COUNT 512u /* lessons that are written on at one time, and room besides  \
-                                      */
+#define PROJ_KNOWN_LESSON_COUNT 512u /* more than are written on at one time */
 
 struct proj_known_lesson {
     uint32_t age;                  /* of its keeping; another than the present one: forgotten */
