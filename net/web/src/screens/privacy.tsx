@@ -108,23 +108,23 @@ function Stored({ whose }: { whose: Whose }) {
   const signed = person.rows.length - about.length
   return (
     <>
-    <section class="card">
-      <p>{t.lead(person.name, about.length, count(person.size))} {signed > 0 && t.leadSigned(signed)}</p>
-      <div class="row"><button type="button" class="button primary" onClick={() => saveFile(`letopis-${person.id}.json`, bytes, 'application/json')}><Icon name="down" size={15} />{t.save}</button></div>
-      <p class="dim">{t.saveNote}</p>
-      {about.length === 0 ? <p class="empty">{t.none}</p> : (
-        <Scroll>
-          <table class="table">
-            <thead><tr><th scope="col">{t.kind}</th><th scope="col">{t.count}</th><th scope="col">{t.first}</th><th scope="col">{t.last}</th></tr></thead>
-            <tbody>{byKind(about).map((k) => <tr key={k.kind}><th scope="row">{m().kinds[k.kind] ?? k.kind}</th><td>{count(k.count)}</td><td>{momentShort(k.first)}</td><td>{momentShort(k.last)}</td></tr>)}</tbody>
-          </table>
-        </Scroll>
-      )}
-      {about.length > 0 && <Rows person={person} />}
-      {person.more && <p class="dim">{t.more}</p>}
-      <p class="dim">{t.ask}</p>
-    </section>
-    {mayErase && <Separable person={person} onErased={view.again} />}
+      <section class="card">
+        <p>{t.lead(person.name, about.length, count(person.size))} {signed > 0 && t.leadSigned(signed)}</p>
+        <div class="row"><button type="button" class="button primary" onClick={() => saveFile(`letopis-${person.id}.json`, bytes, 'application/json')}><Icon name="down" size={15} />{t.save}</button></div>
+        <p class="dim">{t.saveNote}</p>
+        {about.length === 0 ? <p class="empty">{t.none}</p> : (
+          <Scroll>
+            <table class="table">
+              <thead><tr><th scope="col">{t.kind}</th><th scope="col">{t.count}</th><th scope="col">{t.first}</th><th scope="col">{t.last}</th></tr></thead>
+              <tbody>{byKind(about).map((k) => <tr key={k.kind}><th scope="row">{m().kinds[k.kind] ?? k.kind}</th><td>{count(k.count)}</td><td>{momentShort(k.first)}</td><td>{momentShort(k.last)}</td></tr>)}</tbody>
+            </table>
+          </Scroll>
+        )}
+        {about.length > 0 && <Rows person={person} />}
+        {person.more && <p class="dim">{t.more}</p>}
+        <p class="dim">{t.ask}</p>
+      </section>
+      {mayErase && <Separable person={person} onErased={view.again} />}
     </>
   )
 }
