@@ -103,22 +103,30 @@ static bool is_last_of_person(struct proj_case *c, const uint8_t *account_id, co
     return last;
 }
 
+/* Into a fact that is zero so far: its bytes must follow from the log, the gaps between its fields
+ * as well. */
+static void how_read(struct proj_case *c, struct proj_erasing *out_how)
+{
+    struct proj_actor second;
+    struct ledger_key key;
+    out_how->ground = (uint8_t)proj_body_int(c->body, "ground");
+    memcpy(out_how->author, c->actor.account, LEDGER_ID_LEN);
+    second_of(c, &key);
+    if (proj_actor_find(c->txn, &key, c->seq, &second))
+        memcpy(out_how->second, second.account, LEDGER_ID_LEN);
+    out_how->recorded_ms = c->recorded_ms;
+    proj_copy_text(out_how->reference, sizeof out_how->reference,
+                   proj_body_text(c->body, "reference"));
+}
+
 static void erased_apply(struct proj_case *c)
 {
     struct proj_erased erased;
     struct proj_account account;
-    struct proj_actor second;
     struct proj_fact fact;
-    struct ledger_key key;
     memset(&erased, 0, sizeof erased);
-    erased.ground = (uint8_t)proj_body_int(c->body, "ground");
+    how_read(c, &erased.how);
     memcpy(erased.subject, proj_body_bin(c->body, "subject"), LEDGER_ID_LEN);
-    memcpy(erased.author, c->actor.account, LEDGER_ID_LEN);
-    second_of(c, &key);
-    if (proj_actor_find(c->txn, &key, c->seq, &second))
-        memcpy(erased.second, second.account, LEDGER_ID_LEN);
-    proj_copy_text(erased.reference, sizeof erased.reference, proj_body_text(c->body, "reference"));
-    erased.recorded_ms = c->recorded_ms;
     struct proj_key account_key = proj_key_account(erased.subject);
     if (proj_fact_get_any(c->txn, &account_key, c->seq, &fact) &&
         fact.value.len == sizeof account) {
@@ -128,7 +136,7 @@ static void erased_apply(struct proj_case *c)
     }
     struct proj_key by_subject = proj_key_tagged_id('f', erased.subject);
     struct proj_key by_person = proj_key_tagged_id('f', erased.person);
-    struct proj_key by_second = proj_key_tagged_ids('l', erased.second, erased.subject);
+    struct proj_key by_second = proj_key_tagged_ids('l', erased.how.second, erased.subject);
     proj_fact_put(c->txn, &by_subject, c->seq, &erased, sizeof erased);
     if (erased.has_person)
         proj_fact_put(c->txn, &by_person, c->seq, &erased, sizeof erased);
@@ -216,16 +224,8 @@ static void values_apply(struct proj_case *c)
 {
     struct proj_cells values = {0};
     struct proj_erased_value erased;
-    struct proj_actor second;
-    struct ledger_key key;
     memset(&erased, 0, sizeof erased);
-    erased.ground = (uint8_t)proj_body_int(c->body, "ground");
-    memcpy(erased.author, c->actor.account, LEDGER_ID_LEN);
-    second_of(c, &key);
-    if (proj_actor_find(c->txn, &key, c->seq, &second))
-        memcpy(erased.second, second.account, LEDGER_ID_LEN);
-    proj_copy_text(erased.reference, sizeof erased.reference, proj_body_text(c->body, "reference"));
-    erased.recorded_ms = c->recorded_ms;
+    how_read(c, &erased.how);
     while (proj_cells_next(c->body, "values", &values)) {
         struct proj_key by_commitment = proj_key_commitment(commitment_of(&values));
         struct proj_value value;
@@ -236,7 +236,7 @@ static void values_apply(struct proj_case *c)
         proj_fact_put(c->txn, &by_commitment, c->seq, &erased, sizeof erased);
         if (values.index == 0) {
             struct proj_key by_second =
-                proj_key_tagged_ids('l', erased.second, commitment_of(&values));
+                proj_key_tagged_ids('l', erased.how.second, commitment_of(&values));
             proj_fact_put(c->txn, &by_second, c->seq, "", 0);
         }
     }

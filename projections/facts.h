@@ -326,24 +326,26 @@ struct proj_setting {
     proj_id author; /* zero: root */
     base_time_ms recorded_ms;
 };
+/* Why and by whom something was erased: a part of the two facts below. */
+struct proj_erasing {
+    uint8_t ground; /* enum proj_erasing_ground */
+    proj_id author, second;
+    base_time_ms recorded_ms;
+    char reference[201];
+};
 /* f subject: the sealed data of a pupil or an account were erased (CT-8, ST-13), and l account
  * subject: the same by who signed second */
 struct proj_erased {
-    uint8_t ground;     /* enum proj_erasing_ground */
+    struct proj_erasing how;
     uint8_t has_person; /* an account's: its person's name went, too */
-    proj_id subject, person, author, second;
-    base_time_ms recorded_ms;
-    char reference[201];
+    proj_id subject, person;
 };
 /* 2 commitment: that sealed value alone was erased (value.erased), and l account half-commitment:
  * by who signed second, of each erasure's first value (no value) */
 struct proj_erased_value {
-    uint8_t ground;  /* enum proj_erasing_ground */
+    struct proj_erasing how;
     ledger_seq seq;  /* of the value's entry */
     proj_id subject; /* whose it was */
-    proj_id author, second;
-    base_time_ms recorded_ms;
-    char reference[201];
 };
 /* X position: a breach report; x report-id → position */
 struct proj_report {

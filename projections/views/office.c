@@ -54,6 +54,17 @@ void proj_put_person(struct proj_view *view, const char *key, const proj_id acco
     proj_put_str(view->out, key_name, name);
 }
 
+void proj_put_erasing(struct proj_view *view, ledger_seq seq, const struct proj_erasing *how)
+{
+    ledger_canon_put_map(view->out, 8);
+    proj_put_seq(view->out, "seq", seq);
+    proj_put_int(view->out, "ground", how->ground);
+    proj_put_str(view->out, "reference", how->reference);
+    proj_put_person(view, "author", how->author);
+    proj_put_person(view, "second", how->second);
+    proj_put_int(view->out, "recorded", how->recorded_ms);
+}
+
 void proj_put_sealed(struct proj_view *view, const char *key, bool there,
                      const uint8_t commitment[LEDGER_COMMITMENT_LEN])
 {

@@ -17,6 +17,8 @@ bool proj_reads_class_arrangements(struct proj_view *view, const proj_id class_i
 void proj_put_group_head(struct base_buf *out, const proj_id id, const struct proj_group *group);
 /* An account with its short name: two entries of a map, `key` and `key`_name. */
 void proj_put_person(struct proj_view *view, const char *key, const proj_id account);
+/* An erasure as a map: seq, ground, reference, author and second with their names, recorded. */
+void proj_put_erasing(struct proj_view *view, ledger_seq seq, const struct proj_erasing *how);
 /* The text behind the commitment as an entry, as proj_view_shown_text; empty when there is none. */
 void proj_put_sealed(struct proj_view *view, const char *key, bool there,
                      const uint8_t commitment[LEDGER_COMMITMENT_LEN]);

@@ -202,13 +202,7 @@ static void put_erased(struct proj_view *view, const struct proj_value *value)
         ledger_canon_put_nil(view->out);
         return;
     }
-    ledger_canon_put_map(view->out, 8);
-    proj_put_seq(view->out, "seq", seq);
-    proj_put_int(view->out, "ground", erased.ground);
-    proj_put_str(view->out, "reference", erased.reference);
-    proj_put_person(view, "author", erased.author);
-    proj_put_person(view, "second", erased.second);
-    proj_put_int(view->out, "recorded", erased.recorded_ms);
+    proj_put_erasing(view, seq, &erased.how);
 }
 
 static void put_separable(void *data, const struct proj_value *value)

@@ -102,13 +102,7 @@ static void put_erased(struct proj_view *view, const struct row *row)
         return;
     }
     proj_put_key(view->out, "erased");
-    ledger_canon_put_map(view->out, 8);
-    proj_put_seq(view->out, "seq", row->erased_seq);
-    proj_put_int(view->out, "ground", row->erased.ground);
-    proj_put_str(view->out, "reference", row->erased.reference);
-    proj_put_person(view, "author", row->erased.author);
-    proj_put_person(view, "second", row->erased.second);
-    proj_put_int(view->out, "recorded", row->erased.recorded_ms);
+    proj_put_erasing(view, row->erased_seq, &row->erased.how);
 }
 
 static void put_row(struct proj_view *view, const struct row *row)
