@@ -155,20 +155,31 @@ static int openings_put(struct batch *batch, const struct ledger_submission *sub
     return answer;
 }
 
+/* How many openings went. */
+static uint64_t erasure_run(struct ledger__txn *txn, const struct ledger_erasure *erasure)
+{
+    uint64_t total = 0;
+    uint64_t count;
+    for (uint32_t i = 0; i < erasure->subject_count; i++) {
+        ledger__vault_erase(txn, erasure->subjects + (size_t)i * LEDGER_ID_LEN, &count);
+        total += count;
+    }
+    for (uint32_t i = 0; i < erasure->commitment_count; i++) {
+        ledger__vault_drop(txn, erasure->commitments + (size_t)i * LEDGER_COMMITMENT_LEN, &count);
+        total += count;
+    }
+    return total;
+}
+
 /* What the event orders to be erased goes with its entry, or not at all. */
-static void erasures_run(struct batch *batch, const struct ledger_submission *submission)
+static void orders_run(struct batch *batch, const struct ledger_submission *submission)
 {
     const struct ledger_admission *admission = batch->log->admission;
     struct ledger_erasure erasure = {0};
-    uint64_t erased;
     if (admission->erases == NULL)
         return;
     admission->erases(admission->data, submission, &erasure);
-    for (uint32_t i = 0; i < erasure.subject_count; i++)
-        ledger__vault_erase(&batch->txn, erasure.subjects + (size_t)i * LEDGER_ID_LEN, &erased);
-    for (uint32_t i = 0; i < erasure.commitment_count; i++)
-        ledger__vault_drop(&batch->txn, erasure.commitments + (size_t)i * LEDGER_COMMITMENT_LEN,
-                           &erased);
+    (void)erasure_run(&batch->txn, &erasure);
 }
 
 /* Writes an admitted submission: entry, leaf, indexes, openings. */
@@ -196,7 +207,7 @@ static int entry_put(struct batch *batch, const struct ledger_submission *submis
     answer = openings_put(batch, submission, err);
     if (answer != 0)
         return answer;
-    erasures_run(batch, submission);
+    orders_run(batch, submission);
     struct ledger_hash *leaf = &batch->leaves[batch->leaf_count++];
     ledger_tree_leaf(base_buf_bytes(&batch->entry), leaf);
     ledger__edge_append(&batch->log->edge, &batch->txn, leaf);
@@ -473,16 +484,12 @@ static int erase_run(struct ledger_log *log, const struct ledger_erasure *erasur
                      uint64_t *out_count, struct base_err *err)
 {
     struct ledger__txn txn;
-    uint64_t count = 0;
     int answer = ledger__store_reserve(log->store, (size_t)PAGES_PER_BATCH * PAGE_LEN, err);
     if (answer == 0)
         answer = ledger__txn_begin(log->store, true, &txn, err);
     if (answer != 0)
         return answer;
-    if (erasure->subject_count > 0)
-        ledger__vault_erase(&txn, erasure->subjects, &count);
-    else
-        ledger__vault_drop(&txn, erasure->commitments, &count);
+    uint64_t count = erasure_run(&txn, erasure);
     answer = ledger__txn_commit(&txn, err);
     if (answer == 0)
         *out_count = count;

@@ -54,14 +54,17 @@ void ledger__index_check_close(struct ledger__index_check *check)
     free(check);
 }
 
-/* Where a row's name belongs in the window; NULL when it is about another position. */
+/* The window's names of a position; NULL when they are not at hand. */
+static struct names *at_hand(const struct ledger__index_check *check, ledger_seq seq)
+{
+    bool inside = check->window != NULL && seq >= check->first && seq - check->first < check->count;
+    return inside ? &check->window[seq - check->first] : NULL;
+}
+
+/* Where a row's name belongs; NULL when it is about another position. */
 static struct names *place_of(const struct ledger__index_check *check, struct base_bytes row)
 {
-    if (row.len != 8)
-        return NULL;
-    ledger_seq seq = base_get_be64(row.data);
-    bool inside = seq >= check->first && seq - check->first < check->count;
-    return inside ? &check->window[seq - check->first] : NULL;
+    return row.len == 8 ? at_hand(check, base_get_be64(row.data)) : NULL;
 }
 
 static bool id_lay(void *data, struct base_bytes key, struct base_bytes row)
@@ -99,13 +102,6 @@ static void window_move(struct ledger__index_check *check, ledger_seq first)
     ledger__txn_walk(txn, LEDGER__DB_IDS, base_bytes_of(least, sizeof least), id_lay, check);
     ledger__txn_walk(txn, LEDGER__DB_COUNTERS, base_bytes_of(least, sizeof least), counter_lay,
                      check);
-}
-
-/* The window's names of a position; NULL when they are not at hand. */
-static const struct names *at_hand(const struct ledger__index_check *check, ledger_seq seq)
-{
-    bool inside = check->window != NULL && seq >= check->first && seq - check->first < check->count;
-    return inside ? &check->window[seq - check->first] : NULL;
 }
 
 static bool id_at_hand(const struct ledger__index_check *check,
