@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 #include "tests/faults/aftermath.h"
+#include "tests/faults/apart.h"
 #include "tests/faults/shim.h"
 
 #define MARK_COUNT 6u /* one append each */
-#define LIFE_MAX_S 60u
 
 static shim_arm_fn arm;
 static struct world world;
@@ -126,28 +126,26 @@ static bool gave_up(int status)
            strncmp(line, "letopis: ", strlen("letopis: ")) == 0;
 }
 
+struct lived {
+    void (*life)(void);
+};
+
+static int life_run(void *data)
+{
+    snprintf(world.dir, sizeof world.dir, "%.255s", place);
+    ((struct lived *)data)->life();
+    return 0;
+}
+
 /* One life with one fault, in a copy of the school. False when the fault was not met any more. */
 static bool one_life(void (*life)(void), struct shim_fault given)
 {
-    int status = 0;
+    struct lived lived = {life};
     memset(told, 0, sizeof *told);
     *fault = given;
     test_dir_remove(place);
     test_dir_copy(world.dir, place);
-    fflush(NULL);
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        alarm(LIFE_MAX_S);
-        signal(SIGBUS, SIG_DFL); /* cmocka's would go on with the next test, twice */
-        signal(SIGSEGV, SIG_DFL);
-        if (freopen(said, "we", stderr) == NULL || setvbuf(stderr, NULL, _IONBF, 0) != 0)
-            _exit(2);
-        snprintf(world.dir, sizeof world.dir, "%.255s", place);
-        life();
-        _exit(0);
-    }
-    assert_int_equal(waitpid(pid, &status, 0), pid);
+    int status = apart_run(life_run, &lived, said);
     bool ended = given.call == SHIM_MEMORY && gave_up(status);
     if (told->wrong != 0 || (status != 0 && !ended))
         fail_msg("call %d, n %u, errno %d%s: status %#x, line %d: %s", (int)given.call, given.n,

@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -17,12 +16,12 @@
 #include <unistd.h>
 
 #include "ledger/verify.h"
+#include "tests/faults/apart.h"
 #include "tests/projections/world.h"
 
 #define PAGE_LEN 4096
 #define META_PAGES 2
 #define CASE_COUNT 150u
-#define LIFE_MAX_S 60u
 
 enum outcome { SILENT, REFUSED, FOUND, UNTOUCHED, DIED, OUTCOME_COUNT };
 
@@ -92,26 +91,16 @@ static FILE *copy_open(void)
     return file;
 }
 
+static int look_run(void *way)
+{
+    return (int)look(*(const enum way *)way);
+}
+
 static enum outcome outcome_as(enum way way)
 {
-    int status = 0;
-    fflush(NULL);
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        alarm(LIFE_MAX_S);
-        signal(SIGBUS, SIG_DFL); /* cmocka's would go on with the next test, twice */
-        signal(SIGSEGV, SIG_DFL);
-        if (freopen("/dev/null", "we", stderr) == NULL)
-            _exit(SILENT);
-        _exit((int)look(way));
-    }
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    if (!WIFEXITED(status)) {
-        assert_int_not_equal(WTERMSIG(status), SIGALRM); /* it did not go round in circles */
-        return DIED;
-    }
-    return (enum outcome)WEXITSTATUS(status);
+    int outcome = apart_outcome(look_run, &way);
+    assert_true(outcome < OUTCOME_COUNT);
+    return outcome < 0 ? DIED : (enum outcome)outcome;
 }
 
 /* As kill -9 leaves the writer's lock, or as closing does. */

@@ -8,7 +8,6 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,13 +15,13 @@
 #include <unistd.h>
 
 #include "projections/state.h"
+#include "tests/faults/apart.h"
 #include "tests/projections/world.h"
 
 #define PAGE_LEN 4096
 #define META_PAGES 2
 #define CASE_COUNT 40u
 #define MARK_COUNT 700u /* so many that one key's positions fill pages of their own */
-#define LIFE_MAX_S 60u
 #define MARKER "projections/running"
 
 /* DIFFERENT: it opens, and says something else than was folded. */
@@ -83,28 +82,22 @@ static enum outcome as_rebuilder(void)
     return rc != 0 ? REFUSED : as_server();
 }
 
-/* In a process of its own. */
-static enum outcome outcome_of(enum outcome (*look)(void))
+struct look {
+    enum outcome (*run)(void);
+};
+
+static int look_run(void *data)
 {
-    int status = 0;
-    fflush(NULL);
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        alarm(LIFE_MAX_S);
-        signal(SIGBUS, SIG_DFL); /* cmocka's would go on with the next test, twice */
-        signal(SIGSEGV, SIG_DFL);
-        if (freopen("/dev/null", "we", stderr) == NULL)
-            _exit(OUTCOME_COUNT);
-        _exit((int)look());
-    }
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    if (WIFEXITED(status)) {
-        assert_true(WEXITSTATUS(status) < OUTCOME_COUNT);
-        return (enum outcome)WEXITSTATUS(status);
-    }
-    assert_int_not_equal(WTERMSIG(status), SIGALRM); /* it did not go round in circles */
-    return DIED;
+    return (int)((struct look *)data)->run();
+}
+
+/* In a process of its own. */
+static enum outcome outcome_of(enum outcome (*run)(void))
+{
+    struct look look = {run};
+    int outcome = apart_outcome(look_run, &look);
+    assert_true(outcome < OUTCOME_COUNT);
+    return outcome < 0 ? DIED : (enum outcome)outcome;
 }
 
 static void outcomes_tell(const char *what, const unsigned *counts)

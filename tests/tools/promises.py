@@ -1,5 +1,5 @@
 """What the end-to-end tests share: running a command, trying a promise, telling how many held."""
-import csv, pathlib, subprocess, sys, traceback
+import csv, json, pathlib, subprocess, sys, traceback
 
 _passed = _failed = _revised = 0
 
@@ -10,6 +10,19 @@ def run(*command, ok=True, **options):
                           stdin=subprocess.DEVNULL, **options)
     assert not ok or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr[-2000:]}"
     return done
+
+
+def status(letopis, school):
+    """What `letopis status` says of the school, by name."""
+    return dict(line.split("=", 1) for line in run(letopis, "status", school).stdout.split())
+
+
+def audited(audit, school, vkey, ok=True):
+    """The report of `letopis-audit verify`, which must find that all holds, or (`ok` false) that something does not."""
+    done = run(audit, "verify", school, "--vkey", vkey, "--json", "--quiet", ok=False, start_new_session=True)
+    report = json.loads(done.stdout)
+    assert report["ok"] == ok and done.returncode == (0 if ok else 1), report
+    return report
 
 
 def revised_plan(data, folder):

@@ -27,14 +27,11 @@ def run(*command, ok=True):
 
 
 def status(school=SCHOOL):
-    return dict(line.split("=", 1) for line in run(LETOPIS, "status", school).stdout.split())
+    return promises.status(LETOPIS, school)
 
 
 def audit(school=SCHOOL, ok=True):
-    done = run(AUDIT, "verify", school, "--vkey", status(school)["LETOPIS_VKEY"], "--json", "--quiet", ok=False)
-    report = json.loads(done.stdout)
-    assert report["ok"] == ok and done.returncode == (0 if ok else 1), report
-    return report
+    return promises.audited(AUDIT, school, status(school)["LETOPIS_VKEY"], ok)
 
 
 def values(pupil, school=SCHOOL):
